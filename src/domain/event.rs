@@ -1,0 +1,30 @@
+//! What happens while a run goes on, for whoever shows it. Events carry values; their sentences belong to the UI.
+
+use std::time::Duration;
+
+use super::{Component, ConfirmedStep, Server, StepOutcome, Trouble};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// The shell is being started and Exchange loaded; this takes seconds.
+    Connecting,
+    /// The shell told what it is doing.
+    ShellSays(&'a str),
+    /// Exchange is loaded, after so long.
+    Connected(Duration),
+    /// A server's component is being looked at, for the first time.
+    Looking(&'a Server, &'a Component),
+    /// A server has been looked at, for the first time.
+    Looked(&'a Server),
+    /// A step is about to be carried out.
+    StepBegins(&'a ConfirmedStep),
+    /// What became of a step.
+    StepEnded(&'a StepOutcome),
+    /// The shell was lost; a new one is started to look again.
+    Reconnecting(&'a Trouble),
+    /// A server's component is being looked at again, to prove the change.
+    LookingAgain(&'a Server, &'a Component),
+    /// An interruption was noticed: what is in flight is finished, the rest is not begun.
+    Interrupted,
+}

@@ -1,0 +1,28 @@
+//! What relight knows about Exchange component state, as plain values and pure functions: no I/O, no clock, no
+//! environment, no serde. Time enters as a field of [`ServerSnapshot`].
+
+mod apply;
+mod diagnosis;
+mod entry;
+mod event;
+mod name;
+mod plan;
+mod policy;
+mod reconcile;
+mod report;
+mod snapshot;
+mod trouble;
+mod verdict;
+
+pub use apply::{ConfirmedPlan, ConfirmedStep, Left, Outcome, StepOutcome};
+pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
+pub use entry::{Entry, EntryTime, State, Store, StoreReading};
+pub use event::Event;
+pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
+pub use plan::{Hold, HoldKey, Obstacle, Plan, Proposal};
+pub use policy::Policy;
+pub use reconcile::{Contested, Reconciled, Reconciliation, Stale, Stores, Winner, reconcile};
+pub use report::{Report, Run, RunCommand, ServerReport};
+pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup};
+pub use trouble::{Trouble, TroubleKind};
+pub use verdict::{Dark, Verdict, VerdictKind, judge};

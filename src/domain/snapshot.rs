@@ -1,0 +1,77 @@
+//! Everything observed at one moment.
+
+use jiff::Timestamp;
+
+use super::{Component, Server, State, StoreReading, Trouble};
+
+/// One server, as it was seen at one moment, with what could not be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerSnapshot {
+    /// The server as it was asked for (`-Identity`).
+    pub server: Server,
+    /// When the look began: UTC, by the clock of the machine the Exchange shell runs on.
+    pub taken: Timestamp,
+    /// What `Get-ExchangeServer` said, where it could be asked.
+    pub exchange: Option<ExchangeServer>,
+    /// Whether Exchange setup runs there; asked only where an answer matters.
+    pub setup: Setup,
+    /// The components that could be read, in the order they were asked for.
+    pub components: Vec<ComponentSnapshot>,
+    /// What could not be read, and why.
+    pub troubles: Vec<Trouble>,
+}
+
+impl ServerSnapshot {
+    /// What was seen of a component.
+    pub fn component(&self, component: &Component) -> Option<&ComponentSnapshot> {
+        self.components.iter().find(|seen| seen.component == *component)
+    }
+
+    /// Whether the server is offline server-wide: ServerWideOffline is not Active, or a component says so.
+    pub fn is_server_wide_offline(&self) -> bool {
+        self.components.iter().any(|seen| {
+            seen.server_wide_offline || (seen.component.is_server_wide_offline() && seen.state != State::Active)
+        })
+    }
+}
+
+/// What `Get-ExchangeServer` says of a server. Fields are `None` where the answer lacked them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExchangeServer {
+    /// The name in Active Directory.
+    pub name: Option<String>,
+    /// The fully qualified name.
+    pub fqdn: Option<String>,
+    /// Major, minor, build, revision, for example 15.1.2375.7.
+    pub version: Option<String>,
+    /// The roles as Exchange writes them, for example `Mailbox, ClientAccess`.
+    pub role: Option<String>,
+}
+
+/// Whether Exchange setup (`ExSetup.exe`) runs on a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Setup {
+    /// Nothing depended on it.
+    NotAsked,
+    /// It runs.
+    Running,
+    /// It does not run.
+    NotRunning,
+    /// It could not be told, and why.
+    Unknown(String),
+}
+
+/// One component as `Get-ServerComponentState` showed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComponentSnapshot {
+    /// The component, spelled as it was read.
+    pub component: Component,
+    /// The effective state: what Exchange reports.
+    pub state: State,
+    /// `ServerWideOfflineIsOffline`.
+    pub server_wide_offline: bool,
+    /// `LocalStates`: the registry of that server.
+    pub local: StoreReading,
+    /// `RemoteStates`: Active Directory.
+    pub remote: StoreReading,
+}

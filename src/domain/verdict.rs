@@ -1,0 +1,141 @@
+//! What a fresh look says of each component that was to be lit. The command having returned without an error counts
+//! for nothing: each lifted hold must read Active with a newer time in both stores, and the effective state must follow.
+
+use super::{
+    Component, ComponentSnapshot, Diagnosis, Finding, Gap, Hold, ServerSnapshot, State, StepOutcome, StoreReading,
+    diagnose,
+};
+
+/// The judgement on one component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The component that was to be lit.
+    pub component: Component,
+    /// What the fresh look says.
+    pub kind: VerdictKind,
+}
+
+/// Lit, still dark, or not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VerdictKind {
+    /// Active, and every lifted hold is proven lifted in both stores.
+    Lit,
+    /// Not so, and why.
+    StillDark(Vec<Dark>),
+    /// The fresh look does not tell: these gaps. None: the component could not be read at all.
+    Unknown(Vec<Gap>),
+}
+
+/// Why a component counts as dark after the change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dark {
+    /// Neither store shows the change.
+    NotWritten(Hold),
+    /// Active Directory shows the change, the registry does not: a registry write that was silently lost.
+    RegistryWriteLost(Hold),
+    /// The registry shows the change, Active Directory does not.
+    DirectoryWriteLost(Hold),
+    /// The requester has taken the component down again since.
+    HeldAgain(Hold),
+    /// A requester that was not part of the plan holds it.
+    AnotherHolder(Hold),
+    /// The server is offline server-wide.
+    ServerWideOffline,
+    /// The entries are right, but Exchange still reports this state.
+    StateDoesNotFollow(State),
+}
+
+/// Judges every component that a step was to light.
+pub fn judge(outcomes: &[StepOutcome], after: &ServerSnapshot) -> Vec<Verdict> {
+    let mut components: Vec<&Component> = Vec::new();
+    for component in outcomes.iter().flat_map(|step| &step.lights) {
+        if !components.contains(&component) {
+            components.push(component);
+        }
+    }
+    let diagnoses = diagnose(after);
+    components.into_iter().map(|component| judge_component(component, outcomes, after, &diagnoses)).collect()
+}
+
+fn judge_component(
+    component: &Component,
+    outcomes: &[StepOutcome],
+    after: &ServerSnapshot,
+    diagnoses: &[Diagnosis],
+) -> Verdict {
+    let verdict = |kind| Verdict { component: component.clone(), kind };
+    let steps = outcomes.iter().filter(|step| step.lights.contains(component)).collect::<Vec<_>>();
+    let mut gaps = Vec::new();
+    let mut reasons = Vec::new();
+    for step in &steps {
+        let Some(seen) = after.component(&step.hold.component) else { return verdict(VerdictKind::Unknown(gaps)) };
+        match proof(&step.hold, seen) {
+            Proof::Lifted => {}
+            Proof::Dark(why) => reasons.push(why),
+            Proof::Untold => gaps.push(Gap::Contested(step.hold.requester.clone())),
+        }
+    }
+    let Some(diagnosis) = diagnoses.iter().find(|diagnosis| diagnosis.component == *component) else {
+        return verdict(VerdictKind::Unknown(gaps));
+    };
+    gaps.extend(diagnosis.gaps.iter().filter(|gap| !matches!(gap, Gap::Contradiction(_))).cloned());
+
+    let planned = |hold: &Hold| {
+        steps.iter().any(|step| step.hold.component == hold.component && step.hold.requester == hold.requester)
+    };
+    reasons.extend(diagnosis.holds.iter().filter(|hold| !planned(hold)).cloned().map(Dark::AnotherHolder));
+    if after.is_server_wide_offline() && component.follows_server_wide_offline() {
+        reasons.push(Dark::ServerWideOffline);
+    }
+    if reasons.is_empty() && gaps.is_empty() && diagnosis.state != State::Active {
+        reasons.push(Dark::StateDoesNotFollow(diagnosis.state.clone()));
+    }
+    let lit = diagnosis.state == State::Active && !matches!(diagnosis.finding, Some(Finding::Dark(_)));
+    verdict(match (reasons.is_empty(), gaps.is_empty()) {
+        (true, true) if lit => VerdictKind::Lit,
+        (false, true) => VerdictKind::StillDark(reasons),
+        (_, _) => VerdictKind::Unknown(gaps),
+    })
+}
+
+enum Proof {
+    Lifted,
+    Dark(Dark),
+    /// Times came as text: which entry is newer cannot be told.
+    Untold,
+}
+
+fn proof(hold: &Hold, seen: &ComponentSnapshot) -> Proof {
+    let (Some(local), Some(remote)) = (store_proof(hold, &seen.local), store_proof(hold, &seen.remote)) else {
+        return Proof::Untold;
+    };
+    let dark = match (local, remote) {
+        (StoreProof::Active, StoreProof::Active) => return Proof::Lifted,
+        (StoreProof::HeldAgain(again), _) | (_, StoreProof::HeldAgain(again)) => Dark::HeldAgain(again),
+        (StoreProof::Missing, StoreProof::Active) => Dark::RegistryWriteLost(hold.clone()),
+        (StoreProof::Active, StoreProof::Missing) => Dark::DirectoryWriteLost(hold.clone()),
+        (StoreProof::Missing, StoreProof::Missing) => Dark::NotWritten(hold.clone()),
+    };
+    Proof::Dark(dark)
+}
+
+enum StoreProof {
+    Active,
+    HeldAgain(Hold),
+    Missing,
+}
+
+fn store_proof(hold: &Hold, reading: &StoreReading) -> Option<StoreProof> {
+    if !reading.is_complete() {
+        return None;
+    }
+    let Some(entry) = reading.of_requester(&hold.requester) else { return Some(StoreProof::Missing) };
+    let (Some(now), Some(then)) = (entry.time.utc(), hold.since.utc()) else { return None };
+    Some(match (&entry.state, now > then) {
+        (State::Active, true) => StoreProof::Active,
+        (_, false) => StoreProof::Missing,
+        (_, true) => {
+            StoreProof::HeldAgain(Hold { state: entry.state.clone(), since: entry.time.clone(), ..hold.clone() })
+        }
+    })
+}

@@ -1,0 +1,5 @@
+//! relight finds Exchange POP3/IMAP4 proxy components that have gone dark and lights them again. This library is the
+//! inside of the `relight` program; docs/ARCHITECTURE.md is the house plan.
+
+pub mod domain;
+pub mod shell;

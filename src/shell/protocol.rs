@@ -1,0 +1,222 @@
+//! What is said over the pipe, as types: requests to the engine and its answers. docs/PROTOCOL.md describes the same
+//! from the other side. Reading is tolerant (unknown fields are ignored, absent ones are `None`); what an answer means is
+//! decided by whoever asked.
+
+use serde::{Deserialize, Serialize};
+
+/// One request line: an id that the answer must repeat, an operation and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// 1, 2, 3... within a session.
+    pub id: u64,
+    /// What is asked.
+    #[serde(flatten)]
+    pub call: Call,
+}
+
+/// What can be asked of the engine. Values travel as data into typed parameters, never as code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "op", content = "args", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Call {
+    /// Loads the Exchange cmdlets.
+    Connect {
+        /// The way to them.
+        connection: Connection,
+        /// The server to open a remote session on; only for `remote`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        connect_to: Option<String>,
+    },
+    /// `Get-ExchangeServer -Identity`.
+    GetExchangeServer {
+        /// The server to ask about.
+        server: String,
+    },
+    /// `Get-ServerComponentState -Identity -Component`.
+    GetComponentState {
+        /// The server to ask about.
+        server: String,
+        /// One component.
+        component: String,
+    },
+    /// Whether Exchange setup runs on a server.
+    GetSetupProcess {
+        /// The server to ask about.
+        server: String,
+    },
+    /// `Set-ServerComponentState -Identity -Component -Requester -State -Confirm:$false`.
+    SetComponentState {
+        /// The server to change.
+        server: String,
+        /// The component, spelled as it was read.
+        component: String,
+        /// The requester, spelled as it was read.
+        requester: String,
+        /// The state to record.
+        state: String,
+    },
+}
+
+impl Call {
+    /// Whether the call changes a server, so that it may be sent at most once.
+    pub fn is_write(&self) -> bool {
+        match self {
+            Self::SetComponentState { .. } => true,
+            Self::Connect { .. }
+            | Self::GetExchangeServer { .. }
+            | Self::GetComponentState { .. }
+            | Self::GetSetupProcess { .. } => false,
+        }
+    }
+}
+
+/// The way to the Exchange cmdlets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Connection {
+    /// The Exchange Management Shell installed on this machine.
+    Ems,
+    /// A remote session opened on the `Microsoft.Exchange` configuration of a server.
+    Remote,
+    /// The snap-in, which bypasses RBAC.
+    Snapin,
+}
+
+/// The body of one frame.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Body {
+    /// The engine is up; always the first frame, with id 0.
+    Hello(Hello),
+    /// The answer to a call.
+    Result {
+        /// Its shape depends on the call.
+        data: serde_json::Value,
+    },
+    /// The call failed.
+    Error {
+        /// What PowerShell reported.
+        error: CallError,
+    },
+    /// The call goes on; this is what it does.
+    Progress {
+        /// One line for a person.
+        text: String,
+    },
+}
+
+/// What the engine says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Hello {
+    /// `$PSVersionTable.PSVersion`.
+    pub ps_version: Option<String>,
+    /// `FullLanguage`, or a mode in which the engine cannot work.
+    pub language_mode: Option<String>,
+    /// Whether the process is a 64-bit one.
+    pub is64: Option<bool>,
+    /// The process id.
+    pub process_id: Option<u32>,
+}
+
+/// An `ErrorRecord`, projected.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+#[serde(rename_all = "camelCase", default)]
+pub struct CallError {
+    /// Localised text for a person; never matched on.
+    pub message: String,
+    /// The .NET type of the exception.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// `CategoryInfo.Category`, for example `PermissionDenied`.
+    pub category: Option<String>,
+    /// `FullyQualifiedErrorId`.
+    pub id: Option<String>,
+    /// `ScriptStackTrace`.
+    pub stack: Option<String>,
+}
+
+/// The answer to [`Call::Connect`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Connected {
+    /// The name of the machine the shell runs on.
+    pub computer: Option<String>,
+    /// The Exchange cmdlets that are there, of those relight uses.
+    pub cmdlets: Vec<String>,
+    /// The server that a remote session was opened on.
+    pub connected_to: Option<String>,
+}
+
+/// The answer to [`Call::GetExchangeServer`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ExchangeServerAnswer {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Fqdn`.
+    pub fqdn: Option<String>,
+    /// `AdminDisplayVersion` as text, for example `Version 15.1 (Build 2375.7)`.
+    pub version: Option<String>,
+    /// `ServerRole` as text, for example `Mailbox, ClientAccess` or `Edge`.
+    pub role: Option<String>,
+}
+
+/// The answer to [`Call::GetComponentState`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ComponentStateAnswer {
+    /// When it was read: ISO 8601 in UTC, by the clock of the machine the shell runs on.
+    pub at: Option<String>,
+    /// What the cmdlet returned: one object where all is well.
+    pub objects: Vec<ComponentStateObject>,
+}
+
+/// One object of `Get-ServerComponentState`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ComponentStateObject {
+    /// `ServerFqdn`.
+    pub server: Option<String>,
+    /// `Component`.
+    pub component: Option<String>,
+    /// `State` as text.
+    pub state: Option<String>,
+    /// `ServerWideOfflineIsOffline`.
+    pub server_wide_offline: Option<bool>,
+    /// `LocalStates`; `None`: it was `$null`.
+    pub local: Option<Vec<EntryItem>>,
+    /// `RemoteStates`; `None`: it was `$null`.
+    pub remote: Option<Vec<EntryItem>>,
+}
+
+/// One item of `LocalStates` or `RemoteStates`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EntryItem {
+    /// `Requester`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requester: Option<String>,
+    /// `State` as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// `Timestamp`: ISO 8601 in UTC where it was a date, else its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<String>,
+    /// The whole item, where it arrived as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// The answer to [`Call::GetSetupProcess`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SetupProcessAnswer {
+    /// The names of the setup processes that run.
+    pub processes: Vec<String>,
+}
+
+/// The answer to [`Call::SetComponentState`]: nothing. That it came proves nothing either.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SetComponentStateAnswer {}
