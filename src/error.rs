@@ -1,0 +1,103 @@
+//! What ends a run before there is anything to report: each error names the object, and says separately what to do.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::exit::Exit;
+use crate::host::ConnectError;
+use crate::shell::StartError;
+use crate::simulator::ScenarioError;
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The scenario that was named cannot be played.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// No server can be looked at.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The log file cannot be written.
+    #[error("cannot write the log file {}: {cause}", path.display())]
+    LogFile {
+        /// The file as it was named.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The system does not let relight do something that should always work.
+    #[error("{what}: {cause}")]
+    System {
+        /// What was to be done.
+        what: &'static str,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The result cannot be written to stdout.
+    #[error("cannot write the result to stdout: {0}")]
+    Output(io::Error),
+}
+
+impl Error {
+    /// How the process ends.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Scenario(_) | Self::LogFile { .. } => Exit::Usage,
+            Self::Connect(error) => of_connect(error),
+            Self::System { .. } | Self::Output(_) => Exit::Bug,
+        }
+    }
+
+    /// What to do about it, one sentence each.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Scenario(error) => error.hints(),
+            Self::Connect(error) => connect_hints(error),
+            Self::LogFile { .. } => vec!["Name a file in a folder that exists and that you may write to.".into()],
+            Self::System { .. } | Self::Output(_) => Vec::new(),
+        }
+    }
+}
+
+fn of_connect(error: &ConnectError) -> Exit {
+    match error {
+        ConnectError::Start(_)
+        | ConnectError::Cmdlets { .. }
+        | ConnectError::Ended(_)
+        | ConnectError::NoComputerName => Exit::NoShell,
+        ConnectError::AccessDenied(_) | ConnectError::MayNotChange => Exit::AccessDenied,
+        ConnectError::Deadline(_) => Exit::Deadline,
+        ConnectError::Interrupted => Exit::Interrupted,
+    }
+}
+
+fn connect_hints(error: &ConnectError) -> Vec<String> {
+    let hints: &[&str] = match error {
+        ConnectError::Start(StartError::NotFound { .. }) => &[
+            "Name the PowerShell to use with --powershell PATH.",
+        ],
+        ConnectError::Start(StartError::LanguageMode(_)) => &[
+            "AppLocker or WDAC keeps PowerShell in a constrained language mode for this account or folder; run relight \
+             with an account or from a folder that the policy trusts.",
+        ],
+        ConnectError::Start(_) => &["Try the same PowerShell by hand; -v shows what it printed."],
+        ConnectError::Cmdlets { no_tools: true, .. } => &[
+            "Run relight on an Exchange server or a machine with the Exchange management tools,",
+            "or open a session on a server: --connection remote --connect-to ex01.contoso.local",
+        ],
+        ConnectError::Cmdlets { no_tools: false, .. } => &[
+            "Open the Exchange Management Shell by hand: if that fails too, the reason shown there is the one to mend.",
+            "-v shows what the shell printed.",
+        ],
+        ConnectError::AccessDenied(_) | ConnectError::MayNotChange => &[
+            "Use an account in the role group Organization Management or Server Management.",
+        ],
+        ConnectError::Ended(_) => &["-v shows what the shell printed before it ended."],
+        ConnectError::Deadline(_) => &[
+            "Give it more time with --start-timeout or --connect-timeout; -v shows what the shell printed until then.",
+        ],
+        ConnectError::Interrupted => &[],
+        ConnectError::NoComputerName => &["Name the server: --server EX01"],
+    };
+    hints.iter().map(|hint| (*hint).to_owned()).collect()
+}

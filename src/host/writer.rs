@@ -1,0 +1,110 @@
+//! Carrying out confirmed steps. Each is looked at afresh, sent at most once, and used up.
+
+use crate::domain::{ConfirmedStep, Event, KnownRequester, Outcome, Setup, State, StepOutcome};
+use crate::shell::protocol::{Call, SetComponentStateAnswer};
+use crate::shell::{CallFailure, Interrupt, Launch, Means};
+
+use super::{ConnectError, Link, Observer, refusal};
+
+/// Something that can look and change.
+pub struct Writer {
+    observer: Observer,
+    interrupt: Interrupt,
+}
+
+impl Writer {
+    /// Starts the shell with the means to change, and loads Exchange.
+    ///
+    /// # Errors
+    /// As [`Observer::connect`], and when the account is not given `Set-ServerComponentState`.
+    pub fn connect(launch: Launch, link: Link, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Self, ConnectError> {
+        let interrupt = launch.interrupt.clone();
+        let observer = Observer::connect(Launch { means: Means::Change, ..launch }, link, on_event)?;
+        if !observer.has_cmdlet("Set-ServerComponentState") {
+            return Err(ConnectError::MayNotChange);
+        }
+        Ok(Self { observer, interrupt })
+    }
+
+    /// The part that looks.
+    pub fn observer(&mut self) -> &mut Observer {
+        &mut self.observer
+    }
+
+    /// Ends the session.
+    pub fn close(self) {
+        self.observer.close();
+    }
+
+    /// Carries the steps of one server out, in their order. A step that does not work stops those that it would have
+    /// helped, and no others; a shell lost in the middle of a change stops all that come after it.
+    pub fn apply(&mut self, steps: Vec<ConfirmedStep>, on_event: &mut dyn FnMut(Event<'_>)) -> Vec<StepOutcome> {
+        let mut done: Vec<StepOutcome> = Vec::new();
+        for step in steps {
+            let outcome = match not_to_be_sent(&step, &done, &self.interrupt) {
+                Some(outcome) => outcome,
+                None => {
+                    on_event(Event::StepBegins(&step));
+                    self.carry_out(&step, &done, on_event)
+                }
+            };
+            let ended = step.end(outcome);
+            tracing::info!(server = %ended.server, hold = ?ended.hold, outcome = ?ended.outcome, "step ended");
+            on_event(Event::StepEnded(&ended));
+            done.push(ended);
+        }
+        done
+    }
+
+    fn carry_out(
+        &mut self,
+        step: &ConfirmedStep,
+        done: &[StepOutcome],
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Outcome {
+        let hold = step.hold();
+        match self.observer.look_at(step.server(), &hold.component, on_event) {
+            Err(trouble) => return Outcome::NotSeen(trouble),
+            Ok((fresh, _)) if !step.still_fits(&fresh, done) => return Outcome::ChangedSincePlan,
+            Ok(_) => {}
+        }
+        if hold.requester.known() == Some(KnownRequester::Functional) {
+            match self.observer.setup(step.server(), on_event) {
+                Err(trouble) => return Outcome::NotSeen(trouble),
+                Ok(Setup::Running | Setup::Unknown(_)) => return Outcome::ChangedSincePlan,
+                Ok(Setup::NotRunning | Setup::NotAsked) => {}
+            }
+        }
+        if self.interrupt.count() > 0 {
+            return Outcome::Interrupted;
+        }
+        let call = Call::SetComponentState {
+            server: step.server().as_str().to_owned(),
+            component: hold.component.as_str().to_owned(),
+            requester: hold.requester.as_str().to_owned(),
+            state: State::Active.name().to_owned(),
+        };
+        match self.observer.call::<SetComponentStateAnswer>(&call, on_event) {
+            Ok(SetComponentStateAnswer {}) => Outcome::Done,
+            Err(failure @ CallFailure::Refused(_)) => Outcome::Failed(refusal::trouble(failure, Some(&hold.component))),
+            Err(failure @ CallFailure::Lost(_)) => Outcome::Unknown(refusal::trouble(failure, Some(&hold.component))),
+        }
+    }
+}
+
+fn not_to_be_sent(step: &ConfirmedStep, done: &[StepOutcome], interrupt: &Interrupt) -> Option<Outcome> {
+    if done.iter().any(|earlier| matches!(earlier.outcome, Outcome::Unknown(_) | Outcome::ShellLost)) {
+        Some(Outcome::ShellLost)
+    } else if interrupt.count() > 0 {
+        Some(Outcome::Interrupted)
+    } else if step.lights().iter().all(|component| is_spoiled(component, done)) {
+        Some(Outcome::Useless)
+    } else {
+        None
+    }
+}
+
+/// Whether a component can no longer be lit, because a step that it needs did not work.
+fn is_spoiled(component: &crate::domain::Component, done: &[StepOutcome]) -> bool {
+    done.iter().any(|step| step.outcome != Outcome::Done && step.lights.contains(component))
+}

@@ -1,0 +1,156 @@
+//! Rules of the repository, as tests: who may import whom, where JSON and effects may live, what a file looks like.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The arrows of docs/ARCHITECTURE.md: a room and the rooms it may use.
+const ARROWS: [(&str, &[&str]); 9] = [
+    ("domain", &["domain"]),
+    ("shell", &["shell", "domain"]),
+    ("host", &["host", "shell", "domain"]),
+    ("simulator", &["simulator", "shell", "domain"]),
+    ("ui", &["ui", "domain"]),
+    ("cli.rs", &["domain", "host", "shell"]),
+    ("exit.rs", &["domain"]),
+    ("error.rs", &["exit", "host", "shell", "simulator"]),
+    ("app.rs", &["cli", "domain", "error", "exit", "host", "shell", "simulator", "ui"]),
+];
+
+/// The only places that know JSON.
+const JSON: [&str; 3] = ["src/shell/protocol.rs", "src/simulator/", "src/ui/json"];
+
+/// What a pure module has no use for.
+const IMPURE: [&str; 12] = [
+    "std::fs", "std::env", "std::io", "std::net", "std::process", "std::thread", "Instant", "SystemTime", "now()",
+    "serde", "tracing", "println",
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below a folder, with its path from the top of the repository, `/` between the parts.
+fn files(below: &str) -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("the folder can be listed") {
+            let path = entry.expect("the entry can be read").path();
+            if path.is_dir() { walk(&path, found) } else { found.push(path) }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join(below), &mut found);
+    found.sort();
+    found
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| {
+            let name = path.strip_prefix(root()).expect("below the top").to_string_lossy().replace('\\', "/");
+            (name, fs::read_to_string(&path).expect("the file is text"))
+        })
+        .collect()
+}
+
+/// The part of a file before its unit tests.
+fn code(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap_or(text)
+}
+
+/// The crate's modules that a file names, by `use crate::a`, `use crate::{a, b}` or `crate::a::b`.
+fn imports(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for after in text.split("crate::").skip(1) {
+        let rest = after.strip_prefix('{').unwrap_or(after);
+        let end = if after.starts_with('{') { rest.find("};").unwrap_or(rest.len()) } else { rest.len().min(40) };
+        let heads = if after.starts_with('{') { rest[..end].split(',').collect::<Vec<_>>() } else { vec![rest] };
+        for head in heads {
+            let name = head.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
+            if !name.is_empty() {
+                found.push(name);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn imports_follow_the_arrows() {
+    for (name, text) in files("src") {
+        let room = name.trim_start_matches("src/").split('/').next().expect("a first part").to_owned();
+        let Some((_, allowed)) = ARROWS.iter().find(|(from, _)| *from == room) else { continue };
+        for import in imports(code(&text)) {
+            assert!(allowed.contains(&import.as_str()), "{name} may not use crate::{import}");
+        }
+    }
+}
+
+#[test]
+fn the_import_rule_can_fail() {
+    assert_eq!(imports("use crate::ui::text;"), ["ui"]);
+    assert_eq!(imports("use crate::{domain::Plan, host};"), ["domain", "host"]);
+    assert_eq!(imports("fn f(_: &crate::shell::Session) {}"), ["shell"]);
+}
+
+#[test]
+fn the_domain_is_pure() {
+    for (name, text) in files("src/domain") {
+        for line in code(&text).lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for word in IMPURE {
+                assert!(!line.contains(word), "{name} has no use for {word}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn json_is_known_at_the_borders_only() {
+    for (name, text) in files("src") {
+        if !JSON.iter().any(|allowed| name.starts_with(allowed)) {
+            assert!(!code(&text).contains("serde_json"), "{name} speaks JSON");
+        }
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_can_be_read_at_one_sitting() {
+    for (name, text) in files("src").into_iter().chain(files("tests")) {
+        if name.contains("/fuzz/") {
+            continue;
+        }
+        let first = text.lines().find(|line| !line.starts_with("#![")).unwrap_or_default();
+        assert!(first.starts_with("//!"), "{name} does not open with a //! paragraph");
+        let lines = code(&text).lines().count();
+        assert!(!name.starts_with("src/") || lines <= 320, "{name} has {lines} lines before its tests");
+    }
+}
+
+#[test]
+fn one_word_has_one_meaning() {
+    for (name, text) in files("src") {
+        // The product writes "Requestor" in a flattened item; nobody else does.
+        let text = text.replace("\"Requestor:", "").replace("`Requestor:", "").replace("Requestor:", "");
+        assert!(!text.to_ascii_lowercase().contains("requestor"), "{name} writes requestor");
+    }
+}
+
+#[test]
+fn only_what_belongs_there_lies_at_the_top() {
+    let expected = [
+        "Cargo.lock", "Cargo.toml", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "benches", "docs",
+        "scripts", "src", "target", "tests",
+    ];
+    for entry in fs::read_dir(root()).expect("the top can be listed") {
+        let name = entry.expect("the entry can be read").file_name().to_string_lossy().into_owned();
+        assert!(name.starts_with('.') || expected.contains(&name.as_str()), "{name} lies at the top");
+    }
+}
+
+#[test]
+fn every_script_is_part_of_the_engine() {
+    let engine = relight::shell::engine_text(relight::shell::Means::Change);
+    for entry in fs::read_dir(root().join("scripts")).expect("the scripts can be listed") {
+        let path = entry.expect("the entry can be read").path();
+        let text = fs::read_to_string(&path).expect("the script is text");
+        let synopsis = text.lines().skip_while(|line| !line.contains(".SYNOPSIS")).nth(1).expect("a synopsis").trim();
+        assert!(engine.contains(synopsis), "{} is not embedded", path.display());
+    }
+}
