@@ -1,4 +1,20 @@
 //! PowerShell as a process that answers: found, started, spoken to, given deadlines, ended. Nothing here knows what is
 //! repaired, or how.
 
+pub mod engine;
+mod failure;
+pub mod frames;
+mod interrupt;
+mod launch;
+pub mod locate;
+mod pipes;
+mod process;
 pub mod protocol;
+mod session;
+mod tail;
+
+pub use engine::Means;
+pub use failure::{CallFailure, Loss, LossReason, StartError};
+pub use interrupt::Interrupt;
+pub use launch::{Deadlines, Launch, Program};
+pub use session::Session;

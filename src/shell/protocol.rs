@@ -2,7 +2,10 @@
 //! from the other side. Reading is tolerant (unknown fields are ignored, absent ones are `None`); what an answer means is
 //! decided by whoever asked.
 
-use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 /// One request line: an id that the answer must repeat, an operation and its arguments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +15,28 @@ pub struct Request {
     /// What is asked.
     #[serde(flatten)]
     pub call: Call,
+}
+
+impl Request {
+    /// The request as it goes over the pipe: JSON in ASCII with an LF at the end. Everything else is written as
+    /// `\uXXXX` (a surrogate pair where UTF-16 needs one), because Windows PowerShell decodes stdin with whatever code
+    /// page the machine has.
+    pub fn to_line(&self) -> serde_json::Result<String> {
+        let json = serde_json::to_string(self)?;
+        let mut line = String::with_capacity(json.len() + 1);
+        for character in json.chars() {
+            if character.is_ascii() {
+                line.push(character);
+            } else {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    // Writing to a String does not fail.
+                    let _ = write!(line, "\\u{unit:04x}");
+                }
+            }
+        }
+        line.push('\n');
+        Ok(line)
+    }
 }
 
 /// What can be asked of the engine. Values travel as data into typed parameters, never as code.
@@ -89,8 +114,9 @@ pub enum Body {
     Hello(Hello),
     /// The answer to a call.
     Result {
-        /// Its shape depends on the call.
-        data: serde_json::Value,
+        /// Its shape depends on the call; null and absent are the same.
+        #[serde(default)]
+        data: Value,
     },
     /// The call failed.
     Error {
@@ -102,6 +128,24 @@ pub enum Body {
         /// One line for a person.
         text: String,
     },
+}
+
+impl Body {
+    /// Reads the decoded bytes of a frame: UTF-8 JSON.
+    pub fn parse(bytes: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(bytes)
+    }
+}
+
+/// Reads the data of a result. A function without output leaves null, which counts as an answer without fields: a change
+/// that was made must not look lost because of it.
+pub fn read_data<A: DeserializeOwned>(data: Value) -> serde_json::Result<A> {
+    match data {
+        Value::Null => {
+            serde_json::from_value(Value::Null).or_else(|_| serde_json::from_value(Value::Object(Default::default())))
+        }
+        data => serde_json::from_value(data),
+    }
 }
 
 /// What the engine says of itself.
@@ -220,3 +264,6 @@ pub struct SetupProcessAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SetComponentStateAnswer {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! How a session fails. Two facts are kept apart because their consequences differ: a call that was *refused* has an
+//! answer and the session goes on; a session that is *lost* has none, so what became of a change in it is unknown. The
+//! texts are fragments without advice; what a person should do about one is said where it is shown.
+
+use std::{io, path::PathBuf, time::Duration};
+
+use super::protocol::CallError;
+
+/// Why there is no session.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no such program.
+    #[error("cannot find {looked_for}")]
+    NotFound {
+        /// What was looked for, and where.
+        looked_for: String,
+    },
+    /// The program is there and cannot be started.
+    #[error("cannot start {}: {source}", program.display())]
+    Spawn {
+        /// What was to be started.
+        program: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The engine cannot be put where PowerShell can read it.
+    #[error("cannot write the scripts to {}: {source}", folder.display())]
+    Engine {
+        /// The folder for temporary files.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// PowerShell runs in a language mode in which scripts cannot do the work, by a policy of the machine.
+    #[error("PowerShell runs in language mode {0}")]
+    LanguageMode(String),
+    /// The shell was started and did not say hello.
+    #[error("the shell did not come up: {}", .0.reason)]
+    Lost(Loss),
+}
+
+/// Why a call has no result.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CallFailure {
+    /// PowerShell answered with an error. The session goes on.
+    #[error(transparent)]
+    Refused(CallError),
+    /// There is no answer and there will be none: the session is over and its processes are ended. Whether a change took
+    /// place is unknown.
+    #[error("the shell was lost: {}", .0.reason)]
+    Lost(Loss),
+}
+
+/// A session that is over before it was closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// Why.
+    pub reason: LossReason,
+    /// The last the shell printed, for a person; at most 64 KiB, without control characters.
+    pub tail: String,
+}
+
+/// Why a session is over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LossReason {
+    /// It did not answer in time.
+    #[error("no answer within {} s", .0.as_secs_f64())]
+    Deadline(Duration),
+    /// The process ended by itself, with this exit code if it has one.
+    #[error("the process ended{}", .0.map(|code| format!(" with exit code {code}")).unwrap_or_default())]
+    Ended(Option<i32>),
+    /// It answered with something that is no answer.
+    #[error("the answer cannot be read: {0}")]
+    Garbled(String),
+    /// The person at the keyboard wanted an end.
+    #[error("interrupted")]
+    Interrupted,
+}

@@ -1,0 +1,164 @@
+//! Three threads, one per stream, and one channel in which all they see arrives. A single thread that writes and reads in
+//! turn stops for ever once the shell fills one pipe while we fill another; asynchronous code would cure that at the
+//! price of a runtime. The channel is short: when nobody listens, a talkative shell waits instead of filling our memory.
+
+use std::{
+    io::{self, Read, Write},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        mpsc::{self, Receiver, Sender, SyncSender},
+    },
+    thread,
+};
+
+use super::{
+    frames::{Decoder, Item},
+    process::Pipes,
+    protocol::Body,
+    tail::{Tail, printable},
+};
+
+/// Bytes asked for at a time.
+const READ: usize = 64 << 10;
+/// Frames that may wait to be looked at.
+const WAITING: usize = 16;
+
+/// What happened on a stream.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// A frame came.
+    Frame { id: u64, body: Body },
+    /// What should have been a frame came.
+    Garbled { id: Option<u64>, why: String },
+    /// The shell, or whoever else holds its end, closed this stream.
+    Closed(Stream),
+}
+
+/// One of the three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stream {
+    Stdin,
+    Stdout,
+    Stderr,
+}
+
+/// Our side of the streams.
+#[derive(Debug)]
+pub(super) struct Wire {
+    /// Lines to write; dropping it closes the shell's stdin.
+    pub lines: Option<Sender<String>>,
+    pub events: Receiver<Event>,
+    tail: Arc<Mutex<Tail>>,
+}
+
+impl Wire {
+    /// Starts the threads. They end with their streams and are not waited for: a grandchild that escaped might hold one.
+    pub fn open(pipes: Pipes, nonce: &str) -> io::Result<Self> {
+        let tail = Arc::new(Mutex::new(Tail::default()));
+        let (lines, requests) = mpsc::channel();
+        let (report, events) = mpsc::sync_channel(WAITING);
+        let Pipes { stdin, stdout, stderr } = pipes;
+        let decoder = Decoder::new(nonce);
+        let (to, shared) = (report.clone(), Arc::clone(&tail));
+        spawn("shell stdout", move || read_frames(stdout, decoder, &shared, &to))?;
+        let (to, shared) = (report.clone(), Arc::clone(&tail));
+        spawn("shell stderr", move || read_text(stderr, &shared, &to))?;
+        spawn("shell stdin", move || write_lines(stdin, &requests, &report))?;
+        Ok(Self { lines: Some(lines), events, tail })
+    }
+
+    /// The last the shell printed.
+    pub fn tail(&self) -> String {
+        lock(&self.tail).text()
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
+}
+
+/// A tail is text for a person: one that a panicking thread left behind is still the best there is.
+fn lock(tail: &Mutex<Tail>) -> MutexGuard<'_, Tail> {
+    tail.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write_lines(mut stdin: impl Write, requests: &Receiver<String>, report: &SyncSender<Event>) {
+    for line in requests {
+        if let Err(error) = stdin.write_all(line.as_bytes()).and_then(|()| stdin.flush()) {
+            tracing::debug!(%error, "the shell takes no more requests");
+            // Nobody listens any more when the session is over.
+            let _ = report.send(Event::Closed(Stream::Stdin));
+            return;
+        }
+    }
+}
+
+fn read_frames(stdout: impl Read, mut decoder: Decoder, tail: &Mutex<Tail>, report: &SyncSender<Event>) {
+    let mut found = Vec::new();
+    let read = read_all(stdout, |bytes| {
+        {
+            let mut tail = lock(tail);
+            decoder.feed(bytes, &mut |item| sort(item, &mut tail, &mut found));
+            tail.set_unfinished(decoder.pending());
+        }
+        // Sent without the lock, since sending may wait.
+        found.drain(..).all(|event| report.send(event).is_ok())
+    });
+    if read {
+        {
+            let mut tail = lock(tail);
+            decoder.finish(&mut |item| sort(item, &mut tail, &mut found));
+            tail.set_unfinished(&[]);
+        }
+        found.push(Event::Closed(Stream::Stdout));
+        let _ = found.into_iter().all(|event| report.send(event).is_ok());
+    }
+}
+
+/// Noise to the log and the tail, the rest to the session.
+fn sort(item: Item<'_>, tail: &mut Tail, found: &mut Vec<Event>) {
+    match item {
+        Item::Frame { id, body } => found.push(Event::Frame { id, body }),
+        Item::Garbled { id, why } => found.push(Event::Garbled { id, why }),
+        Item::Noise { head, length } => {
+            tail.push_line(head, length);
+            if tracing::enabled!(tracing::Level::DEBUG) {
+                tracing::debug!(length, text = printable(head), "stdout");
+            }
+        }
+    }
+}
+
+fn read_text(stderr: impl Read, tail: &Mutex<Tail>, report: &SyncSender<Event>) {
+    read_all(stderr, |bytes| {
+        lock(tail).push(bytes);
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            for line in printable(bytes).lines().filter(|line| !line.trim().is_empty()) {
+                tracing::debug!(text = line, "stderr");
+            }
+        }
+        true
+    });
+    let _ = report.send(Event::Closed(Stream::Stderr));
+}
+
+/// Reads until the end, or until `take` has had enough (then `false`). An error ends a stream as its end does: there is
+/// no more to be had.
+fn read_all(mut stream: impl Read, mut take: impl FnMut(&[u8]) -> bool) -> bool {
+    let mut buffer = vec![0; READ];
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => return true,
+            Ok(length) => {
+                if !take(&buffer[..length]) {
+                    return false;
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                tracing::debug!(%error, "a stream of the shell ended");
+                return true;
+            }
+        }
+    }
+}

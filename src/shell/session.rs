@@ -1,0 +1,238 @@
+//! One shell, from its hello to its end. A call is a line out and a frame back, with a deadline and an eye on Ctrl-C; the
+//! session owns what is needed for that and nothing of what the calls mean. Waiting is a receive with a short timeout:
+//! every reason to stop waiting (answer, deadline, interrupt, end of the process) is looked at in one place, in one loop.
+//! Whatever breaks the order of question and answer ends the session with all its processes; there is no way back from
+//! there but a new session, because an answer that comes too late must never be taken for that to another question.
+
+use std::{
+    sync::mpsc::RecvTimeoutError,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde::de::DeserializeOwned;
+
+use super::{
+    CallFailure, Deadlines, Interrupt, Launch, Loss, LossReason, Program, StartError,
+    engine::EngineFile,
+    launch,
+    pipes::{Event, Stream, Wire},
+    process::Tree,
+    protocol::{Body, Call, Hello, Request, read_data},
+};
+
+/// How long a wait may pass without a look at the clock, the process and the interrupt.
+const TICK: Duration = Duration::from_millis(25);
+/// How long streams are read after the process has ended: a grandchild may hold them open for ever.
+const DRAIN: Duration = Duration::from_millis(500);
+/// How long a session that is closed may take to say goodbye to Exchange.
+const GOODBYE: Duration = Duration::from_secs(5);
+/// The language mode the engine needs.
+const FULL_LANGUAGE: &str = "FullLanguage";
+
+/// A shell that has said hello. Dropping it ends all its processes.
+#[derive(Debug)]
+pub struct Session {
+    // Dropped in this order: the processes end before the file that they run from is removed.
+    tree: Tree,
+    wire: Wire,
+    _engine: Option<EngineFile>,
+    hello: Hello,
+    deadlines: Deadlines,
+    interrupt: Interrupt,
+    last_id: u64,
+    closed: [bool; 3],
+    lost: Option<LossReason>,
+}
+
+impl Session {
+    /// Starts the program and waits for its hello.
+    pub fn start(launch: &Launch) -> Result<Self, StartError> {
+        let began = Instant::now();
+        let limit = launch.interrupt.limit(false);
+        let nonce = launch::nonce().map_err(|source| launch.spawn_error(source))?;
+        let engine = match launch.program {
+            Program::PowerShell { .. } => Some(
+                EngineFile::write(launch.means).map_err(|(folder, source)| StartError::Engine { folder, source })?,
+            ),
+            Program::Simulator { .. } => None,
+        };
+        let arguments = launch.arguments(engine.as_ref(), &nonce);
+        let program = std::path::absolute(launch.program()).map_err(|source| launch.spawn_error(source))?;
+        if !program.is_file() {
+            return Err(StartError::NotFound { looked_for: program.display().to_string() });
+        }
+        tracing::debug!(program = %program.display(), means = launch.means.word(), "starting the shell");
+        let (tree, pipes) = Tree::spawn(&program, &arguments).map_err(|source| launch.spawn_error(source))?;
+        let wire = Wire::open(pipes, &nonce).map_err(|source| launch.spawn_error(source))?;
+        let mut session = Self {
+            tree,
+            wire,
+            _engine: engine,
+            hello: Hello::default(),
+            deadlines: launch.deadlines,
+            interrupt: launch.interrupt.clone(),
+            last_id: 0,
+            closed: [false; 3],
+            lost: None,
+        };
+        session.hello = match session.wait(0, began, launch.deadlines.hello, limit, &mut |_| {}) {
+            Ok(Body::Hello(hello)) => hello,
+            Ok(_) => {
+                let reason = LossReason::Garbled("something else came in place of a hello".to_owned());
+                return Err(StartError::Lost(session.lose(reason)));
+            }
+            Err(reason) => return Err(StartError::Lost(session.lose(reason))),
+        };
+        tracing::debug!(hello = ?session.hello, elapsed = ?began.elapsed(), "the shell is up");
+        match &session.hello.language_mode {
+            // The engine exits after such a hello. Compared without case, as PowerShell compares names.
+            Some(mode) if !mode.eq_ignore_ascii_case(FULL_LANGUAGE) => Err(StartError::LanguageMode(mode.clone())),
+            Some(_) | None => Ok(session),
+        }
+    }
+
+    /// What the shell said of itself.
+    pub fn hello(&self) -> &Hello {
+        &self.hello
+    }
+
+    /// Asks, and waits for the answer. `progress` gets the lines that the engine reports meanwhile; they do not put off
+    /// the deadline. A look ends at the next Ctrl-C after it began; a write goes on through the first Ctrl-C of the run
+    /// and ends at the next. After a [`CallFailure::Lost`] every further call is lost for the same reason, and nothing is
+    /// sent.
+    pub fn call<A: DeserializeOwned>(&mut self, call: &Call, progress: &mut dyn FnMut(&str)) -> Result<A, CallFailure> {
+        if let Some(reason) = self.lost.clone() {
+            return Err(CallFailure::Lost(self.loss(reason)));
+        }
+        let began = Instant::now();
+        let limit = self.interrupt.limit(call.is_write());
+        let deadline = match call {
+            Call::Connect { .. } => self.deadlines.connect,
+            Call::GetExchangeServer { .. }
+            | Call::GetComponentState { .. }
+            | Call::GetSetupProcess { .. }
+            | Call::SetComponentState { .. } => self.deadlines.call,
+        };
+        self.last_id += 1;
+        let request = Request { id: self.last_id, call: call.clone() };
+        let answer = match self.send(&request) {
+            Ok(()) => self.wait(request.id, began, deadline, limit, progress),
+            Err(reason) => Err(reason),
+        };
+        tracing::debug!(id = request.id, elapsed = ?began.elapsed(), "call");
+        let reason = match answer {
+            Ok(Body::Result { data }) => match read_data(data) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => LossReason::Garbled(error.to_string()),
+            },
+            Ok(Body::Error { error }) => return Err(CallFailure::Refused(error)),
+            Ok(Body::Hello(_) | Body::Progress { .. }) => LossReason::Garbled("a second hello".to_owned()),
+            Err(reason) => reason,
+        };
+        Err(CallFailure::Lost(self.lose(reason)))
+    }
+
+    /// The last the shell printed, at most 64 KiB, without control characters.
+    pub fn shell_tail(&self) -> String {
+        self.wire.tail()
+    }
+
+    /// Ends the session in order: the engine sees the end of its stdin, closes what it opened and exits. After 5 s, or
+    /// at a Ctrl-C, it is ended like everything it left behind.
+    pub fn close(mut self) {
+        let began = Instant::now();
+        let limit = self.interrupt.limit(false);
+        self.wire.lines = None;
+        // Events are still taken, since a shell that cannot write does not end.
+        while self.tree.ended().is_none() && began.elapsed() < GOODBYE && self.interrupt.count() < limit {
+            self.next_event();
+        }
+        tracing::debug!(ended = ?self.tree.ended(), elapsed = ?began.elapsed(), "closing the shell");
+    }
+
+    fn send(&mut self, request: &Request) -> Result<(), LossReason> {
+        let line = request.to_line().map_err(|error| LossReason::Garbled(error.to_string()))?;
+        // A writer that is gone has said so in an event, and so has the shell by ending: waiting finds out.
+        if let Some(lines) = &self.wire.lines {
+            let _ = lines.send(line);
+        }
+        Ok(())
+    }
+
+    /// Waits for the frame with this id that is not progress.
+    fn wait(
+        &mut self,
+        id: u64,
+        began: Instant,
+        deadline: Duration,
+        limit: usize,
+        progress: &mut dyn FnMut(&str),
+    ) -> Result<Body, LossReason> {
+        let mut ending: Option<Instant> = None;
+        loop {
+            match self.next_event() {
+                Some(Event::Frame { id: of, body: Body::Progress { text } }) if of == id => progress(&text),
+                Some(Event::Frame { id: of, body }) if of == id => return Ok(body),
+                Some(Event::Frame { id: of, .. }) => tracing::debug!(id = of, awaited = id, "a stale frame is dropped"),
+                Some(Event::Garbled { id: of, why }) if of.is_none_or(|of| of == id) => {
+                    return Err(LossReason::Garbled(why));
+                }
+                Some(Event::Garbled { id: of, why }) => tracing::debug!(?of, why, "a stale frame is dropped"),
+                Some(Event::Closed(_)) | None => {}
+            }
+            if self.interrupt.count() >= limit {
+                return Err(LossReason::Interrupted);
+            }
+            let ended = self.tree.ended();
+            let cut_off = ended.is_some() || self.is_closed(Stream::Stdin) || self.is_closed(Stream::Stdout);
+            if cut_off {
+                let since = *ending.get_or_insert_with(Instant::now);
+                if (ended.is_some() && self.is_closed(Stream::Stdout)) || since.elapsed() >= DRAIN {
+                    return Err(LossReason::Ended(ended.and_then(|status| status.code())));
+                }
+            }
+            if began.elapsed() >= deadline {
+                return Err(LossReason::Deadline(deadline));
+            }
+        }
+    }
+
+    /// The next event, if one comes within a tick.
+    fn next_event(&mut self) -> Option<Event> {
+        match self.wire.events.recv_timeout(TICK) {
+            Ok(event) => {
+                if let Event::Closed(stream) = event {
+                    self.closed[stream as usize] = true;
+                }
+                Some(event)
+            }
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => {
+                thread::sleep(TICK);
+                None
+            }
+        }
+    }
+
+    fn is_closed(&self, stream: Stream) -> bool {
+        self.closed[stream as usize]
+    }
+
+    /// Ends the processes, reads what they still had to say, and remembers why.
+    fn lose(&mut self, reason: LossReason) -> Loss {
+        tracing::debug!(%reason, "the shell is lost");
+        self.wire.lines = None;
+        self.tree.kill();
+        let killed = Instant::now();
+        while !(self.is_closed(Stream::Stdout) && self.is_closed(Stream::Stderr)) && killed.elapsed() < DRAIN {
+            self.next_event();
+        }
+        self.lost = Some(reason.clone());
+        self.loss(reason)
+    }
+
+    fn loss(&self, reason: LossReason) -> Loss {
+        Loss { reason, tail: self.wire.tail() }
+    }
+}
