@@ -60,14 +60,18 @@ function Get-RemoteExchangePath {
         $path = [System.IO.Path]::Combine($folder, 'bin', 'RemoteExchange.ps1')
         if (Test-Path -LiteralPath $path -PathType Leaf) { return $path }
     }
-    throw (New-ConnectError 'the Exchange Management Tools are not installed here: no bin\RemoteExchange.ps1 below %ExchangeInstallPath% or the MsiInstallPath of the setup key' 'Relight.ExchangeToolsNotFound' 'NotInstalled')
+    $message = 'the Exchange Management Tools are not installed here: no bin\RemoteExchange.ps1 below %ExchangeInstallPath% ' +
+        'or the MsiInstallPath of the setup key'
+    throw (New-ConnectError $message 'Relight.ExchangeToolsNotFound' 'NotInstalled')
 }
 
 function Connect-RemoteSession {
     [CmdletBinding()]
     param([string] $Fqdn, [string[]] $CommandName)
 
-    if (-not $Fqdn) { throw (New-ConnectError 'a remote connection needs the FQDN of a server' 'Relight.ConnectToMissing' 'InvalidArgument') }
+    if (-not $Fqdn) {
+        throw (New-ConnectError 'a remote connection needs the FQDN of a server' 'Relight.ConnectToMissing' 'InvalidArgument')
+    }
     $uri = (New-Object System.UriBuilder 'http', $Fqdn, 80, 'PowerShell/').Uri
     $session = New-PSSession -ConfigurationName Microsoft.Exchange -ConnectionUri $uri -Authentication Kerberos
     try {
@@ -96,7 +100,11 @@ switch ($Connection) {
         Send-ConnectProgress 'loading the Exchange Management Shell'
         $RelightLoad.Steps = @(
             @{ Name = $RelightLoad.Path; IsFile = $true; Parameters = @{} },
-            @{ Name = 'Connect-ExchangeServer'; IsFile = $false; Parameters = @{ auto = $true; ClientApplication = 'ManagementShell' } }
+            @{
+                Name       = 'Connect-ExchangeServer'
+                IsFile     = $false
+                Parameters = @{ auto = $true; ClientApplication = 'ManagementShell' }
+            }
         )
         # These scripts are not written for strict mode, and they count on going on after an error: without a console the
         # widening of the window fails, and a server that does not answer is followed by the next one. A try block
@@ -108,7 +116,8 @@ switch ($Connection) {
             foreach ($RelightStep in $RelightLoad.Steps) {
                 $RelightShell = [powershell]::Create([System.Management.Automation.RunspaceMode]::CurrentRunspace)
                 try {
-                    $null = $RelightShell.AddCommand($RelightStep.Name, -not $RelightStep.IsFile).AddParameters($RelightStep.Parameters)
+                    $null = $RelightShell.AddCommand($RelightStep.Name, -not $RelightStep.IsFile)
+                    $null = $RelightShell.AddParameters($RelightStep.Parameters)
                     $RelightShell.Invoke()
                 }
                 catch { $RelightLoad.Errors += $_.Exception.GetBaseException().Message }
@@ -127,7 +136,8 @@ switch ($Connection) {
     }
     'remote' {
         Send-ConnectProgress "opening a remote session on $ConnectTo"
-        $RelightLoad.Errors = @(Connect-RemoteSession -Fqdn $ConnectTo -CommandName $RelightLoad.Cmdlets | ForEach-Object { "$_" })
+        $RelightLoad.Errors = @(Connect-RemoteSession -Fqdn $ConnectTo -CommandName $RelightLoad.Cmdlets |
+                ForEach-Object { "$_" })
         $RelightLoad.ConnectedTo = $ConnectTo
     }
     'snapin' {
@@ -142,7 +152,9 @@ foreach ($RelightError in $RelightLoad.Errors) { Write-Warning "while Exchange w
 $RelightLoad.Found = @(Get-Command -Name $RelightLoad.Cmdlets -ErrorAction SilentlyContinue | ForEach-Object { $_.Name })
 if ($RelightLoad.Found -notcontains 'Get-ServerComponentState') {
     $RelightLoad.Message = 'Exchange was loaded, but there is no Get-ServerComponentState'
-    if ($RelightLoad.Errors) { $RelightLoad.Message += '; the last errors: ' + (@($RelightLoad.Errors | Select-Object -Last 3) -join ' / ') }
+    if ($RelightLoad.Errors) {
+        $RelightLoad.Message += '; the last errors: ' + (@($RelightLoad.Errors | Select-Object -Last 3) -join ' / ')
+    }
     throw (New-ConnectError $RelightLoad.Message 'Relight.ExchangeNotLoaded' 'ResourceUnavailable')
 }
 

@@ -26,12 +26,13 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
 function ConvertTo-PlainText {
-    # The text form is the one thing that a string, an enum and a deserialised enum (a number with a text form) share.
+    # The text form is the one thing that a string, an enum and a deserialised enum share. The last is a number with a text
+    # of its own: a cast gives that text, while "$Value" gives the number.
     [CmdletBinding()]
     param($Value)
 
     if ($null -eq $Value) { return $null }
-    "$Value"
+    [string] $Value
 }
 
 function Get-PlainProperty {
@@ -72,7 +73,7 @@ function ConvertTo-PlainEntry {
             timestamp = $time
         }
     }
-    [pscustomobject] @{ text = "$Item" }
+    [pscustomobject] @{ text = [string] $Item }
 }
 
 function ConvertTo-PlainBoolean {

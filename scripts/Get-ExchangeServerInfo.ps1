@@ -26,7 +26,8 @@ $values = @{}
 foreach ($name in 'Name', 'Fqdn', 'AdminDisplayVersion', 'ServerRole') {
     $property = $found[0].PSObject.Properties[$name]
     $values[$name] = $null
-    if ($property -and $null -ne $property.Value) { $values[$name] = "$($property.Value)" }
+    # A cast and not "$(...)": deserialised, the role is a number with a text of its own, which only a cast gives.
+    if ($property -and $null -ne $property.Value) { $values[$name] = [string] $property.Value }
 }
 
 [pscustomobject] @{

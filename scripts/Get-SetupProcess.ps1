@@ -32,7 +32,13 @@ $found = $null
 if (-not $isLocal) {
     $query['ComputerName'] = $Server
     $query['OperationTimeoutSec'] = 30
-    $found = @(Get-CimInstance @query)
+    try { $found = @(Get-CimInstance @query) }
+    catch {
+        $message = "the processes of '$Server' cannot be seen: $_"
+        $exception = New-Object System.InvalidOperationException $message, $_.Exception
+        $kind = 'Relight.SetupUnknown', 'ResourceUnavailable'
+        throw (New-Object System.Management.Automation.ErrorRecord $exception, $kind[0], $kind[1], $Server)
+    }
 }
 elseif (Get-Command -Name Get-CimInstance -ErrorAction SilentlyContinue) {
     try { $found = @(Get-CimInstance @query) }
@@ -44,5 +50,5 @@ if ($null -eq $found) {
 
 [pscustomobject] @{
     PSTypeName = 'Relight.Answer'
-    processes  = [object[]] @(foreach ($process in $found) { "$($process.Name)" -replace '\.exe$', '' })
+    processes  = [object[]] @(foreach ($process in $found) { [string] $process.Name -replace '\.exe$', '' })
 }

@@ -79,7 +79,9 @@ function ConvertTo-RelightError {
     $record = $Thrown
     if ($record -is [System.Exception] -and $record.PSObject.Properties['ErrorRecord']) { $record = $record.ErrorRecord }
     if ($record -is [System.Exception]) {
-        return @{ message = "$($record.Message)"; type = $record.GetType().FullName; category = $null; id = $null; stack = $null }
+        return @{
+            message = "$($record.Message)"; type = $record.GetType().FullName; category = $null; id = $null; stack = $null
+        }
     }
     if ($record -isnot [System.Management.Automation.ErrorRecord]) {
         return @{ message = "$record"; type = $null; category = $null; id = $null; stack = $null }
@@ -90,7 +92,9 @@ function ConvertTo-RelightError {
         $type = $record.Exception.GetType().FullName
         $message = "$($record.Exception.Message)"
         $remote = $record.Exception.PSObject.Properties['SerializedRemoteException']
-        if ($remote -and $null -ne $remote.Value) { $type = "$($remote.Value.PSObject.TypeNames[0])" -replace '^Deserialized\.', '' }
+        if ($remote -and $null -ne $remote.Value) {
+            $type = "$($remote.Value.PSObject.TypeNames[0])" -replace '^Deserialized\.', ''
+        }
     }
     @{
         message  = $message
@@ -178,8 +182,9 @@ while ($null -ne ($Relight.Line = $Relight.Stdin.ReadLine())) {
     try {
         ConvertTo-RelightCall $Relight.Line
         $Relight.Command = $Relight.Operations[$Relight.Call.Operation]
-        if (-not $Relight.Command -or -not (Get-Command -Name $Relight.Command -CommandType Function -ErrorAction SilentlyContinue)) {
-            throw (New-RelightError "this session has no operation '$($Relight.Call.Operation)'" 'Relight.UnknownOperation' 'NotImplemented')
+        if (-not $Relight.Command -or -not (Test-Path -LiteralPath "function:$($Relight.Command)")) {
+            $RelightMessage = "this session has no operation '$($Relight.Call.Operation)'"
+            throw (New-RelightError $RelightMessage 'Relight.UnknownOperation' 'NotImplemented')
         }
         $RelightArguments = $Relight.Call.Arguments
         # A stray break or continue in Exchange's scripts ends this inner loop and not ours.
@@ -190,7 +195,8 @@ while ($null -ne ($Relight.Line = $Relight.Stdin.ReadLine())) {
             else { & $Relight.Command @RelightArguments 3>&1 4>&1 5>&1 6>&1 | Receive-RelightOutput }
         } while ($false)
         if ($null -eq $Relight.Answer) {
-            throw (New-RelightError "the operation '$($Relight.Call.Operation)' ended without an answer" 'Relight.NoAnswer' 'InvalidResult')
+            $RelightMessage = "the operation '$($Relight.Call.Operation)' ended without an answer"
+            throw (New-RelightError $RelightMessage 'Relight.NoAnswer' 'InvalidResult')
         }
         Send-RelightFrame $Relight.Call.Id @{ kind = 'result'; data = $Relight.Answer }
     }
