@@ -1,0 +1,117 @@
+<#
+.SYNOPSIS
+Reads one component's state and its entries in both stores, as Exchange gives them.
+
+.DESCRIPTION
+Live objects (Exchange Management Shell), deserialised objects and texts (plain remote session) come out the same way. A
+list that Exchange gave as null stays null: the store could not be read. What was not given is null as well; nothing is
+judged here.
+
+.PARAMETER Server
+The server to ask about.
+
+.PARAMETER Component
+One component, for example PopProxy.
+
+.EXAMPLE
+.\Get-ComponentState.ps1 -Server EX01 -Component PopProxy | ConvertTo-Json -Depth 8
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory = $true)][string] $Server,
+    [Parameter(Mandatory = $true)][string] $Component
+)
+
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+
+function ConvertTo-PlainText {
+    # The text form is the one thing that a string, an enum and a deserialised enum share. The last is a number with a text
+    # of its own: a cast gives that text, while "$Value" gives the number.
+    [CmdletBinding()]
+    param($Value)
+
+    if ($null -eq $Value) { return $null }
+    [string] $Value
+}
+
+function Get-PlainProperty {
+    [CmdletBinding()]
+    param($Object, [string] $Name)
+
+    $property = $Object.PSObject.Properties[$Name]
+    if (-not $property) { return $null }
+    ConvertTo-PlainText $property.Value
+}
+
+function ConvertTo-PlainTime {
+    # Exchange records UTC; a date that does not say what it is, is one that lost its mark on the way.
+    [CmdletBinding()]
+    param($Value)
+
+    if ($Value -is [System.Management.Automation.PSObject]) { $Value = $Value.PSObject.BaseObject }
+    if ($Value -is [System.DateTimeOffset]) { $Value = $Value.UtcDateTime }
+    if ($Value -isnot [System.DateTime]) { return ConvertTo-PlainText $Value }
+    if ($Value.Kind -eq [System.DateTimeKind]::Unspecified) {
+        $Value = [System.DateTime]::SpecifyKind($Value, [System.DateTimeKind]::Utc)
+    }
+    $Value.ToUniversalTime().ToString('o', [System.Globalization.CultureInfo]::InvariantCulture)
+}
+
+function ConvertTo-PlainEntry {
+    [CmdletBinding()]
+    param($Item)
+
+    $isObject = $null -ne $Item -and $Item -isnot [string]
+    if ($isObject -and $Item.PSObject.Properties['Requester'] -and $Item.PSObject.Properties['State']) {
+        $timestamp = $Item.PSObject.Properties['Timestamp']
+        $time = $null
+        if ($timestamp) { $time = ConvertTo-PlainTime $timestamp.Value }
+        return [pscustomobject] @{
+            requester = Get-PlainProperty $Item 'Requester'
+            state     = Get-PlainProperty $Item 'State'
+            timestamp = $time
+        }
+    }
+    [pscustomobject] @{ text = [string] $Item }
+}
+
+function ConvertTo-PlainBoolean {
+    [CmdletBinding()]
+    param([string] $Text)
+
+    # Not a cast: that would make True of the text 'False'.
+    if ($Text -eq 'True') { return $true }
+    if ($Text -eq 'False') { return $false }
+    $null
+}
+
+$found = @(Get-ServerComponentState -Identity $Server -Component $Component -ErrorAction Stop)
+$at = [System.DateTime]::UtcNow
+
+$objects = foreach ($object in $found) {
+    if ($null -eq $object) { continue }
+    $lists = @{}
+    foreach ($name in 'LocalStates', 'RemoteStates') {
+        $lists[$name] = $null
+        $property = $object.PSObject.Properties[$name]
+        if ($property -and $null -ne $property.Value) {
+            # The cast takes off a wrapper that Windows PowerShell would serialise as an object with value and Count.
+            $lists[$name] = [object[]] @(foreach ($item in $property.Value) { ConvertTo-PlainEntry $item })
+        }
+    }
+    [pscustomobject] @{
+        server            = Get-PlainProperty $object 'ServerFqdn'
+        component         = Get-PlainProperty $object 'Component'
+        state             = Get-PlainProperty $object 'State'
+        serverWideOffline = ConvertTo-PlainBoolean (Get-PlainProperty $object 'ServerWideOfflineIsOffline')
+        local             = $lists['LocalStates']
+        remote            = $lists['RemoteStates']
+    }
+}
+
+[pscustomobject] @{
+    PSTypeName = 'Relight.Answer'
+    at         = ConvertTo-PlainTime $at
+    objects    = [object[]] @($objects)
+}

@@ -1,0 +1,45 @@
+<#
+.SYNOPSIS
+Records one requester's state of one component: the only script that changes anything.
+
+.DESCRIPTION
+That it ends without an error proves nothing; read the state again.
+
+.PARAMETER Server
+The server to change.
+
+.PARAMETER Component
+The component, spelled as it was read.
+
+.PARAMETER Requester
+The requester whose entry is to change, spelled as it was read.
+
+.PARAMETER State
+The state to record: Active, Inactive or Draining.
+
+.EXAMPLE
+.\Set-ComponentState.ps1 -Server EX01 -Component PopProxy -Requester HealthApi -State Active
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory = $true)][string] $Server,
+    [Parameter(Mandatory = $true)][string] $Component,
+    [Parameter(Mandatory = $true)][string] $Requester,
+    [Parameter(Mandatory = $true)][string] $State
+)
+
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+
+# Some remote errors stay non-terminating unless the call itself says Stop.
+$change = @{
+    Identity    = $Server
+    Component   = $Component
+    Requester   = $Requester
+    State       = $State
+    Confirm     = $false
+    ErrorAction = 'Stop'
+}
+Set-ServerComponentState @change
+
+[pscustomobject] @{ PSTypeName = 'Relight.Answer' }

@@ -1,0 +1,209 @@
+<#
+.SYNOPSIS
+Answers relight's requests, one JSON object per line of stdin, with frames on stdout.
+
+.DESCRIPTION
+The only writer to stdout. relight starts it once per run and speaks docs/PROTOCOL.md with it:
+
+    powershell.exe -NoLogo -NoProfile -NonInteractive -File engine.ps1 -Nonce <32 hex digits>
+
+relight puts the other scripts in place of the line "# <operations>", each as a function named like its file. Run as it
+stands here it knows no operation and answers every request with an error.
+
+No code may name the automatic variable that holds pipeline input: with -File the host would then read stdin itself.
+
+.PARAMETER Nonce
+What tells a frame of this session from text that merely looks like one.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory = $true)][string] $Nonce
+)
+
+# Under a constrained language mode (AppLocker, WDAC) no .NET call works, so that the engine cannot. Plain output does: the
+# fixed text is the base64 of {"kind":"hello","languageMode":"ConstrainedLanguage"}.
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    "@RL1 $Nonce 0 eyJraW5kIjoiaGVsbG8iLCJsYW5ndWFnZU1vZGUiOiJDb25zdHJhaW5lZExhbmd1YWdlIn0="
+    exit 0
+}
+
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+$ConfirmPreference = 'None'
+
+# Our two byte streams, taken before anything can print. The host goes on writing banners, warnings and verbose text to
+# Console.Out: that now ends in stderr, and only frames reach the real stdout. Everything the engine has to remember is
+# in this one variable, because Exchange's own scripts run in this scope too.
+$Relight = @{
+    Nonce      = $Nonce
+    Stdout     = [Console]::OpenStandardOutput()
+    Stdin      = New-Object System.IO.StreamReader ([Console]::OpenStandardInput()), ([System.Text.Encoding]::ASCII)
+    Operations = @{
+        'connect'             = 'Connect-Exchange'
+        'get-exchange-server' = 'Get-ExchangeServerInfo'
+        'get-component-state' = 'Get-ComponentState'
+        'get-setup-process'   = 'Get-SetupProcess'
+        'set-component-state' = 'Set-ComponentState'
+    }
+    Call       = $null
+    Answer     = $null
+}
+[Console]::SetOut([Console]::Error)
+
+function Send-RelightFrame {
+    # One ASCII line: @RL1 <nonce> <id> <base64 of UTF-8 JSON>
+    [CmdletBinding()]
+    param([long] $Id, [hashtable] $Body)
+
+    $json = ConvertTo-Json -InputObject $Body -Depth 8 -Compress
+    $base64 = [Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($json))
+    $bytes = [System.Text.Encoding]::ASCII.GetBytes("@RL1 $($Relight.Nonce) $Id $base64`n")
+    $Relight.Stdout.Write($bytes, 0, $bytes.Length)
+    $Relight.Stdout.Flush()
+}
+
+function New-RelightError {
+    [CmdletBinding()]
+    param([string] $Message, [string] $Id, [System.Management.Automation.ErrorCategory] $Category)
+
+    $exception = New-Object System.InvalidOperationException $Message
+    New-Object System.Management.Automation.ErrorRecord $exception, $Id, $Category, $null
+}
+
+function ConvertTo-RelightError {
+    # Whatever was thrown, as texts. An exception that came over a remote session carries the name of its real type.
+    [CmdletBinding()]
+    param($Thrown)
+
+    $record = $Thrown
+    if ($record -is [System.Exception] -and $record.PSObject.Properties['ErrorRecord']) { $record = $record.ErrorRecord }
+    if ($record -is [System.Exception]) {
+        return @{
+            message = "$($record.Message)"; type = $record.GetType().FullName; category = $null; id = $null; stack = $null
+        }
+    }
+    if ($record -isnot [System.Management.Automation.ErrorRecord]) {
+        return @{ message = "$record"; type = $null; category = $null; id = $null; stack = $null }
+    }
+    $type = $null
+    $message = "$record"
+    if ($null -ne $record.Exception) {
+        $type = $record.Exception.GetType().FullName
+        $message = "$($record.Exception.Message)"
+        $remote = $record.Exception.PSObject.Properties['SerializedRemoteException']
+        if ($remote -and $null -ne $remote.Value) {
+            $type = "$($remote.Value.PSObject.TypeNames[0])" -replace '^Deserialized\.', ''
+        }
+    }
+    @{
+        message  = $message
+        type     = $type
+        category = "$($record.CategoryInfo.Category)"
+        id       = "$($record.FullyQualifiedErrorId)"
+        stack    = "$($record.ScriptStackTrace)"
+    }
+}
+
+function ConvertTo-RelightCall {
+    # A request line as id, operation and arguments: texts for typed parameters, never code.
+    [CmdletBinding()]
+    param([string] $Line)
+
+    $call = @{ Id = [long] 0; Operation = ''; Arguments = @{} }
+    $Relight.Call = $call
+    try { $request = ConvertFrom-Json -InputObject $Line }
+    catch { throw (New-RelightError 'the request is not JSON' 'Relight.BadRequest' 'InvalidData') }
+    if ($request -isnot [System.Management.Automation.PSCustomObject]) {
+        throw (New-RelightError 'the request is not a JSON object' 'Relight.BadRequest' 'InvalidData')
+    }
+    $id = $request.PSObject.Properties['id']
+    if (-not $id -or ($id.Value -isnot [int] -and $id.Value -isnot [long]) -or $id.Value -lt 1) {
+        throw (New-RelightError 'the request has no id' 'Relight.BadRequest' 'InvalidData')
+    }
+    $call.Id = [long] $id.Value
+    $operation = $request.PSObject.Properties['op']
+    if (-not $operation -or $operation.Value -isnot [string]) {
+        throw (New-RelightError 'the request names no operation' 'Relight.BadRequest' 'InvalidData')
+    }
+    $call.Operation = $operation.Value
+    $arguments = $request.PSObject.Properties['args']
+    if (-not $arguments -or $null -eq $arguments.Value) { return }
+    if ($arguments.Value -isnot [System.Management.Automation.PSCustomObject]) {
+        throw (New-RelightError 'the arguments are not a JSON object' 'Relight.BadRequest' 'InvalidData')
+    }
+    foreach ($argument in $arguments.Value.PSObject.Properties) {
+        if ($null -eq $argument.Value) { continue }
+        # Text that looks like a date has become a date here: better refused than passed on as other text.
+        if ($argument.Value -isnot [string]) {
+            throw (New-RelightError "the argument '$($argument.Name)' is not text" 'Relight.BadRequest' 'InvalidData')
+        }
+        $call.Arguments[$argument.Name] = $argument.Value
+    }
+}
+
+function Receive-RelightOutput {
+    # Of all that a script and Exchange's scripts below it put out, on any stream, only two things are meant for relight:
+    # the answer, and information marked as progress. The rest goes to stderr.
+    [CmdletBinding()]
+    param([Parameter(ValueFromPipeline = $true)] $Item)
+
+    process {
+        if ($null -eq $Item) { return }
+        if ($Item.PSObject.TypeNames[0] -eq 'Relight.Answer') { $Relight.Answer = $Item; return }
+        $text = "$Item"
+        if ($Item -is [System.Management.Automation.InformationRecord]) {
+            $text = "$($Item.MessageData)"
+            if ($Item.Tags -contains 'RelightProgress') {
+                Send-RelightFrame $Relight.Call.Id @{ kind = 'progress'; text = $text }
+                return
+            }
+        }
+        if ($text.Length -gt 2000) { $text = $text.Substring(0, 2000) + ' ...' }
+        [Console]::Error.WriteLine($text)
+    }
+}
+
+# <operations>
+
+Send-RelightFrame 0 @{
+    kind         = 'hello'
+    psVersion    = "$($PSVersionTable.PSVersion)"
+    languageMode = "$($ExecutionContext.SessionState.LanguageMode)"
+    is64         = [Environment]::Is64BitProcess
+    processId    = $PID
+}
+
+# This loop stands at the top of the script and not in a function, because of the dot before Connect-Exchange: what
+# RemoteExchange.ps1 defines has to stay there for the calls that follow.
+while ($null -ne ($Relight.Line = $Relight.Stdin.ReadLine())) {
+    if ($Relight.Line.Trim() -eq '') { continue }
+    $Relight.Answer = $null
+    try {
+        ConvertTo-RelightCall $Relight.Line
+        $Relight.Command = $Relight.Operations[$Relight.Call.Operation]
+        if (-not $Relight.Command -or -not (Test-Path -LiteralPath "function:$($Relight.Command)")) {
+            $RelightMessage = "this session has no operation '$($Relight.Call.Operation)'"
+            throw (New-RelightError $RelightMessage 'Relight.UnknownOperation' 'NotImplemented')
+        }
+        $RelightArguments = $Relight.Call.Arguments
+        # A stray break or continue in Exchange's scripts ends this inner loop and not ours.
+        do {
+            if ($Relight.Command -eq 'Connect-Exchange') {
+                . Connect-Exchange @RelightArguments 3>&1 4>&1 5>&1 6>&1 | Receive-RelightOutput
+            }
+            else { & $Relight.Command @RelightArguments 3>&1 4>&1 5>&1 6>&1 | Receive-RelightOutput }
+        } while ($false)
+        if ($null -eq $Relight.Answer) {
+            $RelightMessage = "the operation '$($Relight.Call.Operation)' ended without an answer"
+            throw (New-RelightError $RelightMessage 'Relight.NoAnswer' 'InvalidResult')
+        }
+        Send-RelightFrame $Relight.Call.Id @{ kind = 'result'; data = $Relight.Answer }
+    }
+    catch { Send-RelightFrame $Relight.Call.Id @{ kind = 'error'; error = ConvertTo-RelightError $_ } }
+}
+
+# End of stdin. Only few remote sessions are allowed per user, and one that is not closed lingers for minutes.
+try { Get-PSSession | Remove-PSSession }
+catch { [Console]::Error.WriteLine("$_") }
+exit 0

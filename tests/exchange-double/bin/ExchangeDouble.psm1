@@ -1,0 +1,320 @@
+# Part of the Exchange stand-in: the three cmdlets, with their state in the file that EXCHANGE_DOUBLE_STATE names. The rules
+# are written down here a second time, on purpose: nothing is shared with relight. README.md describes the file.
+
+enum ServiceState { Inactive = 0; Active = 1; Draining = 3 }
+
+class RequesterDetails {
+    [string] $Requester
+    [string] $State
+    [datetime] $Timestamp
+    [string] $Component
+    [string] ToString() {
+        $time = $this.Timestamp.ToString('M/d/yyyy h:mm:ss tt', [System.Globalization.CultureInfo]::InvariantCulture)
+        return "Requestor:$($this.Requester); State:$($this.State); Timestamp:$time"
+    }
+}
+
+# Exchange 2013 gives its entries no text form of their own.
+class RequesterDetails2013 {
+    [string] $Requester
+    [string] $State
+    [datetime] $Timestamp
+    [string] $Component
+    [string] ToString() {
+        return 'Microsoft.Exchange.Data.Directory.Management.ServerComponentStatePresentationObject+RequesterDetails'
+    }
+}
+
+class ServerComponentStatePresentationObject {
+    [string] $ServerFqdn
+    [string] $Component
+    [ServiceState] $State
+    [bool] $ServerWideOfflineIsOffline
+    [object] $RemoteStates
+    [object] $LocalStates
+    [string] $Identity
+    [bool] $IsValid = $true
+}
+
+$Requesters = 'HealthApi', 'Maintenance', 'Sidelined', 'Functional', 'Deployment'
+$Components = 'ServerWideOffline', 'HubTransport', 'FrontendTransport', 'Monitoring', 'RecoveryActionsEnabled',
+'AutoDiscoverProxy', 'ActiveSyncProxy', 'EcpProxy', 'EwsProxy', 'ImapProxy', 'OabProxy', 'OwaProxy', 'PopProxy',
+'PushNotificationsProxy', 'RpsProxy', 'RwsProxy', 'RpcProxy', 'UMCallRouter', 'XropProxy', 'HttpProxyAvailabilityGroup',
+'ForwardSyncDaemon', 'ProvisioningRps', 'MapiProxy', 'EdgeTransport', 'HighAvailability', 'SharedCache'
+$ComponentsSince2016 = 'MailboxDeliveryProxy', 'RoutingUpdates', 'RestProxy', 'DefaultProxy', 'Lsass', 'RoutingService',
+'E4EProxy', 'CafeLAMv2', 'LogExportProvider'
+$InactiveByDefault = 'ForwardSyncDaemon', 'ProvisioningRps'
+
+function Read-State { Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json }
+
+function Save-State($State) {
+    # Written beside it and moved over it, so that a crash leaves the one or the other.
+    $beside = "$env:EXCHANGE_DOUBLE_STATE.$PID"
+    [System.IO.File]::WriteAllText($beside, (ConvertTo-Json -Depth 12 $State))
+    Move-Item -Force -LiteralPath $beside -Destination $env:EXCHANGE_DOUBLE_STATE
+}
+
+function Write-Log([string] $What, $Arguments) {
+    if (-not $env:EXCHANGE_DOUBLE_LOG) { return }
+    $line = ConvertTo-Json -Compress -Depth 4 @{ pid = $PID; what = $What; args = $Arguments }
+    [System.IO.File]::AppendAllText($env:EXCHANGE_DOUBLE_LOG, "$line`n")
+}
+
+function Get-PropertyValue($Object, [string] $Name) {
+    if ($null -eq $Object) { return $null }
+    $property = $Object.PSObject.Properties[$Name]
+    if ($property) { $property.Value }
+}
+
+function Find-Fault($State, [string] $Kind, [string] $On, [string] $Server, [string] $Component) {
+    foreach ($fault in @(Get-PropertyValue $State 'faults')) {
+        if ($null -eq $fault -or $fault.kind -ne $Kind) { continue }
+        $limits = @{ on = $On; server = $Server; component = $Component }
+        $applies = $true
+        foreach ($limit in $limits.Keys) {
+            $only = Get-PropertyValue $fault $limit
+            if ($null -ne $only -and $only -ne $limits[$limit]) { $applies = $false }
+        }
+        if ($applies) { return $fault }
+    }
+}
+
+function ConvertTo-Utc($Value) {
+    if ($Value -is [datetime]) { return $Value.ToUniversalTime() }
+    [datetime]::Parse("$Value", [cultureinfo]::InvariantCulture, [System.Globalization.DateTimeStyles]'AssumeUniversal, AdjustToUniversal')
+}
+
+function Get-Entries($Server, [string] $Component, [string] $Store) {
+    $lists = Get-PropertyValue $Server.components $Component
+    @(foreach ($entry in @(Get-PropertyValue $lists $Store)) { if ($null -ne $entry) { $entry } })
+}
+
+function Resolve-OwnState([string] $Component, $Local, $Remote) {
+    # The newer entry of each requester counts, the local one in a tie; any Inactive, else any Draining, else Active.
+    $winners = @{}
+    foreach ($entry in @($Remote) + @($Local)) {
+        if ($null -eq $entry) { continue }
+        $key = $entry.requester.ToLowerInvariant()
+        $time = ConvertTo-Utc $entry.timestamp
+        if (-not $winners.ContainsKey($key) -or $time -ge $winners[$key].Time) { $winners[$key] = @{ Time = $time; State = $entry.state } }
+    }
+    $states = @($winners.Values | ForEach-Object { $_.State })
+    if ($states -contains 'Inactive') { return [ServiceState]::Inactive }
+    if ($states -contains 'Draining') { return [ServiceState]::Draining }
+    if ($states.Count -eq 0 -and $InactiveByDefault -contains $Component) { return [ServiceState]::Inactive }
+    [ServiceState]::Active
+}
+
+function New-EntryList($Entries, [string] $Component, [string] $Type, $Fault) {
+    $list = New-Object System.Collections.Generic.List[object]
+    foreach ($entry in $Entries) {
+        $item = New-Object $Type
+        $item.Requester = $entry.requester
+        $item.State = $entry.state
+        $item.Timestamp = ConvertTo-Utc $entry.timestamp
+        if ($Fault) { $item.Timestamp = [datetime]::SpecifyKind($item.Timestamp, $Fault.clock) }
+        $item.Component = $Component
+        $list.Add($item)
+    }
+    , $list
+}
+
+function ConvertTo-Shape($Object, [string] $Shape) {
+    if ($Shape -eq 'objects') { return $Object }
+    # What remoting and Export-Clixml do: depth 2 keeps the entries, depth 1 leaves only their texts.
+    $depth = 1
+    if ($Shape -eq 'deserialised') { $depth = 4 }
+    $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($Object, $depth))
+    if ($Shape -ne 'deserialised') { $copy.State = "$($copy.State)" }
+    $copy
+}
+
+function Write-Noise($State, [string] $On, [string] $Server, [string] $Component) {
+    if (Find-Fault $State 'noise' $On $Server $Component) { Write-DoubleNoise | Where-Object { $_ -is [string] } }
+}
+
+function Invoke-Fault($State, [string] $On, [string] $Server, [string] $Component) {
+    # The faults that come before anything is read or written; what it returns is an error to report.
+    $slow = Find-Fault $State 'slow' $On $Server $Component
+    if ($slow) { Start-Sleep -Milliseconds $slow.milliseconds }
+    if (Find-Fault $State 'hang' $On $Server $Component) { Start-Sleep -Seconds 3600 }
+    if (Find-Fault $State 'prompt' $On $Server $Component) { $null = Read-Host 'Are you sure' }
+    if (Find-Fault $State 'accessDenied' $On $Server $Component) {
+        $message = "Active Directory operation failed on DC01.contoso.test. Access is denied. The server was '$Server'."
+        return New-ExchangeError $message 'Microsoft.Exchange.Data.Directory.ADOperationException' 'PermissionDenied' $Server $On
+    }
+}
+
+function New-ExchangeError([string] $Message, [string] $Type, [string] $Category, $Target, [string] $On) {
+    # Errors reach the shell over a remote session: a RemoteException that carries the real type only by name, and an id
+    # that begins with the request and Exchange's own category.
+    $serialised = New-Object psobject
+    $serialised.PSObject.TypeNames.Insert(0, "Deserialized.$Type")
+    $constructor = [System.Management.Automation.RemoteException].GetConstructor(
+        [System.Reflection.BindingFlags] 'NonPublic, Instance', $null, @([string], [psobject], [psobject]), $null)
+    $exception = $constructor.Invoke(@($Message, $serialised, $null))
+    $cmdlet = @{ get = 'GetServerComponentState'; set = 'SetServerComponentState'; server = 'GetExchangeServer' }[$On]
+    $request = '[Server=EX01,RequestId=3f0c7c5e-1111-2222-3333-444455556666,TimeStamp=1/2/2026 3:04:05 AM]'
+    $id = "$request [FailureCategory=Cmdlet-$($Type.Split('.')[-1])] 5D7F1AF6,Microsoft.Exchange.Management.SystemConfigurationTasks.$cmdlet"
+    New-Object System.Management.Automation.ErrorRecord $exception, $id, $Category, $Target
+}
+
+function New-NotFound([string] $Identity, [string] $On) {
+    $message = "The operation couldn't be performed because object '$Identity' couldn't be found on 'DC01.contoso.test'."
+    New-ExchangeError $message 'Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException' 'ObjectNotFound' $Identity $On
+}
+
+function New-Refusal([string] $Parameter, [string] $Value) {
+    $message = "Cannot process argument transformation on parameter '$Parameter'. Unable to match the identifier name $Value to a valid enumerator name."
+    New-Object System.Management.Automation.ErrorRecord ([System.ArgumentException]::new($message)), 'ParameterArgumentTransformationError', 'InvalidData', $Value
+}
+
+function Find-Server($State, [string] $Identity) {
+    foreach ($server in @($State.servers)) {
+        if ($server.name -eq $Identity -or $server.fqdn -eq $Identity) { return $server }
+    }
+}
+
+function Find-Name([string] $Name, [string[]] $Known) {
+    foreach ($one in $Known) { if ($one -eq $Name) { return $one } }
+}
+
+function Get-ComponentNames($Server) {
+    $Components
+    if ("$(Get-PropertyValue $Server 'version')" -notlike 'Version 15.0*') { $ComponentsSince2016 }
+}
+
+function Step-FlipBack($State, $Server, [string] $Component) {
+    # Managed Availability takes the proxy offline again some reads after it was set Active.
+    $lists = Get-PropertyValue $Server.components $Component
+    $left = Get-PropertyValue $lists 'flipBackAfterReads'
+    if ($null -eq $left) { return }
+    if ($left -gt 0) { $lists.flipBackAfterReads = $left - 1 }
+    else {
+        $lists.PSObject.Properties.Remove('flipBackAfterReads')
+        Write-Entry $Server $Component 'local' 'HealthApi' 'Inactive'
+    }
+    Save-State $State
+}
+
+function Write-Entry($Server, [string] $Component, [string] $Store, [string] $Requester, [string] $NewState) {
+    if ($null -eq (Get-PropertyValue $Server 'components')) { $Server | Add-Member -Force components (New-Object psobject) }
+    if ($null -eq (Get-PropertyValue $Server.components $Component)) { $Server.components | Add-Member -Force $Component (New-Object psobject) }
+    $lists = $Server.components.$Component
+    $kept = @(Get-Entries $Server $Component $Store | Where-Object { $_.requester -ne $Requester })
+    $time = [datetime]::UtcNow.ToString('o', [cultureinfo]::InvariantCulture)
+    $kept += New-Object psobject -Property @{ requester = $Requester; state = $NewState; timestamp = $time }
+    $lists | Add-Member -Force $Store ([object[]] $kept)
+}
+
+function Get-ServerComponentState {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true, Position = 0)][string] $Identity, [string] $Component)
+
+    Write-Log 'Get-ServerComponentState' @{ Identity = $Identity; Component = $Component }
+    $state = Read-State
+    $failure = Invoke-Fault $state 'get' $Identity $Component
+    if ($failure) { $PSCmdlet.WriteError($failure); return }
+    $server = Find-Server $state $Identity
+    if (-not $server) { $PSCmdlet.WriteError((New-NotFound $Identity 'get')); return }
+    $names = @(Get-ComponentNames $server)
+    if ($Component) {
+        $names = @(Find-Name $Component $names)
+        if (-not $names) { $PSCmdlet.WriteError((New-Refusal 'Component' $Component)); return }
+    }
+    Write-Noise $state 'get' $Identity $Component | ForEach-Object { Write-Host $_ }
+    $shape = Get-PropertyValue $state 'shape'
+    if (-not $shape) { $shape = 'objects' }
+    $type = 'RequesterDetails'
+    if ($shape -eq 'flattened2013') { $type = 'RequesterDetails2013' }
+    $offline = 'Active' -ne (Resolve-OwnState 'ServerWideOffline' (Get-Entries $server 'ServerWideOffline' 'local') (Get-Entries $server 'ServerWideOffline' 'remote'))
+
+    foreach ($name in $names) {
+        Step-FlipBack $state $server $name
+        if (Find-Fault $state 'malformed' 'get' $server.name $name) { New-Object psobject -Property @{ RunspaceId = [guid]::Empty }; continue }
+        $local = Get-Entries $server $name 'local'
+        $remote = Get-Entries $server $name 'remote'
+        $unreadable = Find-Fault $state 'registryUnreadable' 'get' $server.name $name
+        if ($unreadable) { $local = @() }
+        $clock = Find-Fault $state 'clock' 'get' $server.name $name
+        $object = New-Object ServerComponentStatePresentationObject
+        $object.ServerFqdn = $server.fqdn
+        $object.Component = $name
+        $object.Identity = $server.name
+        $object.ServerWideOfflineIsOffline = $offline
+        $object.State = Resolve-OwnState $name $local $remote
+        if ($offline -and 'ServerWideOffline', 'Monitoring', 'RecoveryActionsEnabled' -notcontains $name) { $object.State = 'Inactive' }
+        $object.RemoteStates = New-EntryList $remote $name $type $clock
+        $object.LocalStates = New-EntryList $local $name $type $clock
+        if ($unreadable) { $object.LocalStates = $null }
+        if ((Find-Fault $state 'single' 'get' $server.name $name) -and $local.Count -eq 1) { $object.LocalStates = $object.LocalStates[0] }
+        ConvertTo-Shape $object $shape
+    }
+}
+
+function Set-ServerComponentState {
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0)][string] $Identity,
+        [Parameter(Mandatory = $true)][string] $Component,
+        [Parameter(Mandatory = $true)][string] $Requester,
+        [Parameter(Mandatory = $true)][string] $State,
+        [switch] $LocalOnly,
+        [switch] $RemoteOnly,
+        [string] $DomainController
+    )
+
+    Write-Log 'Set-ServerComponentState' @{ Identity = $Identity; Component = $Component; Requester = $Requester; State = $State }
+    $stored = Read-State
+    $failure = Invoke-Fault $stored 'set' $Identity $Component
+    if ($failure) { $PSCmdlet.WriteError($failure); return }
+    $server = Find-Server $stored $Identity
+    if (-not $server) { $PSCmdlet.WriteError((New-NotFound $Identity 'set')); return }
+    $name = Find-Name $Component @(Get-ComponentNames $server)
+    if (-not $name) { $PSCmdlet.WriteError((New-Refusal 'Component' $Component)); return }
+    $on = Find-Name $Requester $Requesters
+    if (-not $on -and $Requester -match '^\d+$') { $on = $Requester }
+    if (-not $on) { $PSCmdlet.ThrowTerminatingError((New-Refusal 'Requester' $Requester)) }
+    $new = Find-Name $State ([enum]::GetNames([ServiceState]))
+    if (-not $new) { $PSCmdlet.ThrowTerminatingError((New-Refusal 'State' $State)) }
+    if (-not $PSCmdlet.ShouldProcess("$name on $Identity", "set $new for $on")) { return }
+
+    Write-Noise $stored 'set' $Identity $name
+    $crash = "$(Get-PropertyValue (Find-Fault $stored 'crash' 'set' $server.name $name) 'when')"
+    if ($crash -eq 'before') { [Environment]::Exit(3) }
+    if (-not $LocalOnly) {
+        Write-Entry $server $name 'remote' $on $new
+        Save-State $stored
+    }
+    if ($crash -eq 'between') { [Environment]::Exit(3) }
+    if (-not $RemoteOnly -and -not (Find-Fault $stored 'lostRegistryWrite' 'set' $server.name $name)) {
+        Write-Entry $server $name 'local' $on $new
+    }
+    $flip = Find-Fault $stored 'flipBack' 'set' $server.name $name
+    if ($flip -and $new -eq 'Active') { $server.components.$name | Add-Member -Force flipBackAfterReads $flip.reads }
+    Save-State $stored
+    if ($crash -eq 'after') { [Environment]::Exit(3) }
+}
+
+function Get-ExchangeServer {
+    [CmdletBinding()]
+    param([Parameter(Position = 0)][string] $Identity)
+
+    Write-Log 'Get-ExchangeServer' @{ Identity = $Identity }
+    $state = Read-State
+    $failure = Invoke-Fault $state 'server' $Identity ''
+    if ($failure) { $PSCmdlet.WriteError($failure); return }
+    Write-Noise $state 'server' $Identity '' | ForEach-Object { Write-Host $_ }
+    $found = @($state.servers)
+    if ($Identity) { $found = @(Find-Server $state $Identity) }
+    if (-not $found) { $PSCmdlet.WriteError((New-NotFound $Identity 'server')); return }
+    foreach ($server in $found) {
+        $version = Get-PropertyValue $server 'version'
+        if (-not $version) { $version = 'Version 15.1 (Build 2375.7)' }
+        $role = Get-PropertyValue $server 'role'
+        if (-not $role) { $role = 'Mailbox' }
+        New-Object psobject -Property @{ Name = $server.name; Fqdn = $server.fqdn; AdminDisplayVersion = $version; ServerRole = $role; Edition = 'Standard' }
+    }
+}
+
+Export-ModuleMember -Function Get-ServerComponentState, Set-ServerComponentState, Get-ExchangeServer
