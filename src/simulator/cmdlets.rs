@@ -1,0 +1,177 @@
+//! What the shell answers to a call: the rules of the organisation, bent by the faults that apply.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::shell::protocol::{
+    Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, Connection, ExchangeServerAnswer,
+    SetComponentStateAnswer, SetupProcessAnswer,
+};
+
+use super::bystander::Bystander;
+use super::exchange::{Exchange, Reach};
+use super::fault::Malformed;
+use super::selector::{Op, Subject};
+use super::{Fault, Means, answer, complaint};
+
+/// The cmdlets that relight uses.
+const CMDLETS: [&str; 3] = ["Get-ExchangeServer", "Get-ServerComponentState", "Set-ServerComponentState"];
+
+/// A shell with or without the Exchange cmdlets in it.
+#[derive(Debug)]
+pub struct Shell {
+    pub exchange: Exchange,
+    means: Means,
+    loaded: bool,
+    bystander: Bystander,
+}
+
+impl Shell {
+    pub fn new(exchange: Exchange, means: Means) -> Self {
+        Self { exchange, means, loaded: false, bystander: Bystander::default() }
+    }
+
+    /// Carries a call out. `faults` are those that apply to it.
+    ///
+    /// # Errors
+    /// As the cmdlets would.
+    pub fn answer(&mut self, call: &Call, faults: &[Fault]) -> Result<Value, CallError> {
+        if call.is_write() && self.means == Means::Look {
+            return Err(complaint::unknown_operation("set-component-state"));
+        }
+        self.needs(call)?;
+        refusals(call, faults)?;
+        match call {
+            Call::Connect { connection, connect_to } => data(&self.connect(*connection, connect_to.as_deref())?),
+            Call::GetExchangeServer { server } => {
+                let server = self.exchange.server(server)?;
+                data(&ExchangeServerAnswer {
+                    name: Some(server.name.clone()),
+                    fqdn: Some(server.fqdn()),
+                    version: Some(server.version.clone()),
+                    role: Some(server.role.clone()),
+                })
+            }
+            Call::GetSetupProcess { server } => {
+                let known = self.exchange.scenario().server(server).ok_or_else(|| complaint::no_connection(server))?;
+                if self.is_down(server) {
+                    return Err(complaint::no_connection(server));
+                }
+                let processes = if known.setup_running { vec!["ExSetup.exe".to_owned()] } else { Vec::new() };
+                data(&SetupProcessAnswer { processes })
+            }
+            Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
+            Call::SetComponentState { server, component, requester, state } => {
+                self.set(server, component, requester, state, faults)?;
+                data(&SetComponentStateAnswer {})
+            }
+        }
+    }
+
+    /// The cmdlet behind a call must be there.
+    fn needs(&self, call: &Call) -> Result<(), CallError> {
+        let cmdlet = match call {
+            Call::Connect { .. } | Call::GetSetupProcess { .. } => return Ok(()),
+            Call::GetExchangeServer { .. } => CMDLETS[0],
+            Call::GetComponentState { .. } => CMDLETS[1],
+            Call::SetComponentState { .. } => CMDLETS[2],
+        };
+        if self.loaded && !self.is_missing(cmdlet) { Ok(()) } else { Err(complaint::no_such_cmdlet(cmdlet)) }
+    }
+
+    fn connect(&mut self, connection: Connection, connect_to: Option<&str>) -> Result<Connected, CallError> {
+        for fault in &self.exchange.scenario().faults {
+            if let Fault::FailedLoad {} = fault {
+                return Err(complaint::failed_load());
+            }
+            if let Fault::PromptOnLoad {} = fault {
+                return Err(complaint::prompt());
+            }
+        }
+        self.loaded = true;
+        let cmdlets = CMDLETS.iter().filter(|name| !self.is_missing(name)).map(|&name| name.to_owned()).collect();
+        let connected_to = match connection {
+            Connection::Remote => connect_to.map(str::to_owned),
+            Connection::Ems | Connection::Snapin => None,
+        };
+        Ok(Connected { computer: Some(self.exchange.scenario().computer().to_owned()), cmdlets, connected_to })
+    }
+
+    fn get(&mut self, identity: &str, component: &str, faults: &[Fault]) -> Result<ComponentStateAnswer, CallError> {
+        let server = self.exchange.server(identity)?.name.clone();
+        if self.is_down(identity) {
+            return Err(complaint::server_down(identity));
+        }
+        // Refused reads are no reads: the names are checked before anybody else acts.
+        self.exchange.read(&server, component, true)?;
+        self.bystander.before_read(&mut self.exchange, &server, component);
+        let readable = !faults.iter().any(|fault| matches!(fault, Fault::UnreadableRegistry { .. }));
+        let reading = self.exchange.read(&server, component, readable)?;
+        let scenario = self.exchange.scenario();
+        let mut answer = answer::component_state(reading, scenario.shape, self.exchange.clock.now());
+        for fault in faults {
+            if let Fault::MalformedObjects { kind, .. } = fault {
+                answer.objects = match kind {
+                    Malformed::NoProperties => vec![ComponentStateObject::default()],
+                    Malformed::NoObjects => Vec::new(),
+                };
+            }
+            if let Fault::WrongServer { answers, .. } = fault {
+                for object in &mut answer.objects {
+                    object.server = Some(answers.clone());
+                }
+            }
+        }
+        Ok(answer)
+    }
+
+    fn set(
+        &mut self,
+        identity: &str,
+        component: &str,
+        requester: &str,
+        state: &str,
+        faults: &[Fault],
+    ) -> Result<(), CallError> {
+        let server = self.exchange.server(identity)?.name.clone();
+        if self.is_down(identity) {
+            return Err(complaint::server_down(identity));
+        }
+        let lost = |is: fn(&Fault) -> bool| faults.iter().any(is);
+        let reach = Reach {
+            local: !lost(|fault| matches!(fault, Fault::LostRegistryWrite { .. })),
+            remote: !lost(|fault| matches!(fault, Fault::LostDirectoryWrite { .. })),
+        };
+        self.exchange.write(&server, component, requester, state, reach)?;
+        self.bystander.after_write(&self.exchange, &server, component, requester, state);
+        Ok(())
+    }
+
+    fn is_down(&self, identity: &str) -> bool {
+        let scenario = self.exchange.scenario();
+        let Some(asked) = scenario.server(identity) else { return false };
+        scenario.faults.iter().any(|fault| matches!(fault, Fault::ServerDown { server } if asked.is(server)))
+    }
+
+    fn is_missing(&self, cmdlet: &str) -> bool {
+        let is_it = |fault: &Fault| matches!(fault, Fault::MissingCmdlet { cmdlet: missing } if missing.eq_ignore_ascii_case(cmdlet));
+        self.exchange.scenario().faults.iter().any(is_it)
+    }
+}
+
+fn refusals(call: &Call, faults: &[Fault]) -> Result<(), CallError> {
+    for fault in faults {
+        if let Fault::AccessDenied { .. } = fault {
+            let on_load = Subject::of(call).op == Op::Connect;
+            return Err(if on_load { complaint::access_denied_on_load() } else { complaint::access_denied() });
+        }
+        if let Fault::Refused { message, category, .. } = fault {
+            return Err(complaint::refused(message, category));
+        }
+    }
+    Ok(())
+}
+
+fn data(answer: &impl Serialize) -> Result<Value, CallError> {
+    serde_json::to_value(answer).map_err(|error| complaint::not_a_request(&error.to_string()))
+}

@@ -1,0 +1,146 @@
+//! The errors of the simulated cmdlets: type, category and id as the real ones are documented or reported, and a text
+//! in the manner of the product.
+
+use crate::shell::protocol::CallError;
+
+fn error(message: impl Into<String>, kind: &str, category: &str, id: &str) -> CallError {
+    CallError {
+        message: message.into(),
+        kind: Some(kind.to_owned()),
+        category: Some(category.to_owned()),
+        id: Some(id.to_owned()),
+        stack: Some("at <ScriptBlock>, <simulated>: line 1".to_owned()),
+    }
+}
+
+pub fn no_such_server(server: &str) -> CallError {
+    error(
+        format!(
+            "The operation couldn't be performed because object '{server}' couldn't be found on 'DC01.contoso.local'."
+        ),
+        "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",
+        "ObjectNotFound",
+        "[Server=SIMULATED] [FailureCategory=Cmdlet-ManagementObjectNotFoundException] 8F2A1C3D",
+    )
+}
+
+pub fn no_such_component(component: &str) -> CallError {
+    error(
+        format!("The server component '{component}' isn't valid."),
+        "System.ArgumentException",
+        "InvalidArgument",
+        "[Server=SIMULATED] [FailureCategory=Cmdlet-ArgumentException] 5B7E90A1",
+    )
+}
+
+pub fn too_old(server: &str) -> CallError {
+    error(
+        format!("The server '{server}' runs a version of Exchange that has no component states."),
+        "System.InvalidOperationException",
+        "InvalidOperation",
+        "[Server=SIMULATED] [FailureCategory=Cmdlet-InvalidOperationException] 61D3F7B2",
+    )
+}
+
+pub fn parameter(name: &str, value: &str) -> CallError {
+    error(
+        format!("Cannot process argument transformation on parameter '{name}'. Cannot convert value \"{value}\"."),
+        "System.Management.Automation.ParameterBindingException",
+        "InvalidData",
+        "ParameterArgumentTransformationError,Set-ServerComponentState",
+    )
+}
+
+pub fn access_denied() -> CallError {
+    error(
+        "Access is denied.",
+        "System.UnauthorizedAccessException",
+        "PermissionDenied",
+        "[Server=SIMULATED] [FailureCategory=Cmdlet-UnauthorizedAccessException] 3C90D1E4",
+    )
+}
+
+/// A session with the Exchange shell is refused to an account without any Exchange role.
+pub fn access_denied_on_load() -> CallError {
+    error(
+        "Connecting to remote server EX01.contoso.local failed with the following error message : Access is denied.",
+        "System.Management.Automation.Remoting.PSRemotingTransportException",
+        "OpenError",
+        "AccessDenied,PSSessionOpenFailed",
+    )
+}
+
+pub fn refused(message: &str, category: &str) -> CallError {
+    error(
+        message,
+        "Microsoft.Exchange.Configuration.Tasks.TaskException",
+        category,
+        "[Server=SIMULATED] [FailureCategory=Cmdlet-TaskException] 77AA01C9",
+    )
+}
+
+pub fn server_down(server: &str) -> CallError {
+    error(
+        format!("The network path was not found: '{server}'."),
+        "System.IO.IOException",
+        "ResourceUnavailable",
+        "[Server=SIMULATED] [FailureCategory=Cmdlet-IOException] 12F0C6A8",
+    )
+}
+
+pub fn no_connection(server: &str) -> CallError {
+    error(
+        format!("WinRM cannot complete the operation. Verify that the specified computer name is valid: '{server}'."),
+        "Microsoft.Management.Infrastructure.CimException",
+        "ConnectionError",
+        "HRESULT 0x80338126,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand",
+    )
+}
+
+pub fn failed_load() -> CallError {
+    error(
+        "No Exchange servers are available in any Active Directory sites.",
+        "System.Management.Automation.RuntimeException",
+        "OperationStopped",
+        "No Exchange servers are available in any Active Directory sites.",
+    )
+}
+
+pub fn prompt() -> CallError {
+    error(
+        "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
+        "System.Management.Automation.PSInvalidOperationException",
+        "InvalidOperation",
+        "InvalidOperation,Microsoft.PowerShell.Commands.ReadHostCommand",
+    )
+}
+
+pub fn no_such_cmdlet(cmdlet: &str) -> CallError {
+    error(
+        format!(
+            "The term '{cmdlet}' is not recognized as the name of a cmdlet, function, script file, or operable program."
+        ),
+        "System.Management.Automation.CommandNotFoundException",
+        "ObjectNotFound",
+        "CommandNotFoundException",
+    )
+}
+
+pub fn unknown_operation(op: &str) -> CallError {
+    let message = format!("unknown operation '{op}'");
+    error(message.clone(), "System.Management.Automation.RuntimeException", "OperationStopped", &message)
+}
+
+pub fn not_a_request(why: &str) -> CallError {
+    error(
+        format!("the request makes no sense: {why}"),
+        "System.ArgumentException",
+        "InvalidArgument",
+        "ArgumentException",
+    )
+}
+
+/// The simulator's own trouble.
+pub fn not_kept(why: &str) -> CallError {
+    error(why, "System.IO.IOException", "WriteError", "ScenarioNotKept")
+}

@@ -1,0 +1,284 @@
+//! What can go wrong, in the words of a scenario file. One object with one field, whose name is the fault.
+
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+
+use super::selector::{Op, When};
+use super::value;
+
+/// One thing that goes wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Fault {
+    /// Loading the Exchange shell takes this long, in real time.
+    SlowLoad {
+        /// Milliseconds.
+        milliseconds: u64,
+    },
+    /// The Exchange shell cannot be loaded.
+    FailedLoad {},
+    /// The Exchange shell asks a question while it loads, which nobody can answer.
+    PromptOnLoad {},
+    /// The account has no role that brings this cmdlet.
+    MissingCmdlet {
+        /// For example `Set-ServerComponentState`.
+        cmdlet: String,
+    },
+    /// PowerShell runs in the constrained language mode.
+    ConstrainedLanguage {},
+    /// PowerShell is a 32-bit one.
+    #[serde(rename = "32-bit")]
+    Bits32 {},
+    /// Bytes that are no frame.
+    Noise {
+        /// Which bytes.
+        kind: Noise,
+        /// Before which answers.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// The answer is a frame of the right nonce and id whose body makes no sense.
+    GarbageFrame {
+        /// What is wrong with it.
+        kind: Garbage,
+        /// Instead of which answers.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// The shell ends in good order, instead of answering.
+    EarlyEnd {
+        /// Instead of which answers.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// The shell crashes instead of answering.
+    Crash {
+        /// Whether the call has taken effect by then.
+        #[serde(default)]
+        effect: Effect,
+        /// Instead of which answers.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// The shell never answers (it ends by itself after ten minutes).
+    Hang {
+        /// Whether the call has taken effect by then.
+        #[serde(default)]
+        effect: Effect,
+        /// Instead of which answers.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// A process started by the shell outlives it and keeps its output open.
+    HoldPipe {
+        /// For how long, in seconds.
+        #[serde(default = "half_a_minute")]
+        seconds: u64,
+    },
+    /// The account may not do it.
+    AccessDenied {
+        /// Which calls.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// The cmdlet reports an error, and nothing changes.
+    Refused {
+        /// What it says.
+        #[serde(default = "refusal")]
+        message: String,
+        /// The category of the error, for example `InvalidOperation`.
+        #[serde(default = "invalid_operation")]
+        category: String,
+        /// Which calls.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// `LocalStates` is `$null`, although entries are there.
+    UnreadableRegistry {
+        /// Which reads.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// Set reports success, but the registry stays as it was.
+    LostRegistryWrite {
+        /// Which changes.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// Set reports success, but Active Directory stays as it was.
+    LostDirectoryWrite {
+        /// Which changes.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// A requester takes the component down again after it was set Active.
+    FlipsBack {
+        /// On which server; by default on all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        server: Option<String>,
+        /// Which component.
+        component: String,
+        /// On whose behalf.
+        requester: String,
+        /// So many reads after the change still show it Active.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after_reads: Option<u32>,
+        /// So many seconds after its Active entry was recorded, by the clock of the scenario.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after_seconds: Option<u32>,
+    },
+    /// Somebody else records a state while relight is at work.
+    Meanwhile {
+        /// On which server; by default on all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        server: Option<String>,
+        /// Which component.
+        component: String,
+        /// Just before this read of the component, counted from 1.
+        read: NonZeroU32,
+        /// On whose behalf.
+        #[serde(deserialize_with = "value::requester")]
+        requester: String,
+        /// The state.
+        #[serde(deserialize_with = "value::state")]
+        state: String,
+    },
+    /// The server does not answer, though Active Directory knows it.
+    ServerDown {
+        /// Which one.
+        server: String,
+    },
+    /// What the cmdlet returns cannot be used.
+    MalformedObjects {
+        /// In which way.
+        kind: Malformed,
+        /// Which reads.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// Another server answers than the one asked.
+    WrongServer {
+        /// The fully qualified name it gives.
+        answers: String,
+        /// Which reads.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+}
+
+fn half_a_minute() -> u64 {
+    30
+}
+
+fn refusal() -> String {
+    "The operation couldn't be performed.".to_owned()
+}
+
+fn invalid_operation() -> String {
+    "InvalidOperation".to_owned()
+}
+
+/// Bytes that are no frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Noise {
+    /// The banner and the tip of the Exchange shell.
+    HostText,
+    /// Text without a line end, straight before the frame.
+    GluedText,
+    /// Umlauts and frames of boxes in code page 437.
+    Cp437,
+    /// Umlauts in code page 850.
+    Cp850,
+    /// Umlauts and quotes in code page 1252.
+    Cp1252,
+    /// Colour codes and a bell.
+    EscapeCodes,
+    /// A byte order mark straight before the frame.
+    Bom,
+    /// The frame ends with CR LF.
+    Crlf,
+    /// The frame arrives in small pieces.
+    SplitFrame,
+    /// A line of 4 MB.
+    GiantLine,
+    /// A line that looks like a frame, but has no nonce.
+    UnmarkedFrame,
+    /// A frame with a wrong nonce.
+    ForgedFrame,
+    /// A frame with the id of the call before.
+    StaleFrame,
+    /// 1 MB on the error stream.
+    StderrFlood,
+}
+
+/// What is wrong with a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Garbage {
+    /// Its body is not base64.
+    NotBase64,
+    /// Its body is not JSON.
+    NotJson,
+    /// Its body is JSON, but no answer.
+    NotAnAnswer,
+}
+
+/// In which way an answer cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Malformed {
+    /// An object without the properties of a component state (failed deserialisation).
+    NoProperties,
+    /// No object at all.
+    NoObjects,
+}
+
+/// Whether a call takes effect before the shell is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// The shell is lost before anything changes.
+    #[default]
+    Before,
+    /// The change is made, and the shell is lost before it can say so.
+    After,
+}
+
+impl Fault {
+    /// Its name in a scenario file.
+    pub fn tag(&self) -> String {
+        let json = serde_json::to_value(self).ok();
+        let name = json.as_ref().and_then(|json| json.as_object()).and_then(|fault| fault.keys().next());
+        name.cloned().unwrap_or_default()
+    }
+
+    /// Which calls it applies to; `None`: it is not about single calls.
+    pub fn when(&self) -> Option<(&When, &'static [Op])> {
+        match self {
+            Self::Noise { when, .. }
+            | Self::GarbageFrame { when, .. }
+            | Self::EarlyEnd { when }
+            | Self::Crash { when, .. }
+            | Self::Hang { when, .. } => Some((when, &Op::ALL)),
+            Self::AccessDenied { when } | Self::Refused { when, .. } => Some((when, Op::CALLS)),
+            Self::UnreadableRegistry { when }
+            | Self::MalformedObjects { when, .. }
+            | Self::WrongServer { when, .. } => Some((when, &[Op::GetComponentState])),
+            Self::LostRegistryWrite { when } | Self::LostDirectoryWrite { when } => {
+                Some((when, &[Op::SetComponentState]))
+            }
+            Self::SlowLoad { .. }
+            | Self::FailedLoad {}
+            | Self::PromptOnLoad {}
+            | Self::MissingCmdlet { .. }
+            | Self::ConstrainedLanguage {}
+            | Self::Bits32 {}
+            | Self::HoldPipe { .. }
+            | Self::FlipsBack { .. }
+            | Self::Meanwhile { .. }
+            | Self::ServerDown { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! From the text of a scenario file to a scenario that can be played, or to the field that stands against it.
+
+use crate::domain::Component;
+
+use super::locate::Path;
+use super::selector::{Op, When};
+use super::{Fault, Scenario, ScenarioError, catalog};
+
+/// Something wrong that only shows when fields are compared.
+struct Flaw {
+    at: Path,
+    problem: String,
+}
+
+impl Flaw {
+    fn new(at: Path, problem: impl Into<String>) -> Self {
+        Self { at, problem: problem.into() }
+    }
+}
+
+/// Parses a scenario. `origin` names it in errors: the file, or the name of a built-in one.
+///
+/// # Errors
+/// [`ScenarioError::Invalid`], which names the line, the column and the field.
+pub fn parse(text: &str, origin: &str) -> Result<Scenario, ScenarioError> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let invalid = |error: &serde_json::Error, field: String| {
+        let said = error.to_string();
+        let problem = said.rsplit_once(" at line ").map_or(said.as_str(), |(problem, _)| problem).to_owned();
+        let field = if field == "." { "the file".to_owned() } else { field };
+        ScenarioError::Invalid {
+            origin: origin.to_owned(),
+            line: error.line().max(1),
+            column: error.column().max(1),
+            field,
+            problem,
+        }
+    };
+    let scenario: Scenario = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| invalid(error.inner(), error.path().to_string()))?;
+    reader.end().map_err(|error| invalid(&error, ".".to_owned()))?;
+    check(&scenario).map_err(|Flaw { at, problem }| {
+        let (line, column) = at.locate(text);
+        ScenarioError::Invalid { origin: origin.to_owned(), line, column, field: at.to_string(), problem }
+    })?;
+    Ok(scenario)
+}
+
+fn check(scenario: &Scenario) -> Result<(), Flaw> {
+    let servers = Path::default().key("servers");
+    if scenario.servers.is_empty() {
+        return Err(Flaw::new(servers, "a scenario needs at least one server"));
+    }
+    for (index, server) in scenario.servers.iter().enumerate() {
+        for (field, name) in [("name", server.name.clone()), ("fqdn", server.fqdn())] {
+            if let Some(other) = scenario.servers.iter().take(index).find(|other| other.is(&name)) {
+                let at = servers.clone().index(index);
+                let at = if field == "fqdn" && server.fqdn.is_none() { at } else { at.key(field) };
+                let problem = format!("\"{name}\" already names the server {}; give each its own", other.name);
+                return Err(Flaw::new(at, problem));
+            }
+        }
+    }
+    let faults = Path::default().key("faults");
+    scenario
+        .faults
+        .iter()
+        .enumerate()
+        .try_for_each(|(index, fault)| check_fault(scenario, fault, &faults.clone().index(index).key(&fault.tag())))
+}
+
+fn check_fault(scenario: &Scenario, fault: &Fault, at: &Path) -> Result<(), Flaw> {
+    if let Some((when, ops)) = fault.when() {
+        check_when(scenario, when, ops, &at.clone().key("when"))?;
+    }
+    match fault {
+        Fault::FlipsBack { server, component, after_reads, after_seconds, .. } => {
+            check_names(scenario, server.as_ref(), Some(component), at)?;
+            if after_reads.is_some() == after_seconds.is_some() {
+                let problem = "give either `afterReads` or `afterSeconds`, to say when it flips back";
+                return Err(Flaw::new(at.clone(), problem));
+            }
+            Ok(())
+        }
+        Fault::Meanwhile { server, component, .. } => check_names(scenario, server.as_ref(), Some(component), at),
+        Fault::ServerDown { server } => check_names(scenario, Some(server), None, at),
+        Fault::SlowLoad { .. }
+        | Fault::FailedLoad {}
+        | Fault::PromptOnLoad {}
+        | Fault::MissingCmdlet { .. }
+        | Fault::ConstrainedLanguage {}
+        | Fault::Bits32 {}
+        | Fault::Noise { .. }
+        | Fault::GarbageFrame { .. }
+        | Fault::EarlyEnd { .. }
+        | Fault::Crash { .. }
+        | Fault::Hang { .. }
+        | Fault::HoldPipe { .. }
+        | Fault::AccessDenied { .. }
+        | Fault::Refused { .. }
+        | Fault::UnreadableRegistry { .. }
+        | Fault::LostRegistryWrite { .. }
+        | Fault::LostDirectoryWrite { .. }
+        | Fault::MalformedObjects { .. }
+        | Fault::WrongServer { .. } => Ok(()),
+    }
+}
+
+/// A selector that can never match is a typing error: the fault would silently not happen.
+fn check_when(scenario: &Scenario, when: &When, ops: &[Op], at: &Path) -> Result<(), Flaw> {
+    check_names(scenario, when.server.as_ref(), when.component.as_ref(), at)?;
+    if let Some(op) = when.op
+        && !ops.contains(&op)
+    {
+        return Err(Flaw::new(at.clone().key("op"), "this fault cannot happen in that operation; leave `op` out"));
+    }
+    let possible = |has: fn(Op) -> bool| match when.op {
+        Some(op) => has(op),
+        None => ops.iter().copied().any(has),
+    };
+    for (field, given, has) in [
+        ("server", when.server.is_some(), Op::has_server as fn(Op) -> bool),
+        ("component", when.component.is_some(), Op::has_component),
+        ("requester", when.requester.is_some(), Op::has_requester),
+    ] {
+        if given && !possible(has) {
+            return Err(Flaw::new(
+                at.clone().key(field),
+                format!("there is no {field} in that operation; leave it out"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_names(
+    scenario: &Scenario,
+    server: Option<&String>,
+    component: Option<&String>,
+    at: &Path,
+) -> Result<(), Flaw> {
+    if let Some(name) = server
+        && scenario.server(name).is_none()
+    {
+        let names = scenario.servers.iter().map(|server| server.name.as_str()).collect::<Vec<_>>().join(", ");
+        let problem = format!("\"{name}\" is none of the servers of this scenario ({names})");
+        return Err(Flaw::new(at.clone().key("server"), problem));
+    }
+    if let Some(name) = component {
+        let wanted = Component::new(name.as_str());
+        let known = scenario.servers.iter().any(|server| {
+            catalog::component(&server.version, name).is_some()
+                || server.components.0.iter().any(|(listed, _)| wanted.is(listed))
+        });
+        if !known {
+            let problem = format!("no server of this scenario has a component \"{name}\"");
+            return Err(Flaw::new(at.clone().key("component"), problem));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "{\"scenario\":\"relight/scenario/1.0\",\n";
+
+    fn complaint(rest: &str) -> String {
+        match parse(&format!("{HEAD}{rest}"), "x.json") {
+            Ok(_) => "fine".to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_least_scenario_is_one_server() {
+        assert_eq!(complaint(r#""servers":[{"name":"EX01"}]}"#), "fine");
+    }
+
+    #[test]
+    fn every_complaint_names_line_column_and_field() {
+        for (rest, expected) in [
+            (r#""servers":[]}"#, "line 2, column 10: servers: a scenario needs at least one server"),
+            (r#""servers":[{}]}"#, "line 2, column 13: servers[0]: missing field `name`"),
+            (r#""servers":[{"name":"EX 01"}]}"#, "servers[0].name: \"EX 01\" is not the name of a server: ' ' cannot"),
+            (
+                r#""servers":[{"name":"A"},{"name":"B"},{"name":"a"}]}"#,
+                "servers[2].name: \"a\" already names the server A",
+            ),
+            (
+                r#""servers":[{"name":"A"},{"name":"B","fqdn":"a.contoso.local"}]}"#,
+                "servers[1].fqdn: \"a.contoso.local\" al",
+            ),
+            (r#""servers":[{"name":"A","rol":"Edge"}]}"#, "servers[0].rol: unknown field `rol`, expected one of"),
+            (r#""servers":[{"name":"A","version":"new"}]}"#, "servers[0].version: \"new\" has no version number"),
+            (
+                r#""servers":[{"name":"A","components":{"PopProxy":{},"popproxy":{}}}]}"#,
+                "components: `popproxy` is there twice",
+            ),
+            (
+                r#""servers":[{"name":"A","components":{"PopProxy":{"local":{}}}}]}"#,
+                "components.PopProxy.local: invalid type: map, expected a sequence",
+            ),
+            (
+                r#""servers":[{"name":"A","components":{"PopProxy":{"local":[{"requester":"HealthApi","state":"Inactiv","timestamp":"2026-03-14T02:31:52Z"}]}}}]}"#,
+                "PopProxy.local[0].state: \"Inactiv\" is no state; `Inactive` was probably meant",
+            ),
+            (
+                r#""servers":[{"name":"A","components":{"PopProxy":{"remote":[{"requester":"HealthApi","state":"Inactive","timestamp":"2026-03-14T02:31:52+01:00"}]}}}]}"#,
+                "PopProxy.remote[0].timestamp: \"2026-03-14T02:31:52+01:00\" is not a time in UTC",
+            ),
+            (r#""now":"yesterday","servers":[{"name":"A"}]}"#, "now: \"yesterday\" is not a time in UTC"),
+            (
+                r#""servers":[{"name":"A"}],"faults":[{"slow-lod":{}}]}"#,
+                "faults[0]: unknown variant `slow-lod`, expected one of",
+            ),
+            (
+                r#""servers":[{"name":"A"}],"faults":[{"slow-load":{"milliseconds":"3"}}]}"#,
+                "faults[0].slow-load.milliseconds: invalid type: string",
+            ),
+            (
+                r#""servers":[{"name":"A"}],"faults":[{"hang":{"when":{"sever":"A"}}}]}"#,
+                "faults[0].hang.when.sever: unknown field",
+            ),
+            (
+                r#""servers":[{"name":"A"}],"faults":[{"hang":{"when":{"nth":0}}}]}"#,
+                "faults[0].hang.when.nth: invalid value: integer `0`",
+            ),
+            (
+                r#""servers":[{"name":"A"}],"faults":[{"hang":{"when":{"server":"B"}}}]}"#,
+                "faults[0].hang.when.server: \"B\" is none of the servers of this scenario (A)",
+            ),
+            (
+                r#""servers":[{"name":"A"}],"faults":[{"hang":{"when":{"component":"Pop"}}}]}"#,
+                "faults[0].hang.when.component: no server of this scenario has a component \"Pop\"",
+            ),
+            (
+                r#""servers":[{"name":"A"}],"faults":[{"hang":{"when":{"op":"connect","server":"A"}}}]}"#,
+                "hang.when.server: there is no server in that operation",
+            ),
+            (
+                r#""servers":[{"name":"A"}],"faults":[{"lost-registry-write":{"when":{"op":"connect"}}}]}"#,
+                "lost-registry-write.when.op: this fault cannot happen in that operation",
+            ),
+            (
+                r#""servers":[{"name":"A"}],"faults":[{"flips-back":{"component":"PopProxy","requester":"HealthApi"}}]}"#,
+                "faults[0].flips-back: give either `afterReads` or `afterSeconds`",
+            ),
+            (r#""servers":[{"name":"A"}]} x"#, "line 2, column 27: the file: trailing characters"),
+            (r#""servers":[{"name":"A""#, "EOF while parsing"),
+        ] {
+            let complaint = complaint(rest);
+            assert!(complaint.starts_with("x.json, line 2, column "), "{rest}\n{complaint}");
+            assert!(complaint.contains(expected), "{rest}\n{complaint}\n{expected}");
+        }
+        let old = parse("{\"scenario\":\"relight/scenario/2.0\",\"servers\":[]}", "x.json").map_err(|e| e.to_string());
+        assert!(old.is_err_and(|said| said.contains("line 1, column 34: scenario: this relight reads the format")));
+    }
+}

@@ -1,0 +1,200 @@
+//! Which calls a fault applies to.
+
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+
+use crate::shell::protocol::Call;
+
+use super::Fault;
+
+/// Selects calls. What is not given matches everything.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct When {
+    /// The operation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub op: Option<Op>,
+    /// The server, by name or FQDN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The component.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
+    /// The requester of a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requester: Option<String>,
+    /// Only this one of the calls that match the rest, counted from 1 within one session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nth: Option<NonZeroU32>,
+}
+
+impl When {
+    /// Whether it selects every call.
+    pub fn is_always(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What the engine is asked, and its greeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Op {
+    /// The greeting, which nobody asks for.
+    Hello,
+    /// Loading Exchange.
+    Connect,
+    /// `Get-ExchangeServer`.
+    GetExchangeServer,
+    /// `Get-ServerComponentState`.
+    GetComponentState,
+    /// The look for a running setup.
+    GetSetupProcess,
+    /// `Set-ServerComponentState`.
+    SetComponentState,
+}
+
+impl Op {
+    /// All of them, the greeting first.
+    pub const ALL: [Self; 6] = [
+        Self::Hello,
+        Self::Connect,
+        Self::GetExchangeServer,
+        Self::GetComponentState,
+        Self::GetSetupProcess,
+        Self::SetComponentState,
+    ];
+    /// What is asked for.
+    pub const CALLS: &'static [Self] = Self::ALL.split_at(1).1;
+
+    /// Whether it is about one server.
+    pub fn has_server(self) -> bool {
+        match self {
+            Self::Hello | Self::Connect => false,
+            Self::GetExchangeServer | Self::GetSetupProcess => true,
+            Self::GetComponentState | Self::SetComponentState => true,
+        }
+    }
+
+    /// Whether it is about one component.
+    pub fn has_component(self) -> bool {
+        match self {
+            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
+            Self::GetComponentState | Self::SetComponentState => true,
+        }
+    }
+
+    /// Whether it is on behalf of a requester.
+    pub fn has_requester(self) -> bool {
+        match self {
+            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
+            Self::GetComponentState => false,
+            Self::SetComponentState => true,
+        }
+    }
+}
+
+/// What a call is about, for selectors.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    pub op: Op,
+    /// Every name of the server.
+    pub server: Option<&'a str>,
+    pub component: Option<&'a str>,
+    pub requester: Option<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    /// The greeting.
+    pub const HELLO: Subject<'static> = Subject { op: Op::Hello, server: None, component: None, requester: None };
+
+    /// What this call is about.
+    pub fn of(call: &'a Call) -> Self {
+        let about = |op, server| Self { op, server: Some(server), component: None, requester: None };
+        match call {
+            Call::Connect { .. } => Self { op: Op::Connect, server: None, component: None, requester: None },
+            Call::GetExchangeServer { server } => about(Op::GetExchangeServer, server),
+            Call::GetSetupProcess { server } => about(Op::GetSetupProcess, server),
+            Call::GetComponentState { server, component } => {
+                Self { component: Some(component), ..about(Op::GetComponentState, server) }
+            }
+            Call::SetComponentState { server, component, requester, .. } => {
+                Self { component: Some(component), requester: Some(requester), ..about(Op::SetComponentState, server) }
+            }
+        }
+    }
+}
+
+/// Counts calls, and tells which faults apply to each.
+#[derive(Debug)]
+pub struct Faults {
+    faults: Vec<(Fault, u32)>,
+}
+
+impl Faults {
+    pub fn new(faults: &[Fault]) -> Self {
+        Self { faults: faults.iter().map(|fault| (fault.clone(), 0)).collect() }
+    }
+
+    /// The faults that apply to this call, in the order of the file. `same_server` tells whether two texts name one
+    /// server.
+    pub fn of(&mut self, subject: Subject<'_>, same_server: impl Fn(&str, &str) -> bool) -> Vec<Fault> {
+        let mut apply = Vec::new();
+        for (fault, seen) in &mut self.faults {
+            let Some((when, ops)) = fault.when() else { continue };
+            let name = |wanted: &Option<String>, given: Option<&str>| {
+                wanted.as_deref().is_none_or(|wanted| given.is_some_and(|given| given.eq_ignore_ascii_case(wanted)))
+            };
+            let server = when
+                .server
+                .as_deref()
+                .is_none_or(|wanted| subject.server.is_some_and(|given| same_server(given, wanted)));
+            if ops.contains(&subject.op)
+                && when.op.is_none_or(|op| op == subject.op)
+                && server
+                && name(&when.component, subject.component)
+                && name(&when.requester, subject.requester)
+            {
+                *seen = seen.saturating_add(1);
+                if when.nth.is_none_or(|nth| nth.get() == *seen) {
+                    apply.push(fault.clone());
+                }
+            }
+        }
+        apply
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hang(when: &str) -> Fault {
+        serde_json::from_str(&format!("{{\"hang\":{{\"when\":{when}}}}}")).expect("a fault")
+    }
+
+    #[test]
+    fn a_selector_matches_what_it_names_and_counts_only_that() {
+        let read = |component| Subject {
+            op: Op::GetComponentState,
+            server: Some("EX01"),
+            component: Some(component),
+            requester: None,
+        };
+        for (when, expected) in [
+            ("{}", [true, true, true, true]),
+            (r#"{"op":"get-component-state"}"#, [false, true, true, true]),
+            (r#"{"component":"popproxy"}"#, [false, true, false, true]),
+            (r#"{"component":"PopProxy","nth":2}"#, [false, false, false, true]),
+            (r#"{"server":"ex01"}"#, [false, true, true, true]),
+            (r#"{"server":"EX02"}"#, [false; 4]),
+            (r#"{"requester":"HealthApi"}"#, [false; 4]),
+            (r#"{"nth":1}"#, [true, false, false, false]),
+        ] {
+            let mut faults = Faults::new(&[hang(when)]);
+            let seen = [Subject::HELLO, read("PopProxy"), read("ImapProxy"), read("PopProxy")]
+                .map(|subject| !faults.of(subject, str::eq_ignore_ascii_case).is_empty());
+            assert_eq!(seen, expected, "{when}");
+        }
+    }
+}
