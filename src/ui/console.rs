@@ -1,0 +1,189 @@
+//! The only file that prints. stdout is the result, stderr the conversation; colour, width and quiet are decided here,
+//! once, so that every text can be a plain function.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use anstream::{AutoStream, ColorChoice};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::sanitize;
+
+/// Whether to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Color {
+    /// On a terminal that can; `NO_COLOR` and `CLICOLOR_FORCE` are obeyed.
+    #[default]
+    Auto,
+    /// Always, also into a file.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    fn choice(self) -> ColorChoice {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+    }
+}
+
+/// The two streams of the program.
+pub struct Console {
+    out: AutoStream<io::Stdout>,
+    err: AutoStream<io::Stderr>,
+    out_width: usize,
+    err_width: usize,
+    live: bool,
+    quiet: bool,
+    spinner: Option<ProgressBar>,
+}
+
+impl Console {
+    /// Columns where no terminal says otherwise, and at most: longer lines are hard to read.
+    const WIDTH: usize = 80;
+    const WIDEST: usize = 100;
+
+    /// A console on the streams of this process. Quiet: the conversation is left out, but for questions and errors.
+    pub fn new(color: Color, quiet: bool) -> Self {
+        Self {
+            out_width: width(terminal_size::terminal_size_of(io::stdout())),
+            err_width: width(terminal_size::terminal_size_of(io::stderr())),
+            live: io::stderr().is_terminal(),
+            out: AutoStream::new(io::stdout(), color.choice()),
+            err: AutoStream::new(io::stderr(), color.choice()),
+            quiet,
+            spinner: None,
+        }
+    }
+
+    /// Columns for the result.
+    pub fn result_width(&self) -> usize {
+        self.out_width
+    }
+
+    /// Columns for the conversation.
+    pub fn talk_width(&self) -> usize {
+        self.err_width
+    }
+
+    /// Whether the conversation may have colour.
+    pub fn talk_has_color(&self) -> bool {
+        self.err.current_choice() != ColorChoice::Never
+    }
+
+    /// Whether somebody can be asked: there is a keyboard, and a screen for the conversation.
+    pub fn can_ask(&self) -> bool {
+        self.live && io::stdin().is_terminal()
+    }
+
+    /// Whether somebody watches the conversation.
+    pub fn is_live(&self) -> bool {
+        self.live
+    }
+
+    /// Whether the conversation is left out.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Writes the result. A reader that has gone away is no error.
+    ///
+    /// # Errors
+    /// When the result could not be written, for example because the disk is full.
+    pub fn result(&mut self, text: &str) -> io::Result<()> {
+        self.stop();
+        unless_gone(self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()))
+    }
+
+    /// Says something in the conversation, unless it is to be quiet.
+    pub fn say(&mut self, text: &str) {
+        if !self.quiet {
+            self.insist(text);
+        }
+    }
+
+    /// Says something in the conversation in any case: errors, and what a question needs. Where stderr is gone there is
+    /// nobody left to tell.
+    pub fn insist(&mut self, text: &str) {
+        self.stop();
+        let ended = if text.ends_with('\n') { "" } else { "\n" };
+        let _gone = self.err.write_all(text.as_bytes()).and_then(|()| self.err.write_all(ended.as_bytes()));
+        let _gone = self.err.flush();
+    }
+
+    /// Writes a question without ending the line.
+    pub fn ask(&mut self, question: &str) {
+        self.stop();
+        let _gone = self.err.write_all(question.as_bytes()).and_then(|()| self.err.flush());
+    }
+
+    /// Shows what is going on until the next text: a turning tick in ASCII, only where somebody watches.
+    pub fn spin(&mut self, doing: &str) {
+        if self.quiet || !self.live {
+            return;
+        }
+        // The tick, its space and the last column: a line that fills the width would scroll a Windows console.
+        let room = self.err_width.saturating_sub(3);
+        let doing = sanitize(doing).chars().take(room).collect::<String>();
+        if let Some(spinner) = &self.spinner {
+            spinner.set_message(doing);
+            return;
+        }
+        let spinner = ProgressBar::new_spinner().with_message(doing);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            spinner.set_style(style.tick_chars("|/-\\ "));
+        }
+        spinner.enable_steady_tick(Duration::from_millis(120));
+        self.spinner = Some(spinner);
+    }
+
+    /// Takes the tick away.
+    pub fn stop(&mut self) {
+        if let Some(spinner) = self.spinner.take() {
+            spinner.finish_and_clear();
+        }
+    }
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn width(terminal: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    match terminal {
+        Some((terminal_size::Width(columns), _)) if columns > 0 => usize::from(columns).clamp(20, Console::WIDEST),
+        Some(_) | None => Console::WIDTH,
+    }
+}
+
+fn unless_gone(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use terminal_size::{Height, Width};
+
+    #[test]
+    fn a_text_is_80_columns_without_a_terminal_and_never_more_than_100() {
+        for (columns, expected) in [(None, 80), (Some(80), 80), (Some(120), 100), (Some(0), 80), (Some(5), 20)] {
+            assert_eq!(width(columns.map(|columns| (Width(columns), Height(24)))), expected, "{columns:?}");
+        }
+    }
+
+    #[test]
+    fn a_reader_that_has_gone_is_no_error_but_a_full_disk_is() {
+        assert!(unless_gone(Err(io::ErrorKind::BrokenPipe.into())).is_ok());
+        assert!(unless_gone(Err(io::ErrorKind::StorageFull.into())).is_err());
+    }
+}

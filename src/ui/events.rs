@@ -1,0 +1,185 @@
+//! Progress while a run goes on: a turning tick while the shell loads and steps run, one line for each thing that has
+//! happened. Where nobody watches, the lines alone, in the order of events.
+
+use crate::domain::{ConfirmedStep, Event, Hold, Outcome, Server, StepOutcome};
+
+use super::cmdlet::Cmdlet;
+use super::console::Console;
+use super::page::{BAD, CARE, GOOD, Page};
+use super::words;
+
+/// Shows events on a console.
+#[derive(Debug, Default)]
+pub struct Progress {
+    steps: usize,
+    ended: usize,
+}
+
+impl Progress {
+    /// Progress of a run of which the number of steps is not known yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// So many steps are to come, on all servers.
+    pub fn expect(&mut self, steps: usize) {
+        *self = Self { steps, ended: 0 };
+    }
+
+    /// Shows an event.
+    pub fn show(&mut self, event: &Event<'_>, console: &mut Console) {
+        match self.tell(event, console.talk_width(), console.is_live()) {
+            Some(Told::Doing(doing)) => console.spin(&doing),
+            Some(Told::Text(text)) => console.say(&text),
+            None => {}
+        }
+    }
+
+    fn tell(&mut self, event: &Event<'_>, width: usize, live: bool) -> Option<Told> {
+        let line = |text: &str| Some(Told::Text(paragraph(width, text)));
+        match event {
+            Event::Connecting if live => Some(Told::Doing("Loading the Exchange Management Shell ...".to_owned())),
+            Event::Connecting => line("Loading the Exchange Management Shell ..."),
+            Event::ShellSays(text) => {
+                live.then(|| Told::Doing(format!("Loading the Exchange Management Shell: {text}")))
+            }
+            Event::Connected(took) => {
+                line(&format!("Exchange Management Shell loaded in {:.1} s.", took.as_secs_f64()))
+            }
+            Event::Looking(server, component) => {
+                live.then(|| Told::Doing(format!("Looking at {component} on {server}")))
+            }
+            Event::Looked(server) => line(&format!("Looked at {server}.")),
+            Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
+            Event::StepEnded(step) => Some(Told::Text(self.end(step, width))),
+            Event::Reconnecting(why) => Some(Told::Text(reconnecting(why.kind, width))),
+            Event::LookingAgain(server, component) => {
+                live.then(|| Told::Doing(format!("Looking again at {component} on {server}")))
+            }
+            Event::Interrupted => {
+                let text = "Interrupted: what is under way is finished, the rest is not begun. Please wait.";
+                let mut page = Page::new(width);
+                page.styled(CARE, 0, text);
+                Some(Told::Text(page.finish()))
+            }
+        }
+    }
+
+    fn begin(&self, step: &ConfirmedStep) -> String {
+        format!("{} {}", self.number(), in_short(step.server(), step.hold()))
+    }
+
+    fn end(&mut self, step: &StepOutcome, width: usize) -> String {
+        let number = self.number();
+        self.ended += 1;
+        let mut page = Page::new(width);
+        let style = match &step.outcome {
+            Outcome::Done => GOOD,
+            Outcome::Failed(_) | Outcome::Unknown(_) => BAD,
+            Outcome::ChangedSincePlan
+            | Outcome::NotSeen(_)
+            | Outcome::Useless
+            | Outcome::ShellLost
+            | Outcome::Interrupted => CARE,
+        };
+        let indent = number.len() + 1;
+        let command = Cmdlet::lift(&step.server, &step.hold).lines(width.saturating_sub(indent));
+        for (at, line) in command.iter().enumerate() {
+            let margin = if at == 0 { format!("{number} ") } else { " ".repeat(indent) };
+            page.line(super::page::COMMAND, &format!("{margin}{line}"));
+        }
+        let outcome = match &step.outcome {
+            Outcome::Done => "done: no error reported; the proof follows.".to_owned(),
+            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => {
+                format!("{} ({})", super::text::outcome(&step.outcome).trim_end_matches('.'), words::trouble(why.kind))
+            }
+            Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost | Outcome::Interrupted => {
+                super::text::outcome(&step.outcome).to_owned()
+            }
+        };
+        page.styled(style, indent, &outcome);
+        page.finish()
+    }
+
+    fn number(&self) -> String {
+        match self.steps {
+            0 => format!("[{}]", self.ended + 1),
+            steps => format!("[{}/{steps}]", self.ended + 1),
+        }
+    }
+}
+
+/// What an event comes to on a console.
+#[derive(Debug, PartialEq, Eq)]
+enum Told {
+    /// Something is going on.
+    Doing(String),
+    /// Something has happened.
+    Text(String),
+}
+
+fn in_short(server: &Server, hold: &Hold) -> String {
+    format!("{server}: setting {} Active for {}", hold.component, hold.requester)
+}
+
+fn paragraph(width: usize, text: &str) -> String {
+    let mut page = Page::new(width);
+    page.say(text);
+    page.finish()
+}
+
+fn reconnecting(why: crate::domain::TroubleKind, width: usize) -> String {
+    let mut page = Page::new(width);
+    let text =
+        format!("The shell was lost ({}). A new one is started, only to look what is there.", words::trouble(why));
+    page.styled(BAD, 0, &text);
+    page.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::{Component, Plan, Policy, TroubleKind, diagnose};
+    use crate::ui::fixtures::{kb_fault, server, trouble};
+
+    fn story(live: bool) -> String {
+        let before = kb_fault("EX01");
+        let plan = Plan::of(&before, &diagnose(&before), &Policy::default());
+        let (steps, _) = plan.confirm(&before, |_| vec![]).into_parts();
+        let (ex01, pop) = (server("EX01"), Component::new("PopProxy"));
+        let mut progress = Progress::new();
+        let mut told = String::new();
+        let mut tell = |progress: &mut Progress, event: Event<'_>| match progress.tell(&event, 80, live) {
+            Some(Told::Doing(doing)) => told.push_str(&format!("~ {doing}\n")),
+            Some(Told::Text(text)) => told.push_str(&anstream::adapter::strip_str(&text).to_string()),
+            None => {}
+        };
+        tell(&mut progress, Event::Connecting);
+        tell(&mut progress, Event::ShellSays("VERBOSE: Connecting to EX01"));
+        tell(&mut progress, Event::Connected(Duration::from_millis(5_240)));
+        tell(&mut progress, Event::Looking(&ex01, &pop));
+        tell(&mut progress, Event::Looked(&ex01));
+        progress.expect(steps.len());
+        let lost = trouble(TroubleKind::Deadline, None, "no answer");
+        for (step, outcome) in steps.into_iter().zip([Outcome::Done, Outcome::Unknown(lost.clone())]) {
+            tell(&mut progress, Event::StepBegins(&step));
+            tell(&mut progress, Event::StepEnded(&step.end(outcome)));
+        }
+        tell(&mut progress, Event::Reconnecting(&lost));
+        tell(&mut progress, Event::LookingAgain(&ex01, &pop));
+        tell(&mut progress, Event::Interrupted);
+        told
+    }
+
+    #[test]
+    fn somebody_who_watches_sees_what_is_going_on_and_what_happened() {
+        insta::assert_snapshot!(story(true), @"");
+    }
+
+    #[test]
+    fn a_log_has_only_what_happened() {
+        insta::assert_snapshot!(story(false), @"");
+    }
+}

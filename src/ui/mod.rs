@@ -1,0 +1,24 @@
+//! Presentation: what is shown, asked and written. Every sentence of the tool lives here. All of it are functions from
+//! values to text, except the console, which alone prints, and the prompts, which alone read keys.
+
+mod cmdlet;
+mod console;
+mod errors;
+mod events;
+#[cfg(test)]
+mod fixtures;
+pub mod json;
+mod page;
+mod sanitize;
+mod table;
+pub mod text;
+mod time;
+pub mod wizard;
+mod words;
+
+pub use cmdlet::Cmdlet;
+pub use console::{Color, Console};
+pub use errors::{Failure, failure};
+pub use events::Progress;
+pub use sanitize::sanitize;
+pub use text::Show;

@@ -1,0 +1,155 @@
+//! A text being written: lines wrapped to a width, in few styles. Everything that is shown passes here, so here is
+//! where text from elsewhere is made harmless. Styles stand around whole lines; the console takes them out again where
+//! colour is not wanted, and no meaning rests on them.
+
+use anstyle::{AnsiColor, Style};
+
+use super::{cmdlet::Cmdlet, sanitize};
+
+/// Nothing special.
+pub const PLAIN: Style = Style::new();
+/// A server, a section.
+pub const HEADING: Style = Style::new().bold();
+/// What is dark, or failed.
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
+/// What is lit.
+pub const GOOD: Style = AnsiColor::Green.on_default();
+/// What needs care.
+pub const CARE: Style = AnsiColor::Yellow.on_default();
+/// Something to type.
+pub const COMMAND: Style = AnsiColor::Cyan.on_default();
+
+/// A text of lines of at most so many columns.
+#[derive(Debug)]
+pub struct Page {
+    width: usize,
+    text: String,
+}
+
+impl Page {
+    /// An empty page.
+    pub fn new(width: usize) -> Self {
+        Self { width, text: String::new() }
+    }
+
+    /// The columns of a line.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// An empty line between what is there and what comes; none at the top, never two.
+    pub fn gap(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+    }
+
+    /// A paragraph.
+    pub fn say(&mut self, text: &str) {
+        self.paragraph(PLAIN, 0, 0, text);
+    }
+
+    /// A paragraph in from the left by so many columns.
+    pub fn inset(&mut self, indent: usize, text: &str) {
+        self.paragraph(PLAIN, indent, indent, text);
+    }
+
+    /// A list item: `- ` and a paragraph that hangs beside it.
+    pub fn item(&mut self, style: Style, indent: usize, text: &str) {
+        self.paragraph(style, indent, indent + 2, &format!("- {text}"));
+    }
+
+    /// A section begins.
+    pub fn heading(&mut self, text: &str) {
+        self.gap();
+        self.paragraph(HEADING, 0, 4, text);
+    }
+
+    /// A paragraph of a style.
+    pub fn styled(&mut self, style: Style, indent: usize, text: &str) {
+        self.paragraph(style, indent, indent, text);
+    }
+
+    /// Several lines of somebody else's text, each behind a bar.
+    pub fn quote(&mut self, indent: usize, text: &str) {
+        for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
+            self.paragraph(PLAIN, indent, indent + 2, &format!("| {line}"));
+        }
+    }
+
+    /// A command, broken where it can go on in the next line.
+    pub fn command(&mut self, indent: usize, cmdlet: &Cmdlet) {
+        for line in cmdlet.lines(self.width.saturating_sub(indent)) {
+            self.line(COMMAND, &format!("{:indent$}{line}", ""));
+        }
+    }
+
+    /// One line as it is, whatever its length.
+    pub fn line(&mut self, style: Style, text: &str) {
+        self.raw(&format!("{style}{}{style:#}", sanitize(text).trim_end()));
+    }
+
+    /// One line that was made harmless and styled by whoever made it.
+    pub fn raw(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn paragraph(&mut self, style: Style, indent: usize, hang: usize, text: &str) {
+        for line in wrap(&sanitize(text), self.width, indent, hang) {
+            self.line(style, &line);
+        }
+    }
+
+    /// The text, each line ended.
+    pub fn finish(self) -> String {
+        self.text
+    }
+}
+
+/// Words in lines of at most `width` columns: the first in by `indent`, the others by `hang`. A word that is longer
+/// than a line is cut.
+fn wrap(text: &str, width: usize, indent: usize, hang: usize) -> Vec<String> {
+    let room = |first: bool| width.saturating_sub(if first { indent } else { hang }).max(1);
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let mut rest: Vec<char> = word.chars().collect();
+        while !rest.is_empty() {
+            let first = lines.len() == 1;
+            let Some(line) = lines.last_mut() else { return lines };
+            let used = line.chars().count();
+            let gap = usize::from(used > 0);
+            if used + gap + rest.len() <= room(first) {
+                line.push_str(if gap == 1 { " " } else { "" });
+                line.extend(rest.drain(..));
+            } else if used == 0 {
+                let cut = room(first).min(rest.len());
+                line.extend(rest.drain(..cut));
+            } else {
+                lines.push(String::new());
+            }
+        }
+    }
+    let margin = |at: usize| " ".repeat(if at == 0 { indent } else { hang });
+    lines.iter().enumerate().map(|(at, line)| format!("{}{line}", margin(at))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_wrapped_with_a_hanging_indent_and_cut_only_when_longer_than_a_line() {
+        assert_eq!(wrap("one two three four", 10, 0, 2), ["one two", "  three", "  four"]);
+        assert_eq!(wrap("abcdefghijkl mn", 6, 0, 2), ["abcdef", "  ghij", "  kl", "  mn"]);
+        assert_eq!(wrap("", 10, 2, 2), ["  "]);
+    }
+
+    #[test]
+    fn a_page_shows_no_control_character_of_others() {
+        let mut page = Page::new(20);
+        page.say("a\u{1b}[2Jb");
+        page.quote(2, "one\r\n\n\u{7}two");
+        assert_eq!(anstream::adapter::strip_str(&page.finish()).to_string(), "a[2Jb\n  | one\n  | two\n");
+    }
+}

@@ -1,0 +1,175 @@
+//! What was done and what it came to: the commands with their outcomes, before and after side by side, the verdicts.
+
+use crate::domain::{
+    Component, Dark, KnownRequester, Outcome, ServerReport, ServerSnapshot, Store, Verdict, VerdictKind,
+};
+use crate::ui::cmdlet::Cmdlet;
+use crate::ui::page::{BAD, CARE, GOOD, PLAIN, Page};
+use crate::ui::{table, time, words};
+
+use super::Show;
+use super::report::trouble;
+
+/// The steps and what became of each.
+pub fn outcomes(page: &mut Page, server: &ServerReport) {
+    if server.outcomes.is_empty() {
+        return;
+    }
+    page.heading("What was done");
+    for step in &server.outcomes {
+        page.command(2, &Cmdlet::lift(&step.server, &step.hold));
+        let style = match &step.outcome {
+            Outcome::Done => PLAIN,
+            Outcome::Failed(_) | Outcome::Unknown(_) => BAD,
+            Outcome::ChangedSincePlan
+            | Outcome::NotSeen(_)
+            | Outcome::Useless
+            | Outcome::ShellLost
+            | Outcome::Interrupted => CARE,
+        };
+        page.styled(style, 4, &words::capital(outcome(&step.outcome)));
+        match &step.outcome {
+            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => trouble(page, 4, why),
+            Outcome::Done
+            | Outcome::ChangedSincePlan
+            | Outcome::Useless
+            | Outcome::ShellLost
+            | Outcome::Interrupted => {}
+        }
+    }
+}
+
+/// What became of a step, in a few words.
+pub fn outcome(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "sent; the cmdlet reported no error.",
+        Outcome::Failed(_) => "sent; the cmdlet reported an error.",
+        Outcome::Unknown(_) => "sent, but the shell was lost: it may or may not have been carried out.",
+        Outcome::ChangedSincePlan => "not sent: the component is no longer as it was when this was planned.",
+        Outcome::NotSeen(_) => "not sent: the look right before it failed.",
+        Outcome::Useless => "not sent: an earlier step did not work, so this one cannot help.",
+        Outcome::ShellLost => "not sent: the shell was lost during an earlier step.",
+        Outcome::Interrupted => "not sent: the run was interrupted.",
+    }
+}
+
+/// Before and after, for each component that a step was for or was to light.
+pub fn proof(page: &mut Page, server: &ServerReport, after: &ServerSnapshot, show: &Show) {
+    let mut components: Vec<&Component> = Vec::new();
+    for step in &server.outcomes {
+        for component in std::iter::once(&step.hold.component).chain(&step.lights) {
+            if !components.contains(&component) {
+                components.push(component);
+            }
+        }
+    }
+    if components.is_empty() {
+        return;
+    }
+    let before = &server.before;
+    let mut rows = Vec::new();
+    for component in components {
+        let state = |snapshot: &ServerSnapshot| match snapshot.component(component) {
+            Some(seen) => seen.state.to_string(),
+            None => "not read".to_owned(),
+        };
+        rows.push(vec![component.to_string(), state(before), state(after)]);
+        for step in server.outcomes.iter().filter(|step| step.hold.component == *component) {
+            for store in [Store::Local, Store::Remote] {
+                let label = format!("- {}, {}", step.hold.requester, words::store_short(store));
+                let entry = |snapshot: &ServerSnapshot| entry(snapshot, component, step, store);
+                rows.push(vec![label, entry(before), entry(after)]);
+            }
+        }
+    }
+    page.heading("The proof: before and after");
+    let times = format!(
+        "Looked at {} and again at {}. Times below are UTC.",
+        time::with_local(before.taken, &show.tz),
+        time::with_local(after.taken, &show.tz)
+    );
+    page.say(&times);
+    table::table(page, &["Component", "Before", "After"], &rows);
+}
+
+fn entry(snapshot: &ServerSnapshot, component: &Component, step: &crate::domain::StepOutcome, store: Store) -> String {
+    let Some(seen) = snapshot.component(component) else { return "not read".to_owned() };
+    let reading = match store {
+        Store::Local => &seen.local,
+        Store::Remote => &seen.remote,
+    };
+    match reading.of_requester(&step.hold.requester) {
+        Some(entry) => format!("{} {}", entry.state, time::short(&entry.time, snapshot.taken)),
+        None if reading.is_complete() => "no entry".to_owned(),
+        None => "not readable".to_owned(),
+    }
+}
+
+/// The judgement on each component, and why.
+pub fn verdicts(page: &mut Page, server: &ServerReport, show: &Show) {
+    if server.verdicts.is_empty() {
+        return;
+    }
+    page.heading("Verdict");
+    for Verdict { component, kind } in &server.verdicts {
+        match kind {
+            VerdictKind::Lit => {
+                let text = "Active, and each lifted hold reads Active with a newer time in both stores.";
+                page.item(GOOD, 0, &format!("{component} is lit: {text}"));
+            }
+            VerdictKind::StillDark(reasons) => {
+                page.item(BAD, 0, &format!("{component} is still dark:"));
+                for reason in reasons {
+                    page.item(PLAIN, 2, &dark(component, reason, server, show));
+                }
+            }
+            VerdictKind::Unknown(gaps) if gaps.is_empty() => {
+                let text = "after the change it could not be read.";
+                page.item(BAD, 0, &format!("{component}: unknown, {text}"));
+            }
+            VerdictKind::Unknown(gaps) => {
+                page.item(BAD, 0, &format!("{component}: unknown:"));
+                for gap in gaps {
+                    page.item(PLAIN, 2, &format!("{}. {}", words::capital(&words::gap(gap)), words::gap_advice(gap)));
+                }
+            }
+        }
+    }
+    let healthapi = |hold: &crate::domain::Hold| hold.requester.known() == Some(KnownRequester::HealthApi);
+    if server.outcomes.iter().any(|step| step.outcome.was_sent() && healthapi(&step.hold)) {
+        page.inset(2, words::COMES_BACK);
+    }
+}
+
+fn dark(component: &Component, reason: &Dark, server: &ServerReport, show: &Show) -> String {
+    let seen = server.after.as_ref().unwrap_or(&server.before).taken;
+    match reason {
+        Dark::NotWritten(hold) => {
+            format!("{}: neither store shows the change, though it was sent.", words::hold_name(hold))
+        }
+        Dark::RegistryWriteLost(hold) => format!(
+            "{}: Active Directory shows the change, the registry of the server does not. The write was lost without \
+             an error: run relight on that server, or see that its Remote Registry service answers.",
+            words::hold_name(hold)
+        ),
+        Dark::DirectoryWriteLost(hold) => format!(
+            "{}: the registry shows the change, Active Directory does not (yet). Replication may be behind: look \
+             again.",
+            words::hold_name(hold)
+        ),
+        Dark::HeldAgain(hold) => format!(
+            "{}: it was set {} again, {}.",
+            words::hold_name(hold),
+            hold.state,
+            time::entry(&hold.since, seen, &show.tz)
+        ),
+        Dark::AnotherHolder(hold) => {
+            let since = time::entry(&hold.since, seen, &show.tz);
+            format!("{} holds it too, since {since}; that was not part of the plan.", hold.requester)
+        }
+        Dark::ServerWideOffline => format!("The server is offline server-wide, which takes {component} down with it."),
+        Dark::StateDoesNotFollow(state) => {
+            format!("Its entries are right, but Exchange still reports {state}. That can take a minute: look again.")
+        }
+    }
+}

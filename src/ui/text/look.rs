@@ -1,0 +1,227 @@
+//! What was seen of a server: the header, the table of components, and for each that is not as it should be, why.
+
+use crate::domain::{
+    Cause, Component, Diagnosis, Finding, Hold, Plan, Server, ServerReport, ServerSnapshot, State, Store, StoreReading,
+};
+use crate::ui::cmdlet::Cmdlet;
+use crate::ui::page::{BAD, CARE, HEADING, Page};
+use crate::ui::{table as ascii, time, words};
+
+use super::{Show, plan};
+
+/// Which server, which Exchange, when.
+pub fn header(page: &mut Page, snapshot: &ServerSnapshot, show: &Show) {
+    let mut name = snapshot.server.to_string();
+    if let Some(fqdn) = words::fqdn(snapshot) {
+        name.push_str(&format!(" ({fqdn})"));
+    }
+    if let Some(exchange) = snapshot.exchange.as_ref().and_then(words::exchange) {
+        name.push_str(&format!(", {exchange}"));
+    }
+    page.styled(HEADING, 0, &name);
+    page.say(&format!("Looked at {}.", time::with_local(snapshot.taken, &show.tz)));
+}
+
+/// The components: state, and for each hold who, where and since when.
+pub fn table(page: &mut Page, snapshot: &ServerSnapshot, diagnoses: &[Diagnosis]) {
+    page.gap();
+    if diagnoses.is_empty() {
+        page.styled(BAD, 0, "No component could be read.");
+        return;
+    }
+    let mut rows = Vec::new();
+    for diagnosis in diagnoses {
+        let mut label = [diagnosis.component.to_string(), diagnosis.state.to_string()];
+        if diagnosis.holds.is_empty() {
+            let [component, state] = label;
+            rows.push(vec![component, state, not_held(diagnosis).to_owned(), "-".to_owned(), "-".to_owned()]);
+            continue;
+        }
+        for hold in &diagnosis.holds {
+            let [component, state] = std::mem::take(&mut label);
+            let since = match hold.since.utc() {
+                Some(at) => time::utc(at),
+                None => time::short(&hold.since, snapshot.taken),
+            };
+            let requester = hold.requester.to_string();
+            rows.push(vec![component, state, requester, words::stores_short(hold.stores).to_owned(), since]);
+        }
+    }
+    ascii::table(page, &["Component", "State", "Held by", "Recorded in", "Since (UTC)"], &rows);
+}
+
+fn not_held(diagnosis: &Diagnosis) -> &'static str {
+    match diagnosis.finding {
+        Some(Finding::Dark(Cause::ServerWideOffline)) => "(server-wide offline)",
+        Some(Finding::Dark(Cause::Unknowable) | Finding::Unproven) => "(not known)",
+        Some(Finding::Dark(Cause::Unexplained)) => "(nothing recorded)",
+        Some(Finding::Dark(Cause::Held) | Finding::Draining) | None => "-",
+    }
+}
+
+/// The header, the table and one sentence for each component that is not as it should be: what a wizard begins with.
+pub fn overview(page: &mut Page, snapshot: &ServerSnapshot, diagnoses: &[Diagnosis], plan: &Plan, show: &Show) {
+    header(page, snapshot, show);
+    table(page, snapshot, diagnoses);
+    page.gap();
+    for diagnosis in diagnoses {
+        if let Some(finding) = &diagnosis.finding {
+            let (style, text) = headline(diagnosis, finding);
+            page.styled(style, 0, &text);
+        }
+    }
+    for proposal in plan.proposals.iter().filter(|proposal| !proposal.obstacles.is_empty()) {
+        plan::ruled_out(page, proposal);
+    }
+}
+
+/// One component that is not as it should be: what that means, who holds it, what does not count, what is not known.
+/// `commands` tells for which holds the command is shown.
+pub fn finding(
+    page: &mut Page,
+    server: &ServerReport,
+    diagnosis: &Diagnosis,
+    commands: &dyn Fn(&Hold) -> bool,
+    show: &Show,
+) {
+    let snapshot = &server.before;
+    page.gap();
+    if let Some(finding) = &diagnosis.finding {
+        let (style, text) = headline(diagnosis, finding);
+        page.styled(style, 0, &text);
+        explain(page, diagnosis, finding);
+    } else if !diagnosis.stale.is_empty() {
+        page.say(&format!("{} is {}.", diagnosis.component, diagnosis.state));
+    }
+    if diagnosis.finding.is_some() {
+        for held in &diagnosis.holds {
+            let first = first_mention(server, diagnosis, held);
+            hold(page, snapshot, held, first, show);
+            if held.requester.known().is_some() && commands(held) {
+                page.command(4, &Cmdlet::lift(&snapshot.server, held));
+            }
+        }
+    }
+    for stale in &diagnosis.stale {
+        let entry = &stale.entry;
+        page.inset(
+            2,
+            &format!(
+                "Holds nothing: {} {} in {} from {}, because {} has a newer entry.",
+                entry.requester,
+                entry.state,
+                words::store(stale.store),
+                time::entry(&entry.time, snapshot.taken, &show.tz),
+                entry.requester,
+            ),
+        );
+    }
+    for gap in &diagnosis.gaps {
+        page.styled(CARE, 2, &format!("Not known: {}. {}", words::gap(gap), words::gap_advice(gap)));
+    }
+    let dark = matches!(diagnosis.finding, Some(Finding::Dark(_)));
+    if dark && diagnosis.component.is_server_wide_offline() {
+        page.styled(CARE, 2, words::ENDS_MAINTENANCE);
+    }
+    if matches!(diagnosis.finding, Some(Finding::Dark(Cause::Unexplained | Cause::Unknowable) | Finding::Unproven)) {
+        by_hand(page, &snapshot.server, &diagnosis.component);
+    }
+}
+
+fn headline(diagnosis: &Diagnosis, finding: &Finding) -> (anstyle::Style, String) {
+    let Diagnosis { component, state, .. } = diagnosis;
+    match finding {
+        Finding::Dark(_) => (BAD, format!("{component} is {state}: {}", words::consequence(component))),
+        Finding::Draining => (
+            CARE,
+            format!(
+                "{component} is {state}: it takes no new clients. Odd for a proxy, but not the fault relight lifts."
+            ),
+        ),
+        Finding::Unproven => (CARE, format!("{component} reads {state}, but that is not proven.")),
+    }
+}
+
+fn explain(page: &mut Page, diagnosis: &Diagnosis, finding: &Finding) {
+    let component = &diagnosis.component;
+    match finding {
+        Finding::Dark(Cause::ServerWideOffline) => page.inset(
+            2,
+            &format!(
+                "The server is offline server-wide, which takes {component} down with it. Setting {component} Active \
+                 cannot help while that lasts."
+            ),
+        ),
+        Finding::Dark(Cause::Unexplained) => page.inset(
+            2,
+            "Nothing recorded explains it: both stores were read, no requester holds it, and the server is not \
+             offline server-wide. relight changes nothing here.",
+        ),
+        Finding::Dark(Cause::Unknowable) => {
+            page.inset(2, "What holds it is not known for certain, so relight changes nothing here.");
+        }
+        Finding::Dark(Cause::Held) | Finding::Draining | Finding::Unproven => {}
+    }
+}
+
+/// Who holds it, since when, where; and who that is, unless it was said before.
+pub fn hold(page: &mut Page, snapshot: &ServerSnapshot, hold: &Hold, say_who: bool, show: &Show) {
+    let requester = if hold.requester.known().is_some() {
+        hold.requester.to_string()
+    } else {
+        format!("An unknown requester, \"{}\",", hold.requester)
+    };
+    let state = if hold.state == State::Inactive { String::new() } else { format!(" {}", hold.state) };
+    let who = if say_who { words::who(&hold.requester) } else { "" };
+    page.inset(
+        2,
+        &format!(
+            "{requester} holds it{state} since {}, in {}. {who}",
+            time::entry(&hold.since, snapshot.taken, &show.tz),
+            words::stores(hold.stores),
+        ),
+    );
+}
+
+fn first_mention(server: &ServerReport, diagnosis: &Diagnosis, hold: &Hold) -> bool {
+    let earlier = server.diagnoses.iter().take_while(|earlier| earlier.component != diagnosis.component);
+    let shown = earlier.filter(|earlier| {
+        earlier.finding.is_some() && !server.outcomes.iter().any(|step| step.hold.component == earlier.component)
+    });
+    !shown.flat_map(|earlier| &earlier.holds).any(|earlier| earlier.requester == hold.requester)
+}
+
+fn by_hand(page: &mut Page, server: &Server, component: &Component) {
+    page.inset(2, "To look by hand:");
+    page.command(4, &Cmdlet::look(server, component));
+}
+
+/// Every entry as it was read, and the commands that show them.
+pub fn entries(page: &mut Page, server: &ServerReport, show: &Show) {
+    page.heading("Every entry, as it was read (winning or not)");
+    for seen in &server.before.components {
+        page.say(&format!("{} {}", seen.component, seen.state));
+        for (store, list, reading) in
+            [(Store::Local, "LocalStates", &seen.local), (Store::Remote, "RemoteStates", &seen.remote)]
+        {
+            let name = words::capital(words::store(store));
+            match reading {
+                StoreReading::Unreadable => page.inset(2, &format!("{name}: could not be read")),
+                StoreReading::Read { entries, opaque } if entries.is_empty() && opaque.is_empty() => {
+                    page.inset(2, &format!("{name}: no entries"));
+                }
+                StoreReading::Read { entries, opaque } => {
+                    page.inset(2, &format!("{name}:"));
+                    for entry in entries {
+                        let time = time::entry(&entry.time, server.before.taken, &show.tz);
+                        page.inset(4, &format!("{} {} {time}", entry.requester, entry.state));
+                    }
+                    for item in opaque {
+                        page.inset(4, &format!("illegible: {item}"));
+                    }
+                }
+            }
+            page.command(4, &Cmdlet::look_at_entries(&server.before.server, &seen.component, list));
+        }
+    }
+}

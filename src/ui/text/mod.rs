@@ -1,0 +1,16 @@
+//! The report as text: functions from values to text, with width and time zone as arguments.
+
+mod done;
+mod look;
+mod next;
+mod plan;
+mod report;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use done::outcome;
+pub use look::{hold, overview};
+pub use plan::obstacle;
+pub use report::{Show, report};
+pub use summary::summary;

@@ -1,0 +1,108 @@
+//! The last line: what to type next.
+
+use crate::domain::{Component, Finding, KnownRequester, Proposal, Report, RunCommand, ServerReport, VerdictKind};
+
+use super::plan;
+
+/// The next step in one paragraph, as the exact command where there is one.
+pub fn step(report: &Report) -> String {
+    let pick = |wanted: &dyn Fn(&ServerReport) -> bool| {
+        report.servers.iter().filter(|server| wanted(server)).collect::<Vec<_>>()
+    };
+    let unproven = pick(&|server| {
+        let sent_unjudged = server.outcomes.iter().any(|step| step.outcome.was_sent()) && server.verdicts.is_empty();
+        sent_unjudged || server.verdicts.iter().any(|verdict| verdict.kind != VerdictKind::Lit)
+    });
+    if !unproven.is_empty() {
+        return format!("Next: {}", relight(report, "check", &unproven, &[]));
+    }
+    if report.run.interrupted {
+        return format!("Next: {}", relight(report, "check", &pick(&|_| true), &[]));
+    }
+    let open = pick(&|server| open(server).next().is_some());
+    if !open.is_empty() {
+        return offer(report, &open);
+    }
+    let lifted = pick(&lifted_healthapi);
+    if !lifted.is_empty() {
+        return format!("Next, in 10 minutes: {}", relight(report, "check", &lifted, &[]));
+    }
+    if !pick(&|server| !server.plan.is_empty() && server.verdicts.is_empty()).is_empty() {
+        return "Next: follow the advice above; there is nothing here that relight can lift.".to_owned();
+    }
+    let unseen = pick(&|server| {
+        let unproven = server.diagnoses.iter().any(|diagnosis| diagnosis.finding == Some(Finding::Unproven));
+        unproven || !server.before.troubles.is_empty()
+    });
+    if !unseen.is_empty() {
+        return format!("Next: follow the advice above, then {}", relight(report, "check", &unseen, &[]));
+    }
+    let odd = pick(&|server| server.diagnoses.iter().any(|diagnosis| diagnosis.finding.is_some()));
+    if !odd.is_empty() {
+        return "Next: see what is said above; there is nothing here that relight would lift.".to_owned();
+    }
+    "Nothing to do.".to_owned()
+}
+
+/// The proposals that nothing rules out and that no step was for.
+fn open(server: &ServerReport) -> impl Iterator<Item = &Proposal> {
+    let judged = |proposal: &Proposal| server.verdicts.iter().any(|verdict| verdict.component == proposal.component);
+    server.plan.possible().filter(move |proposal| !judged(proposal))
+}
+
+fn offer(report: &Report, servers: &[&ServerReport]) -> String {
+    let proposals = servers.iter().flat_map(|server| open(server)).collect::<Vec<_>>();
+    let mut yes = vec!["--yes".to_owned()];
+    yes.extend(plan::flags(&proposals));
+    let ask = relight(report, "fix", servers, &[]);
+    let unattended = relight(report, "fix", servers, &yes);
+    match report.run.command {
+        RunCommand::Check | RunCommand::DryRun => format!("Next: {ask}"),
+        RunCommand::FixUnconfirmed => format!("Next: at a terminal, {ask}; or unasked, {unattended}"),
+        RunCommand::FixAsked | RunCommand::FixYes => format!("Next, if it is to be lit after all: {ask}"),
+    }
+}
+
+fn lifted_healthapi(server: &ServerReport) -> bool {
+    let healthapi = Some(KnownRequester::HealthApi);
+    server.outcomes.iter().any(|step| step.outcome.was_sent() && step.hold.requester.known() == healthapi)
+}
+
+/// `relight check --server EX01,EX02`, with the scenario and the components where they are not the default.
+fn relight(report: &Report, command: &str, servers: &[&ServerReport], flags: &[String]) -> String {
+    let mut words = vec![format!("relight {command}")];
+    let names = servers.iter().map(|server| server.before.server.as_str()).collect::<Vec<_>>();
+    words.push(format!("--server {}", names.join(",")));
+    let components = components(servers);
+    if !components.is_empty() {
+        words.push(format!("--component {}", components.join(",")));
+    }
+    if let Some(scenario) = &report.run.simulated {
+        let quote = if scenario.contains(' ') { "\"" } else { "" };
+        words.push(format!("--simulate {quote}{scenario}{quote}"));
+    }
+    words.extend(flags.iter().cloned());
+    words.join(" ")
+}
+
+/// The components that were asked about, where they are not PopProxy and ImapProxy, as far as the looks show.
+fn components(servers: &[&ServerReport]) -> Vec<String> {
+    let mut seen: Vec<&Component> = Vec::new();
+    for server in servers {
+        if server.before.components.is_empty() {
+            return Vec::new();
+        }
+        let read = server.before.components.iter().map(|component| &component.component);
+        let unread = server.before.troubles.iter().filter_map(|trouble| trouble.component.as_ref());
+        for component in read.chain(unread).filter(|component| !component.is_server_wide_offline()) {
+            if !seen.contains(&component) {
+                seen.push(component);
+            }
+        }
+    }
+    let usual = [Component::POP_PROXY, Component::IMAP_PROXY];
+    if seen.len() == usual.len() && usual.iter().all(|name| seen.iter().any(|component| component.is(name))) {
+        return Vec::new();
+    }
+    seen.iter().map(ToString::to_string).collect()
+}

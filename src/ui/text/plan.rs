@@ -1,0 +1,154 @@
+//! What could be done: what `--yes` would run, what stands in the way, and what would lift that.
+
+use crate::domain::{Component, Hold, KnownRequester, Left, Obstacle, Proposal, RunCommand, ServerReport};
+use crate::ui::cmdlet::Cmdlet;
+use crate::ui::page::{CARE, PLAIN, Page};
+use crate::ui::words;
+
+/// The holds that `fix --yes`, as typed, would lift, in order.
+pub fn steps(server: &ServerReport) -> Vec<Hold> {
+    let objections = |hold: &Hold| {
+        let of_proposals = server.plan.proposals.iter().flat_map(|proposal| &proposal.objections);
+        of_proposals.filter(|obstacle| obstacle_hold(obstacle) == Some(hold)).cloned().collect()
+    };
+    let confirmed = server.plan.confirm(&server.before, objections);
+    confirmed.steps().iter().map(|step| step.hold().clone()).collect()
+}
+
+/// What a fix would do, where none was decided on.
+pub fn undecided(page: &mut Page, command: RunCommand, server: &ServerReport, steps: &[Hold]) {
+    page.heading("What relight fix would do");
+    for proposal in &server.plan.proposals {
+        if !proposal.obstacles.is_empty() {
+            ruled_out(page, proposal);
+        } else if proposal.objections.is_empty() {
+            let number = words::count(proposal.holds.len(), "command");
+            page.item(PLAIN, 0, &format!("{}: {} lights it, with {number}.", proposal.component, with_yes(proposal)));
+        } else {
+            let text = format!(
+                "{}: left alone by --yes as it stands. {} It takes {}.",
+                proposal.component,
+                sentences(&proposal.component, &proposal.objections),
+                with_yes(proposal)
+            );
+            page.item(CARE, 0, &text);
+        }
+    }
+    if steps.iter().any(|hold| hold.requester.known() == Some(KnownRequester::HealthApi)) {
+        page.inset(2, words::COMES_BACK);
+    }
+    let listed = match command {
+        RunCommand::DryRun | RunCommand::FixUnconfirmed => !steps.is_empty(),
+        RunCommand::Check | RunCommand::FixAsked | RunCommand::FixYes => false,
+    };
+    if listed {
+        page.heading("The commands, in this order");
+        for hold in steps {
+            page.command(2, &Cmdlet::lift(&server.before.server, hold));
+        }
+    }
+}
+
+fn with_yes(proposal: &Proposal) -> String {
+    std::iter::once("--yes".to_owned()).chain(flags(&[proposal])).collect::<Vec<_>>().join(" ")
+}
+
+/// The flags with which `--yes` may lift all holds of these proposals.
+pub fn flags(proposals: &[&Proposal]) -> Vec<String> {
+    let holds = || proposals.iter().flat_map(|proposal| &proposal.holds);
+    let needed =
+        KnownRequester::ALL.into_iter().filter(|known| holds().any(|hold| hold.requester.known() == Some(*known)));
+    let needed = needed.collect::<Vec<_>>();
+    let mut flags = Vec::new();
+    if needed.iter().any(|known| *known != KnownRequester::HealthApi) {
+        let names = needed.iter().map(|known| known.name()).collect::<Vec<_>>();
+        flags.push(format!("--requester {}", names.join(",")));
+    }
+    if holds().any(|hold| hold.component.is_server_wide_offline()) {
+        flags.push("--include-server-wide-offline".to_owned());
+    }
+    flags
+}
+
+/// A proposal that nothing the admin says can bring about, and why.
+pub fn ruled_out(page: &mut Page, proposal: &Proposal) {
+    let why = sentences(&proposal.component, &proposal.obstacles);
+    page.item(CARE, 0, &format!("{}: relight cannot light it. {why}", proposal.component));
+}
+
+/// The components that were left alone, why, and what would lift that.
+pub fn left(page: &mut Page, server: &ServerReport) {
+    if server.left.is_empty() {
+        return;
+    }
+    page.heading("Left alone");
+    for Left { component, obstacles } in &server.left {
+        let mut text = format!("{component}: {}", sentences(component, obstacles));
+        let proposal = server.plan.proposals.iter().find(|proposal| proposal.component == *component);
+        if let Some(proposal) = proposal.filter(|proposal| proposal.obstacles.is_empty()) {
+            text.push_str(&format!(" To light it unasked: {}.", with_yes(proposal)));
+        }
+        page.item(CARE, 0, &text);
+    }
+}
+
+fn sentences(component: &Component, obstacles: &[Obstacle]) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for obstacle in obstacles {
+        let sentence = self::obstacle(component, obstacle);
+        if !all.contains(&sentence) {
+            all.push(sentence);
+        }
+    }
+    all.join(" ")
+}
+
+/// What stands in the way of lighting a component, in a sentence.
+pub fn obstacle(component: &Component, obstacle: &Obstacle) -> String {
+    let what = |other: &Component| if other == component { "it".to_owned() } else { other.to_string() };
+    match obstacle {
+        Obstacle::NotAllowed(hold) => {
+            format!("{} holds {}, and --requester does not name it.", hold.requester, what(&hold.component))
+        }
+        Obstacle::ServerWideOfflineLeftAlone(hold) => {
+            format!("{} holds ServerWideOffline, which has a flag of its own.", hold.requester)
+        }
+        Obstacle::Declined(hold) => {
+            format!("Lifting {} from {} was not agreed to.", hold.requester, what(&hold.component))
+        }
+        Obstacle::UnknownRequester(hold) => format!(
+            "An unknown requester, \"{}\", holds {}: Set-ServerComponentState would refuse the name.",
+            hold.requester,
+            what(&hold.component)
+        ),
+        Obstacle::SetupRunning(hold) => format!(
+            "{} holds {}, and Exchange setup is running on the server: let it end, then look again.",
+            hold.requester,
+            what(&hold.component)
+        ),
+        Obstacle::SetupUnknown(hold, why) => format!(
+            "{} holds {}, and whether Exchange setup is running could not be told ({}).",
+            hold.requester,
+            what(&hold.component),
+            why.trim_end_matches('.'),
+        ),
+        Obstacle::NothingToLift(held) => format!("Nothing recorded holds {}, so there is nothing to lift.", what(held)),
+        Obstacle::Unknowable(held, gaps) => {
+            let gaps = gaps.iter().map(words::gap).collect::<Vec<_>>();
+            let detail = if gaps.is_empty() { "it could not be read".to_owned() } else { gaps.join("; ") };
+            format!("What holds {} is not known: {detail}.", what(held))
+        }
+    }
+}
+
+fn obstacle_hold(obstacle: &Obstacle) -> Option<&Hold> {
+    match obstacle {
+        Obstacle::NotAllowed(hold)
+        | Obstacle::ServerWideOfflineLeftAlone(hold)
+        | Obstacle::Declined(hold)
+        | Obstacle::UnknownRequester(hold)
+        | Obstacle::SetupRunning(hold)
+        | Obstacle::SetupUnknown(hold, _) => Some(hold),
+        Obstacle::NothingToLift(_) | Obstacle::Unknowable(..) => None,
+    }
+}

@@ -1,0 +1,115 @@
+//! The report as a reader sees it: per server what was seen, what could be or was done, and the proof; then, last, the
+//! next step.
+
+use jiff::tz::TimeZone;
+
+use crate::domain::{Report, RunCommand, ServerReport, Trouble};
+use crate::ui::page::{BAD, CARE, HEADING, Page};
+use crate::ui::words;
+
+use super::{done, look, next, plan, summary};
+
+/// How to show things.
+#[derive(Debug, Clone)]
+pub struct Show {
+    /// Columns of a line.
+    pub width: usize,
+    /// The time zone of the reader.
+    pub tz: TimeZone,
+    /// Whether to show every entry and the commands to look by hand.
+    pub verbose: bool,
+}
+
+/// The whole report. Styled with ANSI codes, which the console takes out where they are not wanted.
+pub fn report(report: &Report, show: &Show) -> String {
+    let mut page = Page::new(show.width);
+    if let Some(scenario) = &report.run.simulated {
+        page.styled(CARE, 0, &format!("SIMULATED (scenario {scenario}): no Exchange server is involved."));
+    }
+    for server in &report.servers {
+        page.gap();
+        server_report(&mut page, report.run.command, server, show);
+    }
+    if report.servers.len() > 1 {
+        page.heading("In short");
+        for server in &report.servers {
+            page.item(summary::style(report, server), 0, &summary::server(report, server));
+        }
+    }
+    closing(&mut page, report);
+    page.finish()
+}
+
+fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, show: &Show) {
+    look::header(page, &server.before, show);
+    look::table(page, &server.before, &server.diagnoses);
+    let decided = !server.left.is_empty() || !server.outcomes.is_empty();
+    let plan_shows_commands = match command {
+        RunCommand::DryRun | RunCommand::FixUnconfirmed => true,
+        RunCommand::Check | RunCommand::FixAsked | RunCommand::FixYes => false,
+    };
+    let steps = plan::steps(server);
+    for diagnosis in &server.diagnoses {
+        let worked_on = server.outcomes.iter().any(|step| step.hold.component == diagnosis.component);
+        if !worked_on {
+            let commands = |hold: &_| !(plan_shows_commands && steps.contains(hold));
+            look::finding(page, server, diagnosis, &commands, show);
+        }
+    }
+    troubles(page, "What could not be seen", &server.before.troubles);
+    if decided {
+        done::outcomes(page, server);
+        if let Some(after) = &server.after {
+            done::proof(page, server, after, show);
+            troubles(page, "What could not be seen the second time", &after.troubles);
+        }
+        done::verdicts(page, server, show);
+        plan::left(page, server);
+    } else if !server.plan.is_empty() {
+        plan::undecided(page, command, server, &steps);
+    }
+    if show.verbose {
+        look::entries(page, server, show);
+    }
+}
+
+fn troubles(page: &mut Page, title: &str, troubles: &[Trouble]) {
+    if troubles.is_empty() {
+        return;
+    }
+    page.heading(title);
+    for trouble in troubles {
+        self::trouble(page, 0, trouble);
+    }
+}
+
+/// One trouble: what it concerns, what the shell said, what to do.
+pub fn trouble(page: &mut Page, indent: usize, trouble: &Trouble) {
+    let of = trouble.component.as_ref().map(|component| format!("{component}: ")).unwrap_or_default();
+    page.item(BAD, indent, &format!("{of}{}.", words::trouble(trouble.kind)));
+    page.quote(indent + 2, &trouble.message);
+    page.inset(indent + 2, words::trouble_advice(trouble.kind));
+}
+
+fn closing(page: &mut Page, report: &Report) {
+    page.gap();
+    if report.run.interrupted {
+        page.styled(CARE, 0, "The run was interrupted: what is listed above as not sent was not done.");
+    }
+    let sent = report.servers.iter().flat_map(|server| &server.outcomes).any(|step| step.outcome.was_sent());
+    if !sent {
+        page.say(match report.run.command {
+            RunCommand::Check => "Nothing was changed: check only looks.",
+            RunCommand::DryRun => "Nothing was changed: this was a dry run.",
+            RunCommand::FixUnconfirmed => {
+                "Nothing was changed: a change needs a terminal to ask at, or --yes; there is neither."
+            }
+            RunCommand::FixAsked | RunCommand::FixYes => "Nothing was changed.",
+        });
+    }
+    if let Some(scenario) = &report.run.simulated {
+        let text = format!("Simulated (scenario {scenario}): no Exchange server was looked at or changed.");
+        page.styled(CARE, 0, &text);
+    }
+    page.styled(HEADING, 0, &next::step(report));
+}

@@ -1,0 +1,111 @@
+//! One line for each server: what `-q` leaves of a report, and how one of several servers closes.
+
+use anstyle::Style;
+
+use crate::domain::{Cause, Diagnosis, Finding, Report, ServerReport, VerdictKind};
+use crate::ui::page::{BAD, CARE, GOOD, Page};
+use crate::ui::words;
+
+/// One line for each server, unwrapped.
+pub fn summary(report: &Report) -> String {
+    let mut page = Page::new(usize::MAX);
+    let mark = if report.run.simulated.is_some() { " (simulated)" } else { "" };
+    for server in &report.servers {
+        page.line(style(report, server), &format!("{}{mark}", self::server(report, server)));
+    }
+    page.finish()
+}
+
+/// One server in one line.
+pub fn server(report: &Report, server: &ServerReport) -> String {
+    let mut parts = Vec::new();
+    for (verdict, is) in [("lit", 0), ("still dark", 1), ("not known to be lit", 2)] {
+        let of_kind = server.verdicts.iter().filter(|judged| is == rank(&judged.kind));
+        let components = of_kind.map(|judged| judged.component.to_string()).collect::<Vec<_>>();
+        if !components.is_empty() {
+            parts.push(format!("{} {} {verdict}", words::list(&components), be(&components)));
+        }
+    }
+    let unjudged = |diagnosis: &&Diagnosis| {
+        !server.verdicts.iter().any(|verdict| verdict.component == diagnosis.component)
+            && !server.outcomes.iter().any(|step| step.hold.component == diagnosis.component)
+    };
+    let dark = |diagnosis: &&Diagnosis| matches!(diagnosis.finding, Some(Finding::Dark(_)));
+    let left = server.diagnoses.iter().filter(unjudged).filter(dark).collect::<Vec<_>>();
+    if !left.is_empty() {
+        let items = left.iter().map(|diagnosis| format!("{} ({})", diagnosis.component, why(diagnosis)));
+        parts.push(format!("dark: {}", words::list(&items.collect::<Vec<_>>())));
+    }
+    let unproven = server.diagnoses.iter().filter(|diagnosis| diagnosis.finding == Some(Finding::Unproven));
+    let unproven = unproven.map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
+    if !unproven.is_empty() {
+        parts.push(format!("not proven: {}", words::list(&unproven)));
+    }
+    let draining = server.diagnoses.iter().filter(|diagnosis| diagnosis.finding == Some(Finding::Draining));
+    let draining = draining.map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
+    if !draining.is_empty() {
+        parts.push(format!("draining: {}", words::list(&draining)));
+    }
+    if !server.before.troubles.is_empty() {
+        let kinds = server.before.troubles.iter().map(|trouble| words::trouble(trouble.kind)).collect::<Vec<_>>();
+        parts.push(format!("not all could be seen ({})", kinds.join("; ")));
+    }
+    if parts.is_empty() {
+        let active = server.diagnoses.iter().map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
+        parts.push(format!("nothing wrong with {}", words::list(&active)));
+    } else if !server.outcomes.iter().any(|step| step.outcome.was_sent()) && !left.is_empty() {
+        parts.push("nothing was changed".to_owned());
+    }
+    if report.run.interrupted {
+        parts.push("interrupted".to_owned());
+    }
+    format!("{}: {}.", server.before.server, parts.join("; "))
+}
+
+fn rank(kind: &VerdictKind) -> u8 {
+    match kind {
+        VerdictKind::Lit => 0,
+        VerdictKind::StillDark(_) => 1,
+        VerdictKind::Unknown(_) => 2,
+    }
+}
+
+fn be(components: &[String]) -> &'static str {
+    if components.len() == 1 { "is" } else { "are" }
+}
+
+fn why(diagnosis: &Diagnosis) -> String {
+    match diagnosis.finding {
+        Some(Finding::Dark(Cause::ServerWideOffline)) => "server-wide offline".to_owned(),
+        Some(Finding::Dark(Cause::Unexplained)) => "unexplained".to_owned(),
+        Some(Finding::Dark(Cause::Unknowable)) => "cause not known".to_owned(),
+        Some(Finding::Dark(Cause::Held) | Finding::Draining | Finding::Unproven) | None => {
+            let requesters = diagnosis.holds.iter().map(|hold| hold.requester.to_string()).collect::<Vec<_>>();
+            format!("held by {}", words::list(&requesters))
+        }
+    }
+}
+
+/// Red for what is dark, yellow for what is not known, green for what is proven well.
+pub fn style(report: &Report, server: &ServerReport) -> Style {
+    let dark = server.diagnoses.iter().filter(|diagnosis| matches!(diagnosis.finding, Some(Finding::Dark(_))));
+    let lit = |diagnosis: &Diagnosis| {
+        let judged = |verdict: &crate::domain::Verdict| verdict.component == diagnosis.component;
+        let own_step = server.outcomes.iter().any(|step| step.hold.component == diagnosis.component);
+        server.verdicts.iter().any(|verdict| judged(verdict) && verdict.kind == VerdictKind::Lit)
+            || (own_step && server.verdicts.iter().all(|verdict| verdict.kind == VerdictKind::Lit))
+    };
+    if dark.clone().any(|diagnosis| !lit(diagnosis)) || server.before.components.is_empty() {
+        BAD
+    } else if report.run.interrupted
+        || !server.before.troubles.is_empty()
+        || server
+            .diagnoses
+            .iter()
+            .any(|diagnosis| matches!(diagnosis.finding, Some(Finding::Draining | Finding::Unproven)))
+    {
+        CARE
+    } else {
+        GOOD
+    }
+}

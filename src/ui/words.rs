@@ -1,0 +1,256 @@
+//! The small sentences that several texts share, so that one thing is said in one way.
+
+use crate::domain::{
+    Component, ExchangeServer, Gap, Hold, KnownRequester, Requester, ServerSnapshot, Store, Stores, TroubleKind,
+};
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list<T: AsRef<str>>(items: &[T]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [most @ .., last] => {
+            format!("{} and {}", most.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", "), last.as_ref())
+        }
+    }
+}
+
+/// `1 command`, `2 commands`.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// The text with its first letter in upper case.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// `HealthApi on PopProxy`.
+pub fn hold_name(hold: &Hold) -> String {
+    format!("{} on {}", hold.requester, hold.component)
+}
+
+/// What it means for a client that a component is dark.
+pub fn consequence(component: &Component) -> &'static str {
+    if component.is(Component::POP_PROXY) {
+        "POP3 clients connect and are cut off without a banner."
+    } else if component.is(Component::IMAP_PROXY) {
+        "IMAP4 clients connect and are cut off without a banner."
+    } else if component.is_server_wide_offline() {
+        "it takes all components of the server down, except Monitoring and RecoveryActionsEnabled."
+    } else {
+        "it serves nobody."
+    }
+}
+
+/// Who usually stands behind a requester.
+pub fn who(requester: &Requester) -> &'static str {
+    match requester.known() {
+        Some(KnownRequester::HealthApi) => {
+            "Managed Availability took it offline after failed probes; the usual cause is the certificate or the \
+             bindings (127.0.0.1 missing there is a known one)."
+        }
+        Some(KnownRequester::Maintenance) => {
+            "An admin, a maintenance script or DSC did that: somebody's decision, so ask before you lift it."
+        }
+        Some(KnownRequester::Functional) => {
+            "Exchange setup did that: it is running, or it failed. Lift it only when setup has ended."
+        }
+        Some(KnownRequester::Sidelined | KnownRequester::Deployment) => {
+            "Nothing on premises is known to use this requester: find out who did before you lift it."
+        }
+        None => {
+            "Exchange does not know this requester: the entry was made by hand, and Set-ServerComponentState would \
+             refuse the name."
+        }
+    }
+}
+
+/// What to know before a hold of HealthApi is lifted.
+pub const COMES_BACK: &str = "Managed Availability takes a component down again about 5 minutes later if its probe \
+                              still fails: then look at the certificate and the bindings.";
+
+/// What to know before ServerWideOffline is lifted.
+pub const ENDS_MAINTENANCE: &str = "Lifting ServerWideOffline ends maintenance on this server and restarts its \
+                                    Frontend Transport service once (KB 4043629).";
+
+/// Where entries are kept.
+pub fn stores(stores: Stores) -> &'static str {
+    match stores {
+        Stores::Local => "the registry",
+        Stores::Remote => "Active Directory",
+        Stores::Both => "the registry and Active Directory",
+    }
+}
+
+/// Where entries are kept, for a table.
+pub fn stores_short(stores: Stores) -> &'static str {
+    match stores {
+        Stores::Local => "registry",
+        Stores::Remote => "AD",
+        Stores::Both => "registry, AD",
+    }
+}
+
+/// One store.
+pub fn store(store: Store) -> &'static str {
+    match store {
+        Store::Local => stores(Stores::Local),
+        Store::Remote => stores(Stores::Remote),
+    }
+}
+
+/// One store, for a table.
+pub fn store_short(store: Store) -> &'static str {
+    match store {
+        Store::Local => stores_short(Stores::Local),
+        Store::Remote => stores_short(Stores::Remote),
+    }
+}
+
+/// What is not known about a component's entries.
+pub fn gap(gap: &Gap) -> String {
+    match gap {
+        Gap::Unreadable(Store::Local) => {
+            "the registry of the server could not be read (LocalStates is null), so Exchange tells the state from \
+             Active Directory alone"
+                .to_owned()
+        }
+        Gap::Unreadable(Store::Remote) => {
+            "the entries in Active Directory could not be read (RemoteStates is null)".to_owned()
+        }
+        Gap::Opaque(at, number) => {
+            format!("{} in {} came as text that says nothing", entries(*number), store(*at))
+        }
+        Gap::Contested(requester) => {
+            format!("the entries of {requester} disagree, and their times do not tell which is newer")
+        }
+        Gap::Contradiction(expected) => {
+            format!("its entries add up to {expected}, which is not what Exchange reports")
+        }
+    }
+}
+
+fn entries(number: usize) -> String {
+    if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
+}
+
+/// What to do about a gap.
+pub fn gap_advice(gap: &Gap) -> &'static str {
+    match gap {
+        Gap::Unreadable(Store::Local) => {
+            "Run relight on that server itself, or see that its Remote Registry service answers."
+        }
+        Gap::Unreadable(Store::Remote) => "See that a domain controller answers, then look again.",
+        Gap::Opaque(..) | Gap::Contested(_) => {
+            "Look again through the Exchange Management Shell, best on that server itself (--connection ems)."
+        }
+        Gap::Contradiction(_) => "A change can take a minute to be seen: look again.",
+    }
+}
+
+/// What kind of trouble it is, in a few words.
+pub fn trouble(kind: TroubleKind) -> &'static str {
+    match kind {
+        TroubleKind::AccessDenied => "access denied",
+        TroubleKind::NotFound => "no such Exchange server",
+        TroubleKind::Edge => "an Edge Transport server",
+        TroubleKind::Unsupported => "unsupported Exchange version",
+        TroubleKind::WrongServer => "another server answered",
+        TroubleKind::Malformed => "the answer has no component states",
+        TroubleKind::Unreachable => "the server did not answer",
+        TroubleKind::Deadline => "a deadline passed",
+        TroubleKind::ShellLost => "the shell was lost",
+        TroubleKind::Interrupted => "interrupted",
+        TroubleKind::Refused => "the cmdlet reported an error",
+    }
+}
+
+/// What to do about a trouble.
+pub fn trouble_advice(kind: TroubleKind) -> &'static str {
+    match kind {
+        TroubleKind::AccessDenied => {
+            "Use an account in Organization Management or Server Management (SYSTEM is in neither); relight doctor \
+             shows what this one may do."
+        }
+        TroubleKind::NotFound => "Check the name: Get-ExchangeServer lists the servers.",
+        TroubleKind::Edge => "It has no POP3 or IMAP4 service: there is nothing to light there.",
+        TroubleKind::Unsupported => "relight knows Exchange 2013, 2016, 2019 and SE.",
+        TroubleKind::WrongServer => "Name the server by its FQDN, or run relight on it.",
+        TroubleKind::Malformed => {
+            "The remote session lost the types, as with certificate trouble: run relight in the Exchange Management \
+             Shell on that server (--connection ems)."
+        }
+        TroubleKind::Unreachable => {
+            "See that the server is up and that its Remote Registry service answers, or run relight on it."
+        }
+        TroubleKind::Deadline => "Look again; a slow server needs a longer --call-timeout.",
+        TroubleKind::ShellLost => "Look again; -v shows what the shell printed last.",
+        TroubleKind::Interrupted => "Look again to see what is there.",
+        TroubleKind::Refused => "Run the command by hand to see the whole error.",
+    }
+}
+
+/// `Exchange 2016 (15.1.2507.6)`, as far as it is known.
+pub fn exchange(exchange: &ExchangeServer) -> Option<String> {
+    let version = exchange.version.as_deref()?;
+    Some(match product(version) {
+        Some(product) => format!("Exchange {product} ({version})"),
+        None => format!("Exchange version {version}"),
+    })
+}
+
+/// The product of a version such as `15.1.2507.6` or `Version 15.1 (Build 32507.6)`: Exchange SE goes on counting
+/// where 2019 ended, from build 2562.
+pub fn product(version: &str) -> Option<&'static str> {
+    let numbers = version
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .map(str::parse::<u32>)
+        .collect::<Result<Vec<_>, _>>()
+        .ok()?;
+    match numbers.as_slice() {
+        [15, 0, ..] => Some("2013"),
+        [15, 1, ..] => Some("2016"),
+        [15, 2, build, ..] => Some(if build % 30_000 >= 2562 { "SE" } else { "2019" }),
+        _ => None,
+    }
+}
+
+/// The FQDN of a server, where it is known and says more than the name that was asked for.
+pub fn fqdn(snapshot: &ServerSnapshot) -> Option<&str> {
+    let fqdn = snapshot.exchange.as_ref()?.fqdn.as_deref()?;
+    (!fqdn.eq_ignore_ascii_case(snapshot.server.as_str())).then_some(fqdn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_reads_like_a_sentence() {
+        for (items, expected) in
+            [(vec![], ""), (vec!["a"], "a"), (vec!["a", "b"], "a and b"), (vec!["a", "b", "c"], "a, b and c")]
+        {
+            assert_eq!(list(&items), expected);
+        }
+    }
+
+    #[test]
+    fn a_version_names_its_product() {
+        for (version, expected) in [
+            ("15.0.1497.2", Some("2013")),
+            ("15.1.2507.6", Some("2016")),
+            ("15.2.1748.10", Some("2019")),
+            ("15.2.2562.17", Some("SE")),
+            ("Version 15.1 (Build 32507.6)", Some("2016")),
+            ("Version 15.2 (Build 31748.10)", Some("2019")),
+            ("14.3.123.4", None),
+            ("nonsense", None),
+            ("99999999999.1", None),
+        ] {
+            assert_eq!(product(version), expected, "{version}");
+        }
+    }
+}
