@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::exit::Exit;
 use crate::host::ConnectError;
-use crate::shell::StartError;
+use crate::shell::{Loss, LossReason, StartError};
 use crate::simulator::ScenarioError;
 
 /// Why there is no report.
@@ -48,10 +48,18 @@ impl Error {
         }
     }
 
+    /// What the shell printed last, where that may tell why.
+    pub fn tail(&self) -> Option<&str> {
+        match self {
+            Self::Connect(error) => error.tail(),
+            Self::Scenario(_) | Self::LogFile { .. } | Self::System { .. } | Self::Output(_) => None,
+        }
+    }
+
     /// What to do about it, one sentence each.
     pub fn hints(&self) -> Vec<String> {
         match self {
-            Self::Scenario(error) => error.hints(),
+            Self::Scenario(error) => vec![error.hint()],
             Self::Connect(error) => connect_hints(error),
             Self::LogFile { .. } => vec!["Name a file in a folder that exists and that you may write to.".into()],
             Self::System { .. } | Self::Output(_) => Vec::new(),
@@ -61,12 +69,12 @@ impl Error {
 
 fn of_connect(error: &ConnectError) -> Exit {
     match error {
+        ConnectError::Lost(Loss { reason: LossReason::Deadline(_), .. }) => Exit::Deadline,
         ConnectError::Start(_)
         | ConnectError::Cmdlets { .. }
-        | ConnectError::Ended(_)
+        | ConnectError::Lost(_)
         | ConnectError::NoComputerName => Exit::NoShell,
         ConnectError::AccessDenied(_) | ConnectError::MayNotChange => Exit::AccessDenied,
-        ConnectError::Deadline(_) => Exit::Deadline,
         ConnectError::Interrupted => Exit::Interrupted,
     }
 }
@@ -80,22 +88,21 @@ fn connect_hints(error: &ConnectError) -> Vec<String> {
             "AppLocker or WDAC keeps PowerShell in a constrained language mode for this account or folder; run relight \
              with an account or from a folder that the policy trusts.",
         ],
-        ConnectError::Start(_) => &["Try the same PowerShell by hand; -v shows what it printed."],
+        ConnectError::Start(_) => &["Try to start the same PowerShell by hand."],
         ConnectError::Cmdlets { no_tools: true, .. } => &[
             "Run relight on an Exchange server or a machine with the Exchange management tools,",
             "or open a session on a server: --connection remote --connect-to ex01.contoso.local",
         ],
         ConnectError::Cmdlets { no_tools: false, .. } => &[
             "Open the Exchange Management Shell by hand: if that fails too, the reason shown there is the one to mend.",
-            "-v shows what the shell printed.",
         ],
         ConnectError::AccessDenied(_) | ConnectError::MayNotChange => &[
             "Use an account in the role group Organization Management or Server Management.",
         ],
-        ConnectError::Ended(_) => &["-v shows what the shell printed before it ended."],
-        ConnectError::Deadline(_) => &[
-            "Give it more time with --start-timeout or --connect-timeout; -v shows what the shell printed until then.",
+        ConnectError::Lost(Loss { reason: LossReason::Deadline(_), .. }) => &[
+            "Give it more time with --start-timeout or --connect-timeout.",
         ],
+        ConnectError::Lost(_) => &[],
         ConnectError::Interrupted => &[],
         ConnectError::NoComputerName => &["Name the server: --server EX01"],
     };

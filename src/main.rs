@@ -1,1 +1,7 @@
-fn main() {}
+//! The door: parse what was typed, run it, say how it ended.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(relight::app::main(std::env::args_os()).code())
+}

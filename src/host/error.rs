@@ -1,7 +1,5 @@
 //! Why Exchange cannot be reached at all: the errors that end a run before anything was looked at.
 
-use std::time::Duration;
-
 use crate::domain::TroubleKind;
 use crate::shell::{CallFailure, Loss, LossReason, StartError};
 
@@ -20,6 +18,8 @@ pub enum ConnectError {
         message: String,
         /// Whether no Exchange installation was found on this machine.
         no_tools: bool,
+        /// What the shell printed last.
+        tail: String,
     },
     /// The account may not use the Exchange cmdlets.
     #[error("Exchange refused the connection: {0}")]
@@ -27,12 +27,9 @@ pub enum ConnectError {
     /// The account may look, but not change component states: RBAC hides the cmdlet from it.
     #[error("this account has no Set-ServerComponentState cmdlet, so it may not change component states")]
     MayNotChange,
-    /// The shell ended while it loaded Exchange.
-    #[error("PowerShell ended while it loaded the Exchange cmdlets ({0})")]
-    Ended(String),
-    /// A deadline passed, in seconds.
-    #[error("PowerShell did not load the Exchange cmdlets within {} s", .0.as_secs_f64())]
-    Deadline(Duration),
+    /// The shell was lost while it started or loaded Exchange.
+    #[error("PowerShell did not get as far as the Exchange cmdlets: {}", .0.reason)]
+    Lost(Loss),
     /// The run was interrupted.
     #[error("interrupted while PowerShell was loading; nothing was changed")]
     Interrupted,
@@ -47,29 +44,50 @@ impl ConnectError {
 
     pub(super) fn from_start(error: StartError) -> Self {
         match error {
-            StartError::Lost(loss) => Self::from_loss(&loss),
-            other => Self::Start(other),
+            StartError::Lost(loss) => Self::from_loss(loss),
+            StartError::NotFound { .. }
+            | StartError::Spawn { .. }
+            | StartError::Engine { .. }
+            | StartError::LanguageMode(_) => Self::Start(error),
         }
     }
 
-    pub(super) fn from_call(failure: CallFailure) -> Self {
+    pub(super) fn from_call(failure: CallFailure, tail: String) -> Self {
         match failure {
-            CallFailure::Lost(loss) => Self::from_loss(&loss),
+            CallFailure::Lost(loss) => Self::from_loss(loss),
             CallFailure::Refused(error) if refusal::kind(&error) == TroubleKind::AccessDenied => {
                 Self::AccessDenied(error.message)
             }
             CallFailure::Refused(error) => Self::Cmdlets {
                 no_tools: error.id.as_deref().is_some_and(|id| id.starts_with(Self::NO_TOOLS)),
                 message: error.message,
+                tail,
             },
         }
     }
 
-    fn from_loss(loss: &Loss) -> Self {
-        match &loss.reason {
-            LossReason::Deadline(after) => Self::Deadline(*after),
+    fn from_loss(loss: Loss) -> Self {
+        match loss.reason {
             LossReason::Interrupted => Self::Interrupted,
-            LossReason::Ended(_) | LossReason::Garbled(_) => Self::Ended(loss.to_string()),
+            LossReason::Deadline(_) | LossReason::Ended(_) | LossReason::Garbled(_) => Self::Lost(loss),
+        }
+    }
+
+    /// What kind of trouble it is for a server, when a new session cannot be had in the middle of a run.
+    pub(super) fn trouble_kind(&self) -> TroubleKind {
+        match self {
+            Self::Lost(Loss { reason: LossReason::Deadline(_), .. }) => TroubleKind::Deadline,
+            Self::Interrupted => TroubleKind::Interrupted,
+            Self::AccessDenied(_) | Self::MayNotChange => TroubleKind::AccessDenied,
+            Self::Start(_) | Self::Cmdlets { .. } | Self::Lost(_) | Self::NoComputerName => TroubleKind::ShellLost,
+        }
+    }
+
+    /// What the shell printed last, where that may tell why.
+    pub fn tail(&self) -> Option<&str> {
+        match self {
+            Self::Cmdlets { tail, .. } | Self::Lost(Loss { tail, .. }) => Some(tail),
+            Self::Start(_) | Self::AccessDenied(_) | Self::MayNotChange | Self::Interrupted | Self::NoComputerName => None,
         }
     }
 }

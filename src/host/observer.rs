@@ -11,7 +11,7 @@ use crate::domain::{
 use crate::shell::protocol::{
     Call, ComponentStateAnswer, Connected, Connection, ExchangeServerAnswer, SetupProcessAnswer,
 };
-use crate::shell::{CallFailure, Launch, Loss, Session};
+use crate::shell::{CallFailure, Launch, Loss, LossReason, Session};
 
 use super::{ConnectError, decode, refusal};
 
@@ -28,8 +28,14 @@ pub struct Link {
 pub struct Observer {
     launch: Launch,
     link: Link,
-    session: Option<Session>,
+    shell: Shell,
     connected: Connected,
+}
+
+/// The one session, or what became of it.
+enum Shell {
+    Open(Box<Session>),
+    Lost(Trouble),
 }
 
 impl Observer {
@@ -39,7 +45,7 @@ impl Observer {
     /// When no server can be looked at: no PowerShell, no cmdlets, no right to use them, a deadline, an interruption.
     pub fn connect(launch: Launch, link: Link, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Self, ConnectError> {
         let (session, connected) = open(&launch, &link, on_event)?;
-        Ok(Self { launch, link, session: Some(session), connected })
+        Ok(Self { launch, link, shell: Shell::Open(Box::new(session)), connected })
     }
 
     /// The server this machine is.
@@ -141,44 +147,38 @@ impl Observer {
         call: &Call,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Result<A, CallFailure> {
-        let Some(session) = &mut self.session else { return Err(CallFailure::Lost(Loss::of_no_session())) };
+        let session = match &mut self.shell {
+            Shell::Open(session) => session,
+            Shell::Lost(_) => {
+                let reason = LossReason::Ended(None);
+                return Err(CallFailure::Lost(Loss { reason, tail: String::new() }));
+            }
+        };
         let result = session.call(call, &mut |text| on_event(Event::ShellSays(text)));
-        if let Err(CallFailure::Lost(_)) = &result {
-            self.session = None;
+        if let Err(failure @ CallFailure::Lost(_)) = &result {
+            self.shell = Shell::Lost(refusal::trouble(failure.clone(), None));
         }
         result
     }
 
     fn ensure_session(&mut self, on_event: &mut dyn FnMut(Event<'_>)) -> Result<(), Trouble> {
-        if self.session.is_none() {
-            let (session, connected) = open(&self.launch, &self.link, on_event).map_err(|error| Trouble {
-                kind: match error {
-                    ConnectError::Deadline(_) => TroubleKind::Deadline,
-                    ConnectError::Interrupted => TroubleKind::Interrupted,
-                    ConnectError::AccessDenied(_) | ConnectError::MayNotChange => TroubleKind::AccessDenied,
-                    ConnectError::Start(_)
-                    | ConnectError::Cmdlets { .. }
-                    | ConnectError::Ended(_)
-                    | ConnectError::NoComputerName => TroubleKind::ShellLost,
-                },
-                component: None,
-                message: error.to_string(),
-            })?;
-            self.session = Some(session);
-            self.connected = connected;
-        }
+        let Shell::Lost(why) = &self.shell else { return Ok(()) };
+        on_event(Event::Reconnecting(why));
+        let (session, connected) = open(&self.launch, &self.link, on_event).map_err(|error| Trouble {
+            kind: error.trouble_kind(),
+            component: None,
+            message: error.to_string(),
+        })?;
+        self.shell = Shell::Open(Box::new(session));
+        self.connected = connected;
         Ok(())
-    }
-
-    /// The last that the shell printed, for an error report.
-    pub fn shell_tail(&self) -> String {
-        self.session.as_ref().map(Session::shell_tail).unwrap_or_default()
     }
 
     /// Ends the session.
     pub fn close(self) {
-        if let Some(session) = self.session {
-            session.close();
+        match self.shell {
+            Shell::Open(session) => session.close(),
+            Shell::Lost(_) => {}
         }
     }
 }
@@ -211,9 +211,10 @@ fn open(launch: &Launch, link: &Link, on_event: &mut dyn FnMut(Event<'_>)) -> Re
     let begun = Instant::now();
     let mut session = Session::start(launch).map_err(ConnectError::from_start)?;
     let call = Call::Connect { connection: link.connection, connect_to: link.connect_to.clone() };
-    let connected: Connected = session
-        .call(&call, &mut |text| on_event(Event::ShellSays(text)))
-        .map_err(ConnectError::from_call)?;
+    let connected: Connected = match session.call(&call, &mut |text| on_event(Event::ShellSays(text))) {
+        Ok(connected) => connected,
+        Err(failure) => return Err(ConnectError::from_call(failure, session.shell_tail())),
+    };
     on_event(Event::Connected(begun.elapsed()));
     tracing::info!(computer = connected.computer, cmdlets = ?connected.cmdlets, took = ?begun.elapsed(), "Exchange is loaded");
     Ok((session, connected))

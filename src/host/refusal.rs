@@ -9,7 +9,10 @@ use crate::shell::{CallFailure, Loss, LossReason};
 pub fn trouble(failure: CallFailure, component: Option<&Component>) -> Trouble {
     let (kind, message) = match failure {
         CallFailure::Refused(error) => (kind(&error), error.message),
-        CallFailure::Lost(loss) => (loss_kind(&loss), loss.to_string()),
+        CallFailure::Lost(loss) => {
+            tracing::info!(reason = %loss.reason, "the shell was lost; the last it printed:\n{}", loss.tail);
+            (loss_kind(&loss), loss.reason.to_string())
+        }
     };
     Trouble { kind, component: component.cloned(), message }
 }
