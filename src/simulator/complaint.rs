@@ -70,6 +70,16 @@ pub fn access_denied_on_load() -> CallError {
     )
 }
 
+/// The server of a remote session does not answer.
+pub fn cannot_open(server: &str) -> CallError {
+    error(
+        format!("Connecting to remote server {server} failed: WinRM cannot complete the operation."),
+        "System.Management.Automation.Remoting.PSRemotingTransportException",
+        "OpenError",
+        "-2144108250,PSSessionOpenFailed",
+    )
+}
+
 pub fn refused(message: &str, category: &str) -> CallError {
     error(
         message,
