@@ -32,7 +32,7 @@ static SCENARIOS: &[Builtin] = scenarios! {
     "offline-and-held": "the server is offline server-wide, and HealthApi holds PopProxy on top of it",
     "functional-setup-running": "Exchange setup is running and holds PopProxy and ImapProxy",
     "setup-failed": "an update failed and left the server offline server-wide under Functional",
-    "stale-remote-entry": "an old Inactive entry in Active Directory under a newer Active one in the registry: nothing is dark",
+    "stale-remote-entry": "an old Inactive entry in Active Directory under a newer Active one: nothing is dark",
     "unknown-requester": "a requester that Set-ServerComponentState does not take holds PopProxy",
     "unexplained": "PopProxy is Inactive and nothing recorded explains it",
     "draining": "PopProxy is Draining: an oddity, not the fault",

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::{Component, Requester, State};
 
 use super::Fault;
-use super::exchange::{Exchange, Reach};
+use super::exchange::{Exchange, Reach, put};
 use super::scenario::SimulatedComponent;
 
 /// Watches reads and writes, and acts when its time has come.
@@ -90,7 +90,8 @@ fn flip_after_time(exchange: &mut Exchange, server: &str, component: &str, reque
     let Some((state, since)) = newest(stored, requester) else { return };
     let due = since.saturating_add(SignedDuration::from_secs(i64::from(seconds))).unwrap_or(now);
     if state == State::Active && due <= now {
-        exchange.record(server, component, requester, State::Inactive.name(), Reach::LOCAL);
+        // At the time it was due, so that every look sees the same entry even where none is kept.
+        put(stored.local.as_mut(), requester, State::Inactive.name(), due);
     }
 }
 

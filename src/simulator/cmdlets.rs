@@ -88,12 +88,17 @@ impl Shell {
                 return Err(complaint::prompt());
             }
         }
-        self.loaded = true;
-        let cmdlets = CMDLETS.iter().filter(|name| !self.is_missing(name)).map(|&name| name.to_owned()).collect();
         let connected_to = match connection {
             Connection::Remote => connect_to.map(str::to_owned),
             Connection::Ems | Connection::Snapin => None,
         };
+        if let Some(server) = &connected_to
+            && (self.exchange.scenario().server(server).is_none() || self.is_down(server))
+        {
+            return Err(complaint::cannot_open(server));
+        }
+        self.loaded = true;
+        let cmdlets = CMDLETS.iter().filter(|name| !self.is_missing(name)).map(|&name| name.to_owned()).collect();
         Ok(Connected { computer: Some(self.exchange.scenario().computer().to_owned()), cmdlets, connected_to })
     }
 
@@ -154,8 +159,9 @@ impl Shell {
     }
 
     fn is_missing(&self, cmdlet: &str) -> bool {
-        let is_it = |fault: &Fault| matches!(fault, Fault::MissingCmdlet { cmdlet: missing } if missing.eq_ignore_ascii_case(cmdlet));
-        self.exchange.scenario().faults.iter().any(is_it)
+        let is_it = |name: &str| name.eq_ignore_ascii_case(cmdlet);
+        let faults = &self.exchange.scenario().faults;
+        faults.iter().any(|fault| matches!(fault, Fault::MissingCmdlet { cmdlet } if is_it(cmdlet)))
     }
 }
 

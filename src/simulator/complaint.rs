@@ -63,10 +63,20 @@ pub fn access_denied() -> CallError {
 /// A session with the Exchange shell is refused to an account without any Exchange role.
 pub fn access_denied_on_load() -> CallError {
     error(
-        "Connecting to remote server EX01.contoso.local failed with the following error message : Access is denied.",
+        "Connecting to the remote Exchange server failed with the following error message : Access is denied.",
         "System.Management.Automation.Remoting.PSRemotingTransportException",
         "OpenError",
         "AccessDenied,PSSessionOpenFailed",
+    )
+}
+
+/// The server of a remote session does not answer.
+pub fn cannot_open(server: &str) -> CallError {
+    error(
+        format!("Connecting to remote server {server} failed: WinRM cannot complete the operation."),
+        "System.Management.Automation.Remoting.PSRemotingTransportException",
+        "OpenError",
+        "-2144108250,PSSessionOpenFailed",
     )
 }
 

@@ -184,7 +184,7 @@ impl SimulatedEntry {
 
 /// Puts an entry in place of those of its requester, in their spelling. A store that cannot be read cannot be written
 /// either, and nothing says so.
-fn put(store: Option<&mut Vec<SimulatedEntry>>, requester: &str, state: &str, timestamp: jiff::Timestamp) {
+pub fn put(store: Option<&mut Vec<SimulatedEntry>>, requester: &str, state: &str, timestamp: jiff::Timestamp) {
     let Some(store) = store else { return };
     let wanted = Requester::new(requester);
     let position = store.iter().position(|entry| wanted.is(&entry.requester)).unwrap_or(store.len());

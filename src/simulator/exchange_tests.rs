@@ -8,7 +8,10 @@ use super::*;
 const NOW: &str = "2026-03-14T03:00:00Z";
 
 fn entries(list: &[(&str, &str, u32)]) -> serde_json::Value {
-    let entry = |(requester, state, minute): &(&str, &str, u32)| serde_json::json!({"requester": requester, "state": state, "timestamp": format!("2026-03-14T02:{minute:02}:00Z")});
+    let entry = |(requester, state, minute): &(&str, &str, u32)| {
+        let timestamp = format!("2026-03-14T02:{minute:02}:00Z");
+        serde_json::json!({"requester": requester, "state": state, "timestamp": timestamp})
+    };
     list.iter().map(entry).collect()
 }
 
@@ -126,7 +129,9 @@ fn what_cannot_be_is_refused_with_the_error_of_the_cmdlet() {
 }
 
 prop_compose! {
-    fn arbitrary_entries()(list in prop::collection::vec((0..6_usize, 0..3_usize, 0..60_u32), 0..6)) -> serde_json::Value {
+    fn arbitrary_entries()
+        (list in prop::collection::vec((0..6_usize, 0..3_usize, 0..60_u32), 0..6)) -> serde_json::Value
+    {
         let requesters = ["HealthApi", "healthAPI", "Maintenance", "Functional", "Sidelined", "Deployment"];
         let states = ["Active", "Inactive", "Draining"];
         entries(&list.iter().map(|&(r, s, m)| (requesters[r], states[s], m)).collect::<Vec<_>>())
@@ -135,7 +140,10 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn setting_exactly_the_holders_active_lights_the_component(local in arbitrary_entries(), remote in arbitrary_entries()) {
+    fn setting_exactly_the_holders_active_lights_the_component(
+        local in arbitrary_entries(),
+        remote in arbitrary_entries(),
+    ) {
         let mut exchange = exchange(serde_json::json!({"PopProxy": {"local": local, "remote": remote}}));
         let pop = exchange.read("EX01", "PopProxy", true).expect("a reading");
         let store = |entries: Option<Vec<SimulatedEntry>>| {
@@ -159,11 +167,14 @@ proptest! {
         shape in prop::sample::select(vec!["objects", "flattened", "flattened2013"]),
         nth in 1..9_u32,
     ) {
+        let odd = serde_json::json!([{"requester": requester, "state": "Gone", "timestamp": NOW}]);
         let json = serde_json::json!({
             "scenario": "relight/scenario/1.0", "description": description, "now": NOW, "shape": shape,
-            "servers": [{"name": "EX01", "setupRunning": nth % 2 == 0, "components": {"PopProxy": {"local": local, "remote": remote},
-                "X": {"state": "Draining", "local": [{"requester": requester, "state": "Gone", "timestamp": NOW}]}}}],
-            "faults": [{"hang": {"effect": "after", "when": {"op": "set-component-state", "nth": nth}}}, {"32-bit": {}}],
+            "servers": [{"name": "EX01", "setupRunning": nth % 2 == 0, "components": {
+                "PopProxy": {"local": local, "remote": remote},
+                "X": {"state": "Draining", "local": odd},
+            }}],
+            "faults": [{"hang": {"effect": "after", "when": {"op": "connect", "nth": nth}}}, {"32-bit": {}}],
         });
         let scenario = parse(&json.to_string(), "test").expect("a scenario");
         let again = serde_json::to_string_pretty(&scenario).expect("JSON");

@@ -282,3 +282,7 @@ impl Fault {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "manual_tests.rs"]
+mod tests;

@@ -7,9 +7,13 @@ const GIANT: usize = 4 * 1024 * 1024;
 /// More than any pipe holds, in bytes.
 const FLOOD: usize = 1024 * 1024;
 
-const BANNER: &str = "\r\n         Welcome to the Exchange Management Shell!\r\n\r\nFull list of cmdlets: Get-Command\r\n\
-    Only Exchange cmdlets: Get-ExCommand\r\n\r\nTip of the day #29:\r\n\r\nDo you want to see the state of a component? \
-    Type:\r\n\r\n Get-ServerComponentState\r\n\r\nVERBOSE: Connecting to EX01.contoso.local.\r\n\
+const BANNER: &str = "\r\n\
+    \x20        Welcome to the Exchange Management Shell!\r\n\r\n\
+    Full list of cmdlets: Get-Command\r\n\
+    Only Exchange cmdlets: Get-ExCommand\r\n\r\n\
+    Tip of the day #29:\r\n\r\n\
+    Do you want to see the state of a component? Type:\r\n\r\n Get-ServerComponentState\r\n\r\n\
+    VERBOSE: Connecting to EX01.contoso.local.\r\n\
     WARNING: The names of some imported commands include unapproved verbs.\r\n";
 
 /// One frame, without its line end.

@@ -98,7 +98,7 @@ impl Op {
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
     pub op: Op,
-    /// Every name of the server.
+    /// As it was asked for: a name or an FQDN.
     pub server: Option<&'a str>,
     pub component: Option<&'a str>,
     pub requester: Option<&'a str>,

@@ -72,7 +72,10 @@ fn read(path: &Path) -> io::Result<String> {
     }
     let text = String::from_utf8(bytes).map_err(|_| io::Error::other("it is not in UTF-8; save it as UTF-8"))?;
     // Windows editors like to put a byte order mark in front.
-    Ok(text.strip_prefix('\u{FEFF}').map_or(text.clone(), str::to_owned))
+    Ok(match text.strip_prefix('\u{FEFF}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
 }
 
 impl Source {
