@@ -264,8 +264,15 @@ fn completions(shell: clap_complete::Shell) -> String {
     String::from_utf8_lossy(&script).into_owned()
 }
 
+/// The other end of the pipe, when Exchange is simulated.
 fn simulated_engine(engine: SimulatedEngine) -> Result<Exit, Error> {
-    todo!()
+    Ok(Exit::of_engine(match engine {
+        SimulatedEngine::HoldPipe { seconds } => simulator::hold_pipe(seconds),
+        SimulatedEngine::Serve { scenario, nonce, means } => {
+            let source = simulator::resolve(Some(&scenario))?;
+            simulator::run(&EngineArgs { nonce, means, source })
+        }
+    }))
 }
 
 /// The run ended before there was anything to report.
