@@ -55,8 +55,22 @@ mod tests {
     fn a_failure_says_what_and_what_to_do_next() {
         let hints = ["run it on the Exchange server, or use --connection remote --connect-to with the FQDN of one"];
         let message = "the Exchange Management Shell could not be loaded on EX01: RemoteExchange.ps1 was not found";
-        insta::assert_snapshot!(plain(message, &hints, Some("VERBOSE: one\n\n\u{1b}[31mtwo\u{1b}[0m\n"), false), @"");
-        insta::assert_snapshot!(plain(message, &hints, Some("VERBOSE: one\n\n\u{1b}[31mtwo\u{1b}[0m\n"), true), @"");
+        insta::assert_snapshot!(plain(message, &hints, Some("VERBOSE: one\n\n\u{1b}[31mtwo\u{1b}[0m\n"), false), @r"
+        error: the Exchange Management Shell could not be loaded on EX01:
+        RemoteExchange.ps1 was not found
+          - Run it on the Exchange server, or use --connection remote --connect-to with
+            the FQDN of one
+          - Run it again with -v to see what the shell printed last.
+        ");
+        insta::assert_snapshot!(plain(message, &hints, Some("VERBOSE: one\n\n\u{1b}[31mtwo\u{1b}[0m\n"), true), @r"
+        error: the Exchange Management Shell could not be loaded on EX01:
+        RemoteExchange.ps1 was not found
+          - Run it on the Exchange server, or use --connection remote --connect-to with
+            the FQDN of one
+          The last lines that the shell printed:
+            | VERBOSE: one
+            | [31mtwo[0m
+        ");
     }
 
     #[test]

@@ -175,11 +175,44 @@ mod tests {
 
     #[test]
     fn somebody_who_watches_sees_what_is_going_on_and_what_happened() {
-        insta::assert_snapshot!(story(true), @"");
+        insta::assert_snapshot!(story(true), @r"
+        ~ Loading the Exchange Management Shell ...
+        ~ Loading the Exchange Management Shell: VERBOSE: Connecting to EX01
+        Exchange Management Shell loaded in 5.2 s.
+        ~ Looking at PopProxy on EX01
+        Looked at EX01.
+        ~ [1/2] EX01: setting PopProxy Active for HealthApi
+        [1/2] Set-ServerComponentState -Identity EX01 -Component PopProxy `
+                  -Requester HealthApi -State Active
+              done: no error reported; the proof follows.
+        ~ [2/2] EX01: setting ImapProxy Active for HealthApi
+        [2/2] Set-ServerComponentState -Identity EX01 -Component ImapProxy `
+                  -Requester HealthApi -State Active
+              sent, but the shell was lost: it may or may not have been carried out (a
+              deadline passed)
+        The shell was lost (a deadline passed). A new one is started, only to look what
+        is there.
+        ~ Looking again at PopProxy on EX01
+        Interrupted: what is under way is finished, the rest is not begun. Please wait.
+        ");
     }
 
     #[test]
     fn a_log_has_only_what_happened() {
-        insta::assert_snapshot!(story(false), @"");
+        insta::assert_snapshot!(story(false), @r"
+        Loading the Exchange Management Shell ...
+        Exchange Management Shell loaded in 5.2 s.
+        Looked at EX01.
+        [1/2] Set-ServerComponentState -Identity EX01 -Component PopProxy `
+                  -Requester HealthApi -State Active
+              done: no error reported; the proof follows.
+        [2/2] Set-ServerComponentState -Identity EX01 -Component ImapProxy `
+                  -Requester HealthApi -State Active
+              sent, but the shell was lost: it may or may not have been carried out (a
+              deadline passed)
+        The shell was lost (a deadline passed). A new one is started, only to look what
+        is there.
+        Interrupted: what is under way is finished, the rest is not begun. Please wait.
+        ");
     }
 }

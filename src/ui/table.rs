@@ -61,7 +61,12 @@ mod tests {
     #[test]
     fn a_table_is_ascii_and_ends_no_line_with_spaces() {
         let rows = [vec!["PopProxy".to_owned(), "Inactive".to_owned()], vec!["  x".to_owned(), String::new()]];
-        insta::assert_snapshot!(plain(80, &rows), @"");
+        insta::assert_snapshot!(plain(80, &rows), @r"
+        Component  State
+        ---------- --------
+        PopProxy   Inactive
+          x
+        ");
     }
 
     #[test]

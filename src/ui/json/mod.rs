@@ -1,1 +1,11 @@
-//! stub
+//! The report as a document for programs: `relight/report/1.0`, described by docs/schema/report-1.0.json. Additions raise
+//! the minor number; nothing is renamed or taken away within 1.
+
+mod convert;
+mod document;
+mod names;
+#[cfg(test)]
+mod tests;
+
+pub use convert::report;
+pub use document::Exit;

@@ -1,7 +1,8 @@
 //! What was done and what it came to: the commands with their outcomes, before and after side by side, the verdicts.
 
 use crate::domain::{
-    Component, Dark, KnownRequester, Outcome, ServerReport, ServerSnapshot, Store, Verdict, VerdictKind,
+    Component, Dark, Hold, KnownRequester, Outcome, ServerReport, ServerSnapshot, StepOutcome, Store, Verdict,
+    VerdictKind,
 };
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{BAD, CARE, GOOD, PLAIN, Page};
@@ -92,7 +93,7 @@ pub fn proof(page: &mut Page, server: &ServerReport, after: &ServerSnapshot, sho
     table::table(page, &["Component", "Before", "After"], &rows);
 }
 
-fn entry(snapshot: &ServerSnapshot, component: &Component, step: &crate::domain::StepOutcome, store: Store) -> String {
+fn entry(snapshot: &ServerSnapshot, component: &Component, step: &StepOutcome, store: Store) -> String {
     let Some(seen) = snapshot.component(component) else { return "not read".to_owned() };
     let reading = match store {
         Store::Local => &seen.local,
@@ -135,8 +136,13 @@ pub fn verdicts(page: &mut Page, server: &ServerReport, show: &Show) {
             }
         }
     }
-    let healthapi = |hold: &crate::domain::Hold| hold.requester.known() == Some(KnownRequester::HealthApi);
-    if server.outcomes.iter().any(|step| step.outcome.was_sent() && healthapi(&step.hold)) {
+    let healthapi = |hold: &Hold| hold.requester.known() == Some(KnownRequester::HealthApi);
+    let returns = |verdict: &Verdict| match &verdict.kind {
+        VerdictKind::Lit => server.outcomes.iter().any(|step| healthapi(&step.hold)),
+        VerdictKind::StillDark(why) => why.iter().any(|dark| matches!(dark, Dark::HeldAgain(hold) if healthapi(hold))),
+        VerdictKind::Unknown(_) => false,
+    };
+    if server.verdicts.iter().any(returns) {
         page.inset(2, words::COMES_BACK);
     }
 }

@@ -52,9 +52,9 @@ pub fn table(page: &mut Page, snapshot: &ServerSnapshot, diagnoses: &[Diagnosis]
 
 fn not_held(diagnosis: &Diagnosis) -> &'static str {
     match diagnosis.finding {
-        Some(Finding::Dark(Cause::ServerWideOffline)) => "(server-wide offline)",
+        Some(Finding::Dark(Cause::ServerWideOffline)) => "(server-wide)",
         Some(Finding::Dark(Cause::Unknowable) | Finding::Unproven) => "(not known)",
-        Some(Finding::Dark(Cause::Unexplained)) => "(nothing recorded)",
+        Some(Finding::Dark(Cause::Unexplained)) => "(unexplained)",
         Some(Finding::Dark(Cause::Held) | Finding::Draining) | None => "-",
     }
 }
@@ -93,11 +93,12 @@ pub fn finding(
     } else if !diagnosis.stale.is_empty() {
         page.say(&format!("{} is {}.", diagnosis.component, diagnosis.state));
     }
+    let dark = matches!(diagnosis.finding, Some(Finding::Dark(_)));
     if diagnosis.finding.is_some() {
         for held in &diagnosis.holds {
-            let first = first_mention(server, diagnosis, held);
+            let first = dark && first_mention(server, diagnosis, held);
             hold(page, snapshot, held, first, show);
-            if held.requester.known().is_some() && commands(held) {
+            if dark && held.requester.known().is_some() && commands(held) {
                 page.command(4, &Cmdlet::lift(&snapshot.server, held));
             }
         }
@@ -119,7 +120,6 @@ pub fn finding(
     for gap in &diagnosis.gaps {
         page.styled(CARE, 2, &format!("Not known: {}. {}", words::gap(gap), words::gap_advice(gap)));
     }
-    let dark = matches!(diagnosis.finding, Some(Finding::Dark(_)));
     if dark && diagnosis.component.is_server_wide_offline() {
         page.styled(CARE, 2, words::ENDS_MAINTENANCE);
     }
@@ -186,7 +186,8 @@ pub fn hold(page: &mut Page, snapshot: &ServerSnapshot, hold: &Hold, say_who: bo
 fn first_mention(server: &ServerReport, diagnosis: &Diagnosis, hold: &Hold) -> bool {
     let earlier = server.diagnoses.iter().take_while(|earlier| earlier.component != diagnosis.component);
     let shown = earlier.filter(|earlier| {
-        earlier.finding.is_some() && !server.outcomes.iter().any(|step| step.hold.component == earlier.component)
+        matches!(earlier.finding, Some(Finding::Dark(_)))
+            && !server.outcomes.iter().any(|step| step.hold.component == earlier.component)
     });
     !shown.flat_map(|earlier| &earlier.holds).any(|earlier| earlier.requester == hold.requester)
 }

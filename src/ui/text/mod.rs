@@ -11,6 +11,6 @@ mod tests;
 
 pub use done::outcome;
 pub use look::{hold, overview};
-pub use plan::obstacle;
+pub use plan::{flags, obstacle};
 pub use report::{Show, report};
 pub use summary::summary;

@@ -23,17 +23,18 @@ pub fn step(report: &Report) -> String {
     if !open.is_empty() {
         return offer(report, &open);
     }
-    let lifted = pick(&lifted_healthapi);
-    if !lifted.is_empty() {
+    let unseen = |server: &ServerReport| {
+        let unproven = server.diagnoses.iter().any(|diagnosis| diagnosis.finding == Some(Finding::Unproven));
+        unproven || !server.before.troubles.is_empty()
+    };
+    if !pick(&lifted_healthapi).is_empty() {
+        let lifted = pick(&|server| lifted_healthapi(server) || unseen(server));
         return format!("Next, in 10 minutes: {}", relight(report, "check", &lifted, &[]));
     }
     if !pick(&|server| !server.plan.is_empty() && server.verdicts.is_empty()).is_empty() {
         return "Next: follow the advice above; there is nothing here that relight can lift.".to_owned();
     }
-    let unseen = pick(&|server| {
-        let unproven = server.diagnoses.iter().any(|diagnosis| diagnosis.finding == Some(Finding::Unproven));
-        unproven || !server.before.troubles.is_empty()
-    });
+    let unseen = pick(&unseen);
     if !unseen.is_empty() {
         return format!("Next: follow the advice above, then {}", relight(report, "check", &unseen, &[]));
     }

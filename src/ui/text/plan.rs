@@ -22,14 +22,15 @@ pub fn undecided(page: &mut Page, command: RunCommand, server: &ServerReport, st
         if !proposal.obstacles.is_empty() {
             ruled_out(page, proposal);
         } else if proposal.objections.is_empty() {
-            let number = words::count(proposal.holds.len(), "command");
-            page.item(PLAIN, 0, &format!("{}: {} lights it, with {number}.", proposal.component, with_yes(proposal)));
+            let text = format!("{}: {} runs {}.", proposal.component, with_yes(proposal), commands(proposal));
+            page.item(PLAIN, 0, &text);
         } else {
             let text = format!(
-                "{}: left alone by --yes as it stands. {} It takes {}.",
+                "{}: --yes leaves it alone. {} What would lift it: {} ({}).",
                 proposal.component,
                 sentences(&proposal.component, &proposal.objections),
-                with_yes(proposal)
+                with_yes(proposal),
+                commands(proposal)
             );
             page.item(CARE, 0, &text);
         }
@@ -47,6 +48,10 @@ pub fn undecided(page: &mut Page, command: RunCommand, server: &ServerReport, st
             page.command(2, &Cmdlet::lift(&server.before.server, hold));
         }
     }
+}
+
+fn commands(proposal: &Proposal) -> String {
+    words::count(proposal.holds.len(), "command")
 }
 
 fn with_yes(proposal: &Proposal) -> String {
@@ -84,17 +89,34 @@ pub fn left(page: &mut Page, server: &ServerReport) {
     page.heading("Left alone");
     for Left { component, obstacles } in &server.left {
         let mut text = format!("{component}: {}", sentences(component, obstacles));
-        let proposal = server.plan.proposals.iter().find(|proposal| proposal.component == *component);
-        if let Some(proposal) = proposal.filter(|proposal| proposal.obstacles.is_empty()) {
-            text.push_str(&format!(" To light it unasked: {}.", with_yes(proposal)));
+        let proposal = server.plan.possible().find(|proposal| proposal.component == *component);
+        if let Some(proposal) = proposal.filter(|_| obstacles.iter().any(a_flag_lifts)) {
+            text.push_str(&format!(" What would lift it: {}.", with_yes(proposal)));
         }
         page.item(CARE, 0, &text);
+    }
+}
+
+fn a_flag_lifts(obstacle: &Obstacle) -> bool {
+    match obstacle {
+        Obstacle::NotAllowed(_) | Obstacle::ServerWideOfflineLeftAlone(_) => true,
+        Obstacle::Declined(_)
+        | Obstacle::UnknownRequester(_)
+        | Obstacle::SetupRunning(_)
+        | Obstacle::SetupUnknown(..)
+        | Obstacle::NothingToLift(_)
+        | Obstacle::Unknowable(..) => false,
     }
 }
 
 fn sentences(component: &Component, obstacles: &[Obstacle]) -> String {
     let mut all: Vec<String> = Vec::new();
     for obstacle in obstacles {
+        if let Obstacle::NotAllowed(hold) = obstacle
+            && obstacles.contains(&Obstacle::ServerWideOfflineLeftAlone(hold.clone()))
+        {
+            continue;
+        }
         let sentence = self::obstacle(component, obstacle);
         if !all.contains(&sentence) {
             all.push(sentence);
@@ -111,7 +133,7 @@ pub fn obstacle(component: &Component, obstacle: &Obstacle) -> String {
             format!("{} holds {}, and --requester does not name it.", hold.requester, what(&hold.component))
         }
         Obstacle::ServerWideOfflineLeftAlone(hold) => {
-            format!("{} holds ServerWideOffline, which has a flag of its own.", hold.requester)
+            format!("{} holds ServerWideOffline, which takes a consent of its own.", hold.requester)
         }
         Obstacle::Declined(hold) => {
             format!("Lifting {} from {} was not agreed to.", hold.requester, what(&hold.component))

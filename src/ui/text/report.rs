@@ -3,7 +3,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{Report, RunCommand, ServerReport, Trouble};
+use crate::domain::{Hold, Obstacle, Report, RunCommand, ServerReport, Trouble};
 use crate::ui::page::{BAD, CARE, HEADING, Page};
 use crate::ui::words;
 
@@ -52,7 +52,11 @@ fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, sh
     for diagnosis in &server.diagnoses {
         let worked_on = server.outcomes.iter().any(|step| step.hold.component == diagnosis.component);
         if !worked_on {
-            let commands = |hold: &_| !(plan_shows_commands && steps.contains(hold));
+            let commands = |hold: &Hold| {
+                let setup_runs = Obstacle::SetupRunning(hold.clone());
+                let unwise = server.plan.proposals.iter().any(|proposal| proposal.obstacles.contains(&setup_runs));
+                !unwise && !(plan_shows_commands && steps.contains(hold))
+            };
             look::finding(page, server, diagnosis, &commands, show);
         }
     }
@@ -86,7 +90,8 @@ fn troubles(page: &mut Page, title: &str, troubles: &[Trouble]) {
 /// One trouble: what it concerns, what the shell said, what to do.
 pub fn trouble(page: &mut Page, indent: usize, trouble: &Trouble) {
     let of = trouble.component.as_ref().map(|component| format!("{component}: ")).unwrap_or_default();
-    page.item(BAD, indent, &format!("{of}{}.", words::trouble(trouble.kind)));
+    let text = words::capital(&format!("{of}{}.", words::trouble(trouble.kind)));
+    page.item(BAD, indent, &text);
     page.quote(indent + 2, &trouble.message);
     page.inset(indent + 2, words::trouble_advice(trouble.kind));
 }
@@ -94,7 +99,7 @@ pub fn trouble(page: &mut Page, indent: usize, trouble: &Trouble) {
 fn closing(page: &mut Page, report: &Report) {
     page.gap();
     if report.run.interrupted {
-        page.styled(CARE, 0, "The run was interrupted: what is listed above as not sent was not done.");
+        page.styled(CARE, 0, "The run was interrupted: what is not listed above as sent was not done.");
     }
     let sent = report.servers.iter().flat_map(|server| &server.outcomes).any(|step| step.outcome.was_sent());
     if !sent {

@@ -48,7 +48,8 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
     }
     if !server.before.troubles.is_empty() {
         let kinds = server.before.troubles.iter().map(|trouble| words::trouble(trouble.kind)).collect::<Vec<_>>();
-        parts.push(format!("not all could be seen ({})", kinds.join("; ")));
+        let seen = if server.before.components.is_empty() { "nothing could be seen" } else { "not all could be seen" };
+        parts.push(format!("{seen} ({})", kinds.join("; ")));
     }
     if parts.is_empty() {
         let active = server.diagnoses.iter().map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();

@@ -1,1 +1,18 @@
-//! stub
+//! The conversation before a change: what is dark and why, one question for each hold, and the exact commands once more
+//! before anything is written. The default answer to a change is no.
+
+mod answers;
+mod explain;
+mod flow;
+mod prompt;
+#[cfg(all(test, unix))]
+mod pty;
+mod reply;
+mod terminal;
+#[cfg(test)]
+mod tests;
+
+pub use answers::{Answers, Ended};
+pub use flow::{Subject, ask};
+pub use prompt::{Prompt, Typed};
+pub use terminal::Terminal;

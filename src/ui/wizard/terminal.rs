@@ -1,0 +1,97 @@
+//! The conversation on a real terminal: keys through inquire, which draws on stderr. A console that inquire cannot
+//! drive is asked line by line instead: that of Windows Server 2012 R2, which knows no escape sequences (inquire turns
+//! bracketed paste on and takes the refusal for the end), and dumb terminals.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use inquire::ui::{Color, RenderConfig, StyleSheet, Styled};
+use inquire::{InquireError, Text};
+
+use crate::ui::console::Console;
+use crate::ui::sanitize;
+
+use super::prompt::{Prompt, Typed};
+
+/// A person at a terminal.
+pub struct Terminal<'a> {
+    console: &'a mut Console,
+    interrupted: &'a AtomicBool,
+    line_by_line: bool,
+}
+
+impl<'a> Terminal<'a> {
+    /// The terminal of this process. `interrupted` is set from elsewhere when Ctrl-C comes as a signal rather than as a
+    /// key.
+    pub fn new(console: &'a mut Console, interrupted: &'a AtomicBool) -> Self {
+        let line_by_line = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self { console, interrupted, line_by_line }
+    }
+
+    fn line(&mut self, question: &str) -> Typed {
+        self.console.ask(&format!("? {question} "));
+        let (sender, receiver) = mpsc::channel();
+        // Reading cannot be called off, so it happens elsewhere. After an interruption nothing is asked again, and the
+        // thread ends with the process.
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let read = io::stdin().read_line(&mut line);
+            let _nobody_waits = sender.send(read.map(|bytes| (bytes > 0).then_some(line)));
+        });
+        loop {
+            match receiver.recv_timeout(Duration::from_millis(50)) {
+                Ok(Ok(Some(line))) => return Typed::Line(line),
+                Ok(Ok(None) | Err(_)) | Err(RecvTimeoutError::Disconnected) => return Typed::Escaped,
+                Err(RecvTimeoutError::Timeout) if self.interrupted.load(Ordering::SeqCst) => return Typed::Interrupted,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+}
+
+impl Prompt for Terminal<'_> {
+    fn say(&mut self, text: &str) {
+        self.console.insist(text);
+    }
+
+    fn ask(&mut self, question: &str) -> Typed {
+        self.console.stop();
+        let question = sanitize(question);
+        if self.line_by_line {
+            return self.line(&question);
+        }
+        let typed = Text::new(&question).with_render_config(look(self.console.talk_has_color())).prompt();
+        match typed {
+            _ if self.interrupted.load(Ordering::SeqCst) => Typed::Interrupted,
+            Ok(line) => Typed::Line(line),
+            Err(InquireError::OperationCanceled) => Typed::Escaped,
+            Err(InquireError::OperationInterrupted) => Typed::Interrupted,
+            Err(
+                InquireError::NotTTY
+                | InquireError::IO(_)
+                | InquireError::InvalidConfiguration(_)
+                | InquireError::Custom(_),
+            ) => {
+                self.line_by_line = true;
+                self.line(&question)
+            }
+        }
+    }
+}
+
+/// ASCII in any case; colour where the conversation may have it.
+fn look(color: bool) -> RenderConfig<'static> {
+    let plain = RenderConfig::empty()
+        .with_prompt_prefix(Styled::new("?"))
+        .with_answered_prompt_prefix(Styled::new(">"))
+        .with_canceled_prompt_indicator(Styled::new("(quit)"));
+    if color {
+        plain
+            .with_prompt_prefix(Styled::new("?").with_fg(Color::LightYellow))
+            .with_answer(StyleSheet::new().with_fg(Color::LightCyan))
+    } else {
+        plain
+    }
+}
