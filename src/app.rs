@@ -2,44 +2,57 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
 
 use crate::cli::{self, Command, Config, Format, Mode, Output, Shell, SimulatedEngine, Target};
 use crate::domain::{
-    ConfirmedPlan, Event, Plan, Policy, Report, Run, RunCommand, Server, ServerReport, ServerSnapshot, Setup, Trouble,
-    TroubleKind, diagnose, judge,
+    ConfirmedPlan, Event, Hold, Obstacle, Plan, Policy, Report, Run, RunCommand, Server, ServerReport, ServerSnapshot,
+    Setup, Trouble, TroubleKind, diagnose, judge,
 };
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::host::{Observer, Writer};
+use crate::host::{ConnectError, Observer, Writer};
+use crate::log;
 use crate::shell::{Interrupt, Launch, Means, Program, locate};
-use crate::ui::wizard::{self, Decision};
+use crate::simulator::{self, EngineArgs};
+use crate::ui::wizard::{self, Answers, Ended, Subject, Terminal};
 use crate::ui::{self, Console, Failure, Progress, Show, json, text};
-use crate::{log, simulator};
 
 /// Everything, from the words of the command line to the way the process ends.
-pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
-    let config = match cli::parse(args) {
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let Config { command, output } = match cli::parse(args) {
         Ok(config) => config,
         Err(error) => return Console::usage(&error),
     };
-    let Config { command, output } = config;
+    if let Command::SimulatedEngine(engine) = command {
+        return simulated_engine(engine);
+    }
     let mut console = Console::new(output.color, output.quiet);
-    let ended = log::start(output.verbose, output.log_file.as_deref()).and_then(|()| match command {
-        Command::Check(target) => check(&target, &output, &mut console),
-        Command::Fix(target, mode) => fix(&target, mode, &output, &mut console),
-        Command::Scenarios => say(&mut console, &ui::scenarios(simulator::scenarios().iter().map(|s| (s.name, s.summary)))),
-        Command::Completions(shell) => say(&mut console, &completions(shell)),
-        Command::SimulatedEngine(engine) => simulated_engine(engine),
-    });
-    ended.unwrap_or_else(|error| fail(&error, &output, &mut console))
+    let ended = log::start(output.verbose, output.log_file.as_deref())
+        .and_then(|()| run(&command, &output, &mut console))
+        .unwrap_or_else(|error| fail(&error, &output, &mut console));
+    ExitCode::from(ended.code())
+}
+
+fn run(command: &Command, output: &Output, console: &mut Console) -> Result<Exit, Error> {
+    match command {
+        Command::Check(target) => check(target, output, console),
+        Command::Fix(target, mode) => fix(target, *mode, output, console),
+        Command::Scenarios => {
+            let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
+            say(console, &ui::scenarios(known, console.result_width()))
+        }
+        Command::Completions(shell) => say(console, &completions(*shell)),
+        Command::SimulatedEngine(_) => Ok(Exit::Fine),
+    }
 }
 
 /// `check`: look, and say what is there.
 fn check(target: &Target, output: &Output, console: &mut Console) -> Result<Exit, Error> {
     let servers = look_only(target, console)?;
-    conclude(RunCommand::Check, target, servers, output, console)
+    conclude(RunCommand::Check, servers, output, console)
 }
 
 /// `fix`: with nobody to ask and no `--yes` it is a dry run that ends with another exit code.
@@ -54,7 +67,7 @@ fn fix(target: &Target, mode: Mode, output: &Output, console: &mut Console) -> R
         RunCommand::Check | RunCommand::DryRun | RunCommand::FixUnconfirmed => look_only(target, console)?,
         RunCommand::FixAsked | RunCommand::FixYes => look_and_fix(target, command, console)?,
     };
-    conclude(command, target, servers, output, console)
+    conclude(command, servers, output, console)
 }
 
 /// The first half of the story, by somebody who could not change anything.
@@ -75,7 +88,8 @@ fn look_and_fix(target: &Target, command: RunCommand, console: &mut Console) -> 
     let mut writer = Writer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
     let mut servers = look(writer.observer(), target, &run.interrupt, &mut |e| progress.show(&e, console))?;
     console.stop();
-    if let Some(plans) = agree(&mut servers, command, target, &run, console) {
+    if run.interrupt.count() == 0 {
+        let plans = agree(&servers, command, &target.policy, &run, console);
         progress.expect(plans.iter().map(|plan| plan.steps().len()).sum());
         for (server, plan) in servers.iter_mut().zip(plans) {
             apply_and_prove(server, plan, &mut writer, &mut |e| progress.show(&e, console));
@@ -117,40 +131,39 @@ fn understand(before: ServerSnapshot, policy: &Policy) -> ServerReport {
     ServerReport { before, diagnoses, plan, left: Vec::new(), outcomes: Vec::new(), after: None, verdicts: Vec::new() }
 }
 
-/// The consent: the policy's, or a person's. `None`: nothing was agreed to, and nothing is to be recorded as left.
+/// The consent: the policy's, or a person's.
 fn agree(
-    servers: &mut [ServerReport],
+    servers: &[ServerReport],
     command: RunCommand,
-    target: &Target,
+    policy: &Policy,
     run: &Prepared,
     console: &mut Console,
-) -> Option<Vec<ConfirmedPlan>> {
-    if run.interrupt.count() > 0 {
-        return None;
-    }
-    let show = show(console.talk_width(), 0);
-    let answers = match command {
-        RunCommand::FixAsked => match wizard::ask(servers, run.scenario.as_deref(), &show, console) {
-            Decision::Agreed(answers) => Some(answers),
-            Decision::Quit => return None,
-            Decision::Interrupted => {
-                run.interrupt.raise();
-                return None;
-            }
-        },
-        RunCommand::FixYes | RunCommand::Check | RunCommand::DryRun | RunCommand::FixUnconfirmed => None,
+) -> Vec<ConfirmedPlan> {
+    let confirm = |against: &dyn Fn(&Server, &Hold) -> Vec<Obstacle>| {
+        servers.iter().map(|it| it.plan.confirm(&it.before, |hold| against(&it.before.server, hold))).collect()
     };
-    Some(
-        servers
-            .iter()
-            .map(|server| {
-                server.plan.confirm(&server.before, |hold| match &answers {
-                    Some(answers) => answers.against(&server.before.server, hold),
-                    None => target.policy.objections(hold),
-                })
-            })
-            .collect(),
-    )
+    match command {
+        RunCommand::FixAsked => {
+            let answers = ask(servers, run, console);
+            confirm(&|server, hold| answers.against(server, hold))
+        }
+        RunCommand::FixYes => confirm(&|_, hold| policy.objections(hold)),
+        RunCommand::Check | RunCommand::DryRun | RunCommand::FixUnconfirmed => Vec::new(),
+    }
+}
+
+fn ask(servers: &[ServerReport], run: &Prepared, console: &mut Console) -> Answers {
+    let show = show(console.talk_width(), true, 0);
+    let subjects = servers
+        .iter()
+        .map(|it| Subject { snapshot: &it.before, diagnoses: &it.diagnoses, plan: &it.plan })
+        .collect::<Vec<_>>();
+    let interrupted = || run.interrupt.count() > 0;
+    let answers = wizard::ask(&subjects, &show, &mut Terminal::new(console, &interrupted));
+    if answers.ended() == Ended::Interrupted && !interrupted() {
+        run.interrupt.raise();
+    }
+    answers
 }
 
 /// Outcomes, the second look, and the verdicts.
@@ -179,28 +192,28 @@ struct Seen {
 }
 
 /// The report, on stdout, and the exit code.
-fn conclude(
-    command: RunCommand,
-    _target: &Target,
-    seen: Seen,
-    output: &Output,
-    console: &mut Console,
-) -> Result<Exit, Error> {
+fn conclude(command: RunCommand, seen: Seen, output: &Output, console: &mut Console) -> Result<Exit, Error> {
     let Seen { servers, scenario, interrupted } = seen;
     let report = Report { run: Run { command, simulated: scenario, interrupted }, servers };
     let exit = Exit::of(&report);
     let text = match output.format {
-        Format::Json => json::report(&report, exit.into(), |server| Exit::of_server(server, command).into())
+        Format::Json => json::report(&report, in_json(exit), |server| in_json(Exit::of_server(server, command)))
             .map_err(|error| Error::Output(io::Error::other(error)))?,
         Format::Text if output.quiet => text::summary(&report),
-        Format::Text => text::report(&report, &show(console.result_width(), output.verbose)),
+        Format::Text => {
+            text::report(&report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
+        }
     };
     console.result(&text).map_err(Error::Output)?;
     Ok(exit)
 }
 
-fn show(width: usize, verbose: u8) -> Show {
-    Show { width, tz: TimeZone::system(), verbose: verbose > 0 }
+fn show(width: usize, is_terminal: bool, verbose: u8) -> Show {
+    Show { width, whole_commands: !is_terminal, tz: TimeZone::system(), verbose: verbose > 0 }
+}
+
+fn in_json(exit: Exit) -> json::Exit {
+    json::Exit { number: exit.code(), name: exit.name().to_owned() }
 }
 
 /// What a run needs before it can start anything.
@@ -214,7 +227,7 @@ impl Prepared {
     fn of(target: &Target, means: Means) -> Result<Self, Error> {
         let (program, scenario) = match &target.shell {
             Shell::PowerShell(asked) => {
-                let path = locate::find(asked.as_deref().map(|path| path.as_os_str())).map_err(Error::from_start)?;
+                let path = locate::find(asked.as_deref().map(|path| path.as_os_str())).map_err(ConnectError::Start)?;
                 (Program::PowerShell { path }, None)
             }
             Shell::Simulated(scenario) => {
@@ -265,14 +278,14 @@ fn completions(shell: clap_complete::Shell) -> String {
 }
 
 /// The other end of the pipe, when Exchange is simulated.
-fn simulated_engine(engine: SimulatedEngine) -> Result<Exit, Error> {
-    Ok(Exit::of_engine(match engine {
+fn simulated_engine(engine: SimulatedEngine) -> ExitCode {
+    match engine {
         SimulatedEngine::HoldPipe { seconds } => simulator::hold_pipe(seconds),
-        SimulatedEngine::Serve { scenario, nonce, means } => {
-            let source = simulator::resolve(Some(&scenario))?;
-            simulator::run(&EngineArgs { nonce, means, source })
-        }
-    }))
+        SimulatedEngine::Serve { scenario, nonce, means } => match simulator::resolve(Some(&scenario)) {
+            Ok(source) => simulator::run(&EngineArgs { nonce, means, source }),
+            Err(_) => ExitCode::FAILURE,
+        },
+    }
 }
 
 /// The run ended before there was anything to report.

@@ -9,8 +9,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::{Component, KnownRequester, Policy, Server};
 use crate::host::Link;
-use crate::shell::Deadlines;
 use crate::shell::protocol::Connection;
+use crate::shell::{Deadlines, Means};
 
 /// What is to be done, and how.
 #[derive(Debug)]
@@ -45,6 +45,25 @@ pub enum Mode {
     Ask,
     /// Ask nothing; the policy has consented.
     Yes,
+}
+
+/// What the hidden `simulated-engine` command plays.
+#[derive(Debug)]
+pub enum SimulatedEngine {
+    /// Exchange, for one session.
+    Serve {
+        /// A built-in scenario or a file.
+        scenario: String,
+        /// The nonce of the session.
+        nonce: String,
+        /// What the session may do.
+        means: Means,
+    },
+    /// A stray process that keeps the standard streams open for so many seconds.
+    HoldPipe {
+        /// How long.
+        seconds: u64,
+    },
 }
 
 /// Which servers, and the way to them.
@@ -113,7 +132,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Config, clap::E
         }
         TypedCommand::Scenarios => Command::Scenarios,
         TypedCommand::Completions { shell } => Command::Completions(shell),
-        TypedCommand::SimulatedEngine(engine) => Command::SimulatedEngine(engine),
+        TypedCommand::SimulatedEngine(engine) => Command::SimulatedEngine(engine.meaning()),
     };
     let TypedOutput { format, color, verbose, quiet, log_file } = output;
     Ok(Config { command, output: Output { format, color, verbose, quiet, log_file } })
@@ -126,9 +145,11 @@ pub fn definition() -> clap::Command {
 
 #[derive(Parser)]
 #[command(name = "relight", version, about, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: relight's README lists them. 0 nothing wrong or all fixed, 10 dark and nothing changed, \
+#[command(
+    after_help = "Exit codes: relight's README lists them. 0 nothing wrong or all fixed, 10 dark and nothing changed, \
                         11 some left,\n12 confirmation needed, 13 not proven, 20-22 no way to Exchange, 30-32 a change did \
-                        not work, 41 deadline.")]
+                        not work, 41 deadline."
+)]
 struct Typed {
     #[command(flatten)]
     output: TypedOutput,
@@ -161,24 +182,19 @@ enum TypedCommand {
         shell: clap_complete::Shell,
     },
     #[command(hide = true)]
-    SimulatedEngine(SimulatedEngine),
+    SimulatedEngine(TypedEngine),
 }
 
-/// The arguments of the hidden `simulated-engine` command.
-#[derive(Debug, Args)]
-pub struct SimulatedEngine {
-    /// A built-in scenario or a file.
+#[derive(Args)]
+struct TypedEngine {
+    #[arg(long, required_unless_present = "hold_pipe")]
+    scenario: Option<String>,
+    #[arg(long, required_unless_present = "hold_pipe")]
+    nonce: Option<String>,
+    #[arg(long, value_parser = means, required_unless_present = "hold_pipe")]
+    means: Option<Means>,
     #[arg(long)]
-    pub scenario: Option<String>,
-    /// The nonce of the session.
-    #[arg(long, default_value = "")]
-    pub nonce: String,
-    /// `look` or `change`.
-    #[arg(long, default_value = "look")]
-    pub means: String,
-    /// Do nothing but keep the standard streams open, as a stray grandchild does.
-    #[arg(long)]
-    pub hold_pipe: bool,
+    hold_pipe: Option<u64>,
 }
 
 #[derive(Args)]
@@ -276,11 +292,16 @@ impl TypedTarget {
                 None => Shell::PowerShell(self.powershell),
             },
             link: Link { connection, connect_to: self.connect_to.map(|server| server.to_string()) },
-            deadlines: Deadlines {
-                hello: self.start_timeout,
-                connect: self.connect_timeout,
-                call: self.call_timeout,
-            },
+            deadlines: Deadlines { hello: self.start_timeout, connect: self.connect_timeout, call: self.call_timeout },
+        }
+    }
+}
+
+impl TypedEngine {
+    fn meaning(self) -> SimulatedEngine {
+        match (self.hold_pipe, self.scenario, self.nonce, self.means) {
+            (None, Some(scenario), Some(nonce), Some(means)) => SimulatedEngine::Serve { scenario, nonce, means },
+            (seconds, ..) => SimulatedEngine::HoldPipe { seconds: seconds.unwrap_or_default() },
         }
     }
 }
@@ -319,7 +340,9 @@ fn component(typed: &str) -> Result<Component, String> {
         return Ok(Component::new(*name));
     }
     if typed.eq_ignore_ascii_case(Component::SERVER_WIDE_OFFLINE) {
-        return Err("ServerWideOffline is always looked at; to lift it use fix with --include-server-wide-offline".into());
+        return Err(
+            "ServerWideOffline is always looked at; to lift it use fix with --include-server-wide-offline".into()
+        );
     }
     Err(format!("relight looks after {}{}", known.join(" and "), suggestion(typed, &known)))
 }
@@ -336,6 +359,10 @@ fn requester(typed: &str) -> Result<Requesters, String> {
     }
     let names = KnownRequester::ALL.map(KnownRequester::name);
     Err(format!("Exchange knows {} (or say any){}", names.join(", "), suggestion(typed, &names)))
+}
+
+fn means(typed: &str) -> Result<Means, String> {
+    [Means::Look, Means::Change].into_iter().find(|means| means.word() == typed).ok_or_else(|| "look or change".into())
 }
 
 fn suggestion(typed: &str, known: &[&str]) -> String {

@@ -81,9 +81,7 @@ fn of_connect(error: &ConnectError) -> Exit {
 
 fn connect_hints(error: &ConnectError) -> Vec<String> {
     let hints: &[&str] = match error {
-        ConnectError::Start(StartError::NotFound { .. }) => &[
-            "Name the PowerShell to use with --powershell PATH.",
-        ],
+        ConnectError::Start(StartError::NotFound { .. }) => &["Name the PowerShell to use with --powershell PATH."],
         ConnectError::Start(StartError::LanguageMode(_)) => &[
             "AppLocker or WDAC keeps PowerShell in a constrained language mode for this account or folder; run relight \
              with an account or from a folder that the policy trusts.",
@@ -96,12 +94,12 @@ fn connect_hints(error: &ConnectError) -> Vec<String> {
         ConnectError::Cmdlets { no_tools: false, .. } => &[
             "Open the Exchange Management Shell by hand: if that fails too, the reason shown there is the one to mend.",
         ],
-        ConnectError::AccessDenied(_) | ConnectError::MayNotChange => &[
-            "Use an account in the role group Organization Management or Server Management.",
-        ],
-        ConnectError::Lost(Loss { reason: LossReason::Deadline(_), .. }) => &[
-            "Give it more time with --start-timeout or --connect-timeout.",
-        ],
+        ConnectError::AccessDenied(_) | ConnectError::MayNotChange => {
+            &["Use an account in the role group Organization Management or Server Management."]
+        }
+        ConnectError::Lost(Loss { reason: LossReason::Deadline(_), .. }) => {
+            &["Give it more time with --start-timeout or --connect-timeout."]
+        }
         ConnectError::Lost(_) => &[],
         ConnectError::Interrupted => &[],
         ConnectError::NoComputerName => &["Name the server: --server EX01"],

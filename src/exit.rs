@@ -2,7 +2,7 @@
 //! the order of [`Exit::BY_GRAVITY`].
 
 use crate::domain::{
-    Finding, Outcome, Report, RunCommand, ServerReport, TroubleKind, VerdictKind,
+    Component, Finding, Outcome, Report, RunCommand, ServerReport, StepOutcome, TroubleKind, VerdictKind,
 };
 
 /// How a run ended.
@@ -129,23 +129,19 @@ impl Exit {
 
 /// What the changes came to.
 fn change(server: &ServerReport) -> Exit {
-    let unsettled = |step: &&crate::domain::StepOutcome| {
-        step.lights.iter().any(|component| {
-            !server.verdicts.iter().any(|verdict| verdict.component == *component && verdict.kind == VerdictKind::Lit)
-        })
-    };
+    let lit = |step: &StepOutcome| step.lights.iter().all(|component| is_lit(server, component));
     let mut exit = Exit::Fine;
     for step in &server.outcomes {
         exit = exit.graver(match &step.outcome {
-            Outcome::Unknown(_) if unsettled(&step) => Exit::StateUnknown,
+            // A fresh look settles what an interrupted change left open, if it shows the change.
+            Outcome::Done | Outcome::Unknown(_) if lit(step) => Exit::Fine,
+            Outcome::Done => Exit::NotConfirmed,
+            Outcome::Unknown(_) => Exit::StateUnknown,
             Outcome::Failed(trouble) if trouble.kind == TroubleKind::AccessDenied => Exit::AccessDenied,
             Outcome::Failed(_) => Exit::ChangeFailed,
             Outcome::NotSeen(trouble) => of_trouble(trouble.kind),
             Outcome::Interrupted => Exit::Interrupted,
-            Outcome::Done if unsettled(&step) => Exit::NotConfirmed,
-            Outcome::Done | Outcome::Unknown(_) | Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost => {
-                Exit::Fine
-            }
+            Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost => Exit::Fine,
         });
     }
     exit
@@ -153,19 +149,22 @@ fn change(server: &ServerReport) -> Exit {
 
 /// What is dark and was left so.
 fn darkness(server: &ServerReport, command: RunCommand) -> Exit {
-    if server.plan.is_empty() {
-        return Exit::Fine;
-    }
-    let lit = |component| {
-        server.verdicts.iter().any(|verdict| verdict.component == *component && verdict.kind == VerdictKind::Lit)
-    };
-    let lit = server.plan.proposals.iter().filter(|proposal| lit(&proposal.component)).count();
+    let proposals = &server.plan.proposals;
+    let lit = proposals.iter().filter(|proposal| is_lit(server, &proposal.component)).count();
     match command {
-        RunCommand::FixUnconfirmed if server.plan.possible().next().is_some() => Exit::Unconfirmed,
-        _ if lit == server.plan.proposals.len() => Exit::Fine,
+        _ if lit == proposals.len() => Exit::Fine,
         _ if lit > 0 => Exit::SomeLeft,
-        _ => Exit::Dark,
+        RunCommand::FixUnconfirmed if server.plan.possible().next().is_some() => Exit::Unconfirmed,
+        RunCommand::Check
+        | RunCommand::DryRun
+        | RunCommand::FixUnconfirmed
+        | RunCommand::FixAsked
+        | RunCommand::FixYes => Exit::Dark,
     }
+}
+
+fn is_lit(server: &ServerReport, component: &Component) -> bool {
+    server.verdicts.iter().any(|verdict| verdict.component == *component && verdict.kind == VerdictKind::Lit)
 }
 
 /// What is not known to be right.

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(relight::app::main(std::env::args_os()).code())
+    relight::app::main(std::env::args_os())
 }

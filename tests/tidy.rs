@@ -21,8 +21,18 @@ const JSON: [&str; 3] = ["src/shell/protocol.rs", "src/simulator/", "src/ui/json
 
 /// What a pure module has no use for.
 const IMPURE: [&str; 12] = [
-    "std::fs", "std::env", "std::io", "std::net", "std::process", "std::thread", "Instant", "SystemTime", "now()",
-    "serde", "tracing", "println",
+    "std::fs",
+    "std::env",
+    "std::io",
+    "std::net",
+    "std::process",
+    "std::thread",
+    "Instant",
+    "SystemTime",
+    "now()",
+    "serde",
+    "tracing",
+    "println",
 ];
 
 fn root() -> PathBuf {
@@ -135,8 +145,18 @@ fn one_word_has_one_meaning() {
 #[test]
 fn only_what_belongs_there_lies_at_the_top() {
     let expected = [
-        "Cargo.lock", "Cargo.toml", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "benches", "docs",
-        "scripts", "src", "target", "tests",
+        "Cargo.lock",
+        "Cargo.toml",
+        "CHANGELOG.md",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "benches",
+        "docs",
+        "scripts",
+        "src",
+        "target",
+        "tests",
     ];
     for entry in fs::read_dir(root()).expect("the top can be listed") {
         let name = entry.expect("the entry can be read").file_name().to_string_lossy().into_owned();

@@ -13,7 +13,7 @@ pub enum Event<'a> {
     ShellSays(&'a str),
     /// Exchange is loaded, after so long.
     Connected(Duration),
-    /// A server's component is being looked at, for the first time.
+    /// A server's component is being looked at.
     Looking(&'a Server, &'a Component),
     /// A server has been looked at, for the first time.
     Looked(&'a Server),
@@ -23,8 +23,4 @@ pub enum Event<'a> {
     StepEnded(&'a StepOutcome),
     /// The shell was lost; a new one is started to look again.
     Reconnecting(&'a Trouble),
-    /// A server's component is being looked at again, to prove the change.
-    LookingAgain(&'a Server, &'a Component),
-    /// An interruption was noticed: what is in flight is finished, the rest is not begun.
-    Interrupted,
 }

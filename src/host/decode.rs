@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    Component, ComponentSnapshot, Entry, EntryTime, ExchangeServer, Requester, Server, State, StoreReading,
-    Trouble, TroubleKind,
+    Component, ComponentSnapshot, Entry, EntryTime, ExchangeServer, Requester, Server, State, StoreReading, Trouble,
+    TroubleKind,
 };
 use crate::shell::protocol::{ComponentStateAnswer, ComponentStateObject, EntryItem, ExchangeServerAnswer};
 
@@ -24,7 +24,10 @@ pub fn component(
     let count = answer.objects.len();
     let mut objects = answer.objects.into_iter();
     let (Some(object), None) = (objects.next(), objects.next()) else {
-        return Err(trouble(TroubleKind::Malformed, format!("Get-ServerComponentState returned {count} objects, not one")));
+        return Err(trouble(
+            TroubleKind::Malformed,
+            format!("Get-ServerComponentState returned {count} objects, not one"),
+        ));
     };
     let ComponentStateObject { server: answered, component, state, server_wide_offline, local, remote } = object;
     let (Some(component), Some(state)) = (component, state) else {
@@ -108,9 +111,10 @@ pub fn exchange_server(answer: ExchangeServerAnswer, asked: &Server) -> Result<E
         fqdn: answer.fqdn,
         role: answer.role,
     };
-    let other = [&seen.fqdn, &seen.name].into_iter().flatten().find(|answered| {
-        !Server::parse(answered).is_ok_and(|answered| answered.may_be(asked))
-    });
+    let other = [&seen.fqdn, &seen.name]
+        .into_iter()
+        .flatten()
+        .find(|answered| !Server::parse(answered).is_ok_and(|answered| answered.may_be(asked)));
     if let Some(other) = other {
         return Err(trouble(TroubleKind::WrongServer, format!("asked for {asked}, but {other} answered")));
     }
@@ -170,7 +174,8 @@ mod tests {
     fn flattened_items_tell_requester_and_state_on_2016_and_nothing_on_2013() {
         let (server, component_name) = asked();
         let text = |text: &str| EntryItem { text: Some(text.into()), ..EntryItem::default() };
-        let type_name = "Microsoft.Exchange.Data.Directory.Management.ServerComponentStatePresentationObject+RequesterDetails";
+        let type_name =
+            "Microsoft.Exchange.Data.Directory.Management.ServerComponentStatePresentationObject+RequesterDetails";
         let items = vec![text("Requestor:HealthApi; State:Inactive; Timestamp:05.12.2014 15:52:52"), text(type_name)];
         let flattened = ComponentStateObject { local: Some(items), ..object() };
         let (seen, _) = component(answer(flattened), &server, &component_name).expect("read");
@@ -213,7 +218,8 @@ mod tests {
             version: Some(version.into()),
             role: Some(role.into()),
         };
-        let seen = exchange_server(answer("Mailbox, ClientAccess", "Version 15.1 (Build 2375.7)"), &server).expect("fine");
+        let seen =
+            exchange_server(answer("Mailbox, ClientAccess", "Version 15.1 (Build 2375.7)"), &server).expect("fine");
         assert_eq!(seen.version.as_deref(), Some("15.1.2375.7"));
         let edge = exchange_server(answer("Edge", "Version 15.1 (Build 2375.7)"), &server).expect_err("edge");
         assert_eq!(edge.kind, TroubleKind::Edge);

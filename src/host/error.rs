@@ -87,7 +87,9 @@ impl ConnectError {
     pub fn tail(&self) -> Option<&str> {
         match self {
             Self::Cmdlets { tail, .. } | Self::Lost(Loss { tail, .. }) => Some(tail),
-            Self::Start(_) | Self::AccessDenied(_) | Self::MayNotChange | Self::Interrupted | Self::NoComputerName => None,
+            Self::Start(_) | Self::AccessDenied(_) | Self::MayNotChange | Self::Interrupted | Self::NoComputerName => {
+                None
+            }
         }
     }
 }

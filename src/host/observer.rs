@@ -64,7 +64,12 @@ impl Observer {
 
     /// Looks at components of a server. What cannot be seen is said in the snapshot; this never fails. After a shell was
     /// lost, the next look starts a new one.
-    pub fn look(&mut self, server: &Server, components: &[Component], on_event: &mut dyn FnMut(Event<'_>)) -> ServerSnapshot {
+    pub fn look(
+        &mut self,
+        server: &Server,
+        components: &[Component],
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> ServerSnapshot {
         let mut snapshot = ServerSnapshot {
             server: server.clone(),
             taken: Timestamp::now(),
@@ -120,10 +125,8 @@ impl Observer {
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Result<(ComponentSnapshot, Option<Timestamp>), Trouble> {
         self.ensure_session(on_event)?;
-        let call = Call::GetComponentState {
-            server: server.as_str().to_owned(),
-            component: component.as_str().to_owned(),
-        };
+        let call =
+            Call::GetComponentState { server: server.as_str().to_owned(), component: component.as_str().to_owned() };
         let answer: ComponentStateAnswer =
             self.call(&call, on_event).map_err(|failure| refusal::trouble(failure, Some(component)))?;
         decode::component(answer, server, component)
@@ -201,12 +204,17 @@ fn concerns_one_component(kind: TroubleKind) -> bool {
 
 /// Only for such a hold it matters whether setup runs.
 fn is_held_by_setup(seen: &ComponentSnapshot) -> bool {
-    [&seen.local, &seen.remote].into_iter().flat_map(|store| store.entries()).any(|entry| {
-        entry.requester.known() == Some(KnownRequester::Functional) && entry.state != State::Active
-    })
+    [&seen.local, &seen.remote]
+        .into_iter()
+        .flat_map(|store| store.entries())
+        .any(|entry| entry.requester.known() == Some(KnownRequester::Functional) && entry.state != State::Active)
 }
 
-fn open(launch: &Launch, link: &Link, on_event: &mut dyn FnMut(Event<'_>)) -> Result<(Session, Connected), ConnectError> {
+fn open(
+    launch: &Launch,
+    link: &Link,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<(Session, Connected), ConnectError> {
     on_event(Event::Connecting);
     let begun = Instant::now();
     let mut session = Session::start(launch).map_err(ConnectError::from_start)?;

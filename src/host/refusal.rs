@@ -68,7 +68,11 @@ mod tests {
             (error("System.Exception", "PermissionDenied", "x"), TroubleKind::AccessDenied),
             (error("System.UnauthorizedAccessException", "NotSpecified", "x"), TroubleKind::AccessDenied),
             (
-                error("System.Management.Automation.CommandNotFoundException", "ObjectNotFound", "CommandNotFoundException"),
+                error(
+                    "System.Management.Automation.CommandNotFoundException",
+                    "ObjectNotFound",
+                    "CommandNotFoundException",
+                ),
                 TroubleKind::AccessDenied,
             ),
             (error("System.Management.Automation.RemoteException", "NotSpecified", exchange_id), TroubleKind::NotFound),

@@ -38,7 +38,7 @@ pub enum Means {
 
 impl Means {
     /// The word for it on the command line of a simulated engine.
-    pub(super) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Look => "look",
             Self::Change => "change",

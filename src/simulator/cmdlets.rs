@@ -12,7 +12,9 @@ use super::bystander::Bystander;
 use super::exchange::{Exchange, Reach};
 use super::fault::Malformed;
 use super::selector::{Op, Subject};
-use super::{Fault, Means, answer, complaint};
+use crate::shell::Means;
+
+use super::{Fault, answer, complaint};
 
 /// The cmdlets that relight uses.
 const CMDLETS: [&str; 3] = ["Get-ExchangeServer", "Get-ServerComponentState", "Set-ServerComponentState"];

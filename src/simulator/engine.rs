@@ -8,6 +8,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::shell::Means;
 use crate::shell::protocol::{Body, Call, CallError, Hello, Request};
 
 use super::cmdlets::Shell;
@@ -15,15 +16,6 @@ use super::exchange::Exchange;
 use super::fault::{Effect, Noise};
 use super::selector::{Faults, Subject};
 use super::{Fault, Source, complaint, noise};
-
-/// Whether the engine of this run contains the operation that changes a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Means {
-    /// It does not.
-    Look,
-    /// It does.
-    Change,
-}
 
 /// What an engine is started with.
 #[derive(Debug)]

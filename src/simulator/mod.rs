@@ -22,7 +22,7 @@ mod source;
 mod value;
 
 pub use builtin::{Builtin, scenarios};
-pub use engine::{Ending, EngineArgs, Means, serve};
+pub use engine::{Ending, EngineArgs, serve};
 pub use error::ScenarioError;
 pub use fault::{Effect, Fault, Garbage, Malformed, Noise};
 pub use process::{hold_pipe, run};

@@ -2,34 +2,13 @@
 //! once, so that every text can be a plain function.
 
 use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::sanitize;
-
-/// Whether to use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Color {
-    /// On a terminal that can; `NO_COLOR` and `CLICOLOR_FORCE` are obeyed.
-    #[default]
-    Auto,
-    /// Always, also into a file.
-    Always,
-    /// Never.
-    Never,
-}
-
-impl Color {
-    fn choice(self) -> ColorChoice {
-        match self {
-            Self::Auto => ColorChoice::Auto,
-            Self::Always => ColorChoice::Always,
-            Self::Never => ColorChoice::Never,
-        }
-    }
-}
 
 /// The two streams of the program.
 pub struct Console {
@@ -48,21 +27,37 @@ impl Console {
     const WIDEST: usize = 100;
 
     /// A console on the streams of this process. Quiet: the conversation is left out, but for questions and errors.
-    pub fn new(color: Color, quiet: bool) -> Self {
+    pub fn new(color: clap::ColorChoice, quiet: bool) -> Self {
+        let choice = match color {
+            clap::ColorChoice::Auto => ColorChoice::Auto,
+            clap::ColorChoice::Always => ColorChoice::Always,
+            clap::ColorChoice::Never => ColorChoice::Never,
+        };
         Self {
             out_width: width(terminal_size::terminal_size_of(io::stdout())),
             err_width: width(terminal_size::terminal_size_of(io::stderr())),
             live: io::stderr().is_terminal(),
-            out: AutoStream::new(io::stdout(), color.choice()),
-            err: AutoStream::new(io::stderr(), color.choice()),
+            out: AutoStream::new(io::stdout(), choice),
+            err: AutoStream::new(io::stderr(), choice),
             quiet,
             spinner: None,
         }
     }
 
+    /// Prints what the parser of the command line has to say: help and version as the result, errors as conversation.
+    pub fn usage(error: &clap::Error) -> ExitCode {
+        let _gone = error.print();
+        ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+    }
+
     /// Columns for the result.
     pub fn result_width(&self) -> usize {
         self.out_width
+    }
+
+    /// Whether somebody reads the result on a screen.
+    pub fn result_is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
     }
 
     /// Columns for the conversation.
@@ -153,6 +148,17 @@ impl Drop for Console {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// Tells at once that Ctrl-C was noticed: what is under way may still take minutes. Called from the thread of the
+/// handler, beside whatever the console shows.
+pub fn notice_interrupt(count: usize) {
+    let text = if count == 1 {
+        "\nInterrupted. A change under way is finished first; Ctrl-C again ends it at once, and then its outcome is unknown.\n"
+    } else {
+        "\nInterrupted again. Ending at once.\n"
+    };
+    let _gone = io::stderr().write_all(text.as_bytes());
 }
 
 fn width(terminal: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {

@@ -51,17 +51,8 @@ impl Progress {
             }
             Event::Looked(server) => line(&format!("Looked at {server}.")),
             Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
-            Event::StepEnded(step) => Some(Told::Text(self.end(step, width))),
+            Event::StepEnded(step) => Some(Told::Text(self.end(step, width, live))),
             Event::Reconnecting(why) => Some(Told::Text(reconnecting(why.kind, width))),
-            Event::LookingAgain(server, component) => {
-                live.then(|| Told::Doing(format!("Looking again at {component} on {server}")))
-            }
-            Event::Interrupted => {
-                let text = "Interrupted: what is under way is finished, the rest is not begun. Please wait.";
-                let mut page = Page::new(width);
-                page.styled(CARE, 0, text);
-                Some(Told::Text(page.finish()))
-            }
         }
     }
 
@@ -69,7 +60,7 @@ impl Progress {
         format!("{} {}", self.number(), in_short(step.server(), step.hold()))
     }
 
-    fn end(&mut self, step: &StepOutcome, width: usize) -> String {
+    fn end(&mut self, step: &StepOutcome, width: usize, live: bool) -> String {
         let number = self.number();
         self.ended += 1;
         let mut page = Page::new(width);
@@ -83,7 +74,8 @@ impl Progress {
             | Outcome::Interrupted => CARE,
         };
         let indent = number.len() + 1;
-        let command = Cmdlet::lift(&step.server, &step.hold).lines(width.saturating_sub(indent));
+        let command =
+            Cmdlet::lift(&step.server, &step.hold).lines(if live { width.saturating_sub(indent) } else { usize::MAX });
         for (at, line) in command.iter().enumerate() {
             let margin = if at == 0 { format!("{number} ") } else { " ".repeat(indent) };
             page.line(super::page::COMMAND, &format!("{margin}{line}"));
@@ -168,8 +160,6 @@ mod tests {
             tell(&mut progress, Event::StepEnded(&step.end(outcome)));
         }
         tell(&mut progress, Event::Reconnecting(&lost));
-        tell(&mut progress, Event::LookingAgain(&ex01, &pop));
-        tell(&mut progress, Event::Interrupted);
         told
     }
 

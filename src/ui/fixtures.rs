@@ -15,7 +15,7 @@ pub fn server(name: &str) -> Server {
 }
 
 pub fn show() -> Show {
-    Show { width: 80, tz: TimeZone::posix("CET-1").expect("a zone"), verbose: false }
+    Show { width: 80, whole_commands: false, tz: TimeZone::posix("CET-1").expect("a zone"), verbose: false }
 }
 
 pub fn entry(requester: &str, state: State, time: &str) -> Entry {

@@ -10,6 +10,7 @@ mod fixtures;
 pub mod json;
 mod page;
 mod sanitize;
+mod scenarios;
 mod table;
 pub mod text;
 mod time;
@@ -17,8 +18,10 @@ pub mod wizard;
 mod words;
 
 pub use cmdlet::Cmdlet;
-pub use console::{Color, Console};
+pub use console::{Console, notice_interrupt};
+
 pub use errors::{Failure, failure};
 pub use events::Progress;
 pub use sanitize::sanitize;
+pub use scenarios::scenarios;
 pub use text::Show;

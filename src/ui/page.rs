@@ -23,13 +23,19 @@ pub const COMMAND: Style = AnsiColor::Cyan.on_default();
 #[derive(Debug)]
 pub struct Page {
     width: usize,
+    whole_commands: bool,
     text: String,
 }
 
 impl Page {
     /// An empty page.
     pub fn new(width: usize) -> Self {
-        Self { width, text: String::new() }
+        Self { width, whole_commands: false, text: String::new() }
+    }
+
+    /// Keeps each command on one line, however long: for a file, where it will be searched for and not read.
+    pub fn with_whole_commands(self, whole_commands: bool) -> Self {
+        Self { whole_commands, ..self }
     }
 
     /// The columns of a line.
@@ -59,6 +65,15 @@ impl Page {
         self.paragraph(style, indent, indent + 2, &format!("- {text}"));
     }
 
+    /// A word and what it means, the latter in a column of its own that begins so far from the left.
+    pub fn entry(&mut self, column: usize, word: &str, meaning: &str) {
+        let lines = wrap(&sanitize(meaning), self.width, column, column);
+        for (at, line) in lines.iter().enumerate() {
+            let margin = if at == 0 { sanitize(word) } else { String::new() };
+            self.line(PLAIN, &format!("{margin:column$}{}", line.trim_start()));
+        }
+    }
+
     /// A section begins.
     pub fn heading(&mut self, text: &str) {
         self.gap();
@@ -79,7 +94,8 @@ impl Page {
 
     /// A command, broken where it can go on in the next line.
     pub fn command(&mut self, indent: usize, cmdlet: &Cmdlet) {
-        for line in cmdlet.lines(self.width.saturating_sub(indent)) {
+        let width = if self.whole_commands { usize::MAX } else { self.width.saturating_sub(indent) };
+        for line in cmdlet.lines(width) {
             self.line(COMMAND, &format!("{:indent$}{line}", ""));
         }
     }

@@ -14,6 +14,8 @@ use super::{done, look, next, plan, summary};
 pub struct Show {
     /// Columns of a line.
     pub width: usize,
+    /// Whether each command stays on one line, however long.
+    pub whole_commands: bool,
     /// The time zone of the reader.
     pub tz: TimeZone,
     /// Whether to show every entry and the commands to look by hand.
@@ -22,7 +24,7 @@ pub struct Show {
 
 /// The whole report. Styled with ANSI codes, which the console takes out where they are not wanted.
 pub fn report(report: &Report, show: &Show) -> String {
-    let mut page = Page::new(show.width);
+    let mut page = Page::new(show.width).with_whole_commands(show.whole_commands);
     if let Some(scenario) = &report.run.simulated {
         page.styled(CARE, 0, &format!("SIMULATED (scenario {scenario}): no Exchange server is involved."));
     }

@@ -3,7 +3,6 @@
 //! bracketed paste on and takes the refusal for the end), and dumb terminals.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -18,14 +17,14 @@ use super::prompt::{Prompt, Typed};
 /// A person at a terminal.
 pub struct Terminal<'a> {
     console: &'a mut Console,
-    interrupted: &'a AtomicBool,
+    interrupted: &'a dyn Fn() -> bool,
     line_by_line: bool,
 }
 
 impl<'a> Terminal<'a> {
-    /// The terminal of this process. `interrupted` is set from elsewhere when Ctrl-C comes as a signal rather than as a
+    /// The terminal of this process. `interrupted` tells when Ctrl-C comes as a signal rather than as a
     /// key.
-    pub fn new(console: &'a mut Console, interrupted: &'a AtomicBool) -> Self {
+    pub fn new(console: &'a mut Console, interrupted: &'a dyn Fn() -> bool) -> Self {
         let line_by_line = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         Self { console, interrupted, line_by_line }
     }
@@ -44,7 +43,7 @@ impl<'a> Terminal<'a> {
             match receiver.recv_timeout(Duration::from_millis(50)) {
                 Ok(Ok(Some(line))) => return Typed::Line(line),
                 Ok(Ok(None) | Err(_)) | Err(RecvTimeoutError::Disconnected) => return Typed::Escaped,
-                Err(RecvTimeoutError::Timeout) if self.interrupted.load(Ordering::SeqCst) => return Typed::Interrupted,
+                Err(RecvTimeoutError::Timeout) if (self.interrupted)() => return Typed::Interrupted,
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }
@@ -64,7 +63,7 @@ impl Prompt for Terminal<'_> {
         }
         let typed = Text::new(&question).with_render_config(look(self.console.talk_has_color())).prompt();
         match typed {
-            _ if self.interrupted.load(Ordering::SeqCst) => Typed::Interrupted,
+            _ if (self.interrupted)() => Typed::Interrupted,
             Ok(line) => Typed::Line(line),
             Err(InquireError::OperationCanceled) => Typed::Escaped,
             Err(InquireError::OperationInterrupted) => Typed::Interrupted,
