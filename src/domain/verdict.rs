@@ -46,7 +46,7 @@ pub enum Dark {
 }
 
 /// Judges every component that a step was to light.
-pub fn judge(outcomes: &[StepOutcome], after: &ServerSnapshot) -> Vec<Verdict> {
+pub fn judge(before: &ServerSnapshot, outcomes: &[StepOutcome], after: &ServerSnapshot) -> Vec<Verdict> {
     let mut components: Vec<&Component> = Vec::new();
     for component in outcomes.iter().flat_map(|step| &step.lights) {
         if !components.contains(&component) {
@@ -54,12 +54,13 @@ pub fn judge(outcomes: &[StepOutcome], after: &ServerSnapshot) -> Vec<Verdict> {
         }
     }
     let diagnoses = diagnose(after);
-    components.into_iter().map(|component| judge_component(component, outcomes, after, &diagnoses)).collect()
+    components.into_iter().map(|component| judge_component(component, outcomes, before, after, &diagnoses)).collect()
 }
 
 fn judge_component(
     component: &Component,
     outcomes: &[StepOutcome],
+    before: &ServerSnapshot,
     after: &ServerSnapshot,
     diagnoses: &[Diagnosis],
 ) -> Verdict {
@@ -68,17 +69,21 @@ fn judge_component(
     let mut gaps = Vec::new();
     let mut reasons = Vec::new();
     for step in &steps {
-        let Some(seen) = after.component(&step.hold.component) else { return verdict(VerdictKind::Unknown(gaps)) };
-        match proof(&step.hold, seen) {
-            Proof::Lifted => {}
-            Proof::Dark(why) => reasons.push(why),
-            Proof::Untold => gaps.push(Gap::Contested(step.hold.requester.clone())),
+        let held = &step.hold.component;
+        let (Some(then), Some(now)) = (before.component(held), after.component(held)) else {
+            return verdict(VerdictKind::Unknown(gaps));
+        };
+        match proof(&step.hold, then, now) {
+            Some(Proof::Lifted) => {}
+            Some(Proof::Dark(why)) => reasons.push(why),
+            None if now.component == *component => {} // its gaps are collected below
+            None => gaps.extend(gaps_of(diagnoses, held)),
         }
     }
     let Some(diagnosis) = diagnoses.iter().find(|diagnosis| diagnosis.component == *component) else {
         return verdict(VerdictKind::Unknown(gaps));
     };
-    gaps.extend(diagnosis.gaps.iter().filter(|gap| !matches!(gap, Gap::Contradiction(_))).cloned());
+    gaps.extend(gaps_of(diagnoses, component));
 
     let planned = |hold: &Hold| {
         steps.iter().any(|step| step.hold.component == hold.component && step.hold.requester == hold.requester)
@@ -98,25 +103,32 @@ fn judge_component(
     })
 }
 
+/// What is not known of a component. That Exchange contradicts its entries is a reason, not a gap, once they were set.
+fn gaps_of<'a>(diagnoses: &'a [Diagnosis], component: &'a Component) -> impl Iterator<Item = Gap> + 'a {
+    diagnoses
+        .iter()
+        .filter(move |diagnosis| diagnosis.component == *component)
+        .flat_map(|diagnosis| &diagnosis.gaps)
+        .filter(|gap| !matches!(gap, Gap::Contradiction(_)))
+        .cloned()
+}
+
 enum Proof {
     Lifted,
     Dark(Dark),
-    /// Times came as text: which entry is newer cannot be told.
-    Untold,
 }
 
-fn proof(hold: &Hold, seen: &ComponentSnapshot) -> Proof {
-    let (Some(local), Some(remote)) = (store_proof(hold, &seen.local), store_proof(hold, &seen.remote)) else {
-        return Proof::Untold;
-    };
-    let dark = match (local, remote) {
-        (StoreProof::Active, StoreProof::Active) => return Proof::Lifted,
-        (StoreProof::HeldAgain(again), _) | (_, StoreProof::HeldAgain(again)) => Dark::HeldAgain(again),
-        (StoreProof::Missing, StoreProof::Active) => Dark::RegistryWriteLost(hold.clone()),
-        (StoreProof::Active, StoreProof::Missing) => Dark::DirectoryWriteLost(hold.clone()),
-        (StoreProof::Missing, StoreProof::Missing) => Dark::NotWritten(hold.clone()),
-    };
-    Proof::Dark(dark)
+/// What two looks at a component say of a hold that was to be lifted; `None` where a store was not read completely.
+fn proof(hold: &Hold, then: &ComponentSnapshot, now: &ComponentSnapshot) -> Option<Proof> {
+    let local = store_proof(hold, &then.local, &now.local)?;
+    let remote = store_proof(hold, &then.remote, &now.remote)?;
+    Some(match (local, remote) {
+        (StoreProof::Active, StoreProof::Active) => Proof::Lifted,
+        (StoreProof::HeldAgain(again), _) | (_, StoreProof::HeldAgain(again)) => Proof::Dark(Dark::HeldAgain(again)),
+        (StoreProof::Missing, StoreProof::Active) => Proof::Dark(Dark::RegistryWriteLost(hold.clone())),
+        (StoreProof::Active, StoreProof::Missing) => Proof::Dark(Dark::DirectoryWriteLost(hold.clone())),
+        (StoreProof::Missing, StoreProof::Missing) => Proof::Dark(Dark::NotWritten(hold.clone())),
+    })
 }
 
 enum StoreProof {
@@ -125,16 +137,20 @@ enum StoreProof {
     Missing,
 }
 
-fn store_proof(hold: &Hold, reading: &StoreReading) -> Option<StoreProof> {
-    if !reading.is_complete() {
+fn store_proof(hold: &Hold, then: &StoreReading, now: &StoreReading) -> Option<StoreProof> {
+    if !now.is_complete() {
         return None;
     }
-    let Some(entry) = reading.of_requester(&hold.requester) else { return Some(StoreProof::Missing) };
-    let (Some(now), Some(then)) = (entry.time.utc(), hold.since.utc()) else { return None };
-    Some(match (&entry.state, now > then) {
+    let Some(entry) = now.of_requester(&hold.requester) else { return Some(StoreProof::Missing) };
+    let is_newer = match (entry.time.utc(), hold.since.utc()) {
+        (Some(now), Some(then)) => now > then,
+        // Times that came as text have no order, but an entry that differs was written between the two looks.
+        _ => then.of_requester(&hold.requester) != Some(entry),
+    };
+    Some(match (&entry.state, is_newer) {
         (State::Active, true) => StoreProof::Active,
         (_, false) => StoreProof::Missing,
-        (_, true) => {
+        (State::Inactive | State::Draining | State::Unknown(_), true) => {
             StoreProof::HeldAgain(Hold { state: entry.state.clone(), since: entry.time.clone(), ..hold.clone() })
         }
     })

@@ -105,7 +105,7 @@ pub fn fixed(
         })
         .collect();
     if let Some(after) = &after {
-        report.verdicts = judge(&report.outcomes, after);
+        report.verdicts = judge(&report.before, &report.outcomes, after);
     }
     report.after = after;
     report

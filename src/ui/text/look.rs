@@ -20,8 +20,8 @@ pub fn header(page: &mut Page, snapshot: &ServerSnapshot, show: &Show) {
         name.push_str(&format!(", {exchange}"));
     }
     page.styled(HEADING, 0, &name);
-    let verb = if snapshot.components.is_empty() { "Tried" } else { "Looked" };
-    page.say(&format!("{verb} at {}.", time::with_local(snapshot.taken, &show.tz)));
+    let verb = if snapshot.components.is_empty() { "As of" } else { "Looked at" };
+    page.say(&format!("{verb} {}.", time::with_local(snapshot.taken, &show.tz)));
 }
 
 /// The components: state, and for each hold who, where and since when.
