@@ -105,7 +105,7 @@ pub fn fixed(
         })
         .collect();
     if let Some(after) = &after {
-        report.verdicts = judge(&report.outcomes, after);
+        report.verdicts = judge(&report.before, &report.outcomes, after);
     }
     report.after = after;
     report
@@ -245,6 +245,52 @@ fn failed() -> Report {
     run(RunCommand::FixAsked, vec![fixed(kb_fault("EX01"), &Policy::default(), |_| vec![], end, Some(after))])
 }
 
+fn maintenance_ended(policy: &Policy) -> Report {
+    let components = vec![
+        lifted("PopProxy", &["HealthApi", "Maintenance"]),
+        active("ImapProxy"),
+        lifted("ServerWideOffline", &["Maintenance"]),
+    ];
+    let after = snapshot("EX01", "02:47:40", components);
+    let against = |hold: &Hold| policy.objections(hold);
+    run(RunCommand::FixYes, vec![fixed(maintenance("EX01"), policy, against, |_| Outcome::Done, Some(after))])
+}
+
+fn held_again() -> Report {
+    let mut again = held("PopProxy", &["HealthApi"]);
+    let entries = vec![entry("HealthApi", State::Inactive, "02:47:35")];
+    (again.local, again.remote) = (StoreReading::of(entries.clone()), StoreReading::of(entries));
+    let mut after = kb_lit("EX01");
+    after.components[0] = again;
+    run(
+        RunCommand::FixYes,
+        vec![fixed(kb_fault("EX01"), &Policy::default(), |_| vec![], |_| Outcome::Done, Some(after))],
+    )
+}
+
+fn flattened() -> Report {
+    let text = |requester: &str, state, time: &str| Entry {
+        requester: Requester::new(requester),
+        state,
+        time: EntryTime::Text(time.to_owned()),
+    };
+    let pop =
+        component("PopProxy", State::Inactive, vec![text("HealthApi", State::Inactive, "14.03.2026 02:31:52")], vec![]);
+    let imap = component(
+        "ImapProxy",
+        State::Inactive,
+        vec![text("HealthApi", State::Inactive, "14.03.2026 02:31:52")],
+        vec![text("HealthApi", State::Active, "13.03.2026 22:00:00")],
+    );
+    let before = snapshot("EX01", "02:46:52", vec![pop, imap, active("ServerWideOffline")]);
+    run(RunCommand::Check, vec![looked(before, &Policy::default())])
+}
+
+fn no_second_look() -> Report {
+    let end = |_: &Hold| Outcome::Unknown(trouble(TroubleKind::ShellLost, None, "the shell ended"));
+    run(RunCommand::FixYes, vec![fixed(kb_fault("EX01"), &Policy::default(), |_| vec![], end, None)])
+}
+
 fn simulated() -> Report {
     let mut report = run(RunCommand::FixUnconfirmed, vec![looked(kb_fault("EX01"), &Policy::default())]);
     report.run.simulated = Some("kb".to_owned());
@@ -272,5 +318,9 @@ pub fn reports() -> Vec<(&'static str, Report)> {
         ("declined", declined()),
         ("failed", failed()),
         ("simulated", simulated()),
+        ("maintenance_ended", maintenance_ended(&open)),
+        ("held_again", held_again()),
+        ("flattened", flattened()),
+        ("no_second_look", no_second_look()),
     ]
 }

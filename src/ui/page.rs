@@ -3,6 +3,7 @@
 //! colour is not wanted, and no meaning rests on them.
 
 use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{cmdlet::Cmdlet, sanitize};
 
@@ -124,30 +125,37 @@ impl Page {
 }
 
 /// Words in lines of at most `width` columns: the first in by `indent`, the others by `hang`. A word that is longer
-/// than a line is cut.
+/// than a line is cut. Localised messages count by the columns they take, not by their letters.
 fn wrap(text: &str, width: usize, indent: usize, hang: usize) -> Vec<String> {
-    let room = |first: bool| width.saturating_sub(if first { indent } else { hang }).max(1);
-    let mut lines: Vec<String> = vec![String::new()];
+    let room = |line: usize| width.saturating_sub(if line == 0 { indent } else { hang }).max(2);
+    let mut lines = vec![String::new()];
+    let mut used = 0;
     for word in text.split_whitespace() {
-        let mut rest: Vec<char> = word.chars().collect();
-        while !rest.is_empty() {
-            let first = lines.len() == 1;
-            let Some(line) = lines.last_mut() else { return lines };
-            let used = line.chars().count();
-            let gap = usize::from(used > 0);
-            if used + gap + rest.len() <= room(first) {
-                line.push_str(if gap == 1 { " " } else { "" });
-                line.extend(rest.drain(..));
-            } else if used == 0 {
-                let cut = room(first).min(rest.len());
-                line.extend(rest.drain(..cut));
-            } else {
+        if used > 0 && used + 1 + word.width() <= room(lines.len() - 1) {
+            used += 1;
+            push(&mut lines, ' ');
+        } else if used > 0 {
+            used = 0;
+            lines.push(String::new());
+        }
+        for c in word.chars() {
+            let columns = c.width().unwrap_or(0);
+            if used + columns > room(lines.len() - 1) {
+                used = 0;
                 lines.push(String::new());
             }
+            used += columns;
+            push(&mut lines, c);
         }
     }
     let margin = |at: usize| " ".repeat(if at == 0 { indent } else { hang });
     lines.iter().enumerate().map(|(at, line)| format!("{}{line}", margin(at))).collect()
+}
+
+fn push(lines: &mut [String], c: char) {
+    if let Some(line) = lines.last_mut() {
+        line.push(c);
+    }
 }
 
 #[cfg(test)]
@@ -159,6 +167,7 @@ mod tests {
         assert_eq!(wrap("one two three four", 10, 0, 2), ["one two", "  three", "  four"]);
         assert_eq!(wrap("abcdefghijkl mn", 6, 0, 2), ["abcdef", "  ghij", "  kl", "  mn"]);
         assert_eq!(wrap("", 10, 2, 2), ["  "]);
+        assert_eq!(wrap("\u{6f22}\u{5b57}\u{6f22} \u{5b57}", 5, 0, 1), ["\u{6f22}\u{5b57}", " \u{6f22}", " \u{5b57}"]);
     }
 
     #[test]

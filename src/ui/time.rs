@@ -34,12 +34,13 @@ pub fn entry(time: &EntryTime, now: Timestamp, tz: &TimeZone) -> String {
     }
 }
 
-/// An entry's time for a table: UTC, without the date where that is the date of `beside`.
+/// An entry's time for a table: UTC, without the date where that is the date of `beside`; text, of which the zone is not
+/// known, in quotes.
 pub fn short(time: &EntryTime, beside: Timestamp) -> String {
     match time {
         EntryTime::Utc(at) if day(*at) == day(beside) => at.strftime("%H:%M:%S").to_string(),
         EntryTime::Utc(at) => utc(*at),
-        EntryTime::Text(text) => sanitize(text),
+        EntryTime::Text(text) => format!("\"{}\"", sanitize(text)),
     }
 }
 

@@ -143,7 +143,7 @@ pub fn verdicts(page: &mut Page, server: &ServerReport, show: &Show) {
         VerdictKind::Unknown(_) => false,
     };
     if server.verdicts.iter().any(returns) {
-        page.inset(2, words::COMES_BACK);
+        page.say(words::COMES_BACK);
     }
 }
 

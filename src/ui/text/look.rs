@@ -1,7 +1,8 @@
 //! What was seen of a server: the header, the table of components, and for each that is not as it should be, why.
 
 use crate::domain::{
-    Cause, Component, Diagnosis, Finding, Hold, Plan, Server, ServerReport, ServerSnapshot, State, Store, StoreReading,
+    Cause, Component, Diagnosis, Finding, Hold, Plan, Server, ServerReport, ServerSnapshot, State, StepOutcome, Store,
+    StoreReading,
 };
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{BAD, CARE, HEADING, Page};
@@ -19,7 +20,8 @@ pub fn header(page: &mut Page, snapshot: &ServerSnapshot, show: &Show) {
         name.push_str(&format!(", {exchange}"));
     }
     page.styled(HEADING, 0, &name);
-    page.say(&format!("Looked at {}.", time::with_local(snapshot.taken, &show.tz)));
+    let verb = if snapshot.components.is_empty() { "As of" } else { "Looked at" };
+    page.say(&format!("{verb} {}.", time::with_local(snapshot.taken, &show.tz)));
 }
 
 /// The components: state, and for each hold who, where and since when.
@@ -183,11 +185,16 @@ pub fn hold(page: &mut Page, snapshot: &ServerSnapshot, hold: &Hold, say_who: bo
     );
 }
 
+/// Whether a command was sent that was to light this component, so that the proof says the rest.
+pub fn was_worked_on(server: &ServerReport, component: &Component) -> bool {
+    let for_it = |step: &&StepOutcome| step.hold.component == *component || step.lights.contains(component);
+    server.outcomes.iter().filter(for_it).any(|step| step.outcome.was_sent())
+}
+
 fn first_mention(server: &ServerReport, diagnosis: &Diagnosis, hold: &Hold) -> bool {
     let earlier = server.diagnoses.iter().take_while(|earlier| earlier.component != diagnosis.component);
     let shown = earlier.filter(|earlier| {
-        matches!(earlier.finding, Some(Finding::Dark(_)))
-            && !server.outcomes.iter().any(|step| step.hold.component == earlier.component)
+        matches!(earlier.finding, Some(Finding::Dark(_))) && !was_worked_on(server, &earlier.component)
     });
     !shown.flat_map(|earlier| &earlier.holds).any(|earlier| earlier.requester == hold.requester)
 }

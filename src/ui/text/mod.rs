@@ -12,5 +12,5 @@ mod tests;
 pub use done::outcome;
 pub use look::{hold, overview};
 pub use plan::{flags, obstacle};
-pub use report::{Show, report};
+pub use report::{Show, report, simulated};
 pub use summary::summary;

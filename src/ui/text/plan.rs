@@ -36,7 +36,7 @@ pub fn undecided(page: &mut Page, command: RunCommand, server: &ServerReport, st
         }
     }
     if steps.iter().any(|hold| hold.requester.known() == Some(KnownRequester::HealthApi)) {
-        page.inset(2, words::COMES_BACK);
+        page.say(words::COMES_BACK);
     }
     let listed = match command {
         RunCommand::DryRun | RunCommand::FixUnconfirmed => !steps.is_empty(),

@@ -26,7 +26,7 @@ pub struct Show {
 pub fn report(report: &Report, show: &Show) -> String {
     let mut page = Page::new(show.width).with_whole_commands(show.whole_commands);
     if let Some(scenario) = &report.run.simulated {
-        page.styled(CARE, 0, &format!("SIMULATED (scenario {scenario}): no Exchange server is involved."));
+        simulated(&mut page, scenario);
     }
     for server in &report.servers {
         page.gap();
@@ -42,6 +42,11 @@ pub fn report(report: &Report, show: &Show) -> String {
     page.finish()
 }
 
+/// That no Exchange server is involved.
+pub fn simulated(page: &mut Page, scenario: &str) {
+    page.styled(CARE, 0, &format!("SIMULATED (scenario {scenario}): no Exchange server is involved."));
+}
+
 fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, show: &Show) {
     look::header(page, &server.before, show);
     look::table(page, &server.before, &server.diagnoses);
@@ -52,12 +57,12 @@ fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, sh
     };
     let steps = plan::steps(server);
     for diagnosis in &server.diagnoses {
-        let worked_on = server.outcomes.iter().any(|step| step.hold.component == diagnosis.component);
-        if !worked_on {
+        if !look::was_worked_on(server, &diagnosis.component) {
             let commands = |hold: &Hold| {
                 let setup_runs = Obstacle::SetupRunning(hold.clone());
                 let unwise = server.plan.proposals.iter().any(|proposal| proposal.obstacles.contains(&setup_runs));
-                !unwise && !(plan_shows_commands && steps.contains(hold))
+                let shown_later = plan_shows_commands && steps.contains(hold);
+                !unwise && !shown_later
             };
             look::finding(page, server, diagnosis, &commands, show);
         }
@@ -65,9 +70,16 @@ fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, sh
     troubles(page, "What could not be seen", &server.before.troubles);
     if decided {
         done::outcomes(page, server);
-        if let Some(after) = &server.after {
-            done::proof(page, server, after, show);
-            troubles(page, "What could not be seen the second time", &after.troubles);
+        match &server.after {
+            Some(after) => {
+                done::proof(page, server, after, show);
+                troubles(page, "What could not be seen the second time", &after.troubles);
+            }
+            None if server.outcomes.iter().any(|step| step.outcome.was_sent()) => {
+                page.gap();
+                page.styled(BAD, 0, "There was no second look: what is there now is not known.");
+            }
+            None => {}
         }
         done::verdicts(page, server, show);
         plan::left(page, server);

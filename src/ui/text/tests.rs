@@ -2,6 +2,11 @@
 
 use crate::ui::fixtures::{reports, show};
 
+use proptest::prelude::*;
+
+use crate::domain::{Policy, RunCommand, TroubleKind};
+use crate::ui::fixtures::{held, looked, run, snapshot, trouble};
+
 use super::{Show, report, summary};
 
 fn plain(text: &str) -> String {
@@ -65,4 +70,23 @@ fn a_simulated_run_says_so_at_the_top_and_at_the_bottom() {
     let text = plain(&report(&value, &show()));
     assert!(text.starts_with("SIMULATED"));
     assert!(text.rsplit("\n\n").next().is_some_and(|end| end.contains("Simulated")));
+}
+
+proptest! {
+    #[test]
+    fn no_name_and_no_message_can_steer_the_terminal_or_break_the_width(
+        requester in any::<String>(),
+        component in any::<String>(),
+        message in any::<String>(),
+    ) {
+        let mut before = snapshot("EX01", "02:46:52", vec![held("PopProxy", &[&requester]), held(&component, &["X"])]);
+        before.troubles.push(trouble(TroubleKind::Refused, Some(&component), &message));
+        let text = plain(&report(&run(RunCommand::Check, vec![looked(before, &Policy::default())]), &show()));
+        for line in text.lines() {
+            prop_assert!(!line.chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)), "{line:?}");
+            // A command is not cut, so that it can be pasted; everything else is.
+            let command = line.trim_start().starts_with("Get-") || line.trim_start().starts_with("-Component");
+            prop_assert!(command || line.chars().filter_map(unicode_width::UnicodeWidthChar::width).sum::<usize>() <= 80, "{line:?}");
+        }
+    }
 }

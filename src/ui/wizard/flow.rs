@@ -27,9 +27,14 @@ pub struct Subject<'a> {
     pub plan: &'a Plan,
 }
 
-/// Asks about every hold of every plan and, once more, about the commands that come of it.
-pub fn ask(subjects: &[Subject<'_>], show: &Show, prompt: &mut dyn Prompt) -> Answers {
+/// Asks about every hold of every plan and, once more, about the commands that come of it. `simulated` names the scenario,
+/// where no Exchange server is involved.
+pub fn ask(subjects: &[Subject<'_>], simulated: Option<&str>, show: &Show, prompt: &mut dyn Prompt) -> Answers {
     let mut talk = Talk { show, prompt, answers: Answers::none(), swept: Vec::new(), told: Vec::new() };
+    if let Some(scenario) = simulated {
+        talk.say(|page| text::simulated(page, scenario));
+        talk.prompt.say("\n");
+    }
     let ended = match talk.run(subjects) {
         Ok(true) => Ended::Answered,
         Ok(false) => Ended::Declined,

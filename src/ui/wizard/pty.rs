@@ -23,7 +23,7 @@ fn on_this_terminal() {
     let subject = Subject { snapshot: &report.before, diagnoses: &report.diagnoses, plan: &report.plan };
     let show = Show { width: console.talk_width(), ..show() };
     let interrupted = AtomicBool::new(false);
-    let answers = ask(&[subject], &show, &mut Terminal::new(&mut console, &interrupted));
+    let answers = ask(&[subject], None, &show, &mut Terminal::new(&mut console, &interrupted));
     let confirmed = report.plan.confirm(&report.before, |hold| answers.against(&report.plan.server, hold));
     writeln!(std::io::stdout(), "RESULT {:?} {}", answers.ended(), confirmed.steps().len()).expect("stdout");
 }

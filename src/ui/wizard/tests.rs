@@ -63,7 +63,7 @@ fn talk(servers: Vec<ServerSnapshot>, answers: &[&str]) -> Talked {
         .map(|report| Subject { snapshot: &report.before, diagnoses: &report.diagnoses, plan: &report.plan })
         .collect::<Vec<_>>();
     let mut prompt = Scripted::new(answers);
-    let answers = ask(&subjects, &show(), &mut prompt);
+    let answers = ask(&subjects, None, &show(), &mut prompt);
     let mut agreed = Vec::new();
     for report in &reports {
         let confirmed = report.plan.confirm(&report.before, |hold| answers.against(&report.plan.server, hold));
