@@ -6,7 +6,7 @@
 //! its own: an answer was lost, and waiting for it would be waiting for nothing.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 use super::protocol::Body;
 
@@ -113,20 +113,22 @@ impl Decoder {
     /// Reads lines of noise up to the next marker, or up to the end of `bytes`.
     fn take_noise<'b>(&mut self, bytes: &'b [u8], report: &mut dyn FnMut(Item<'_>)) -> &'b [u8] {
         let marker = self.marker.find(bytes);
-        let (mut noise, rest) = match marker {
+        let (noise, rest) = match marker {
             Some(at) => (&bytes[..at], &bytes[at + self.marker.needle().len()..]),
             None => (bytes, &bytes[bytes.len()..]),
         };
-        while let Some(end) = memchr(b'\n', noise) {
+        let mut start = 0;
+        for end in memchr_iter(b'\n', noise) {
+            let line = &noise[start..end];
             if self.length == 0 {
-                report_noise(&noise[..end], end as u64, report);
+                report_noise(line, line.len() as u64, report);
             } else {
-                self.keep(&noise[..end]);
+                self.keep(line);
                 self.end_line(report);
             }
-            noise = &noise[end + 1..];
+            start = end + 1;
         }
-        self.keep(noise);
+        self.keep(&noise[start..]);
         if marker.is_some() {
             self.edge.clear();
             self.frame = Some(Vec::new());
@@ -180,7 +182,7 @@ impl Decoder {
 fn report_noise(line: &[u8], length: u64, report: &mut dyn FnMut(Item<'_>)) {
     let head = &line[..line.len().min(NOISE_KEPT)];
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    if !text.trim_ascii().is_empty() {
+    if !text.iter().all(u8::is_ascii_whitespace) {
         let (head, length) = match head.strip_suffix(b"\r") {
             Some(shorter) if head.len() as u64 == length => (shorter, length - 1),
             _ => (head, length),

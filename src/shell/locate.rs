@@ -11,7 +11,8 @@ use std::{
 
 use super::StartError;
 
-/// The names tried where the system does not come with a PowerShell.
+/// The names tried where the system does not come with a PowerShell, best first.
+#[cfg(not(windows))]
 const NAMES: [&str; 2] = ["pwsh", "powershell"];
 
 /// Finds PowerShell: the one asked for, by name or path, or the one of this system.

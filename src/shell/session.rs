@@ -23,6 +23,8 @@ use super::{
 
 /// How long a wait may pass without a look at the clock, the process and the interrupt.
 const TICK: Duration = Duration::from_millis(25);
+/// How long a process without streams is left alone before it is looked at again.
+const MOMENT: Duration = Duration::from_millis(1);
 /// How long streams are read after the process has ended: a grandchild may hold them open for ever.
 const DRAIN: Duration = Duration::from_millis(500);
 /// How long a session that is closed may take to say goodbye to Exchange.
@@ -208,8 +210,9 @@ impl Session {
                 Some(event)
             }
             Err(RecvTimeoutError::Timeout) => None,
+            // All streams have ended and only the process is left, for a moment: nothing will wake us when it goes.
             Err(RecvTimeoutError::Disconnected) => {
-                thread::sleep(TICK);
+                thread::sleep(MOMENT);
                 None
             }
         }

@@ -34,19 +34,8 @@ fn main() -> ExitCode {
     }
     // SAFETY: no other thread runs yet.
     unsafe { env::set_var(POISON, "/nowhere") };
-    let trials = [answers::trials(), endings::trials(), launching::trials()].concat_all();
+    let trials = [answers::trials(), endings::trials(), launching::trials()].into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
-}
-
-/// Joins lists of what cannot be cloned.
-trait ConcatAll<T> {
-    fn concat_all(self) -> Vec<T>;
-}
-
-impl<T, const N: usize> ConcatAll<T> for [Vec<T>; N] {
-    fn concat_all(self) -> Vec<T> {
-        self.into_iter().flatten().collect()
-    }
 }
 
 /// A list of test functions under their own names.
