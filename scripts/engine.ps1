@@ -112,8 +112,12 @@ function ConvertTo-RelightCall {
 
     $call = @{ Id = [long] 0; Operation = ''; Arguments = @{} }
     $Relight.Call = $call
-    try { $request = ConvertFrom-Json -InputObject $Line }
-    catch { throw (New-RelightError 'the request is not JSON' 'Relight.BadRequest' 'InvalidData') }
+    # Looked at as text first, because an array of one object would come out as that object.
+    $request = $null
+    if ($Line.TrimStart().StartsWith('{', [System.StringComparison]::Ordinal)) {
+        try { $request = ConvertFrom-Json -InputObject $Line }
+        catch { throw (New-RelightError 'the request is not JSON' 'Relight.BadRequest' 'InvalidData') }
+    }
     if ($request -isnot [System.Management.Automation.PSCustomObject]) {
         throw (New-RelightError 'the request is not a JSON object' 'Relight.BadRequest' 'InvalidData')
     }
@@ -177,7 +181,7 @@ Send-RelightFrame 0 @{
 # This loop stands at the top of the script and not in a function, because of the dot before Connect-Exchange: what
 # RemoteExchange.ps1 defines has to stay there for the calls that follow.
 while ($null -ne ($Relight.Line = $Relight.Stdin.ReadLine())) {
-    if ($Relight.Line.Trim() -eq '') { continue }
+    if ($Relight.Line.Trim().Length -eq 0) { continue }
     $Relight.Answer = $null
     try {
         ConvertTo-RelightCall $Relight.Line

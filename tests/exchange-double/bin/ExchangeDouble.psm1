@@ -112,7 +112,8 @@ function New-EntryList($Entries, [string] $Component, [string] $Type, $Fault) {
         $item.Requester = $entry.requester
         $item.State = $entry.state
         $item.Timestamp = ConvertTo-Utc $entry.timestamp
-        if ($Fault) { $item.Timestamp = [datetime]::SpecifyKind($item.Timestamp, $Fault.clock) }
+        if ($Fault -and $Fault.clock -eq 'Local') { $item.Timestamp = $item.Timestamp.ToLocalTime() }
+        if ($Fault -and $Fault.clock -eq 'Unspecified') { $item.Timestamp = [datetime]::SpecifyKind($item.Timestamp, 'Unspecified') }
         $item.Component = $Component
         $list.Add($item)
     }

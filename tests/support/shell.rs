@@ -1,0 +1,221 @@
+//! A real PowerShell that runs the engine, spoken to in raw frames: just enough of a session for tests, sharing nothing with
+//! the one relight uses.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use std::{env, fs};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use relight::shell::protocol::{Body, Call, CallError, Hello, Request};
+use serde_json::Value;
+use tempfile::TempDir;
+
+const NONCE: &str = "0123456789abcdef0123456789abcdef";
+
+/// How long any answer may take, in seconds, on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The PowerShell to test with: `pwsh`, or what `RELIGHT_TEST_POWERSHELL` names (`powershell` is Windows PowerShell). `None`,
+/// with one line said, where there is none.
+pub fn pwsh() -> Option<PathBuf> {
+    let name = env::var("RELIGHT_TEST_POWERSHELL").unwrap_or_else(|_| "pwsh".into());
+    if let Ok(path) = which::which(&name) {
+        return Some(path);
+    }
+    assert!(env::var_os("RELIGHT_REQUIRE_PWSH").is_none_or(|value| value != "1"), "no {name} on PATH");
+    eprintln!("skipped: no {name} on PATH");
+    None
+}
+
+/// What is started, and with which Exchange.
+pub struct Setup {
+    pwsh: PathBuf,
+    folder: TempDir,
+}
+
+impl Setup {
+    /// A folder of its own with this state of the exchange double; `None`: no PowerShell.
+    pub fn new(state: &Value) -> Option<Self> {
+        let setup = Self { pwsh: pwsh()?, folder: TempDir::new().unwrap() };
+        setup.set_state(state);
+        Some(setup)
+    }
+
+    /// Replaces the state of the double; the next call sees it.
+    pub fn set_state(&self, state: &Value) {
+        fs::write(self.path("state.json"), state.to_string()).unwrap();
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What the double noted: one value per load, connect and cmdlet call.
+    pub fn log(&self) -> Vec<Value> {
+        let text = fs::read_to_string(self.path("log.jsonl")).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The arguments of every call of one kind, in order.
+    pub fn calls(&self, what: &str) -> Vec<Value> {
+        self.log().into_iter().filter(|entry| entry["what"] == what).map(|entry| entry["args"].clone()).collect()
+    }
+
+    /// A command that runs a script file as relight would.
+    pub fn command(&self, script: &Path) -> Command {
+        let mut command = Command::new(&self.pwsh);
+        command
+            .args(["-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-File"])
+            .arg(script)
+            .current_dir(self.folder.path())
+            .env("ExchangeInstallPath", Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchange-double"))
+            .env("EXCHANGE_DOUBLE_STATE", self.path("state.json"))
+            .env("EXCHANGE_DOUBLE_LOG", self.path("log.jsonl"))
+            .env("POWERSHELL_TELEMETRY_OPTOUT", "1")
+            // Far from UTC, so that a time taken for local shows.
+            .env("TZ", "America/New_York");
+        command
+    }
+
+    /// Starts an engine and reads its hello.
+    pub fn start(&self, engine: &str) -> Session {
+        let script = self.path("engine.ps1");
+        fs::write(&script, engine).unwrap();
+        let mut command = self.command(&script);
+        command.args(["-Nonce", NONCE]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Session::open(command)
+    }
+}
+
+/// The answer to one call, and what came before it.
+#[derive(Debug)]
+pub struct Answer {
+    pub id: u64,
+    pub outcome: Result<Value, CallError>,
+    pub progress: Vec<String>,
+}
+
+/// An engine that runs.
+pub struct Session {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+    stderr: JoinHandle<String>,
+    next: u64,
+    pub hello: Hello,
+    pub noise: Vec<String>,
+}
+
+impl Session {
+    fn open(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let stdout = child.stdout.take().unwrap();
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).split(b'\n') {
+                if sender.send(String::from_utf8_lossy(&line.unwrap()).into_owned()).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut errors = child.stderr.take().unwrap();
+        let stderr = thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let _ = errors.read_to_end(&mut bytes);
+            String::from_utf8_lossy(&bytes).into_owned()
+        });
+        let stdin = child.stdin.take();
+        let mut session = Self { child, stdin, lines, stderr, next: 1, hello: Hello::default(), noise: Vec::new() };
+        match session.frame() {
+            Some((0, Body::Hello(hello))) => session.hello = hello,
+            other => panic!("no hello but {other:?}"),
+        }
+        session
+    }
+
+    /// The next frame, over any noise; `None`: stdout ended.
+    fn frame(&mut self) -> Option<(u64, Body)> {
+        loop {
+            let line = match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => line,
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.child.kill().unwrap();
+                    panic!("no frame in {PATIENCE:?}");
+                }
+            };
+            let marker = format!("@RL1 {NONCE} ");
+            let Some(at) = line.find(&marker) else {
+                self.noise.push(line);
+                continue;
+            };
+            let (id, body) = line[at + marker.len()..].trim_end().split_once(' ').unwrap();
+            let json = STANDARD.decode(body).unwrap();
+            return Some((id.parse().unwrap(), serde_json::from_slice(&json).unwrap()));
+        }
+    }
+
+    /// Writes one line as it is.
+    pub fn send(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().unwrap();
+        stdin.write_all(format!("{line}\n").as_bytes()).unwrap();
+        stdin.flush().unwrap();
+    }
+
+    /// The next answer; `None`: the engine is gone.
+    pub fn answer(&mut self) -> Option<Answer> {
+        let mut progress = Vec::new();
+        loop {
+            let (id, outcome) = match self.frame()? {
+                (_, Body::Progress { text }) => {
+                    progress.push(text);
+                    continue;
+                }
+                (id, Body::Result { data }) => (id, Ok(data)),
+                (id, Body::Error { error }) => (id, Err(error)),
+                (id, Body::Hello(_)) => panic!("a second hello, with id {id}"),
+            };
+            return Some(Answer { id, outcome, progress });
+        }
+    }
+
+    /// Asks, and takes the answer with the right id.
+    pub fn try_call(&mut self, call: Call) -> Option<Answer> {
+        let id = self.next;
+        self.next += 1;
+        let json = serde_json::to_string(&Request { id, call }).unwrap();
+        self.send(&ascii(&json));
+        let answer = self.answer()?;
+        assert_eq!(answer.id, id);
+        Some(answer)
+    }
+
+    pub fn call(&mut self, call: Call) -> Result<Value, CallError> {
+        self.try_call(call).expect("an answer").outcome
+    }
+
+    /// Closes stdin and waits for the end; what was printed beside the frames, and how it ended.
+    pub fn finish(mut self) -> (ExitStatus, Vec<String>, String) {
+        drop(self.stdin.take());
+        assert!(self.frame().is_none(), "a frame after the end of stdin");
+        let status = self.child.wait().unwrap();
+        (status, self.noise, self.stderr.join().unwrap())
+    }
+}
+
+/// JSON in ASCII: everything else as `\uXXXX`.
+fn ascii(json: &str) -> String {
+    let mut line = String::new();
+    for unit in json.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => line.push(char::from(byte)),
+            _ => line.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    line
+}
