@@ -159,7 +159,7 @@ fn ask(servers: &[ServerReport], run: &Prepared, console: &mut Console) -> Answe
         .map(|it| Subject { snapshot: &it.before, diagnoses: &it.diagnoses, plan: &it.plan })
         .collect::<Vec<_>>();
     let interrupted = || run.interrupt.count() > 0;
-    let answers = wizard::ask(&subjects, &show, &mut Terminal::new(console, &interrupted));
+    let answers = wizard::ask(&subjects, run.scenario.as_deref(), &show, &mut Terminal::new(console, &interrupted));
     if answers.ended() == Ended::Interrupted && !interrupted() {
         run.interrupt.raise();
     }

@@ -117,7 +117,7 @@ pub fn reconcile(local: &StoreReading, remote: &StoreReading) -> Reconciliation 
 
 /// What decides between entries of one requester: the newer, then the registry. Two entries of one requester with one
 /// time in one store are not known to occur; then the graver state counts, so that the order of entries does not.
-fn precedence<'a>(store: Store, entry: &'a Entry) -> (Option<Timestamp>, bool, u8, &'a str) {
+fn precedence(store: Store, entry: &Entry) -> (Option<Timestamp>, bool, u8, &str) {
     let gravity = match entry.state {
         State::Active => 0,
         State::Unknown(_) => 1,

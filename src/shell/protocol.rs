@@ -140,11 +140,10 @@ impl Body {
 /// Reads the data of a result. A function without output leaves null, which counts as an answer without fields: a change
 /// that was made must not look lost because of it.
 pub fn read_data<A: DeserializeOwned>(data: Value) -> serde_json::Result<A> {
-    match data {
-        Value::Null => {
-            serde_json::from_value(Value::Null).or_else(|_| serde_json::from_value(Value::Object(Default::default())))
-        }
-        data => serde_json::from_value(data),
+    if data.is_null() {
+        serde_json::from_value(Value::Null).or_else(|_| serde_json::from_value(Value::Object(Default::default())))
+    } else {
+        serde_json::from_value(data)
     }
 }
 

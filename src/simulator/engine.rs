@@ -199,7 +199,19 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
                     self.errors.write_all(&noise::flood())?;
                     self.errors.flush()?;
                 }
-                other => self.output.write_all(&noise::before_frame(*other, &self.args.nonce, id, encode))?,
+                other @ (Noise::HostText
+                | Noise::GluedText
+                | Noise::Cp437
+                | Noise::Cp850
+                | Noise::Cp1252
+                | Noise::EscapeCodes
+                | Noise::Bom
+                | Noise::GiantLine
+                | Noise::UnmarkedFrame
+                | Noise::ForgedFrame
+                | Noise::StaleFrame) => {
+                    self.output.write_all(&noise::before_frame(*other, &self.args.nonce, id, encode))?
+                }
             }
         }
         let frame = noise::frame(&self.args.nonce, id, &payload) + line_end;

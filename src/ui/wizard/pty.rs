@@ -3,27 +3,25 @@
 
 use std::io::Write;
 use std::process::Command;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use expectrl::{ControlCode, Expect, Session};
 
 use crate::domain::Policy;
 use crate::ui::fixtures::{kb_fault, looked, show};
-use crate::ui::{Color, Console, Show};
+use crate::ui::{Console, Show};
 
 use super::{Subject, Terminal, ask};
 
 #[test]
 #[ignore = "has the conversation; needs a terminal, and is started in one by the tests below"]
 fn on_this_terminal() {
-    let mut console = Console::new(Color::Never, false);
+    let mut console = Console::new(clap::ColorChoice::Never, false);
     assert!(console.can_ask());
     let report = looked(kb_fault("EX01"), &Policy::default());
     let subject = Subject { snapshot: &report.before, diagnoses: &report.diagnoses, plan: &report.plan };
     let show = Show { width: console.talk_width(), ..show() };
-    let interrupted = AtomicBool::new(false);
-    let answers = ask(&[subject], None, &show, &mut Terminal::new(&mut console, &interrupted));
+    let answers = ask(&[subject], None, &show, &mut Terminal::new(&mut console, &|| false));
     let confirmed = report.plan.confirm(&report.before, |hold| answers.against(&report.plan.server, hold));
     writeln!(std::io::stdout(), "RESULT {:?} {}", answers.ended(), confirmed.steps().len()).expect("stdout");
 }
