@@ -1,6 +1,7 @@
 //! relight finds Exchange POP3/IMAP4 proxy components that have gone dark and lights them again. This library is the
 //! inside of the `relight` program; docs/ARCHITECTURE.md is the house plan.
 
+#![warn(missing_docs)]
 // Only ui/console.rs prints, and only main ends the process; nothing panics on what the world does.
 #![deny(unsafe_code, clippy::print_stdout, clippy::print_stderr, clippy::exit, clippy::dbg_macro, clippy::todo)]
 #![cfg_attr(
