@@ -3,7 +3,8 @@
 Loads the Exchange cmdlets into this PowerShell.
 
 .DESCRIPTION
-Dot-source it, as relight does: what RemoteExchange.ps1 defines then stays where later commands find it.
+Dot-source it, as relight does: what RemoteExchange.ps1 defines then stays where later commands find it. So do strict mode
+and ErrorActionPreference Stop, which relight wants.
 
 .PARAMETER Connection
 ems: the Exchange Management Shell installed on this machine. remote: a remote session on a server; needs no Exchange
@@ -131,8 +132,12 @@ switch ($Connection) {
             Set-StrictMode -Version 2
             $ErrorActionPreference = 'Stop'
         }
-        $RelightLoad.ConnectedTo = Get-PSSession | Where-Object { $_.ConfigurationName -eq 'Microsoft.Exchange' } |
-            Select-Object -Last 1 | ForEach-Object { "$($_.ComputerName)" }
+        # A loop, because an empty pipeline is not null to the JSON of Windows PowerShell but an empty object.
+        foreach ($RelightSession in @(Get-PSSession)) {
+            if ($RelightSession.ConfigurationName -eq 'Microsoft.Exchange') {
+                $RelightLoad.ConnectedTo = "$($RelightSession.ComputerName)"
+            }
+        }
     }
     'remote' {
         Send-ConnectProgress "opening a remote session on $ConnectTo"

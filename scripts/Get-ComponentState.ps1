@@ -89,29 +89,31 @@ function ConvertTo-PlainBoolean {
 $found = @(Get-ServerComponentState -Identity $Server -Component $Component -ErrorAction Stop)
 $at = [System.DateTime]::UtcNow
 
-$objects = foreach ($object in $found) {
-    if ($null -eq $object) { continue }
-    $lists = @{}
-    foreach ($name in 'LocalStates', 'RemoteStates') {
-        $lists[$name] = $null
-        $property = $object.PSObject.Properties[$name]
-        if ($property -and $null -ne $property.Value) {
-            # The cast takes off a wrapper that Windows PowerShell would serialise as an object with value and Count.
-            $lists[$name] = [object[]] @(foreach ($item in $property.Value) { ConvertTo-PlainEntry $item })
+$objects = @(
+    foreach ($object in $found) {
+        if ($null -eq $object) { continue }
+        $lists = @{}
+        foreach ($name in 'LocalStates', 'RemoteStates') {
+            $lists[$name] = $null
+            $property = $object.PSObject.Properties[$name]
+            if ($property -and $null -ne $property.Value) {
+                # The cast takes off a wrapper that Windows PowerShell would serialise as an object with value and Count.
+                $lists[$name] = [object[]] @(foreach ($item in $property.Value) { ConvertTo-PlainEntry $item })
+            }
+        }
+        [pscustomobject] @{
+            server            = Get-PlainProperty $object 'ServerFqdn'
+            component         = Get-PlainProperty $object 'Component'
+            state             = Get-PlainProperty $object 'State'
+            serverWideOffline = ConvertTo-PlainBoolean (Get-PlainProperty $object 'ServerWideOfflineIsOffline')
+            local             = $lists['LocalStates']
+            remote            = $lists['RemoteStates']
         }
     }
-    [pscustomobject] @{
-        server            = Get-PlainProperty $object 'ServerFqdn'
-        component         = Get-PlainProperty $object 'Component'
-        state             = Get-PlainProperty $object 'State'
-        serverWideOffline = ConvertTo-PlainBoolean (Get-PlainProperty $object 'ServerWideOfflineIsOffline')
-        local             = $lists['LocalStates']
-        remote            = $lists['RemoteStates']
-    }
-}
+)
 
 [pscustomobject] @{
     PSTypeName = 'Relight.Answer'
     at         = ConvertTo-PlainTime $at
-    objects    = [object[]] @($objects)
+    objects    = [object[]] $objects
 }

@@ -93,7 +93,7 @@ function ConvertTo-RelightError {
         $message = "$($record.Exception.Message)"
         $remote = $record.Exception.PSObject.Properties['SerializedRemoteException']
         if ($remote -and $null -ne $remote.Value) {
-            $type = "$($remote.Value.PSObject.TypeNames[0])" -replace '^Deserialized\.', ''
+            $type = "$($remote.Value.PSObject.TypeNames | Select-Object -First 1)" -replace '^Deserialized\.', ''
         }
     }
     @{
@@ -154,8 +154,9 @@ function Receive-RelightOutput {
 
     process {
         if ($null -eq $Item) { return }
-        if ($Item.PSObject.TypeNames[0] -eq 'Relight.Answer') { $Relight.Answer = $Item; return }
-        $text = "$Item"
+        if ($Item.PSObject.TypeNames -contains 'Relight.Answer') { $Relight.Answer = $Item; return }
+        try { $text = "$Item" }
+        catch { $text = $Item.GetType().FullName }
         if ($Item -is [System.Management.Automation.InformationRecord]) {
             $text = "$($Item.MessageData)"
             if ($Item.Tags -contains 'RelightProgress') {

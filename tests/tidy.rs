@@ -4,16 +4,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The arrows of docs/ARCHITECTURE.md: a room and the rooms it may use.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("domain", &["domain"]),
     ("shell", &["shell", "domain"]),
     ("host", &["host", "shell", "domain"]),
     ("simulator", &["simulator", "shell", "domain"]),
     ("ui", &["ui", "domain"]),
     ("cli.rs", &["domain", "host", "shell"]),
+    ("cli", &["domain", "host", "shell"]),
+    ("log.rs", &["error"]),
     ("exit.rs", &["domain"]),
     ("error.rs", &["exit", "host", "shell", "simulator"]),
-    ("app.rs", &["cli", "domain", "error", "exit", "host", "shell", "simulator", "ui"]),
+    ("app.rs", &["cli", "domain", "error", "exit", "host", "log", "shell", "simulator", "ui"]),
 ];
 
 /// The only places that know JSON.

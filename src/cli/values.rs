@@ -1,0 +1,73 @@
+//! Single values of the command line: what is accepted, and what is said of the rest.
+
+use std::time::Duration;
+
+use crate::domain::{Component, KnownRequester, Server};
+use crate::shell::Means;
+
+/// What one value of `--requester` stands for.
+#[derive(Debug, Clone, Copy)]
+pub enum Requesters {
+    /// This one.
+    One(KnownRequester),
+    /// The five that the cmdlet knows.
+    Any,
+}
+
+pub fn server(typed: &str) -> Result<Server, String> {
+    Server::parse(typed).map_err(|error| format!("{error}; give a host name like EX01 or an FQDN"))
+}
+
+pub fn component(typed: &str) -> Result<Component, String> {
+    let known = [Component::POP_PROXY, Component::IMAP_PROXY];
+    if let Some(name) = known.iter().find(|name| name.eq_ignore_ascii_case(typed)) {
+        return Ok(Component::new(*name));
+    }
+    if typed.eq_ignore_ascii_case(Component::SERVER_WIDE_OFFLINE) {
+        return Err(
+            "ServerWideOffline is always looked at; to lift it use fix with --include-server-wide-offline".into()
+        );
+    }
+    Err(format!("relight looks after {}{}", known.join(" and "), suggestion(typed, &known)))
+}
+
+pub fn requester(typed: &str) -> Result<Requesters, String> {
+    if typed.eq_ignore_ascii_case("any") {
+        return Ok(Requesters::Any);
+    }
+    if let Some(known) = KnownRequester::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(typed)) {
+        return Ok(Requesters::One(known));
+    }
+    if typed.parse::<i64>().is_ok() {
+        return Err("a requester is a name, not a number: Exchange would record an entry that nothing can lift".into());
+    }
+    let names = KnownRequester::ALL.map(KnownRequester::name);
+    Err(format!("Exchange knows {} (or say any){}", names.join(", "), suggestion(typed, &names)))
+}
+
+pub fn means(typed: &str) -> Result<Means, String> {
+    [Means::Look, Means::Change].into_iter().find(|means| means.word() == typed).ok_or_else(|| "look or change".into())
+}
+
+fn suggestion(typed: &str, known: &[&str]) -> String {
+    let distance = |name: &str| strsim::jaro_winkler(&name.to_ascii_lowercase(), &typed.to_ascii_lowercase());
+    known
+        .iter()
+        .max_by(|a, b| distance(a).total_cmp(&distance(b)))
+        .filter(|name| distance(name) > 0.75)
+        .map(|name| format!("; did you mean {name}?"))
+        .unwrap_or_default()
+}
+
+/// Whole seconds, or a time with units such as `90s`, `3m` or `1m 30s`.
+pub fn duration(typed: &str) -> Result<Duration, String> {
+    let parsed = match typed.parse::<u64>() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => typed
+            .parse::<jiff::SignedDuration>()
+            .ok()
+            .and_then(|duration| Duration::try_from(duration).ok())
+            .ok_or("give seconds, or a time like 90s or 3m")?,
+    };
+    if parsed.is_zero() { Err("the time must be longer than zero".into()) } else { Ok(parsed) }
+}

@@ -1,0 +1,75 @@
+//! What the tests ask, and the Exchange they ask it of.
+
+use relight::shell::protocol::{Call, CallError, ComponentStateObject, Connection};
+use serde_json::{Value, json};
+
+use crate::join;
+use crate::shell::{Session, Setup};
+
+pub const OLD: &str = "2014-12-05T15:52:52.1234567Z";
+pub const NEW: &str = "2021-09-28T17:20:23.4772745Z";
+
+/// The engine with every operation.
+pub fn full_engine() -> String {
+    join::join(&join::engine(), &join::operations())
+}
+
+/// A recorded state.
+pub fn entry(requester: &str, state: &str, timestamp: &str) -> Value {
+    json!({"requester": requester, "state": state, "timestamp": timestamp})
+}
+
+/// EX01 with these components, and EX13 of Exchange 2013 without any entry.
+pub fn servers(components: Value) -> Value {
+    json!({"servers": [
+        {"name": "EX01", "fqdn": "EX01.contoso.test", "components": components},
+        {"name": "EX13", "fqdn": "EX13.contoso.test", "version": "Version 15.0 (Build 1497.2)", "role": "Mailbox, ClientAccess"},
+    ]})
+}
+
+/// EX01 with a PopProxy that HealthApi holds in this state, in the registry only.
+pub fn one_local(state: &str) -> Value {
+    servers(json!({"PopProxy": {"local": [entry("HealthApi", state, OLD)], "remote": []}}))
+}
+
+/// The same with one key replaced.
+pub fn with(mut state: Value, key: &str, value: Value) -> Value {
+    state[key] = value;
+    state
+}
+
+pub fn ems() -> Call {
+    Call::Connect { connection: Connection::Ems, connect_to: None }
+}
+
+pub fn set(server: &str, component: &str, requester: &str, state: &str) -> Call {
+    Call::SetComponentState {
+        server: server.into(),
+        component: component.into(),
+        requester: requester.into(),
+        state: state.into(),
+    }
+}
+
+/// A question about one component.
+pub fn state_of(server: &str, component: &str) -> Call {
+    Call::GetComponentState { server: server.into(), component: component.into() }
+}
+
+/// A session with Exchange loaded.
+pub fn connected(setup: &Setup) -> Session {
+    let mut session = setup.start(&full_engine());
+    let connect = session.try_call(ems()).unwrap();
+    assert!(connect.outcome.is_ok() && connect.progress.len() == 1, "{connect:?}");
+    session
+}
+
+/// Asks for one component and takes the one object of the answer.
+pub fn read(session: &mut Session, server: &str, component: &str) -> Result<ComponentStateObject, CallError> {
+    session.call(state_of(server, component)).map(|data| {
+        assert!(data["at"].as_str().is_some_and(|at| at.ends_with('Z')), "{data}");
+        let objects: Vec<ComponentStateObject> = serde_json::from_value(data["objects"].clone()).unwrap();
+        assert_eq!(objects.len(), 1);
+        objects.into_iter().next().unwrap()
+    })
+}
