@@ -1,24 +1,28 @@
 //! The story: look, diagnose, plan, agree, carry out, look again, judge, report.
 
+mod prepared;
+
 use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
 
-use crate::cli::{self, Command, Config, Format, Mode, Output, Shell, SimulatedEngine, Target};
+use crate::cli::{self, Command, Config, Format, Mode, Output, SimulatedEngine, Target};
 use crate::domain::{
-    ConfirmedPlan, Event, Hold, Obstacle, Plan, Policy, Report, Run, RunCommand, Server, ServerReport, ServerSnapshot,
-    Setup, Trouble, TroubleKind, diagnose, judge,
+    ConfirmedPlan, Event, Hold, Obstacle, Outcome, Plan, Policy, Report, Run, RunCommand, Server, ServerReport,
+    ServerSnapshot, Setup, StepOutcome, Trouble, TroubleKind, diagnose, judge,
 };
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::host::{ConnectError, Observer, Writer};
+use crate::host::{Observer, Writer};
 use crate::log;
-use crate::shell::{Interrupt, Launch, Means, Program, locate};
+use crate::shell::{Interrupt, Means};
 use crate::simulator::{self, EngineArgs};
 use crate::ui::wizard::{self, Answers, Ended, Subject, Terminal};
 use crate::ui::{self, Console, Failure, Progress, Show, json, text};
+
+use prepared::Prepared;
 
 /// Everything, from the words of the command line to the way the process ends.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -32,14 +36,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut console = Console::new(output.color, output.quiet);
     let ended = log::start(output.verbose, output.log_file.as_deref())
         .and_then(|()| run(&command, &output, &mut console))
-        .unwrap_or_else(|error| fail(&error, &output, &mut console));
+        .unwrap_or_else(|error| fail(&error, &command, &output, &mut console));
     ExitCode::from(ended.code())
 }
 
 fn run(command: &Command, output: &Output, console: &mut Console) -> Result<Exit, Error> {
     match command {
-        Command::Check(target) => check(target, output, console),
-        Command::Fix(target, mode) => fix(target, *mode, output, console),
+        Command::Check(target) => examine(RunCommand::Check, target, output, console),
+        Command::Fix(target, mode) => examine(fix_command(*mode, console), target, output, console),
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
             say(console, &ui::scenarios(known, console.result_width()))
@@ -49,40 +53,48 @@ fn run(command: &Command, output: &Output, console: &mut Console) -> Result<Exit
     }
 }
 
-/// `check`: look, and say what is there.
-fn check(target: &Target, output: &Output, console: &mut Console) -> Result<Exit, Error> {
-    let servers = look_only(target, console)?;
-    conclude(RunCommand::Check, servers, output, console)
-}
-
-/// `fix`: with nobody to ask and no `--yes` it is a dry run that ends with another exit code.
-fn fix(target: &Target, mode: Mode, output: &Output, console: &mut Console) -> Result<Exit, Error> {
-    let command = match mode {
+/// What `fix` comes to: with nobody to ask and no `--yes` it only looks and plans.
+fn fix_command(mode: Mode, console: &Console) -> RunCommand {
+    match mode {
         Mode::DryRun => RunCommand::DryRun,
         Mode::Yes => RunCommand::FixYes,
         Mode::Ask if console.can_ask() => RunCommand::FixAsked,
         Mode::Ask => RunCommand::FixUnconfirmed,
+    }
+}
+
+/// `check` and `fix`: the report goes to stdout, how it ended is the exit code.
+fn examine(command: RunCommand, target: &Target, output: &Output, console: &mut Console) -> Result<Exit, Error> {
+    let report = match command {
+        RunCommand::Check | RunCommand::DryRun | RunCommand::FixUnconfirmed => look_only(command, target, console)?,
+        RunCommand::FixAsked | RunCommand::FixYes => look_and_fix(command, target, console)?,
     };
-    let servers = match command {
-        RunCommand::Check | RunCommand::DryRun | RunCommand::FixUnconfirmed => look_only(target, console)?,
-        RunCommand::FixAsked | RunCommand::FixYes => look_and_fix(target, command, console)?,
+    let exit = Exit::of(&report);
+    let text = match output.format {
+        Format::Json => json::report(&report, in_json(exit), |server| in_json(Exit::of_server(server, command)))
+            .map_err(|error| Error::Output(io::Error::other(error)))?,
+        Format::Text if output.quiet => text::summary(&report),
+        Format::Text => {
+            text::report(&report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
+        }
     };
-    conclude(command, servers, output, console)
+    console.result(&text).map_err(Error::Output)?;
+    Ok(exit)
 }
 
 /// The first half of the story, by somebody who could not change anything.
-fn look_only(target: &Target, console: &mut Console) -> Result<Seen, Error> {
+fn look_only(command: RunCommand, target: &Target, console: &mut Console) -> Result<Report, Error> {
     let run = Prepared::of(target, Means::Look)?;
     let mut progress = Progress::new();
     let mut observer = Observer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
     let servers = look(&mut observer, target, &run.interrupt, &mut |e| progress.show(&e, console))?;
     console.stop();
     observer.close();
-    Ok(Seen { servers, scenario: run.scenario, interrupted: run.interrupt.count() > 0 })
+    Ok(run.report(command, servers))
 }
 
 /// The whole story.
-fn look_and_fix(target: &Target, command: RunCommand, console: &mut Console) -> Result<Seen, Error> {
+fn look_and_fix(command: RunCommand, target: &Target, console: &mut Console) -> Result<Report, Error> {
     let run = Prepared::of(target, Means::Change)?;
     let mut progress = Progress::new();
     let mut writer = Writer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
@@ -97,7 +109,7 @@ fn look_and_fix(target: &Target, command: RunCommand, console: &mut Console) -> 
     }
     console.stop();
     writer.close();
-    Ok(Seen { servers, scenario: run.scenario, interrupted: run.interrupt.count() > 0 })
+    Ok(run.report(command, servers))
 }
 
 /// Snapshot, diagnoses and plan of every server. One that cannot be reached never stops the others.
@@ -176,7 +188,8 @@ fn apply_and_prove(
     let (steps, left) = plan.into_parts();
     server.left = left;
     server.outcomes = writer.apply(steps, on_event);
-    if !server.outcomes.is_empty() {
+    let interrupted = |step: &StepOutcome| step.outcome == Outcome::Interrupted;
+    if !server.outcomes.iter().all(interrupted) {
         let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
         let after = writer.observer().look(&server.before.server, &components, on_event);
         server.verdicts = judge(&server.before, &server.outcomes, &after);
@@ -184,70 +197,12 @@ fn apply_and_prove(
     }
 }
 
-/// What was learnt, before it is a report.
-struct Seen {
-    servers: Vec<ServerReport>,
-    scenario: Option<String>,
-    interrupted: bool,
-}
-
-/// The report, on stdout, and the exit code.
-fn conclude(command: RunCommand, seen: Seen, output: &Output, console: &mut Console) -> Result<Exit, Error> {
-    let Seen { servers, scenario, interrupted } = seen;
-    let report = Report { run: Run { command, simulated: scenario, interrupted }, servers };
-    let exit = Exit::of(&report);
-    let text = match output.format {
-        Format::Json => json::report(&report, in_json(exit), |server| in_json(Exit::of_server(server, command)))
-            .map_err(|error| Error::Output(io::Error::other(error)))?,
-        Format::Text if output.quiet => text::summary(&report),
-        Format::Text => {
-            text::report(&report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
-        }
-    };
-    console.result(&text).map_err(Error::Output)?;
-    Ok(exit)
-}
-
 fn show(width: usize, is_terminal: bool, verbose: u8) -> Show {
     Show { width, whole_commands: !is_terminal, tz: TimeZone::system(), verbose: verbose > 0 }
 }
 
 fn in_json(exit: Exit) -> json::Exit {
-    json::Exit { number: exit.code(), name: exit.name().to_owned() }
-}
-
-/// What a run needs before it can start anything.
-struct Prepared {
-    launch: Launch,
-    interrupt: Interrupt,
-    scenario: Option<String>,
-}
-
-impl Prepared {
-    fn of(target: &Target, means: Means) -> Result<Self, Error> {
-        let (program, scenario) = match &target.shell {
-            Shell::PowerShell(asked) => {
-                let path = locate::find(asked.as_deref().map(|path| path.as_os_str())).map_err(ConnectError::Start)?;
-                (Program::PowerShell { path }, None)
-            }
-            Shell::Simulated(scenario) => {
-                let source = simulator::resolve(scenario.as_deref())?;
-                let path = std::env::current_exe()
-                    .map_err(|cause| Error::System { what: "cannot tell where this program is", cause })?;
-                let args = vec!["--scenario".into(), source.name().into()];
-                (Program::Simulator { path, args }, Some(source.name()))
-            }
-        };
-        let interrupt = Interrupt::new();
-        let raised = interrupt.clone();
-        ctrlc::set_handler(move || {
-            raised.raise();
-            ui::notice_interrupt(raised.count());
-        })
-        .map_err(|error| Error::System { what: "cannot listen to Ctrl-C", cause: io::Error::other(error) })?;
-        let launch = Launch { program, means, deadlines: target.deadlines, interrupt: interrupt.clone() };
-        Ok(Self { launch, interrupt, scenario })
-    }
+    json::Exit { code: exit.code(), name: exit.name() }
 }
 
 /// A server that was not looked at, because the run was interrupted before.
@@ -289,9 +244,21 @@ fn simulated_engine(engine: SimulatedEngine) -> ExitCode {
 }
 
 /// The run ended before there was anything to report.
-fn fail(error: &Error, output: &Output, console: &mut Console) -> Exit {
-    let failure = Failure { message: &error.to_string(), hints: &error.hints(), tail: error.tail() };
+fn fail(error: &Error, command: &Command, output: &Output, console: &mut Console) -> Exit {
+    let (exit, message, hints) = (error.exit(), error.to_string(), error.hints());
+    let failure = Failure { message: &message, hints: &hints, tail: error.tail() };
     console.stop();
     console.insist(&ui::failure(&failure, console.talk_width(), output.verbose > 0));
-    error.exit()
+    let (command, simulated) = match command {
+        Command::Check(target) => (RunCommand::Check, target.shell.scenario()),
+        Command::Fix(target, mode) => (fix_command(*mode, console), target.shell.scenario()),
+        Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => return exit,
+    };
+    if output.format == Format::Json {
+        let run = Run { command, simulated, interrupted: exit == Exit::Interrupted };
+        let written = json::failure(&run, in_json(exit), &message, &hints).map_err(io::Error::other);
+        // stderr has the error already; where stdout is gone too there is nobody left to tell.
+        let _gone = written.and_then(|document| console.result(&document));
+    }
+    exit
 }

@@ -93,6 +93,16 @@ pub enum Shell {
     Simulated(Option<String>),
 }
 
+impl Shell {
+    /// What is simulated, as it was typed; `None`: nothing is.
+    pub fn scenario(&self) -> Option<String> {
+        match self {
+            Self::PowerShell(_) => None,
+            Self::Simulated(scenario) => Some(scenario.clone().unwrap_or_else(|| "default".to_owned())),
+        }
+    }
+}
+
 /// How to print.
 #[derive(Debug)]
 pub struct Output {

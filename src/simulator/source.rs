@@ -93,6 +93,21 @@ impl Source {
         }
     }
 
+    /// A file to play it from: its own, or for a built-in scenario a copy in this folder.
+    ///
+    /// # Errors
+    /// When the copy cannot be written.
+    pub fn staged(&self, folder: &Path) -> io::Result<PathBuf> {
+        match &self.origin {
+            Origin::File(path) => Ok(path.clone()),
+            Origin::Builtin(builtin) => {
+                let path = folder.join(format!("{}.json", builtin.name));
+                fs::write(&path, builtin.text)?;
+                Ok(path)
+            }
+        }
+    }
+
     /// The file that is updated, if it is one.
     pub fn file(&self) -> Option<&Path> {
         match &self.origin {

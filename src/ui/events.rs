@@ -1,7 +1,7 @@
 //! Progress while a run goes on: a turning tick while the shell loads and steps run, one line for each thing that has
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
-use crate::domain::{ConfirmedStep, Event, Hold, Outcome, Server, StepOutcome};
+use crate::domain::{ConfirmedStep, Event, Hold, Outcome, Server, StepOutcome, TroubleKind};
 
 use super::cmdlet::Cmdlet;
 use super::console::Console;
@@ -120,10 +120,22 @@ fn paragraph(width: usize, text: &str) -> String {
     page.finish()
 }
 
-fn reconnecting(why: crate::domain::TroubleKind, width: usize) -> String {
+fn reconnecting(why: TroubleKind, width: usize) -> String {
     let mut page = Page::new(width);
-    let text =
-        format!("The shell was lost ({}). A new one is started, only to look what is there.", words::trouble(why));
+    let how = match why {
+        TroubleKind::ShellLost => String::new(),
+        TroubleKind::AccessDenied
+        | TroubleKind::NotFound
+        | TroubleKind::Edge
+        | TroubleKind::Unsupported
+        | TroubleKind::WrongServer
+        | TroubleKind::Malformed
+        | TroubleKind::Unreachable
+        | TroubleKind::Deadline
+        | TroubleKind::Interrupted
+        | TroubleKind::Refused => format!(" ({})", words::trouble(why)),
+    };
+    let text = format!("The shell was lost{how}. A new one is started to look what is there.");
     page.styled(BAD, 0, &text);
     page.finish()
 }
@@ -133,7 +145,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::domain::{Component, Plan, Policy, TroubleKind, diagnose};
+    use crate::domain::{Component, Plan, Policy, diagnose};
     use crate::ui::fixtures::{kb_fault, server, trouble};
 
     fn story(live: bool) -> String {
@@ -180,8 +192,8 @@ mod tests {
                   -Requester HealthApi -State Active
               sent, but the shell was lost: it may or may not have been carried out (a
               deadline passed)
-        The shell was lost (a deadline passed). A new one is started, only to look what
-        is there.
+        The shell was lost (a deadline passed). A new one is started to look what is
+        there.
         ");
     }
 
@@ -196,8 +208,8 @@ mod tests {
         [2/2] Set-ServerComponentState -Identity EX01 -Component ImapProxy -Requester HealthApi -State Active
               sent, but the shell was lost: it may or may not have been carried out (a
               deadline passed)
-        The shell was lost (a deadline passed). A new one is started, only to look what
-        is there.
+        The shell was lost (a deadline passed). A new one is started to look what is
+        there.
         ");
     }
 }

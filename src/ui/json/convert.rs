@@ -1,64 +1,22 @@
 //! From the values of a run to the document, by hand: the domain knows nothing of JSON.
 
-use std::fmt::Write;
-
 use jiff::Timestamp;
 
 use crate::domain::{
-    ComponentSnapshot, Dark, Diagnosis, Entry, EntryTime, Gap, Hold, Left, Obstacle, Outcome, Proposal, Report, Server,
-    ServerReport, ServerSnapshot, StepOutcome, StoreReading, Trouble, Verdict, VerdictKind,
+    ComponentSnapshot, Dark, Diagnosis, Entry, EntryTime, Gap, Hold, Left, Obstacle, Outcome, Proposal, Report, Run,
+    Server, ServerReport, ServerSnapshot, StepOutcome, StoreReading, Trouble, Verdict, VerdictKind,
 };
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::{text, words};
 
 use super::document::{
-    AfterDocument, ComponentDocument, Document, EntriesDocument, EntryDocument, Exit, GapDocument, HoldDocument,
-    HolderDocument, LeftDocument, ObstacleDocument, ProposalDocument, ReasonDocument, SeenDocument, ServerDocument,
-    StaleDocument, StepDocument, StoreDocument, TroubleDocument, VerdictDocument,
+    AfterDocument, ComponentDocument, EntriesDocument, EntryDocument, Exit, GapDocument, HoldDocument, HolderDocument,
+    LeftDocument, ObstacleDocument, ProposalDocument, ReasonDocument, SeenDocument, ServerDocument, StaleDocument,
+    StepDocument, StoreDocument, TroubleDocument, VerdictDocument,
 };
 use super::names;
 
-const SCHEMA: &str = "relight/report/1.0";
-
-/// The report as one JSON document in ASCII: whatever the code page of a pipe, and on whatever terminal, nothing is lost
-/// and nothing is steered. `exit` is the code of the run, `exit_of` tells that of each server.
-///
-/// # Errors
-/// When serialising fails, which no report is known to bring about.
-pub fn report(
-    report: &Report,
-    exit: Exit,
-    exit_of: impl Fn(&ServerReport) -> Exit,
-) -> Result<String, serde_json::Error> {
-    let document = Document {
-        schema: SCHEMA,
-        version: env!("CARGO_PKG_VERSION"),
-        command: names::command(report.run.command),
-        simulated: report.run.simulated.clone(),
-        interrupted: report.run.interrupted,
-        exit_code: exit,
-        servers: report.servers.iter().map(|one| server(one, exit_of(one))).collect(),
-    };
-    Ok(ascii(&serde_json::to_string_pretty(&document)?))
-}
-
-/// Outside of strings JSON is ASCII, so whatever is not can be escaped where it stands.
-fn ascii(json: &str) -> String {
-    let mut text = String::with_capacity(json.len() + 1);
-    for c in json.chars() {
-        if c.is_ascii() && c != '\u{7f}' {
-            text.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _never_fails = write!(text, "\\u{unit:04x}");
-            }
-        }
-    }
-    text.push('\n');
-    text
-}
-
-fn server(report: &ServerReport, exit_code: Exit) -> ServerDocument {
+pub(super) fn server(report: &ServerReport, exit: Exit) -> ServerDocument {
     let before = &report.before;
     let exchange = before.exchange.clone().unwrap_or_default();
     ServerDocument {
@@ -68,7 +26,7 @@ fn server(report: &ServerReport, exit_code: Exit) -> ServerDocument {
         version: exchange.version,
         role: exchange.role,
         taken_utc: utc(before.taken),
-        exit_code,
+        exit,
         server_wide_offline: before.is_server_wide_offline(),
         setup: names::setup(&before.setup),
         components: report.diagnoses.iter().filter_map(|diagnosis| component(before, diagnosis)).collect(),

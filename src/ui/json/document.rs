@@ -4,12 +4,14 @@
 use serde::Serialize;
 
 /// An exit code with its name.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct Exit {
     /// The number that the process ends with.
-    pub number: u8,
-    /// Its name, for a reader.
-    pub name: String,
+    #[serde(rename = "exitCode")]
+    pub code: u8,
+    /// Its name.
+    #[serde(rename = "exit")]
+    pub name: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -20,8 +22,16 @@ pub struct Document {
     pub command: &'static str,
     pub simulated: Option<String>,
     pub interrupted: bool,
-    pub exit_code: Exit,
+    #[serde(flatten)]
+    pub exit: Exit,
+    pub error: Option<ErrorDocument>,
     pub servers: Vec<ServerDocument>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ErrorDocument {
+    pub message: String,
+    pub hints: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -33,7 +43,8 @@ pub struct ServerDocument {
     pub product: Option<&'static str>,
     pub role: Option<String>,
     pub taken_utc: String,
-    pub exit_code: Exit,
+    #[serde(flatten)]
+    pub exit: Exit,
     pub server_wide_offline: bool,
     pub setup: &'static str,
     pub components: Vec<ComponentDocument>,

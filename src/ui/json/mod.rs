@@ -6,6 +6,7 @@ mod document;
 mod names;
 #[cfg(test)]
 mod tests;
+mod whole;
 
-pub use convert::report;
 pub use document::Exit;
+pub use whole::{failure, report};

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::ui::fixtures::reports;
 
-use super::{Exit, report};
+use super::{Exit, failure, report};
 
 const SCHEMA: &str = include_str!("../../../docs/schema/report-1.0.json");
 
@@ -16,8 +16,8 @@ fn validator() -> jsonschema::Validator {
 
 fn document(name: &str) -> String {
     let value = reports().into_iter().find(|(other, _)| *other == name).expect("a fixture").1;
-    let exit = |number, name: &str| Exit { number, name: name.to_owned() };
-    report(&value, exit(10, "found"), |_| exit(10, "found")).expect("a document")
+    let exit = Exit { code: 10, name: "dark" };
+    report(&value, exit, |_| exit).expect("a document")
 }
 
 fn parsed(name: &str) -> Value {
@@ -34,6 +34,16 @@ fn every_report_is_valid_by_the_schema() {
 }
 
 #[test]
+fn a_run_without_a_report_has_a_valid_document_too() {
+    let run = reports().remove(0).1.run;
+    let exit = Exit { code: 20, name: "no-shell" };
+    let text = failure(&run, exit, "no PowerShell", &["Name one.".to_owned()]).expect("a document");
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    assert!(validator().is_valid(&document));
+    assert_eq!(document["error"]["message"], "no PowerShell");
+}
+
+#[test]
 fn the_schema_refuses_what_is_not_described() {
     let validator = validator();
     type Spoil = fn(&mut Value);
@@ -42,7 +52,7 @@ fn the_schema_refuses_what_is_not_described() {
         ("an unknown field far inside", |doc| doc["servers"][0]["components"][0]["holders"][0]["x"] = json!(1)),
         ("an unknown cause", |doc| doc["servers"][0]["components"][0]["cause"] = json!("magic")),
         ("a time that is not UTC", |doc| doc["servers"][0]["takenUtc"] = json!("14.03.2026 02:46")),
-        ("an undocumented exit code", |doc| doc["exitCode"]["number"] = json!(99)),
+        ("an undocumented exit code", |doc| doc["exitCode"] = json!(99)),
         ("another schema", |doc| doc["schema"] = json!("relight/report/2.0")),
         ("a verdict that is none", |doc| doc["servers"][0]["verdicts"][0]["verdict"] = json!("fixed")),
         ("a missing field", |doc| {

@@ -151,7 +151,7 @@ fn dark(component: &Component, reason: &Dark, server: &ServerReport, show: &Show
     let seen = server.after.as_ref().unwrap_or(&server.before).taken;
     match reason {
         Dark::NotWritten(hold) => {
-            format!("{}: neither store shows the change, though it was sent.", words::hold_name(hold))
+            format!("{}: neither store shows a newer Active entry.", words::hold_name(hold))
         }
         Dark::RegistryWriteLost(hold) => format!(
             "{}: Active Directory shows the change, the registry of the server does not. The write was lost without \
