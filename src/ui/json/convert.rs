@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    ComponentSnapshot, Dark, Diagnosis, Entry, EntryTime, Gap, Hold, Left, Obstacle, Outcome, Proposal, Report, Run,
-    Server, ServerReport, ServerSnapshot, StepOutcome, StoreReading, Trouble, Verdict, VerdictKind,
+    ComponentSnapshot, Dark, Diagnosis, Entry, EntryTime, Gap, Hold, Left, Obstacle, Outcome, Proposal, Server,
+    ServerReport, ServerSnapshot, StepOutcome, StoreReading, Trouble, Verdict, VerdictKind,
 };
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::{text, words};
