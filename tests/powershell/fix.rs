@@ -129,5 +129,5 @@ fn a_change_that_is_denied_or_lost_says_what_to_do() {
     let Some(setup) = Setup::new(&with(kb_server(), "faults", json!([{"kind": "lostRegistryWrite"}]))) else { return };
     let ended = setup.run(&["fix", "--yes", "--server", "EX01", "--component", "PopProxy"]);
     assert_eq!(ended.code, 32, "{ended:?}");
-    assert!(ended.says("registry write"), "{ended:?}");
+    assert!(ended.says("The write was lost without an error"), "{ended:?}");
 }

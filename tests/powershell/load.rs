@@ -22,8 +22,7 @@ fn a_load_that_fails_says_why() {
 #[test]
 fn without_the_tools_the_other_ways_are_named() {
     let Some(setup) = Setup::new(&kb_server()) else { return };
-    let nowhere = setup.path("nowhere");
-    let ended = setup.run_with(&["check"], &[("ExchangeInstallPath", nowhere.into())]);
+    let ended = setup.run_with(&setup.path("nowhere"), &["check"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (20, ""), "{ended:?}");
     assert!(ended.says("Exchange Management Tools are not installed here"), "{ended:?}");
     assert!(ended.says("--connection remote --connect-to"), "{ended:?}");

@@ -6,7 +6,7 @@
 #[path = "../support/double.rs"]
 mod double;
 
-//mod connection;
+mod connection;
 mod fix;
 mod interrupted;
 mod load;

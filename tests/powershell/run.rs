@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
@@ -66,14 +67,26 @@ impl std::fmt::Debug for Ended {
 impl Setup {
     /// relight with these arguments and nobody at a terminal.
     pub fn run(&self, args: &[&str]) -> Ended {
-        self.run_with(args, &[])
+        self.end(Command::new(env!("CARGO_BIN_EXE_relight")).args(args).args(self.shell_arguments()))
     }
 
-    /// The same, with more in its environment.
-    pub fn run_with(&self, args: &[&str], environment: &[(&str, OsString)]) -> Ended {
+    /// The same, with another Exchange installation.
+    pub fn run_with(&self, exchange: &Path, args: &[&str]) -> Ended {
         let mut command = Command::new(env!("CARGO_BIN_EXE_relight"));
-        command.args(args).args(self.shell_arguments()).envs(self.run_environment());
-        command.envs(environment.iter().cloned()).current_dir(self.path("")).stdin(Stdio::null());
+        self.end(command.args(args).args(self.shell_arguments()).env("ExchangeInstallPath", exchange))
+    }
+
+    /// The same, through another PowerShell.
+    #[cfg(unix)]
+    pub fn run_through(&self, shell: &Path, args: &[&str]) -> Ended {
+        self.end(Command::new(env!("CARGO_BIN_EXE_relight")).args(args).arg("--powershell").arg(shell))
+    }
+
+    fn end(&self, command: &mut Command) -> Ended {
+        // What the caller has set stays.
+        let set = command.get_envs().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+        let missing = self.run_environment().into_iter().filter(|(name, _)| !set.iter().any(|it| it == name));
+        command.envs(missing.collect::<Vec<_>>()).current_dir(self.path("")).stdin(Stdio::null());
         let output = command.output().unwrap();
         let ended = Ended {
             code: output.status.code().unwrap_or_else(|| panic!("relight was ended by a signal: {output:?}")),
@@ -104,7 +117,9 @@ impl Setup {
 
     /// What holds after every run: its shells are gone, their scripts too, and no write was sent twice.
     pub fn assert_clean(&self) {
-        for shell in self.shells() {
+        let mut shells = self.log().iter().map(|entry| entry["pid"].as_u64().unwrap()).collect::<Vec<_>>();
+        shells.dedup();
+        for shell in shells {
             assert!(!is_running(shell), "the shell {shell} is still there");
         }
         let left = fs::read_dir(self.path("tmp")).unwrap().map(|entry| entry.unwrap().file_name());
