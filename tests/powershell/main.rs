@@ -12,7 +12,7 @@ mod interrupted;
 mod load;
 mod look;
 mod names;
-//mod other_doubles;
+mod other_doubles;
 mod run;
-//#[cfg(unix)]
-//mod wizard;
+#[cfg(unix)]
+mod wizard;
