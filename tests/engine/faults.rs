@@ -5,8 +5,9 @@ use std::fs;
 use relight::shell::protocol::EntryItem;
 use serde_json::{Value, json};
 
-use crate::fixture::{OLD, connected, one_local, read, set, with};
-use crate::shell::{Session, Setup};
+use crate::double::{OLD, Setup, with};
+use crate::fixture::{connected, one_local, read, set};
+use crate::shell::Session;
 
 #[test]
 fn errors_keep_their_type_category_and_id() {
