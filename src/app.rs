@@ -20,6 +20,8 @@ use crate::simulator::{self, EngineArgs};
 use crate::ui::wizard::{self, Answers, Ended, Subject, Terminal};
 use crate::ui::{self, Console, Failure, Progress, Show, json, text};
 
+mod probe;
+
 /// Everything, from the words of the command line to the way the process ends.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let Config { command, output } = match cli::parse(args) {
@@ -40,6 +42,7 @@ fn run(command: &Command, output: &Output, console: &mut Console) -> Result<Exit
     match command {
         Command::Check(target) => check(target, output, console),
         Command::Fix(target, mode) => fix(target, *mode, output, console),
+        Command::Probe(probing) => probe::probe(probing, output, console),
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
             say(console, &ui::scenarios(known, console.result_width()))
