@@ -4,6 +4,7 @@ mod prepared;
 
 use std::ffi::OsString;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
@@ -26,6 +27,11 @@ use prepared::Prepared;
 
 /// Everything, from the words of the command line to the way the process ends.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // A panic ends in the code that says so, and on its way it ends the shell.
+    catch_unwind(AssertUnwindSafe(|| parse_and_run(args))).unwrap_or_else(|_| ExitCode::from(Exit::Bug.code()))
+}
+
+fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let Config { command, output } = match cli::parse(args) {
         Ok(config) => config,
         Err(error) => return Console::usage(&error),
@@ -37,10 +43,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = log::start(output.verbose, output.log_file.as_deref())
         .and_then(|()| run(&command, &output, &mut console))
         .unwrap_or_else(|error| fail(&error, &command, &output, &mut console));
+    tracing::debug!(code = ended.code(), name = ended.name(), "relight ends");
     ExitCode::from(ended.code())
 }
 
 fn run(command: &Command, output: &Output, console: &mut Console) -> Result<Exit, Error> {
+    tracing::debug!(version = env!("CARGO_PKG_VERSION"), ?command, "relight starts");
     match command {
         Command::Check(target) => examine(RunCommand::Check, target, output, console),
         Command::Fix(target, mode) => examine(fix_command(*mode, console), target, output, console),
@@ -131,7 +139,7 @@ fn look(
                 return understand(not_looked_at(server), &target.policy);
             }
             let snapshot = observer.look(server, &components, on_event);
-            on_event(Event::Looked(server));
+            on_event(Event::Looked(&snapshot));
             understand(snapshot, &target.policy)
         })
         .collect())
