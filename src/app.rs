@@ -112,7 +112,7 @@ fn look_and_fix(command: RunCommand, target: &Target, console: &mut Console) -> 
         let plans = agree(&servers, command, &target.policy, &run, console);
         progress.expect(plans.iter().map(|plan| plan.steps().len()).sum());
         for (server, plan) in servers.iter_mut().zip(plans) {
-            apply_and_prove(server, plan, &mut writer, &mut |e| progress.show(&e, console));
+            apply_and_prove(server, plan, &mut writer, &run.interrupt, &mut |e| progress.show(&e, console));
         }
     }
     console.stop();
@@ -191,6 +191,7 @@ fn apply_and_prove(
     server: &mut ServerReport,
     plan: ConfirmedPlan,
     writer: &mut Writer,
+    interrupt: &Interrupt,
     on_event: &mut dyn FnMut(Event<'_>),
 ) {
     let (steps, left) = plan.into_parts();
@@ -199,6 +200,8 @@ fn apply_and_prove(
     let interrupted = |step: &StepOutcome| step.outcome == Outcome::Interrupted;
     if !server.outcomes.iter().all(interrupted) {
         let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
+        // Whoever stopped the run still wants to know what it has done.
+        interrupt.heed();
         let after = writer.observer().look(&server.before.server, &components, on_event);
         server.verdicts = judge(&server.before, &server.outcomes, &after);
         server.after = Some(after);

@@ -82,6 +82,9 @@ impl Progress {
         }
         let outcome = match &step.outcome {
             Outcome::Done => "done: no error reported; the proof follows.".to_owned(),
+            Outcome::Unknown(why) if why.kind == TroubleKind::ShellLost => {
+                super::text::outcome(&step.outcome).to_owned()
+            }
             Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => {
                 format!("{} ({})", super::text::outcome(&step.outcome).trim_end_matches('.'), words::trouble(why.kind))
             }
