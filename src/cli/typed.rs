@@ -192,7 +192,7 @@ impl TypedCommand {
     fn target(&self) -> Option<&TypedTarget> {
         match self {
             Self::Check { target } | Self::Fix { target, .. } => Some(target),
-            Self::Scenarios | Self::Completions { .. } | Self::SimulatedEngine(_) => None,
+            Self::Probe { .. } | Self::Scenarios | Self::Completions { .. } | Self::SimulatedEngine(_) => None,
         }
     }
 
