@@ -12,8 +12,10 @@ use crate::domain::{Policy, Server};
 use crate::host::Link;
 use crate::shell::{Deadlines, Means};
 
+mod past;
 mod typed;
 mod values;
+mod way;
 
 use typed::Typed;
 
@@ -24,6 +26,19 @@ pub struct Config {
     pub command: Command,
     /// How to print.
     pub output: Output,
+    /// Where the journal is.
+    pub journal: JournalAt,
+}
+
+/// Where the journal is, and how to get at it.
+#[derive(Debug)]
+pub struct JournalAt {
+    /// The folder, where one was named.
+    pub folder: Option<PathBuf>,
+    /// How long to wait for another writer.
+    pub patience: Duration,
+    /// What was typed, for the record.
+    pub arguments: Vec<String>,
 }
 
 /// What to do.
@@ -35,6 +50,29 @@ pub enum Command {
     Fix(Target, Mode),
     /// Look at the ports as a client would.
     Probe(Probing),
+    /// List the runs of the past, or show one.
+    History {
+        /// The run to show.
+        run: Option<String>,
+        /// How many to list.
+        most: usize,
+    },
+    /// Put back what a run changed.
+    Undo {
+        /// The run; none means the last that changed something.
+        run: Option<String>,
+        /// The way to the servers, which the run names.
+        target: Target,
+        /// How far to go.
+        mode: Mode,
+    },
+    /// Look at what an interrupted run left, and close its record.
+    Resume {
+        /// The run.
+        run: String,
+        /// The way to the servers, which the run names.
+        target: Target,
+    },
     /// List the built-in scenarios.
     Scenarios,
     /// Print a completion script.
@@ -52,6 +90,16 @@ pub enum Mode {
     Ask,
     /// Ask nothing; the policy has consented.
     Yes,
+}
+
+impl Mode {
+    fn of(dry_run: bool, yes: bool) -> Self {
+        match (dry_run, yes) {
+            (true, _) => Self::DryRun,
+            (false, true) => Self::Yes,
+            (false, false) => Self::Ask,
+        }
+    }
 }
 
 /// What the hidden `simulated-engine` command plays.
@@ -145,7 +193,11 @@ pub enum Format {
 /// # Errors
 /// clap's error, which knows how to print itself and which exit code it has (`--help` and `--version` are among them).
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Config, clap::Error> {
-    Typed::try_parse_from(args)?.meaning()
+    let words = args.into_iter().collect::<Vec<_>>();
+    let arguments = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let mut config = Typed::try_parse_from(words)?.meaning()?;
+    config.journal.arguments = arguments;
+    Ok(config)
 }
 
 /// The definition of the command line, for completion scripts.

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 use crate::domain::probe::{Endpoint, Host};
 use crate::domain::{Component, KnownRequester, Policy, Server};
-use crate::host::Link;
-use crate::shell::protocol::Connection;
-use crate::shell::{Deadlines, Means};
+use crate::shell::Means;
 
+use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
 use super::values::{Ports, Requesters, component, duration, means, ports, requester, server};
-use super::{Command, Config, Format, Mode, Output, Probing, Shell, SimulatedEngine, Target};
+use super::way::TypedWay;
+use super::{Command, Config, Format, JournalAt, Mode, Output, Probing, SimulatedEngine, Target};
 
 /// What a script may want to know without the README at hand.
 const EXIT_CODES: &str = "\
@@ -32,6 +32,9 @@ Exit codes:
 pub(super) struct Typed {
     #[command(flatten)]
     output: TypedOutput,
+    /// Keep and look for journals in this folder
+    #[arg(long, value_name = "FOLDER", global = true)]
+    journal_dir: Option<PathBuf>,
     #[command(subcommand)]
     command: TypedCommand,
 }
@@ -39,12 +42,14 @@ pub(super) struct Typed {
 impl Typed {
     /// What it means; an error where it contradicts itself.
     pub(super) fn meaning(self) -> Result<Config, clap::Error> {
-        if self.command.target().is_some_and(TypedTarget::connects_to_nowhere) {
+        if self.command.way().is_some_and(TypedWay::connects_to_nowhere) {
             let text = "the argument '--connect-to <FQDN>' needs '--connection remote'";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
         let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
-        Ok(Config { command: self.command.meaning(), output: Output { format, color, verbose, quiet, log_file } })
+        let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
+        let output = Output { format, color, verbose, quiet, log_file };
+        Ok(Config { command: self.command.meaning(), output, journal })
     }
 }
 
@@ -72,6 +77,8 @@ enum TypedCommand {
         /// Stop after the plan; change nothing
         #[arg(long, conflicts_with = "yes")]
         dry_run: bool,
+        #[command(flatten)]
+        patience: TypedPatience,
     },
     /// Connect to POP3 and IMAP4 ports as a client would, and say what a user meets there
     #[command(after_help = PROBE_EXITS)]
@@ -87,6 +94,12 @@ enum TypedCommand {
         #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
         timeout: Duration,
     },
+    /// List the runs that could change something, or show one: before, steps, after
+    History(TypedHistory),
+    /// Put back what a run changed, where it is still as the run left it
+    Undo(TypedUndo),
+    /// Look at what an interrupted run left, and close its record; changes nothing
+    Resume(TypedResume),
     /// List the built-in scenarios that --simulate can play
     Scenarios,
     /// Print a completion script for a shell
@@ -110,9 +123,6 @@ struct TypedEngine {
     hold_pipe: Option<u64>,
 }
 
-/// The heading of the options on how to reach Exchange.
-const WAY: &str = "The way to Exchange";
-
 #[derive(Args)]
 struct TypedTarget {
     /// The server to look at; repeat it or separate with commas [default: this server]
@@ -122,27 +132,8 @@ struct TypedTarget {
     #[arg(long = "component", value_name = "NAME", value_delimiter = ',', value_parser = component,
           default_value = "PopProxy,ImapProxy")]
     components: Vec<Component>,
-    /// Play a simulated Exchange instead of PowerShell: a built-in scenario (see `relight scenarios`) or a JSON file
-    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = false)]
-    simulate: Option<Option<String>>,
-    /// The way to the Exchange cmdlets
-    #[arg(long, help_heading = WAY, value_enum, default_value_t = TypedConnection::Ems, conflicts_with = "simulate")]
-    connection: TypedConnection,
-    /// The server to open the remote session on
-    #[arg(long, help_heading = WAY, value_name = "FQDN", value_parser = server, required_if_eq("connection", "remote"), conflicts_with = "simulate")]
-    connect_to: Option<Server>,
-    /// The PowerShell to use, a name on PATH or a path [default: Windows PowerShell]
-    #[arg(long, help_heading = WAY, value_name = "PATH", conflicts_with = "simulate")]
-    powershell: Option<PathBuf>,
-    /// How long PowerShell may take to start (seconds, or like 3m)
-    #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "30s", value_parser = duration)]
-    start_timeout: Duration,
-    /// How long loading Exchange may take
-    #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "180s", value_parser = duration)]
-    connect_timeout: Duration,
-    /// How long one call to Exchange may take; a dead remote registry takes 120 s
-    #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "150s", value_parser = duration)]
-    call_timeout: Duration,
+    #[command(flatten)]
+    way: TypedWay,
 }
 
 #[derive(Args)]
@@ -178,40 +169,50 @@ struct TypedOutput {
     log_file: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum TypedConnection {
-    /// The Exchange Management Shell of this machine
-    Ems,
-    /// A remote session on another Exchange server
-    Remote,
-    /// The snap-in, which bypasses RBAC and is unsupported for daily use
-    Snapin,
-}
-
 impl TypedCommand {
-    fn target(&self) -> Option<&TypedTarget> {
+    /// The way that it goes to Exchange, if it goes there.
+    fn way(&self) -> Option<&TypedWay> {
         match self {
-            Self::Check { target } | Self::Fix { target, .. } => Some(target),
-            Self::Probe { .. } | Self::Scenarios | Self::Completions { .. } | Self::SimulatedEngine(_) => None,
+            Self::Check { target } | Self::Fix { target, .. } => Some(&target.way),
+            Self::Undo(undo) => Some(&undo.way),
+            Self::Resume(resume) => Some(&resume.way),
+            Self::Probe { .. }
+            | Self::History(_)
+            | Self::Scenarios
+            | Self::Completions { .. }
+            | Self::SimulatedEngine(_) => None,
+        }
+    }
+
+    /// How long to wait for another writer.
+    fn patience(&self) -> Duration {
+        match self {
+            Self::Fix { patience, .. } => patience.lock_timeout,
+            Self::Undo(undo) => undo.patience.lock_timeout,
+            Self::Resume(resume) => resume.patience.lock_timeout,
+            Self::Check { .. }
+            | Self::History(_)
+            | Self::Probe { .. }
+            | Self::Scenarios
+            | Self::Completions { .. }
+            | Self::SimulatedEngine(_) => Duration::ZERO,
         }
     }
 
     fn meaning(self) -> Command {
         match self {
             Self::Check { target } => Command::Check(target.meaning(Policy::default())),
-            Self::Fix { target, consent, dry_run } => {
-                let mode = match (dry_run, consent.yes) {
-                    (true, _) => Mode::DryRun,
-                    (false, true) => Mode::Yes,
-                    (false, false) => Mode::Ask,
-                };
-                Command::Fix(target.meaning(consent.policy()), mode)
+            Self::Fix { target, consent, dry_run, .. } => {
+                Command::Fix(target.meaning(consent.policy()), Mode::of(dry_run, consent.yes))
             }
             Self::Probe { places, servers, timeout } => {
                 let usual = servers.into_iter().map(Host::Name).flat_map(|host| Endpoint::usual(&host));
                 let named = places.into_iter().flat_map(|Ports(endpoints)| endpoints);
                 Command::Probe(Probing { endpoints: each_once(named.chain(usual).collect()), deadline: timeout })
             }
+            Self::History(history) => history.meaning(),
+            Self::Undo(undo) => undo.meaning(),
+            Self::Resume(resume) => resume.meaning(),
             Self::Scenarios => Command::Scenarios,
             Self::Completions { shell } => Command::Completions(shell),
             Self::SimulatedEngine(engine) => Command::SimulatedEngine(engine.meaning()),
@@ -220,26 +221,9 @@ impl TypedCommand {
 }
 
 impl TypedTarget {
-    fn connects_to_nowhere(&self) -> bool {
-        self.connect_to.is_some() && self.connection != TypedConnection::Remote
-    }
-
     fn meaning(self, policy: Policy) -> Target {
-        let connection = match self.connection {
-            TypedConnection::Ems => Connection::Ems,
-            TypedConnection::Remote => Connection::Remote,
-            TypedConnection::Snapin => Connection::Snapin,
-        };
-        Target {
-            servers: each_once(self.servers),
-            policy: Policy { components: each_once(self.components), ..policy },
-            shell: match self.simulate {
-                Some(scenario) => Shell::Simulated(scenario),
-                None => Shell::PowerShell(self.powershell),
-            },
-            link: Link { connection, connect_to: self.connect_to.map(|server| server.to_string()) },
-            deadlines: Deadlines { hello: self.start_timeout, connect: self.connect_timeout, call: self.call_timeout },
-        }
+        let policy = Policy { components: each_once(self.components), ..policy };
+        self.way.meaning(each_once(self.servers), policy)
     }
 }
 

@@ -118,12 +118,13 @@ impl Session {
         };
         self.last_id += 1;
         let request = Request { id: self.last_id, call: call.clone() };
-        tracing::debug!(id = request.id, ?call, "asking");
+        let _span = tracing::debug_span!("call", id = request.id).entered();
+        tracing::debug!(?call, "asking");
         let answer = match self.send(&request) {
             Ok(()) => self.wait(request.id, began, deadline, limit, progress),
             Err(reason) => Err(reason),
         };
-        tracing::debug!(id = request.id, elapsed = ?began.elapsed(), ?answer, "answered");
+        tracing::debug!(elapsed = ?began.elapsed(), ?answer, "answered");
         let reason = match answer {
             Ok(Body::Result { data }) => match read_data(data) {
                 Ok(answer) => return Ok(answer),

@@ -34,7 +34,9 @@ reached! {
     ChangeFailed: a_change_that_exchange_refuses_is_30,
     StateUnknown: a_shell_lost_in_a_change_is_31,
     NotConfirmed: a_change_that_a_fresh_look_does_not_show_is_32,
+    Locked: a_second_writer_is_40,
     Deadline: a_deadline_that_passes_is_41,
+    NoJournal: a_journal_that_cannot_be_written_is_42,
     Bug: a_result_that_cannot_be_written_is_70,
     Interrupted: ctrl_c_is_130,
 }
@@ -55,10 +57,28 @@ fn ending_in(exit: Exit) -> Option<Ran> {
         Exit::StateUnknown => "fix --yes --simulate crash-in-write",
         Exit::NotConfirmed => "fix --yes --simulate lost-registry-write",
         Exit::Deadline => "check --simulate slow-load --connect-timeout 300ms",
+        Exit::Locked => return Some(second_writer()),
+        Exit::NoJournal => return Some(no_journal()),
         Exit::Bug => return cannot_write_the_result(),
         Exit::Interrupted => return interrupted(),
     };
     Some(relight(words).run())
+}
+
+/// A run while this test holds the lock of the journal folder.
+fn second_writer() -> Ran {
+    let folder = tempfile::tempdir().expect("a folder");
+    let locked = folder.path().join("simulated");
+    std::fs::create_dir_all(&locked).expect("a folder");
+    let lock = std::fs::File::create(locked.join("writer.lock")).expect("a lock file");
+    lock.lock().expect("the lock");
+    relight("fix --yes --simulate --journal-dir").arg(folder.path()).run()
+}
+
+/// A journal folder below something that is no folder.
+fn no_journal() -> Ran {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    relight("fix --yes --simulate --journal-dir").arg(file.path().join("journal")).run()
 }
 
 /// `/dev/full` is a disk without room. A panic ends in the same code, and no run is known to bring one about.

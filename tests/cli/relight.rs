@@ -20,8 +20,16 @@ pub struct Relight(Command);
 pub fn relight(words: &str) -> Relight {
     let mut command = Command::new(env!("CARGO_BIN_EXE_relight"));
     command.args(words.split_whitespace()).env("TZ", TIME_ZONE).env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
+    // Where the journal goes: each run has a place of its own, so that none waits for another.
+    command.env(if cfg!(windows) { "ProgramData" } else { "XDG_STATE_HOME" }, own_place());
     command.stdin(Stdio::null());
     Relight(command)
+}
+
+fn own_place() -> PathBuf {
+    static LAST: AtomicUsize = AtomicUsize::new(0);
+    let number = LAST.fetch_add(1, Ordering::Relaxed);
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("state-{}", std::process::id())).join(number.to_string())
 }
 
 impl Relight {

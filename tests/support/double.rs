@@ -63,6 +63,8 @@ impl Setup {
             ("EXCHANGE_DOUBLE_STATE", self.path("state.json").into()),
             ("EXCHANGE_DOUBLE_LOG", self.path("log.jsonl").into()),
             ("POWERSHELL_TELEMETRY_OPTOUT", "1".into()),
+            // Where the journal goes: each run has a place of its own, so that none waits for another.
+            (if cfg!(windows) { "ProgramData" } else { "XDG_STATE_HOME" }, self.path("state").into()),
             // Far from UTC, so that a time taken for local shows.
             ("TZ", "America/New_York".into()),
         ]

@@ -4,6 +4,7 @@
 mod convert;
 mod document;
 mod names;
+mod past;
 mod probe;
 #[cfg(test)]
 mod probe_tests;
@@ -12,5 +13,7 @@ mod tests;
 mod whole;
 
 pub use document::Exit;
+pub use names::command;
+pub use past::{history, past_failure, past_run, undo};
 pub use probe::probe;
 pub use whole::{failure, report};
