@@ -25,23 +25,15 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-function ConvertTo-PlainText {
+function Get-PlainProperty {
     # The text form is the one thing that a string, an enum and a deserialised enum share. The last is a number with a text
     # of its own: a cast gives that text, while "$Value" gives the number.
-    [CmdletBinding()]
-    param($Value)
-
-    if ($null -eq $Value) { return $null }
-    [string] $Value
-}
-
-function Get-PlainProperty {
     [CmdletBinding()]
     param($Object, [string] $Name)
 
     $property = $Object.PSObject.Properties[$Name]
-    if (-not $property) { return $null }
-    ConvertTo-PlainText $property.Value
+    if (-not $property -or $null -eq $property.Value) { return $null }
+    [string] $property.Value
 }
 
 function ConvertTo-PlainTime {
@@ -51,7 +43,8 @@ function ConvertTo-PlainTime {
 
     if ($Value -is [System.Management.Automation.PSObject]) { $Value = $Value.PSObject.BaseObject }
     if ($Value -is [System.DateTimeOffset]) { $Value = $Value.UtcDateTime }
-    if ($Value -isnot [System.DateTime]) { return ConvertTo-PlainText $Value }
+    if ($null -eq $Value) { return $null }
+    if ($Value -isnot [System.DateTime]) { return [string] $Value }
     if ($Value.Kind -eq [System.DateTimeKind]::Unspecified) {
         $Value = [System.DateTime]::SpecifyKind($Value, [System.DateTimeKind]::Utc)
     }
