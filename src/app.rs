@@ -5,18 +5,16 @@ mod prepared;
 mod probe;
 mod recording;
 mod resume;
+mod saying;
 mod undo;
 
 use std::ffi::OsString;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use jiff::tz::TimeZone;
-
-use crate::cli::{self, Command, Config, Format, Mode, Output, SimulatedEngine, Target};
+use crate::cli::{self, Command, Config, Mode, SimulatedEngine, Target};
 use crate::domain::{
-    ConfirmedPlan, Event, Hold, Obstacle, Outcome, Plan, Policy, Report, Run, RunCommand, Server, ServerReport,
+    ConfirmedPlan, Event, Hold, Obstacle, Outcome, Plan, Policy, Report, RunCommand, Server, ServerReport,
     ServerSnapshot, Setup, StepOutcome, Trouble, TroubleKind, diagnose, judge,
 };
 use crate::error::Error;
@@ -27,9 +25,10 @@ use crate::log;
 use crate::shell::{Interrupt, Means};
 use crate::simulator::{self, EngineArgs};
 use crate::ui::wizard::{self, Answers, Ended, Subject, Terminal};
-use crate::ui::{self, Console, Failure, Progress, Show, json, text};
+use crate::ui::{self, Console, Progress};
 
 use prepared::Prepared;
+use saying::{fail, in_json, say, say_report, show};
 
 /// Everything, from the words of the command line to the way the process ends.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -98,22 +97,6 @@ fn examine(command: RunCommand, target: &Target, config: &Config, console: &mut 
         }
     };
     say_report(&report, &config.output, console)
-}
-
-/// The report, on stdout.
-fn say_report(report: &Report, output: &Output, console: &mut Console) -> Result<Exit, Error> {
-    let command = report.run.command;
-    let exit = Exit::of(report);
-    let text = match output.format {
-        Format::Json => json::report(report, in_json(exit), |server| in_json(Exit::of_server(server, command)))
-            .map_err(|error| Error::Output(io::Error::other(error)))?,
-        Format::Text if output.quiet => text::summary(report),
-        Format::Text => {
-            text::report(report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
-        }
-    };
-    console.result(&text).map_err(Error::Output)?;
-    Ok(exit)
 }
 
 /// The first half of the story, by somebody who could not change anything.
@@ -244,14 +227,6 @@ fn apply_and_prove(
     }
 }
 
-fn show(width: usize, is_terminal: bool, verbose: u8) -> Show {
-    Show { width, whole_commands: !is_terminal, tz: TimeZone::system(), verbose: verbose > 0 }
-}
-
-fn in_json(exit: Exit) -> json::Exit {
-    json::Exit { code: exit.code(), name: exit.name() }
-}
-
 /// A server that was not looked at, because the run was interrupted before.
 fn not_looked_at(server: &Server) -> ServerSnapshot {
     ServerSnapshot {
@@ -266,11 +241,6 @@ fn not_looked_at(server: &Server) -> ServerSnapshot {
             message: "the run was interrupted before this server was looked at".to_owned(),
         }],
     }
-}
-
-fn say(console: &mut Console, text: &str) -> Result<Exit, Error> {
-    console.result(text).map_err(Error::Output)?;
-    Ok(Exit::Fine)
 }
 
 fn completions(shell: clap_complete::Shell) -> String {
@@ -288,38 +258,4 @@ fn simulated_engine(engine: SimulatedEngine) -> ExitCode {
             Err(_) => ExitCode::FAILURE,
         },
     }
-}
-
-/// The run ended before there was anything to report.
-fn fail(error: &Error, config: &Config, console: &mut Console) -> Exit {
-    let output = &config.output;
-    let (exit, message, hints) = (error.exit(), error.to_string(), error.hints());
-    let failure = Failure { message: &message, hints: &hints, tail: error.tail() };
-    console.stop();
-    console.insist(&ui::failure(&failure, console.talk_width(), output.verbose > 0));
-    let (command, simulated) = match &config.command {
-        Command::Check(target) => (RunCommand::Check, target.shell.scenario()),
-        Command::Fix(target, mode) => (fix_command(*mode, console), target.shell.scenario()),
-        Command::Resume { target, .. } => (RunCommand::Resume, target.shell.scenario()),
-        Command::History { .. } | Command::Undo { .. } => return past_failed(error, config, console),
-        Command::Probe(_) | Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => return exit,
-    };
-    if output.format == Format::Json {
-        let run = Run { command, simulated, interrupted: exit == Exit::Interrupted };
-        let written = json::failure(&run, in_json(exit), &message, &hints).map_err(io::Error::other);
-        // stderr has the error already; where stdout is gone too there is nobody left to tell.
-        let _gone = written.and_then(|document| console.result(&document));
-    }
-    exit
-}
-
-/// The same for what is asked about runs of the past.
-fn past_failed(error: &Error, config: &Config, console: &mut Console) -> Exit {
-    let exit = error.exit();
-    if config.output.format == Format::Json {
-        let undo = matches!(config.command, Command::Undo { .. });
-        let written = json::past_failure(undo, in_json(exit), &error.to_string(), &error.hints());
-        let _gone = written.map_err(io::Error::other).and_then(|document| console.result(&document));
-    }
-    exit
 }

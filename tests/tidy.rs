@@ -8,7 +8,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
     ("windows", &["windows"]),
     ("shell", &["shell", "domain", "windows"]),
-    ("host", &["host", "shell", "domain"]),
+    ("host", &["host", "shell", "domain", "windows"]),
     ("simulator", &["simulator", "shell", "domain"]),
     ("ui", &["ui", "domain", "windows"]),
     ("cli.rs", &["domain", "host", "shell"]),

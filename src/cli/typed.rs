@@ -18,13 +18,14 @@ use super::{Command, Config, Format, JournalAt, Mode, Output, Probing, Simulated
 /// What a script may want to know without the README at hand.
 const EXIT_CODES: &str = "\
 Exit codes:
-    0  nothing wrong, or all of it fixed      21  access denied
-    2  wrong usage; nothing was started       22  no such server, or not supported
-   10  dark, nothing changed                  30  a change failed
-   11  some fixed, some left                  31  a change with unknown outcome
-   12  would ask, but there is no terminal    32  changed, but not confirmed
+    0  nothing wrong, or all of it fixed      22  no such server, or not supported
+    2  wrong usage; nothing was started       30  a change failed
+   10  dark, nothing changed                  31  a change with unknown outcome
+   11  some fixed, some left                  32  changed, but not confirmed
+   12  would ask, but there is no terminal    40  another run holds the lock
    13  could not be read, so not proven       41  a deadline passed
-   20  no PowerShell or no Exchange cmdlets   70  a bug    130  interrupted";
+   20  no PowerShell or no Exchange cmdlets   42  no journal, so nothing changed
+   21  access denied                          70  a bug    130  interrupted";
 
 #[derive(Parser)]
 #[command(name = "relight", version, about, arg_required_else_help = true, max_term_width = 100)]

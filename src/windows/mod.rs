@@ -4,6 +4,8 @@
 
 mod folders;
 mod job;
+mod name;
 
 pub use folders::system_directory;
 pub use job::Job;
+pub use name::full_computer_name;

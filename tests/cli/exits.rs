@@ -65,14 +65,13 @@ fn ending_in(exit: Exit) -> Option<Ran> {
     Some(relight(words).run())
 }
 
-/// A run while this test holds the lock of the journal folder.
+/// A run on real servers while this test holds the lock. What is named as PowerShell is never started.
 fn second_writer() -> Ran {
     let folder = tempfile::tempdir().expect("a folder");
-    let locked = folder.path().join("simulated");
-    std::fs::create_dir_all(&locked).expect("a folder");
-    let lock = std::fs::File::create(locked.join("writer.lock")).expect("a lock file");
+    let lock = std::fs::File::create(folder.path().join("writer.lock")).expect("a lock file");
     lock.lock().expect("the lock");
-    relight("fix --yes --simulate --journal-dir").arg(folder.path()).run()
+    let shell = env!("CARGO_BIN_EXE_relight");
+    relight("fix --yes --server EX01 --powershell").arg(shell).arg("--journal-dir").arg(folder.path()).run()
 }
 
 /// A journal folder below something that is no folder.

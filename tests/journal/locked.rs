@@ -27,7 +27,7 @@ fn busy(milliseconds: u64) -> (Place, Child) {
 
 #[test]
 fn a_second_writer_is_told_who_holds_the_lock_since_when() {
-    let (place, mut first) = busy(3000);
+    let (place, mut first) = busy(600_000);
     let run = place.newest().expect("a run");
     let second = place.simulate(&["fix", "--yes"]);
     assert_eq!(second.code, Some(40), "{}", second.err);
@@ -42,7 +42,7 @@ fn a_second_writer_is_told_who_holds_the_lock_since_when() {
 #[test]
 fn a_second_writer_waits_as_long_as_it_was_told() {
     let (place, mut first) = busy(700);
-    let second = place.simulate(&["fix", "--yes", "--lock-timeout", "20s"]);
+    let second = place.simulate(&["fix", "--yes", "--lock-timeout", "5m"]);
     assert_eq!(second.code, Some(0), "{}", second.err);
     assert!(second.out.contains("Nothing was changed"), "the first has lit everything: {}", second.out);
     assert!(first.wait().expect("it ends").success());
@@ -51,7 +51,7 @@ fn a_second_writer_waits_as_long_as_it_was_told() {
 
 #[test]
 fn readers_never_wait() {
-    let (place, mut first) = busy(2500);
+    let (place, mut first) = busy(600_000);
     let run = place.newest().expect("a run");
     let list = place.run(&["history"]);
     assert!(list.out.contains("still going on"), "{}", list.out);
