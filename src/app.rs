@@ -266,7 +266,7 @@ fn fail(error: &Error, command: &Command, output: &Output, console: &mut Console
         Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => return exit,
     };
     if output.format == Format::Json {
-        let run = Run { command, simulated, interrupted: exit == Exit::Interrupted };
+        let run = Run { command, simulated, way: Vec::new(), interrupted: exit == Exit::Interrupted };
         let written = json::failure(&run, in_json(exit), &message, &hints).map_err(io::Error::other);
         // stderr has the error already; where stdout is gone too there is nobody left to tell.
         let _gone = written.and_then(|document| console.result(&document));

@@ -34,7 +34,7 @@ pub enum Exit {
     NotConfirmed,
     /// A deadline passed.
     Deadline,
-    /// A bug in relight.
+    /// A bug in relight, or the system refuses what always works.
     Bug,
     /// Interrupted.
     Interrupted,

@@ -20,6 +20,7 @@ pub(super) struct Prepared {
     pub(super) launch: Launch,
     pub(super) interrupt: Interrupt,
     pub(super) scenario: Option<String>,
+    way: Vec<String>,
     /// Holds the built-in scenario that is played, so that a second session finds what the first one changed.
     _stage: Option<TempDir>,
 }
@@ -52,10 +53,11 @@ impl Prepared {
         })
         .map_err(|error| Error::System { what: "cannot listen to Ctrl-C", cause: io::Error::other(error) })?;
         let launch = Launch { program, means, deadlines: target.deadlines, interrupt: interrupt.clone() };
-        Ok(Self { launch, interrupt, scenario, _stage: stage })
+        Ok(Self { launch, interrupt, scenario, way: target.way(), _stage: stage })
     }
 
     pub(super) fn report(self, command: RunCommand, servers: Vec<ServerReport>) -> Report {
-        Report { run: Run { command, simulated: self.scenario, interrupted: self.interrupt.count() > 0 }, servers }
+        let interrupted = self.interrupt.count() > 0;
+        Report { run: Run { command, simulated: self.scenario, way: self.way, interrupted }, servers }
     }
 }

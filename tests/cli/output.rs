@@ -163,8 +163,10 @@ fn a_reader_that_has_gone_away_ends_nothing_noisily() {
 fn an_empty_environment_is_no_obstacle() {
     let mut command = relight("fix --yes --simulate").into_command();
     command.env_clear();
-    if let Some(root) = std::env::var_os("SystemRoot") {
-        command.env("SystemRoot", root);
+    for needed in ["SystemRoot", "TEMP"] {
+        if let Some(value) = std::env::var_os(needed).filter(|_| cfg!(windows)) {
+            command.env(needed, value);
+        }
     }
     let output = command.output().expect("relight starts");
     assert_eq!(output.status.code(), Some(0), "{}", flat(&String::from_utf8_lossy(&output.stderr)));
@@ -179,4 +181,15 @@ fn local_times_are_those_of_the_reader() {
     ] {
         relight("check --simulate").env("TZ", zone).run().ends(10).says(expected);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_next_command_leads_to_the_same_exchange() {
+    let stage = Stage::of("maintenance");
+    let shim = crate::shim::Shim::new(&stage);
+    let way = "--connection remote --connect-to ex01.contoso.local --powershell";
+    let ran = relight("fix --component PopProxy").args(way).arg(shim.path()).run().ends(12);
+    let next = format!("relight fix --server EX01 --component PopProxy {way} {}", shim.path().display());
+    ran.says(&format!("Next: at a terminal, {next}; or unasked, {next} --yes --requester Maintenance"));
 }
