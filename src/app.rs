@@ -89,7 +89,7 @@ fn examine(command: RunCommand, target: &Target, config: &Config, console: &mut 
             look_only(command, target, console)?
         }
         RunCommand::FixAsked | RunCommand::FixYes => {
-            let run = Prepared::of(&target.shell, target.deadlines, Means::Change)?;
+            let run = Prepared::of(target, None, Means::Change)?;
             let journal = recording::begin(config, &run, command, console)?;
             recording::keep(journal, console, Exit::of, |journal, console| {
                 look_and_fix(command, target, run, journal, console)
@@ -101,7 +101,7 @@ fn examine(command: RunCommand, target: &Target, config: &Config, console: &mut 
 
 /// The first half of the story, by somebody who could not change anything.
 fn look_only(command: RunCommand, target: &Target, console: &mut Console) -> Result<Report, Error> {
-    let run = Prepared::of(&target.shell, target.deadlines, Means::Look)?;
+    let run = Prepared::of(target, None, Means::Look)?;
     let mut progress = Progress::new();
     let mut observer = Observer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
     let servers = look(&mut observer, target, &run.interrupt, &mut |e| progress.show(&e, console))?;

@@ -10,6 +10,7 @@ use clap::{CommandFactory, Parser, ValueEnum};
 use crate::domain::probe::Endpoint;
 use crate::domain::{Policy, Server};
 use crate::host::Link;
+use crate::shell::protocol::Connection;
 use crate::shell::{Deadlines, Means};
 
 mod past;
@@ -143,6 +144,26 @@ pub struct Target {
     pub link: Link,
     /// How long to wait for it.
     pub deadlines: Deadlines,
+}
+
+impl Target {
+    /// The options that lead to the same Exchange again, as they would be typed; those of a scenario are not among them.
+    pub fn way(&self) -> Vec<String> {
+        let connection = match self.link.connection {
+            Connection::Ems => None,
+            Connection::Remote => Some("--connection remote".to_owned()),
+            Connection::Snapin => Some("--connection snapin".to_owned()),
+        };
+        let connect_to = self.link.connect_to.as_ref().map(|fqdn| format!("--connect-to {fqdn}"));
+        let powershell = match &self.shell {
+            Shell::PowerShell(Some(path)) if path.to_string_lossy().contains(' ') => {
+                Some(format!("--powershell \"{}\"", path.display()))
+            }
+            Shell::PowerShell(Some(path)) => Some(format!("--powershell {}", path.display())),
+            Shell::PowerShell(None) | Shell::Simulated(_) => None,
+        };
+        [connection, connect_to, powershell].into_iter().flatten().collect()
+    }
 }
 
 /// The shell to use.

@@ -40,7 +40,7 @@ pub enum Exit {
     Deadline,
     /// The journal cannot be written, so nothing, or nothing more, was changed.
     NoJournal,
-    /// A bug in relight.
+    /// A bug in relight, or the system refuses what always works.
     Bug,
     /// Interrupted.
     Interrupted,

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::cli::Shell;
+use crate::cli::{Shell, Target};
 use crate::domain::{Report, Run, RunCommand, ServerReport};
 use crate::error::Error;
 use crate::host::ConnectError;
-use crate::shell::{Deadlines, Interrupt, Launch, Means, Program, locate};
+use crate::shell::{Interrupt, Launch, Means, Program, locate};
 use crate::{simulator, ui};
 
 /// What cannot be done when a scenario finds no place to be played.
@@ -20,13 +20,15 @@ pub(super) struct Prepared {
     pub(super) launch: Launch,
     pub(super) interrupt: Interrupt,
     pub(super) scenario: Option<String>,
+    way: Vec<String>,
     /// Holds the built-in scenario that is played, so that a second session finds what the first one changed.
     _stage: Option<TempDir>,
 }
 
 impl Prepared {
-    pub(super) fn of(shell: &Shell, deadlines: Deadlines, means: Means) -> Result<Self, Error> {
-        let (program, scenario, stage) = match shell {
+    /// For this target; `shell` where it is another than the one that was typed.
+    pub(super) fn of(target: &Target, shell: Option<&Shell>, means: Means) -> Result<Self, Error> {
+        let (program, scenario, stage) = match shell.unwrap_or(&target.shell) {
             Shell::PowerShell(asked) => {
                 let path = locate::find(asked.as_deref().map(Path::as_os_str)).map_err(ConnectError::Start)?;
                 (Program::PowerShell { path }, None, None)
@@ -51,11 +53,12 @@ impl Prepared {
             ui::notice_interrupt(raised.count());
         })
         .map_err(|error| Error::System { what: "cannot listen to Ctrl-C", cause: io::Error::other(error) })?;
-        let launch = Launch { program, means, deadlines, interrupt: interrupt.clone() };
-        Ok(Self { launch, interrupt, scenario, _stage: stage })
+        let launch = Launch { program, means, deadlines: target.deadlines, interrupt: interrupt.clone() };
+        Ok(Self { launch, interrupt, scenario, way: target.way(), _stage: stage })
     }
 
     pub(super) fn report(self, command: RunCommand, servers: Vec<ServerReport>) -> Report {
-        Report { run: Run { command, simulated: self.scenario, interrupted: self.interrupt.count() > 0 }, servers }
+        let interrupted = self.interrupt.count() > 0;
+        Report { run: Run { command, simulated: self.scenario, way: self.way, interrupted }, servers }
     }
 }

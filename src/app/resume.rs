@@ -25,7 +25,7 @@ pub(super) fn resume(name: &str, target: &Target, config: &Config, console: &mut
         return Err(JournalError::Closed(past.id.to_string()).into());
     }
     let shell = undo::shell_of(&past, &target.shell)?;
-    let run = Prepared::of(shell.as_ref().unwrap_or(&target.shell), target.deadlines, Means::Look)?;
+    let run = Prepared::of(target, shell.as_ref(), Means::Look)?;
     let journal = Journal::resume(&folder, &past, console.can_ask(), config.journal.patience)?;
     if past.undoes.is_some() {
         let report = recording::keep_if_seen(journal, console, |journal, console| {

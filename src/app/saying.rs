@@ -56,7 +56,7 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
         Command::Probe(_) | Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => return exit,
     };
     if output.format == Format::Json {
-        let run = Run { command, simulated, interrupted: exit == Exit::Interrupted };
+        let run = Run { command, simulated, way: Vec::new(), interrupted: exit == Exit::Interrupted };
         let written = json::failure(&run, in_json(exit), &message, &hints).map_err(io::Error::other);
         // stderr has the error already; where stdout is gone too there is nobody left to tell.
         let _gone = written.and_then(|document| console.result(&document));

@@ -46,11 +46,11 @@ pub(super) fn undo(
     let report = match consent {
         _ if !past.may_have_changed() => report_of(&past, consent, Vec::new()),
         Consent::DryRun | Consent::Unconfirmed | Consent::Declined | Consent::Resumed => {
-            let run = Prepared::of(shell.as_ref().unwrap_or(&target.shell), target.deadlines, Means::Look)?;
+            let run = Prepared::of(target, shell.as_ref(), Means::Look)?;
             look_only(&past, consent, target, run, console)?
         }
         Consent::Asked | Consent::Yes => {
-            let run = Prepared::of(shell.as_ref().unwrap_or(&target.shell), target.deadlines, Means::Change)?;
+            let run = Prepared::of(target, shell.as_ref(), Means::Change)?;
             let begin = Begin {
                 command: if consent == Consent::Asked { "undoAsked" } else { "undoYes" },
                 arguments: config.journal.arguments.clone(),

@@ -18,6 +18,8 @@ pub struct Run {
     pub command: RunCommand,
     /// The scenario, where no Exchange server was involved.
     pub simulated: Option<String>,
+    /// The options that led to Exchange, as they would be typed again; empty: the usual way.
+    pub way: Vec<String>,
     /// Whether the run was interrupted.
     pub interrupted: bool,
 }

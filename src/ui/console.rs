@@ -18,6 +18,7 @@ pub struct Console {
     err_width: usize,
     live: bool,
     quiet: bool,
+    talked: bool,
     spinner: Option<ProgressBar>,
 }
 
@@ -40,6 +41,7 @@ impl Console {
             out: AutoStream::new(io::stdout(), choice),
             err: AutoStream::new(io::stderr(), choice),
             quiet,
+            talked: false,
             spinner: None,
         }
     }
@@ -98,6 +100,10 @@ impl Console {
     /// When the result could not be written, for example because the disk is full.
     pub fn result(&mut self, text: &str) -> io::Result<()> {
         self.stop();
+        if self.talked && self.live && self.result_is_terminal() {
+            // One screen has both: a blank line keeps them apart.
+            self.insist("\n");
+        }
         unless_gone(self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()))
     }
 
@@ -112,6 +118,7 @@ impl Console {
     /// nobody left to tell.
     pub fn insist(&mut self, text: &str) {
         self.stop();
+        self.talked = true;
         let ended = if text.ends_with('\n') { "" } else { "\n" };
         let _gone = self.err.write_all(text.as_bytes()).and_then(|()| self.err.write_all(ended.as_bytes()));
         let _gone = self.err.flush();
@@ -161,7 +168,8 @@ impl Drop for Console {
 /// handler, beside whatever the console shows.
 pub fn notice_interrupt(count: usize) {
     let text = if count == 1 {
-        "\nInterrupted. A change under way is finished first; Ctrl-C again ends it at once, and then its outcome is unknown.\n"
+        "\nInterrupted. A change under way is finished first.\n\
+         Ctrl-C again ends it at once, and then its outcome is unknown.\n"
     } else {
         "\nInterrupted again. Ending at once.\n"
     };

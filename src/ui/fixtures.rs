@@ -112,7 +112,7 @@ pub fn fixed(
 }
 
 pub fn run(command: RunCommand, servers: Vec<ServerReport>) -> Report {
-    Report { run: Run { command, simulated: None, interrupted: false }, servers }
+    Report { run: Run { command, simulated: None, way: Vec::new(), interrupted: false }, servers }
 }
 
 /// PopProxy and ImapProxy held by HealthApi: the fault of KB 3025138.

@@ -174,7 +174,7 @@ pub fn trouble_advice(kind: TroubleKind) -> &'static str {
             "Use an account in Organization Management or Server Management (SYSTEM is in neither); relight doctor \
              shows what this one may do."
         }
-        TroubleKind::NotFound => "Check the name: Get-ExchangeServer lists the servers.",
+        TroubleKind::NotFound => "Check the name, or name another with --server: Get-ExchangeServer lists them.",
         TroubleKind::Edge => "It has no POP3 or IMAP4 service: there is nothing to light there.",
         TroubleKind::Unsupported => "relight knows Exchange 2013, 2016, 2019 and SE.",
         TroubleKind::WrongServer => "Name the server by its FQDN, or run relight on it.",

@@ -65,7 +65,10 @@ fn a_failure_shows_what_the_shell_printed_last_with_v_and_says_so_without() {
 
 #[test]
 fn the_log_file_has_everything_and_keeps_earlier_runs() {
-    let stage = Stage::of("noisy");
+    let when = serde_json::json!({"op": "connect"});
+    let noise = |kind: &str| serde_json::json!({"noise": {"kind": kind, "when": when}});
+    let faults = serde_json::json!([noise("host-text"), noise("stderr-flood")]);
+    let stage = Stage::with_faults("kb-3025138", faults);
     let log = stage.folder().join("relight.log");
     let run = || relight("fix --yes").simulate(&stage).arg("--log-file").arg(&log).run().ends(0);
     let ran = run();
@@ -163,8 +166,10 @@ fn a_reader_that_has_gone_away_ends_nothing_noisily() {
 fn an_empty_environment_is_no_obstacle() {
     let mut command = relight("fix --yes --simulate").into_command();
     command.env_clear();
-    if let Some(root) = std::env::var_os("SystemRoot") {
-        command.env("SystemRoot", root);
+    for needed in ["SystemRoot", "TEMP"] {
+        if let Some(value) = std::env::var_os(needed).filter(|_| cfg!(windows)) {
+            command.env(needed, value);
+        }
     }
     // Without a home there is no usual place for a journal.
     let journal = tempfile::tempdir().expect("a folder");
@@ -181,4 +186,15 @@ fn local_times_are_those_of_the_reader() {
     ] {
         relight("check --simulate").env("TZ", zone).run().ends(10).says(expected);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_next_command_leads_to_the_same_exchange() {
+    let stage = Stage::of("maintenance");
+    let shim = crate::shim::Shim::new(&stage);
+    let way = "--connection remote --connect-to ex01.contoso.local --powershell";
+    let ran = relight("fix --component PopProxy").args(way).arg(shim.path()).run().ends(12);
+    let next = format!("relight fix --server EX01 --component PopProxy {way} {}", shim.path().display());
+    ran.says(&format!("Next: at a terminal, {next}; or unasked, {next} --yes --requester Maintenance"));
 }

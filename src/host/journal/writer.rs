@@ -213,6 +213,7 @@ impl Journal {
     ///
     /// # Errors
     /// Gives the step back when that is not possible: it must not be sent.
+    #[expect(clippy::result_large_err, reason = "the step comes back whole, so that it can be accounted for")]
     pub fn intend(&mut self, step: ConfirmedStep) -> Result<Recorded, ConfirmedStep> {
         self.write(&Record::Intent(encode::intent(&step, Timestamp::now())));
         self.sync();

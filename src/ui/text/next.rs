@@ -98,7 +98,8 @@ fn lifted_healthapi(server: &ServerReport) -> bool {
     server.outcomes.iter().any(|step| step.outcome.was_sent() && step.hold.requester.known() == healthapi)
 }
 
-/// `relight check --server EX01,EX02`, with the scenario and the components where they are not the default.
+/// `relight check --server EX01,EX02`, with the components, the scenario and the way to Exchange where they are not
+/// the usual ones.
 fn relight(report: &Report, command: &str, servers: &[&ServerReport], flags: &[String]) -> String {
     let mut words = vec![format!("relight {command}")];
     let names = servers.iter().map(|server| server.before.server.as_str()).collect::<Vec<_>>();
@@ -111,6 +112,7 @@ fn relight(report: &Report, command: &str, servers: &[&ServerReport], flags: &[S
         let quote = if scenario.contains(' ') { "\"" } else { "" };
         words.push(format!("--simulate {quote}{scenario}{quote}"));
     }
+    words.extend(report.run.way.iter().cloned());
     words.extend(flags.iter().cloned());
     words.join(" ")
 }
