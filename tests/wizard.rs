@@ -45,6 +45,7 @@ fn fix(stage: &Stage) -> Talk<'_> {
 fn fix_with<'a>(stage: &'a Stage, words: &str, term: &str) -> Talk<'a> {
     let mut command = Command::new("sh");
     command.env("TERM", term).env("TZ", TIME_ZONE).env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
+    command.env("XDG_STATE_HOME", stage.folder().join("state"));
     command.current_dir(stage.folder()).arg("-c").arg(format!(
         // Ctrl-C reaches the shell too, which only notes the exit code.
         "trap : INT; stty cols 80 rows 24; '{}' fix {words} > stdout; echo $? > code",
@@ -204,11 +205,13 @@ fn ctrl_c_at_a_question_ends_the_run_and_says_that_nothing_was_done() {
     for term in ["xterm", "dumb"] {
         let stage = Stage::of("kb-3025138");
         let words = format!("--simulate '{}'", stage.file().display());
-        let talk = || fix_with(&stage, &words, term);
-        for talk in [
-            talk().sees("Question 1 of 2").sees("]:"),
-            talk().answers("1 of 2", "all").sees("Run these 2 commands?").sees("]:"),
-        ] {
+        type Goes = fn(Talk<'_>) -> Talk<'_>;
+        let far: [Goes; 2] = [
+            |talk| talk.sees("Question 1 of 2").sees("]:"),
+            |talk| talk.answers("1 of 2", "all").sees("Run these 2 commands?").sees("]:"),
+        ];
+        for far in far {
+            let talk = far(fix_with(&stage, &words, term));
             let ended = talk.presses(ControlCode::EndOfText).ends().with("130").changed_nothing();
             ended.says("The run was interrupted: what is not listed above as sent was not done.");
         }
