@@ -88,11 +88,11 @@ fn what_is_no_mail_protocol_is_shown() {
 #[test]
 fn a_banner_cannot_steer_a_terminal() {
     let peer = says(b"+OK \x1b[2J\x1b]0;owned\x07\xc2\x9b31m \xe2\x80\xaeready\r\n");
-    let output = relight(&[&peer.address.to_string(), "--color", "never"]);
+    let output = relight(&[&peer.address.to_string(), "--color", "never", "--timeout", "1s"]);
     let text = String::from_utf8(output.stdout).expect("text");
     assert!(text.contains("+OK [2J]0;owned31m ready"), "{text}");
     assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
-    let json = relight(&[&peer.address.to_string(), "--format", "json"]).stdout;
+    let json = relight(&[&peer.address.to_string(), "--format", "json", "--timeout", "1s"]).stdout;
     assert!(json.iter().all(|byte| *byte == b'\n' || (b' '..=b'~').contains(byte)));
 }
 

@@ -13,6 +13,8 @@ mod tests;
 pub use done::outcome;
 pub use look::{hold, overview};
 pub use plan::{flags, obstacle};
+#[cfg(test)]
+pub use probe::everything as everything_probed;
 pub use probe::{
     note as probe_note, probe, probing, refusal as probe_refusal, sentence as probe_sentence, summary as probe_summary,
 };
