@@ -154,7 +154,7 @@ fn banner(stream: &mut (impl Read + Write), protocol: Protocol) {
         Protocol::Pop3 => ("+OK ready\r\n", "+OK\r\nSTLS\r\n.\r\n"),
         Protocol::Imap4 => ("* OK ready\r\n", "* CAPABILITY IMAP4rev1 STARTTLS\r\na1 OK\r\n"),
     };
-    let mut say = |stream: &mut dyn Write, text: &str| {
+    let say = |stream: &mut dyn Write, text: &str| {
         let _gone = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
     };
     say(stream, banner);
