@@ -56,9 +56,9 @@ impl Typed {
 
 /// How a probe ends.
 const PROBE_EXITS: &str = "\
-Exit codes: 0 every port answered with a banner, 10 a port closes without one (a dark proxy does that), 13 something is not
-proven: silent, refused, unreachable, no TLS, turned away, not a mail protocol, a name without an address, or reached over
-loopback only, where an Inactive proxy still answers. Nothing is sent but CAPA, CAPABILITY, QUIT and LOGOUT.";
+Exit codes: 0 every port answered with a banner, 10 a port closes without one (a dark proxy does that), 13 something is \
+not proven: silent, refused, unreachable, no TLS, turned away, not a mail protocol, a name without an address, or reached \
+over loopback only, where an Inactive proxy still answers. Nothing is sent but CAPA, CAPABILITY, QUIT and LOGOUT.";
 
 #[derive(Subcommand)]
 enum TypedCommand {

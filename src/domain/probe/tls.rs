@@ -79,7 +79,10 @@ pub fn first_flight(bytes: &[u8]) -> Flight {
 /// The version of a ServerHello: TLS 1.3 hides in the extension supported_versions (RFC 8446, 4.2.1).
 fn hello_version(hello: &[u8]) -> Option<TlsVersion> {
     const SUPPORTED_VERSIONS: u16 = 43;
-    let [0x02, _, _, _, body @ ..] = hello else { return None };
+    let [0x02, high, middle, low, body @ ..] = hello else { return None };
+    // Other messages may follow in the same record.
+    let length = usize::from(*high) << 16 | usize::from(*middle) << 8 | usize::from(*low);
+    let body = body.get(..length).unwrap_or(body);
     let (version, body) = number(body)?;
     let body = body.get(32..)?;
     let (session, body) = body.split_first()?;
@@ -152,6 +155,11 @@ mod tests {
             (server_hello([3, 3], &[0, 23, 0, 0]), TlsVersion::Tls12),
             (server_hello([3, 9], &[]), TlsVersion::Unknown(0x0309)),
             (thirteen, TlsVersion::Tls13),
+            (
+                [server_hello([3, 3], &[0, 23, 0, 0]), b"\x0b\0\x01\0 a certificate".to_vec()].concat(),
+                TlsVersion::Tls12,
+            ),
+            ([server_hello([3, 3], &[]), b"\x0b\0\x01\0 a certificate".to_vec()].concat(), TlsVersion::Tls12),
         ] {
             assert_eq!(first_flight(&bytes), Flight::Hello(expected));
         }

@@ -114,7 +114,7 @@ fn converse<S: Read + Write>(
     let mut starttls = None;
     if let ProbeOutcome::Banner(banner) = &outcome {
         if ask {
-            starttls = Some(talk::starttls(&mut lines, banner.protocol));
+            starttls = Some(talk::starttls(&mut lines, banner.protocol, watch));
         }
         talk::leave(&mut lines, banner.protocol, watch);
     }

@@ -12,6 +12,8 @@ use super::wire::{Watch, ended};
 const LONGEST_LINE: usize = 8 << 10;
 /// More capabilities than this is no list of capabilities.
 const MOST_LINES: usize = 200;
+/// How long a server that gave its banner may take to list its capabilities: they are worth no long wait.
+const LIST: Duration = Duration::from_secs(3);
 /// How long a server may take to say good-bye: a close before that would stand in its log as an error.
 const FAREWELL: Duration = Duration::from_millis(500);
 
@@ -22,7 +24,8 @@ pub fn banner<S: Read + Write>(lines: &mut Lines<S>) -> ProbeOutcome {
 }
 
 /// Asks whether TLS is offered.
-pub fn starttls<S: Read + Write>(lines: &mut Lines<S>, protocol: Protocol) -> StartTls {
+pub fn starttls<S: Read + Write>(lines: &mut Lines<S>, protocol: Protocol, watch: &Watch) -> StartTls {
+    watch.hurry(LIST);
     let ask = match protocol {
         Protocol::Pop3 => "CAPA\r\n",
         Protocol::Imap4 => "a1 CAPABILITY\r\n",
@@ -166,7 +169,7 @@ mod tests {
             let mut lines = Lines::new(Peer(pieces, Vec::new()));
             assert!(matches!(banner(&mut lines), ProbeOutcome::Banner(_)));
             assert!(lines.stream.1.is_empty(), "the server speaks first");
-            assert_eq!(starttls(&mut lines, protocol), StartTls::Offered);
+            assert_eq!(starttls(&mut lines, protocol, &Watch::for_tests()), StartTls::Offered);
             leave(&mut lines, protocol, &Watch::for_tests());
             assert_eq!(String::from_utf8_lossy(&lines.stream.1), expected);
         }

@@ -16,6 +16,8 @@ pub use done::outcome;
 pub use history::{history, interrupted_run, journal_broke, past_run};
 pub use look::{hold, overview};
 pub use plan::{flags, obstacle};
+#[cfg(test)]
+pub use probe::everything as everything_probed;
 pub use probe::{
     note as probe_note, probe, probing, refusal as probe_refusal, sentence as probe_sentence, summary as probe_summary,
 };

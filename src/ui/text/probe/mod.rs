@@ -16,6 +16,8 @@ use crate::ui::{table as ascii, time};
 
 use super::Show;
 
+#[cfg(test)]
+pub use tests::everything;
 pub use words::{note, probing, refusal, sentence};
 
 /// The whole probe.
@@ -27,13 +29,13 @@ pub fn probe(report: &ProbeReport, show: &Show) -> String {
         page.say(&format!("Probed {taken}, {} for each host.", words::duration(report.deadline)));
         page.gap();
         table(&mut page, &results);
-        let mut shown = Vec::new();
+        let mut shown = Shown::default();
         for result in &results {
             details(&mut page, report, result, &mut shown);
         }
         if results.iter().flat_map(|result| notes_of(report, result)).any(|note| note == Note::Loopback) {
             page.gap();
-            page.styled(CARE, 0, &capital(&note(&Note::Loopback, host)));
+            page.styled(CARE, 0, &note(&Note::Loopback, host));
         }
     }
     page.gap();
@@ -108,8 +110,16 @@ fn table(page: &mut Page, results: &[&ProbeResult]) {
     ascii::table(page, &["Port", "Protocol", "Address", "What a client meets"], &rows);
 }
 
-/// One port in detail. `shown`: the certificates that were shown before, with the port they were shown for.
-fn details(page: &mut Page, report: &ProbeReport, result: &ProbeResult, shown: &mut Vec<(Certificate, u16)>) {
+/// What was said before about one host, and need not be said again.
+#[derive(Default)]
+struct Shown {
+    /// With the port it was shown for.
+    certificates: Vec<(Certificate, u16)>,
+    advice: Vec<&'static str>,
+}
+
+/// One port in detail.
+fn details(page: &mut Page, report: &ProbeReport, result: &ProbeResult, shown: &mut Shown) {
     let port = result.endpoint.port;
     if let Reach::Unresolved(miss) = &result.reach {
         page.gap();
@@ -123,13 +133,14 @@ fn details(page: &mut Page, report: &ProbeReport, result: &ProbeResult, shown: &
         if let Some(came) = words::came(&attempt.outcome) {
             page.quote(2, came);
         }
-        if let Some(advice) = words::advice(&attempt.outcome) {
+        if let Some(advice) = words::advice(&attempt.outcome).filter(|advice| !shown.advice.contains(advice)) {
             page.inset(2, advice);
+            shown.advice.push(advice);
         }
         if let Some(offer) = attempt.starttls {
             page.inset(2, words::starttls(offer, attempt));
         }
-        security(page, attempt, port, shown);
+        security(page, attempt, port, &mut shown.certificates);
         for remark in notes(&result.endpoint, attempt, report.taken) {
             if remark != Note::Loopback {
                 page.item(weight(&remark), 2, &capital(&note(&remark, &result.endpoint.host)));
@@ -186,12 +197,12 @@ fn weight(note: &Note) -> Style {
     }
 }
 
-/// `3 of 4 ports answer, 1 is dark.`
+/// `3 of 4 ports are proven to answer, 1 is dark.`
 fn tally(report: &ProbeReport) -> String {
     let number = |standing| report.results.iter().filter(|result| result.standing() == standing).count();
     let all = report.results.len();
-    let mut parts =
-        vec![format!("{} of {} {}", number(Standing::Answers), count(all, "port"), "answered with a banner")];
+    let be = if all == 1 { "is" } else { "are" };
+    let mut parts = vec![format!("{} of {} {be} proven to answer", number(Standing::Answers), count(all, "port"))];
     for (standing, what) in [(Standing::Dark, "dark"), (Standing::Unproven, "not proven")] {
         match number(standing) {
             0 => {}
