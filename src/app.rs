@@ -1,6 +1,7 @@
 //! The story: look, diagnose, plan, agree, carry out, look again, judge, report.
 
 mod prepared;
+mod probe;
 
 use std::ffi::OsString;
 use std::io;
@@ -44,6 +45,7 @@ fn run(command: &Command, output: &Output, console: &mut Console) -> Result<Exit
     match command {
         Command::Check(target) => examine(RunCommand::Check, target, output, console),
         Command::Fix(target, mode) => examine(fix_command(*mode, console), target, output, console),
+        Command::Probe(probing) => probe::probe(probing, output, console),
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
             say(console, &ui::scenarios(known, console.result_width()))
@@ -252,7 +254,7 @@ fn fail(error: &Error, command: &Command, output: &Output, console: &mut Console
     let (command, simulated) = match command {
         Command::Check(target) => (RunCommand::Check, target.shell.scenario()),
         Command::Fix(target, mode) => (fix_command(*mode, console), target.shell.scenario()),
-        Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => return exit,
+        Command::Probe(_) | Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => return exit,
     };
     if output.format == Format::Json {
         let run = Run { command, simulated, interrupted: exit == Exit::Interrupted };

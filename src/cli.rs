@@ -3,9 +3,11 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{CommandFactory, Parser, ValueEnum};
 
+use crate::domain::probe::Endpoint;
 use crate::domain::{Policy, Server};
 use crate::host::Link;
 use crate::shell::{Deadlines, Means};
@@ -31,6 +33,8 @@ pub enum Command {
     Check(Target),
     /// Look, plan, ask, fix, verify.
     Fix(Target, Mode),
+    /// Look at the ports as a client would.
+    Probe(Probing),
     /// List the built-in scenarios.
     Scenarios,
     /// Print a completion script.
@@ -67,6 +71,15 @@ pub enum SimulatedEngine {
         /// How long.
         seconds: u64,
     },
+}
+
+/// Which ports to look at, and for how long.
+#[derive(Debug)]
+pub struct Probing {
+    /// The ports; none means the usual ones of this machine.
+    pub endpoints: Vec<Endpoint>,
+    /// How long each host may take.
+    pub deadline: Duration,
 }
 
 /// Which servers, and the way to them.
@@ -123,7 +136,7 @@ pub struct Output {
 pub enum Format {
     /// For a person.
     Text,
-    /// One `relight/report/1.0` document.
+    /// One `relight/report/1.0` document; of a probe, `relight/probe/1.0`.
     Json,
 }
 

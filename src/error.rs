@@ -17,6 +17,9 @@ pub enum Error {
     /// No server can be looked at.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// This machine has no name to probe, and no host was named.
+    #[error("this machine's name could not be told")]
+    NoOwnName,
     /// The log file cannot be written.
     #[error("cannot write the log file {}: {cause}", path.display())]
     LogFile {
@@ -42,7 +45,7 @@ impl Error {
     /// How the process ends.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Scenario(_) | Self::LogFile { .. } => Exit::Usage,
+            Self::Scenario(_) | Self::NoOwnName | Self::LogFile { .. } => Exit::Usage,
             Self::Connect(error) => of_connect(error),
             Self::System { .. } | Self::Output(_) => Exit::Bug,
         }
@@ -52,7 +55,7 @@ impl Error {
     pub fn tail(&self) -> Option<&str> {
         match self {
             Self::Connect(error) => error.tail(),
-            Self::Scenario(_) | Self::LogFile { .. } | Self::System { .. } | Self::Output(_) => None,
+            Self::Scenario(_) | Self::NoOwnName | Self::LogFile { .. } | Self::System { .. } | Self::Output(_) => None,
         }
     }
 
@@ -61,6 +64,7 @@ impl Error {
         match self {
             Self::Scenario(error) => vec![error.hint()],
             Self::Connect(error) => connect_hints(error),
+            Self::NoOwnName => vec!["Name the host: relight probe EX01".into()],
             Self::LogFile { .. } => vec!["Name a file in a folder that exists and that you may write to.".into()],
             Self::System { .. } | Self::Output(_) => Vec::new(),
         }

@@ -1,6 +1,7 @@
 //! Every way relight can end, as the number a script sees. Several servers, several codes: the most serious wins, in
 //! the order of [`Exit::BY_GRAVITY`].
 
+use crate::domain::probe::{ProbeReport, Standing};
 use crate::domain::{
     Component, Finding, Outcome, Report, RunCommand, ServerReport, StepOutcome, TroubleKind, VerdictKind,
 };
@@ -111,6 +112,16 @@ impl Exit {
     pub fn of(report: &Report) -> Self {
         let interrupted = if report.run.interrupted { Self::Interrupted } else { Self::Fine };
         report.servers.iter().map(|server| Self::of_server(server, report.run.command)).fold(interrupted, Self::graver)
+    }
+
+    /// How a probe ended: as badly as its worst port.
+    pub fn of_probe(report: &ProbeReport) -> Self {
+        let of_port = |standing| match standing {
+            Standing::Answers => Self::Fine,
+            Standing::Dark => Self::Dark,
+            Standing::Unproven => Self::Unproven,
+        };
+        report.results.iter().map(|result| of_port(result.standing())).fold(Self::Fine, Self::graver)
     }
 
     /// How the run ended for one server.

@@ -173,7 +173,8 @@ fn the_exchange_double_parses_and_is_plain_text() {
 
 #[test]
 fn the_windows_double_parses_and_is_plain_text() {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/admin/windows-double.ps1")).unwrap();
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/admin/windows-double.ps1")).unwrap();
     assert_eq!(violations(&text, House::Double), [""; 0]);
 }
 

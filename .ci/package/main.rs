@@ -67,8 +67,7 @@ fn zip(root: &Path, exe: &Path, folder: &Path, url: Option<&str>) -> Result<Stri
 }
 
 fn notes(root: &Path, tag: &str) -> Result<String, String> {
-    let changelog =
-        fs::read_to_string(root.join("CHANGELOG.md")).map_err(|error| format!("CHANGELOG.md: {error}"))?;
+    let changelog = fs::read_to_string(root.join("CHANGELOG.md")).map_err(|error| format!("CHANGELOG.md: {error}"))?;
     release::notes(tag, &changelog)
 }
 

@@ -215,7 +215,9 @@ fn the_winget_manifests_have_every_field_that_winget_requires() {
 #[test]
 fn a_release_needs_tag_version_and_changelog_to_agree() {
     let tag = format!("v{VERSION}");
-    let good = format!("# Changelog\n\n## Unreleased\n\n- later\n\n## {VERSION} - 2026-11-30\n\n- this\n\n## 0.0.1\n\n- old\n");
+    let good = format!(
+        "# Changelog\n\n## Unreleased\n\n- later\n\n## {VERSION} - 2026-11-30\n\n- this\n\n## 0.0.1\n\n- old\n"
+    );
     assert_eq!(release::notes(&tag, &good).unwrap(), "- this\n");
     for (tag, changelog, reason) in [
         (VERSION, good.clone(), "the tag is"),

@@ -17,7 +17,7 @@ Whose PATH has the folder: Machine, User, Process (this shell only) or None.
 Removes the journals too. What relight changed can then no longer be undone by relight.
 
 .PARAMETER JournalPath
-Where the journals are: %ProgramData%\relight by default.
+Where the journals are: %ProgramData%\relight\journal by default.
 
 .EXAMPLE
 .\Uninstall-Relight.ps1 -WhatIf
@@ -103,7 +103,8 @@ if (-not $Path) {
 $Path = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
 if ($RemoveJournal -and -not $JournalPath) {
     if (-not $env:ProgramData) { throw 'there is no ProgramData folder here: say with -JournalPath where the journals are' }
-    $JournalPath = Join-Path $env:ProgramData 'relight'
+    $JournalPath = Join-Path (Join-Path $env:ProgramData 'relight') 'journal'
+    $needs += "the folder $JournalPath"
 }
 $searchPath = Get-SearchPath $PathScope
 $searchPathWithout = Remove-SearchFolder $searchPath $Path

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use crate::domain::probe::{Endpoint, Host};
 use crate::domain::{Component, KnownRequester, Policy, Server};
 use crate::host::Link;
 use crate::shell::protocol::Connection;
 use crate::shell::{Deadlines, Means};
 
-use super::values::{Requesters, component, duration, means, requester, server};
-use super::{Command, Config, Format, Mode, Output, Shell, SimulatedEngine, Target};
+use super::values::{Ports, Requesters, component, duration, means, ports, requester, server};
+use super::{Command, Config, Format, Mode, Output, Probing, Shell, SimulatedEngine, Target};
 
 #[derive(Parser)]
 #[command(name = "relight", version, about, arg_required_else_help = true, max_term_width = 100)]
@@ -35,6 +36,12 @@ impl Typed {
     }
 }
 
+/// How a probe ends.
+const PROBE_EXITS: &str = "\
+Exit codes: 0 every port answered with a banner, 10 a port closes without one (a dark proxy does that), 13 something is not
+proven: silent, refused, unreachable, no TLS, turned away, not a mail protocol, a name without an address, or reached over
+loopback only, where an Inactive proxy still answers. Nothing is sent but CAPA, CAPABILITY, QUIT and LOGOUT.";
+
 #[derive(Subcommand)]
 enum TypedCommand {
     /// Look, never change: what is inactive, who holds it since when, what a fix would do
@@ -51,6 +58,20 @@ enum TypedCommand {
         /// Stop after the plan; change nothing
         #[arg(long, conflicts_with = "yes")]
         dry_run: bool,
+    },
+    /// Connect to POP3 and IMAP4 ports as a client would, and say what a user meets there
+    #[command(after_help = PROBE_EXITS)]
+    Probe {
+        /// Hosts by name or address: without a port, 110, 995, 143 and 993; IPv6 in brackets before a port. On any other
+        /// port the banner tells the protocol: half of the time is for listening, the rest for TLS [default: this machine]
+        #[arg(value_name = "HOST[:PORT]", value_parser = ports)]
+        places: Vec<Ports>,
+        /// More servers to probe on the four usual ports; repeat it or separate with commas
+        #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server)]
+        servers: Vec<Server>,
+        /// How long each host may take, its name and all of its ports
+        #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+        timeout: Duration,
     },
     /// List the built-in scenarios that --simulate can play
     Scenarios,
@@ -160,6 +181,11 @@ impl TypedCommand {
                     (false, false) => Mode::Ask,
                 };
                 Command::Fix(target.meaning(consent.policy()), mode)
+            }
+            Self::Probe { places, servers, timeout } => {
+                let usual = servers.into_iter().map(Host::Name).flat_map(|host| Endpoint::usual(&host));
+                let named = places.into_iter().flat_map(|Ports(endpoints)| endpoints);
+                Command::Probe(Probing { endpoints: each_once(named.chain(usual).collect()), deadline: timeout })
             }
             Self::Scenarios => Command::Scenarios,
             Self::Completions { shell } => Command::Completions(shell),

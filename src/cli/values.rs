@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::probe::Endpoint;
 use crate::domain::{Component, KnownRequester, Server};
 use crate::shell::Means;
 
@@ -16,6 +17,15 @@ pub enum Requesters {
 
 pub fn server(typed: &str) -> Result<Server, String> {
     Server::parse(typed).map_err(|error| format!("{error}; give a host name like EX01 or an FQDN"))
+}
+
+/// The endpoints that one word of the command line stands for.
+#[derive(Debug, Clone)]
+pub struct Ports(pub Vec<Endpoint>);
+
+pub fn ports(typed: &str) -> Result<Ports, String> {
+    let parsed = Endpoint::parse(typed).map(Ports);
+    parsed.map_err(|error| format!("{error}; give EX01, ex01.contoso.local:995 or [fd00::5]:110"))
 }
 
 pub fn component(typed: &str) -> Result<Component, String> {

@@ -8,6 +8,7 @@ mod event;
 mod name;
 mod plan;
 mod policy;
+pub mod probe;
 mod reconcile;
 mod report;
 mod snapshot;

@@ -1,10 +1,11 @@
-//! The effects: Exchange, reached through a shell session. An [`Observer`] can only look; a [`Writer`] can look and
-//! carry out confirmed steps. A run that may not change anything is handed an `Observer`, whose engine does not even
-//! contain the cmdlet that writes.
+//! The effects: Exchange, reached through a shell session, and its ports, reached as a client reaches them. An
+//! [`Observer`] can only look; a [`Writer`] can look and carry out confirmed steps. A run that may not change anything is
+//! handed an `Observer`, whose engine does not even contain the cmdlet that writes.
 
 mod decode;
 mod error;
 mod observer;
+pub mod probe;
 mod refusal;
 mod writer;
 

@@ -1,12 +1,14 @@
 //! An unpacked package in a folder of its own, and a PowerShell that runs its scripts one after the other.
 
+use std::fs;
 use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
+
+use crate::pwsh::pwsh;
 
 /// What one step of a script said of itself.
 #[derive(Debug, Deserialize)]
@@ -127,15 +129,4 @@ impl Package {
 /// Folders as PATH has them.
 pub fn joined(folders: &[&str]) -> String {
     folders.join(if cfg!(windows) { ";" } else { ":" })
-}
-
-/// The PowerShell to test with: `pwsh`, or what `RELIGHT_TEST_POWERSHELL` names. `None`, with one line said: there is none.
-fn pwsh() -> Option<PathBuf> {
-    let name = env::var("RELIGHT_TEST_POWERSHELL").unwrap_or_else(|_| "pwsh".into());
-    if let Ok(path) = which::which(&name) {
-        return Some(path);
-    }
-    assert!(env::var_os("RELIGHT_REQUIRE_PWSH").is_none_or(|value| value != "1"), "no {name} on PATH");
-    eprintln!("skipped: no {name} on PATH");
-    None
 }

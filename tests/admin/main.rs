@@ -3,6 +3,8 @@
 //! each test says so and passes, unless `RELIGHT_REQUIRE_PWSH=1`.
 
 mod fixture;
+#[path = "../support/pwsh.rs"]
+mod pwsh;
 
 use std::fs;
 
@@ -31,7 +33,14 @@ fn a_trial_run_changes_nothing() {
     assert_eq!(runs[2].calls, [""; 0]);
     assert_eq!(
         runs[2].results(),
-        ["Task Unchanged", "EventSource Unchanged", "PathMachine NotDone", "Remove NotDone", "Remove NotDone", "Journal NotDone"]
+        [
+            "Task Unchanged",
+            "EventSource Unchanged",
+            "PathMachine NotDone",
+            "Remove NotDone",
+            "Remove NotDone",
+            "Journal NotDone"
+        ]
     );
     assert!(fs::exists(package.path("installed/relight.exe")).unwrap());
     assert!(fs::exists(package.path("journal/run.json")).unwrap());
@@ -178,7 +187,9 @@ fn who_has_no_rights_is_told_before_anything_is_changed() {
         format!("Uninstall-Relight.ps1 {path} -PathScope Process"),
     ]);
     let said = runs[1].error();
-    for part in ["administrator rights", "PATH of the machine", "event source", "scheduled task", "Run as administrator"] {
+    for part in
+        ["administrator rights", "PATH of the machine", "event source", "scheduled task", "Run as administrator"]
+    {
         assert!(said.contains(part), "no {part} in {said}");
     }
     assert!(runs[1].calls.is_empty() && runs[1].steps.is_empty());

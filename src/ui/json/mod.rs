@@ -1,12 +1,16 @@
-//! The report as a document for programs: `relight/report/1.0`, described by docs/schema/report-1.0.json. Additions raise
-//! the minor number; nothing is renamed or taken away within 1.
+//! The report as a document for programs: `relight/report/1.0`, described by docs/schema/report-1.0.json, and a
+//! probe as `relight/probe/1.0`. Additions raise the minor number; nothing is renamed or taken away within 1.
 
 mod convert;
 mod document;
 mod names;
+mod probe;
+#[cfg(test)]
+mod probe_tests;
 #[cfg(test)]
 mod tests;
 mod whole;
 
 pub use document::Exit;
+pub use probe::probe;
 pub use whole::{failure, report};

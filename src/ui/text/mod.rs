@@ -4,6 +4,7 @@ mod done;
 mod look;
 mod next;
 mod plan;
+mod probe;
 mod report;
 mod summary;
 #[cfg(test)]
@@ -12,5 +13,8 @@ mod tests;
 pub use done::outcome;
 pub use look::{hold, overview};
 pub use plan::{flags, obstacle};
+pub use probe::{
+    note as probe_note, probe, probing, refusal as probe_refusal, sentence as probe_sentence, summary as probe_summary,
+};
 pub use report::{Show, report, simulated};
 pub use summary::summary;

@@ -1,0 +1,81 @@
+//! The Exchange stand-in of tests/exchange-double, in a folder of its own: what it plays, what it was asked, and which
+//! PowerShell runs it.
+
+#[path = "pwsh.rs"]
+mod pwsh;
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use pwsh::pwsh;
+
+pub const OLD: &str = "2014-12-05T15:52:52.1234567Z";
+pub const NEW: &str = "2021-09-28T17:20:23.4772745Z";
+
+/// What is started, and with which Exchange.
+pub struct Setup {
+    pwsh: PathBuf,
+    folder: TempDir,
+}
+
+impl Setup {
+    /// A folder of its own with this state of the double; `None`: no PowerShell.
+    pub fn new(state: &Value) -> Option<Self> {
+        let setup = Self { pwsh: pwsh()?, folder: TempDir::new().unwrap() };
+        setup.set_state(state);
+        Some(setup)
+    }
+
+    /// The PowerShell to test with.
+    pub fn shell(&self) -> &Path {
+        &self.pwsh
+    }
+
+    /// Replaces the state of the double; the next call sees it.
+    pub fn set_state(&self, state: &Value) {
+        fs::write(self.path("state.json"), state.to_string()).unwrap();
+    }
+
+    /// A file of this folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What leads a shell to the double.
+    pub fn environment(&self) -> Vec<(&'static str, OsString)> {
+        vec![
+            ("ExchangeInstallPath", Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchange-double").into()),
+            ("EXCHANGE_DOUBLE_STATE", self.path("state.json").into()),
+            ("EXCHANGE_DOUBLE_LOG", self.path("log.jsonl").into()),
+            ("POWERSHELL_TELEMETRY_OPTOUT", "1".into()),
+            // Far from UTC, so that a time taken for local shows.
+            ("TZ", "America/New_York".into()),
+        ]
+    }
+
+    /// What the double noted: one value per load, connect and cmdlet call.
+    pub fn log(&self) -> Vec<Value> {
+        let text = fs::read_to_string(self.path("log.jsonl")).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The arguments of every call of one kind, in order.
+    pub fn calls(&self, what: &str) -> Vec<Value> {
+        self.log().into_iter().filter(|entry| entry["what"] == what).map(|entry| entry["args"].clone()).collect()
+    }
+}
+
+/// A recorded state.
+pub fn entry(requester: &str, state: &str, timestamp: &str) -> Value {
+    json!({"requester": requester, "state": state, "timestamp": timestamp})
+}
+
+/// A state of the double with one key replaced.
+pub fn with(mut state: Value, key: &str, value: Value) -> Value {
+    state[key] = value;
+    state
+}
