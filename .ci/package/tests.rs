@@ -139,8 +139,8 @@ fn nothing_of_the_machine_gets_in() {
     for _ in 0..u16_at(end + 10) {
         assert_eq!(zip[entry..entry + 4], *b"PK\x01\x02");
         assert_eq!(zip[entry + 5], 0, "made on MS-DOS, as far as anybody can tell");
-        assert_eq!(u16_at(entry + 12), 18 << 11 | 51 << 5 | 57 / 2, "18:51:56");
-        assert_eq!(u16_at(entry + 14), (2026 - 1980) << 9 | 11 << 5 | 23);
+        assert_eq!(u16_at(entry + 12), (18 << 11) | (51 << 5) | (57 / 2), "18:51:56");
+        assert_eq!(u16_at(entry + 14), ((2026 - 1980) << 9) | (11 << 5) | 23);
         assert_eq!(u16_at(entry + 30), 0, "no extra field");
         assert_eq!(u16_at(entry + 32), 0, "no comment");
         entry += 46 + usize::from(u16_at(entry + 28));
