@@ -5,6 +5,7 @@ mod probe;
 
 use std::ffi::OsString;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
@@ -27,6 +28,11 @@ use prepared::Prepared;
 
 /// Everything, from the words of the command line to the way the process ends.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // A panic ends in the code that says so, and on its way it ends the shell.
+    catch_unwind(AssertUnwindSafe(|| parse_and_run(args))).unwrap_or_else(|_| ExitCode::from(Exit::Bug.code()))
+}
+
+fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let Config { command, output } = match cli::parse(args) {
         Ok(config) => config,
         Err(error) => return Console::usage(&error),
@@ -38,10 +44,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = log::start(output.verbose, output.log_file.as_deref())
         .and_then(|()| run(&command, &output, &mut console))
         .unwrap_or_else(|error| fail(&error, &command, &output, &mut console));
+    tracing::debug!(code = ended.code(), name = ended.name(), "relight ends");
     ExitCode::from(ended.code())
 }
 
 fn run(command: &Command, output: &Output, console: &mut Console) -> Result<Exit, Error> {
+    tracing::debug!(version = env!("CARGO_PKG_VERSION"), ?command, "relight starts");
     match command {
         Command::Check(target) => examine(RunCommand::Check, target, output, console),
         Command::Fix(target, mode) => examine(fix_command(*mode, console), target, output, console),
@@ -106,7 +114,7 @@ fn look_and_fix(command: RunCommand, target: &Target, console: &mut Console) -> 
         let plans = agree(&servers, command, &target.policy, &run, console);
         progress.expect(plans.iter().map(|plan| plan.steps().len()).sum());
         for (server, plan) in servers.iter_mut().zip(plans) {
-            apply_and_prove(server, plan, &mut writer, &mut |e| progress.show(&e, console));
+            apply_and_prove(server, plan, &mut writer, &run.interrupt, &mut |e| progress.show(&e, console));
         }
     }
     console.stop();
@@ -133,7 +141,7 @@ fn look(
                 return understand(not_looked_at(server), &target.policy);
             }
             let snapshot = observer.look(server, &components, on_event);
-            on_event(Event::Looked(server));
+            on_event(Event::Looked(&snapshot));
             understand(snapshot, &target.policy)
         })
         .collect())
@@ -185,6 +193,7 @@ fn apply_and_prove(
     server: &mut ServerReport,
     plan: ConfirmedPlan,
     writer: &mut Writer,
+    interrupt: &Interrupt,
     on_event: &mut dyn FnMut(Event<'_>),
 ) {
     let (steps, left) = plan.into_parts();
@@ -193,6 +202,8 @@ fn apply_and_prove(
     let interrupted = |step: &StepOutcome| step.outcome == Outcome::Interrupted;
     if !server.outcomes.iter().all(interrupted) {
         let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
+        // Whoever stopped the run still wants to know what it has done.
+        interrupt.heed();
         let after = writer.observer().look(&server.before.server, &components, on_event);
         server.verdicts = judge(&server.before, &server.outcomes, &after);
         server.after = Some(after);

@@ -145,7 +145,7 @@ pub enum Format {
 /// # Errors
 /// clap's error, which knows how to print itself and which exit code it has (`--help` and `--version` are among them).
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Config, clap::Error> {
-    Typed::try_parse_from(args).map(Typed::meaning)
+    Typed::try_parse_from(args)?.meaning()
 }
 
 /// The definition of the command line, for completion scripts.

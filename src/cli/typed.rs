@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::domain::probe::{Endpoint, Host};
 use crate::domain::{Component, KnownRequester, Policy, Server};
@@ -14,13 +15,20 @@ use crate::shell::{Deadlines, Means};
 use super::values::{Ports, Requesters, component, duration, means, ports, requester, server};
 use super::{Command, Config, Format, Mode, Output, Probing, Shell, SimulatedEngine, Target};
 
+/// What a script may want to know without the README at hand.
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  nothing wrong, or all of it fixed      21  access denied
+    2  wrong usage; nothing was started       22  no such server, or not supported
+   10  dark, nothing changed                  30  a change failed
+   11  some fixed, some left                  31  a change with unknown outcome
+   12  would ask, but there is no terminal    32  changed, but not confirmed
+   13  could not be read, so not proven       41  a deadline passed
+   20  no PowerShell or no Exchange cmdlets   70  a bug    130  interrupted";
+
 #[derive(Parser)]
 #[command(name = "relight", version, about, arg_required_else_help = true, max_term_width = 100)]
-#[command(
-    after_help = "Exit codes: relight's README lists them. 0 nothing wrong or all fixed, 10 dark and nothing changed, \
-                        11 some left,\n12 confirmation needed, 13 not proven, 20-22 no way to Exchange, 30-32 a change did \
-                        not work, 41 deadline."
-)]
+#[command(after_help = EXIT_CODES)]
 pub(super) struct Typed {
     #[command(flatten)]
     output: TypedOutput,
@@ -29,10 +37,14 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// What it means.
-    pub(super) fn meaning(self) -> Config {
+    /// What it means; an error where it contradicts itself.
+    pub(super) fn meaning(self) -> Result<Config, clap::Error> {
+        if self.command.target().is_some_and(TypedTarget::connects_to_nowhere) {
+            let text = "the argument '--connect-to <FQDN>' needs '--connection remote'";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
         let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
-        Config { command: self.command.meaning(), output: Output { format, color, verbose, quiet, log_file } }
+        Ok(Config { command: self.command.meaning(), output: Output { format, color, verbose, quiet, log_file } })
     }
 }
 
@@ -45,11 +57,13 @@ loopback only, where an Inactive proxy still answers. Nothing is sent but CAPA, 
 #[derive(Subcommand)]
 enum TypedCommand {
     /// Look, never change: what is inactive, who holds it since when, what a fix would do
+    #[command(after_help = EXIT_CODES)]
     Check {
         #[command(flatten)]
         target: TypedTarget,
     },
     /// Look, show the plan, ask, fix, and look again to prove it
+    #[command(after_help = EXIT_CODES)]
     Fix {
         #[command(flatten)]
         target: TypedTarget,
@@ -96,6 +110,9 @@ struct TypedEngine {
     hold_pipe: Option<u64>,
 }
 
+/// The heading of the options on how to reach Exchange.
+const WAY: &str = "The way to Exchange";
+
 #[derive(Args)]
 struct TypedTarget {
     /// The server to look at; repeat it or separate with commas [default: this server]
@@ -109,22 +126,22 @@ struct TypedTarget {
     #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = false)]
     simulate: Option<Option<String>>,
     /// The way to the Exchange cmdlets
-    #[arg(long, value_enum, default_value_t = TypedConnection::Ems, conflicts_with = "simulate")]
+    #[arg(long, help_heading = WAY, value_enum, default_value_t = TypedConnection::Ems, conflicts_with = "simulate")]
     connection: TypedConnection,
     /// The server to open the remote session on
-    #[arg(long, value_name = "FQDN", value_parser = server, required_if_eq("connection", "remote"), conflicts_with = "simulate")]
+    #[arg(long, help_heading = WAY, value_name = "FQDN", value_parser = server, required_if_eq("connection", "remote"), conflicts_with = "simulate")]
     connect_to: Option<Server>,
     /// The PowerShell to use, a name on PATH or a path [default: Windows PowerShell]
-    #[arg(long, value_name = "PATH", conflicts_with = "simulate")]
+    #[arg(long, help_heading = WAY, value_name = "PATH", conflicts_with = "simulate")]
     powershell: Option<PathBuf>,
     /// How long PowerShell may take to start (seconds, or like 3m)
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "30s", value_parser = duration)]
     start_timeout: Duration,
     /// How long loading Exchange may take
-    #[arg(long, value_name = "TIME", default_value = "180s", value_parser = duration)]
+    #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "180s", value_parser = duration)]
     connect_timeout: Duration,
     /// How long one call to Exchange may take; a dead remote registry takes 120 s
-    #[arg(long, value_name = "TIME", default_value = "150s", value_parser = duration)]
+    #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "150s", value_parser = duration)]
     call_timeout: Duration,
 }
 
@@ -142,6 +159,7 @@ struct TypedConsent {
 }
 
 #[derive(Args)]
+#[command(next_help_heading = "Output")]
 struct TypedOutput {
     /// The format of the result on stdout
     #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
@@ -171,6 +189,13 @@ enum TypedConnection {
 }
 
 impl TypedCommand {
+    fn target(&self) -> Option<&TypedTarget> {
+        match self {
+            Self::Check { target } | Self::Fix { target, .. } => Some(target),
+            Self::Probe { .. } | Self::Scenarios | Self::Completions { .. } | Self::SimulatedEngine(_) => None,
+        }
+    }
+
     fn meaning(self) -> Command {
         match self {
             Self::Check { target } => Command::Check(target.meaning(Policy::default())),
@@ -195,6 +220,10 @@ impl TypedCommand {
 }
 
 impl TypedTarget {
+    fn connects_to_nowhere(&self) -> bool {
+        self.connect_to.is_some() && self.connection != TypedConnection::Remote
+    }
+
     fn meaning(self, policy: Policy) -> Target {
         let connection = match self.connection {
             TypedConnection::Ems => Connection::Ems,

@@ -1,7 +1,7 @@
 //! Progress while a run goes on: a turning tick while the shell loads and steps run, one line for each thing that has
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
-use crate::domain::{ConfirmedStep, Event, Hold, Outcome, Server, StepOutcome, TroubleKind};
+use crate::domain::{ConfirmedStep, Event, Hold, Outcome, Server, ServerSnapshot, StepOutcome, TroubleKind};
 
 use super::cmdlet::Cmdlet;
 use super::console::Console;
@@ -49,7 +49,7 @@ impl Progress {
             Event::Looking(server, component) => {
                 live.then(|| Told::Doing(format!("Looking at {component} on {server}")))
             }
-            Event::Looked(server) => line(&format!("Looked at {server}.")),
+            Event::Looked(snapshot) => line(&looked(snapshot)),
             Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
             Event::StepEnded(step) => Some(Told::Text(self.end(step, width, live))),
             Event::Reconnecting(why) => Some(Told::Text(reconnecting(why.kind, width))),
@@ -82,6 +82,9 @@ impl Progress {
         }
         let outcome = match &step.outcome {
             Outcome::Done => "done: no error reported; the proof follows.".to_owned(),
+            Outcome::Unknown(why) if why.kind == TroubleKind::ShellLost => {
+                super::text::outcome(&step.outcome).to_owned()
+            }
             Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => {
                 format!("{} ({})", super::text::outcome(&step.outcome).trim_end_matches('.'), words::trouble(why.kind))
             }
@@ -112,6 +115,15 @@ enum Told {
 
 fn in_short(server: &Server, hold: &Hold) -> String {
     format!("{server}: setting {} Active for {}", hold.component, hold.requester)
+}
+
+fn looked(snapshot: &ServerSnapshot) -> String {
+    let server = &snapshot.server;
+    match snapshot.troubles.first().map(|trouble| words::trouble(trouble.kind)) {
+        None => format!("Looked at {server}."),
+        Some(why) if snapshot.components.is_empty() => format!("{server}: nothing could be seen ({why})."),
+        Some(why) => format!("{server}: not all could be seen ({why})."),
+    }
 }
 
 fn paragraph(width: usize, text: &str) -> String {
@@ -164,7 +176,7 @@ mod tests {
         tell(&mut progress, Event::ShellSays("VERBOSE: Connecting to EX01"));
         tell(&mut progress, Event::Connected(Duration::from_millis(5_240)));
         tell(&mut progress, Event::Looking(&ex01, &pop));
-        tell(&mut progress, Event::Looked(&ex01));
+        tell(&mut progress, Event::Looked(&before));
         progress.expect(steps.len());
         let lost = trouble(TroubleKind::Deadline, None, "no answer");
         for (step, outcome) in steps.into_iter().zip([Outcome::Done, Outcome::Unknown(lost.clone())]) {

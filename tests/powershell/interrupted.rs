@@ -1,9 +1,17 @@
 //! The shell that crashes or hangs in the middle of a call: a write is never sent again, a new shell looks, and what it
 //! sees decides.
 
+#[cfg(unix)]
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
+
 use serde_json::{Value, json};
 
 use crate::double::{Setup, with};
+#[cfg(unix)]
+use crate::run::Ended;
 use crate::run::{held_by, kb_server, server, text};
 
 /// Longer than a call takes on a busy machine, and shorter than for ever.
@@ -60,4 +68,39 @@ fn loading_that_hangs_or_crashes_ends_the_run() {
         assert!(ended.says(words), "{words:?} in {ended:?}");
         assert_eq!((ended.stdout.as_str(), setup.shells().len()), ("", 1));
     }
+}
+
+/// Starts a run, waits until the double has noted this, and presses Ctrl-C.
+#[cfg(unix)]
+fn interrupt_at(setup: &Setup, noted: &str, args: &[&str]) -> Ended {
+    let mut run = setup.start(args);
+    let patience = Instant::now() + Duration::from_secs(90);
+    while setup.calls(noted).is_empty() {
+        assert!(Instant::now() < patience && run.try_wait().unwrap().is_none(), "no {noted}: {:?}", setup.log());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
+    setup.ended(run.wait_with_output().unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_load_at_once_and_lets_a_write_finish() {
+    let Some(setup) = Setup::new(&with(kb_server(), "load", json!(["hang"]))) else { return };
+    let ended = interrupt_at(&setup, "load", &["fix", "--yes", "--server", "EX01"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (130, ""), "{ended:?}");
+    assert!(ended.says("nothing was changed"), "{ended:?}");
+
+    let slow = json!([{"kind": "slow", "on": "set", "milliseconds": 2000}]);
+    let Some(setup) = Setup::new(&with(kb_server(), "faults", slow)) else { return };
+    let args = ["fix", "--yes", "--format", "json", "--server", "EX01"];
+    let ended = interrupt_at(&setup, "Set-ServerComponentState", &args);
+    assert_eq!(ended.code, 130, "{ended:?}");
+    let server = ended.server("EX01");
+    assert_eq!(
+        (&server["steps"][0]["outcome"], &server["steps"][1]["outcome"]),
+        (&json!("done"), &json!("interrupted"))
+    );
+    assert_eq!(server["verdicts"][0]["verdict"], "lit", "what happened is looked at: {ended:?}");
+    assert_eq!((setup.sets().len(), setup.shells().len()), (1, 1));
 }

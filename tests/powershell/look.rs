@@ -35,6 +35,7 @@ fn all_conditions() -> (Value, Vec<(&'static str, i64)>) {
         {"kind": "malformed", "server": "MALFORMED", "component": "PopProxy"},
         {"kind": "unreachable", "on": "get", "server": "DOWN"},
         {"kind": "accessDenied", "on": "get", "server": "DENIED"},
+        {"kind": "slow", "server": "HEALTHY", "milliseconds": 200},
         {"kind": "noise"},
     ]);
     let exits = [

@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+#[cfg(unix)]
+use std::process::Child;
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
@@ -82,12 +84,28 @@ impl Setup {
         self.end(Command::new(env!("CARGO_BIN_EXE_relight")).args(args).arg("--powershell").arg(shell))
     }
 
+    /// A run that goes on.
+    #[cfg(unix)]
+    pub fn start(&self, args: &[&str]) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_relight"));
+        self.prepare(command.args(args).args(self.shell_arguments()));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
     fn end(&self, command: &mut Command) -> Ended {
-        // What the caller has set stays.
+        self.prepare(command);
+        self.ended(command.output().unwrap())
+    }
+
+    /// Nobody at a terminal, and this environment, but for what the caller has set.
+    fn prepare(&self, command: &mut Command) {
         let set = command.get_envs().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
         let missing = self.run_environment().into_iter().filter(|(name, _)| !set.iter().any(|it| it == name));
         command.envs(missing.collect::<Vec<_>>()).current_dir(self.path("")).stdin(Stdio::null());
-        let output = command.output().unwrap();
+    }
+
+    /// What came of a run.
+    pub fn ended(&self, output: Output) -> Ended {
         let ended = Ended {
             code: output.status.code().unwrap_or_else(|| panic!("relight was ended by a signal: {output:?}")),
             stdout: String::from_utf8(output.stdout).unwrap(),

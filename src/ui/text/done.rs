@@ -1,7 +1,7 @@
 //! What was done and what it came to: the commands with their outcomes, before and after side by side, the verdicts.
 
 use crate::domain::{
-    Component, Dark, Hold, KnownRequester, Outcome, ServerReport, ServerSnapshot, StepOutcome, Store, Verdict,
+    Component, Dark, Hold, KnownRequester, Outcome, ServerReport, ServerSnapshot, State, StepOutcome, Store, Verdict,
     VerdictKind,
 };
 use crate::ui::cmdlet::Cmdlet;
@@ -119,7 +119,14 @@ pub fn verdicts(page: &mut Page, server: &ServerReport, show: &Show) {
                 page.item(GOOD, 0, &format!("{component} is lit: {text}"));
             }
             VerdictKind::StillDark(reasons) => {
-                page.item(BAD, 0, &format!("{component} is still dark:"));
+                let after = server.after.as_ref().and_then(|after| after.component(component));
+                // Exchange may say Active while an entry that counts for clients, or for its next look, is not.
+                let but = if after.is_some_and(|seen| seen.state == State::Active) {
+                    "reads Active, but counts as still dark:"
+                } else {
+                    "is still dark:"
+                };
+                page.item(BAD, 0, &format!("{component} {but}"));
                 for reason in reasons {
                     page.item(PLAIN, 2, &dark(component, reason, server, show));
                 }
