@@ -141,6 +141,18 @@ fn every_script_keeps_the_rules() {
 }
 
 #[test]
+fn the_scripts_for_admins_keep_the_rules() {
+    let folder = join::scripts_dir().join("admin");
+    let files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 2);
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(violations(&text, House::Script), [""; 0], "{}", file.display());
+        assert!(text.contains("[CmdletBinding(SupportsShouldProcess = $true)]"), "{} has no -WhatIf", file.display());
+    }
+}
+
+#[test]
 fn the_joined_engine_keeps_the_rules() {
     let all = join::join(&join::engine(), &join::operations());
     assert_eq!(violations(&all, House::Script), [""; 0]);
@@ -157,6 +169,13 @@ fn the_exchange_double_parses_and_is_plain_text() {
     for file in files {
         assert_eq!(violations(&fs::read_to_string(&file).unwrap(), House::Double), [""; 0], "{}", file.display());
     }
+}
+
+#[test]
+fn the_windows_double_parses_and_is_plain_text() {
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/admin/windows-double.ps1")).unwrap();
+    assert_eq!(violations(&text, House::Double), [""; 0]);
 }
 
 #[test]

@@ -1,31 +1,20 @@
 //! The Exchange stand-in of tests/exchange-double, in a folder of its own: what it plays, what it was asked, and which
 //! PowerShell runs it.
 
+#[path = "pwsh.rs"]
+mod pwsh;
+
 use std::ffi::OsString;
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
-use std::{env, fs, io};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use pwsh::pwsh;
+
 pub const OLD: &str = "2014-12-05T15:52:52.1234567Z";
 pub const NEW: &str = "2021-09-28T17:20:23.4772745Z";
-
-/// The PowerShell to test with: `pwsh`, or what `RELIGHT_TEST_POWERSHELL` names (`powershell` is Windows PowerShell). `None`,
-/// with one line said for all tests, where there is none.
-fn pwsh() -> Option<PathBuf> {
-    static SAID: Once = Once::new();
-    let name = env::var("RELIGHT_TEST_POWERSHELL").unwrap_or_else(|_| "pwsh".into());
-    if let Ok(path) = which::which(&name) {
-        return Some(path);
-    }
-    assert!(env::var_os("RELIGHT_REQUIRE_PWSH").is_none_or(|value| value != "1"), "no {name} on PATH");
-    // Not by a macro, whose text the test harness keeps to itself.
-    SAID.call_once(|| writeln!(io::stderr(), "skipped: no {name} on PATH").expect("stderr"));
-    None
-}
 
 /// What is started, and with which Exchange.
 pub struct Setup {

@@ -1,0 +1,171 @@
+<#
+.SYNOPSIS
+Removes what Install-Relight.ps1 installed: scheduled task, event source, PATH entry and program.
+
+.DESCRIPTION
+Each step puts out one object: what, where, and Done, Unchanged (there was nothing to remove) or NotDone (-WhatIf, or a no to
+-Confirm). The journals, from which "relight undo" knows what was changed, stay unless -RemoveJournal is given.
+
+.PARAMETER Path
+Where relight is installed: %ProgramFiles%\relight by default. Only the files that were installed are removed from it, and the
+folder itself once it is empty.
+
+.PARAMETER PathScope
+Whose PATH has the folder: Machine, User, Process (this shell only) or None.
+
+.PARAMETER RemoveJournal
+Removes the journals too. What relight changed can then no longer be undone by relight.
+
+.PARAMETER JournalPath
+Where the journals are: %ProgramData%\relight\journal by default.
+
+.EXAMPLE
+.\Uninstall-Relight.ps1 -WhatIf
+#>
+[CmdletBinding(SupportsShouldProcess = $true)]
+param(
+    [string] $Path,
+    [ValidateSet('Machine', 'User', 'Process', 'None')][string] $PathScope = 'Machine',
+    [switch] $RemoveJournal,
+    [string] $JournalPath
+)
+
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+# With -Confirm each step asks for itself; the cmdlets it is made of need not ask again.
+$ConfirmPreference = 'None'
+
+$environmentKeys = @{
+    Machine = 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Environment'
+    User    = 'HKCU:\Environment'
+}
+$eventKey = 'HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application\relight'
+
+function New-Step {
+    [CmdletBinding()]
+    param([string] $Step, [string] $Target, [string] $Result)
+
+    [pscustomobject] @{ Step = $Step; Target = $Target; Result = $Result }
+}
+
+function Test-Administrator {
+    [CmdletBinding()]
+    param()
+
+    if ([Environment]::OSVersion.Platform -ne 'Win32NT') { return "$(id -u)" -eq '0' }
+    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
+    $principal = New-Object System.Security.Principal.WindowsPrincipal $identity
+    $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
+}
+
+function Get-SearchPath {
+    # As it is stored: expanded and written back, %SystemRoot% and its like would be lost for good.
+    [CmdletBinding()]
+    param([string] $Scope)
+
+    if ($Scope -eq 'None') { return '' }
+    if ($Scope -eq 'Process') { return "$env:PATH" }
+    "$((Get-Item -LiteralPath $environmentKeys[$Scope]).GetValue('Path', '', 'DoNotExpandEnvironmentNames'))"
+}
+
+function Set-SearchPath {
+    [CmdletBinding()]
+    param([string] $Scope, [string] $Text)
+
+    if ($Scope -eq 'Process') { $env:PATH = $Text; return }
+    Set-ItemProperty -LiteralPath $environmentKeys[$Scope] -Name 'Path' -Value $Text -Type ExpandString
+    # Removing a variable that is not there does one thing: Windows tells every running program to look again.
+    [Environment]::SetEnvironmentVariable('RELIGHT_INSTALLED', [NullString]::Value, $Scope)
+}
+
+function Remove-SearchFolder {
+    # A PATH without the folder, in whatever spelling; the same PATH where it has none.
+    [CmdletBinding()]
+    param([string] $Text, [string] $Folder)
+
+    $separator = [System.IO.Path]::PathSeparator
+    $kept = @(foreach ($entry in $Text.Split($separator)) {
+            $expanded = [Environment]::ExpandEnvironmentVariables($entry).Trim().Trim('"')
+            if ($expanded.TrimEnd('\', '/') -ne $Folder.TrimEnd('\', '/')) { $entry }
+        })
+    $kept -join $separator
+}
+
+# What there is, and everything that can be seen to be wrong, before anything is changed.
+$needs = @()
+if (-not $Path) {
+    # A 32-bit shell has another ProgramFiles.
+    $programFiles = if ($env:ProgramW6432) { $env:ProgramW6432 } else { $env:ProgramFiles }
+    if (-not $programFiles) { throw 'there is no Program Files folder here: say with -Path where relight is' }
+    $Path = Join-Path $programFiles 'relight'
+    if (Test-Path -LiteralPath $Path) { $needs += "the folder $Path" }
+}
+$Path = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+if ($RemoveJournal -and -not $JournalPath) {
+    if (-not $env:ProgramData) { throw 'there is no ProgramData folder here: say with -JournalPath where the journals are' }
+    $JournalPath = Join-Path (Join-Path $env:ProgramData 'relight') 'journal'
+    $needs += "the folder $JournalPath"
+}
+$searchPath = Get-SearchPath $PathScope
+$searchPathWithout = Remove-SearchFolder $searchPath $Path
+$hasTask = $null -ne (Get-ScheduledTask -TaskName 'relight' -TaskPath '\' -ErrorAction SilentlyContinue)
+$hasEventSource = Test-Path -LiteralPath $eventKey
+if ($PathScope -eq 'Machine' -and $searchPathWithout -cne $searchPath) { $needs += 'the PATH of the machine' }
+if ($hasTask) { $needs += 'the scheduled task' }
+if ($hasEventSource) { $needs += 'the event source' }
+if ($needs.Count -gt 0 -and -not (Test-Administrator)) {
+    $message = "administrator rights are needed for $($needs -join ', '): start PowerShell with 'Run as administrator'"
+    if (-not $WhatIfPreference) { throw $message }
+    Write-Warning $message
+}
+
+# First what would start the program, then the program.
+if (-not $hasTask) { New-Step 'Task' 'relight' 'Unchanged' }
+elseif ($PSCmdlet.ShouldProcess('Scheduled task relight', 'Remove')) {
+    Unregister-ScheduledTask -TaskName 'relight' -TaskPath '\' -Confirm:$false
+    New-Step 'Task' 'relight' 'Done'
+}
+else { New-Step 'Task' 'relight' 'NotDone' }
+
+if (-not $hasEventSource) { New-Step 'EventSource' 'relight' 'Unchanged' }
+elseif ($PSCmdlet.ShouldProcess('Application log', 'Remove the event source relight')) {
+    Remove-Item -LiteralPath $eventKey
+    New-Step 'EventSource' 'relight' 'Done'
+}
+else { New-Step 'EventSource' 'relight' 'NotDone' }
+
+if ($PathScope -ne 'None') {
+    if ($searchPathWithout -ceq $searchPath) { New-Step "Path$PathScope" $Path 'Unchanged' }
+    elseif ($PSCmdlet.ShouldProcess("PATH ($PathScope)", "Remove $Path")) {
+        Set-SearchPath $PathScope $searchPathWithout
+        New-Step "Path$PathScope" $Path 'Done'
+    }
+    else { New-Step "Path$PathScope" $Path 'NotDone' }
+}
+
+foreach ($name in 'relight.exe', 'Uninstall-Relight.ps1') {
+    $target = Join-Path $Path $name
+    if (-not (Test-Path -LiteralPath $target -PathType Leaf)) { New-Step 'Remove' $target 'Unchanged' }
+    elseif ($PSCmdlet.ShouldProcess($target, 'Remove')) {
+        try { Remove-Item -LiteralPath $target -Force }
+        catch { throw "$target cannot be removed; is relight running, or are rights missing? $_" }
+        New-Step 'Remove' $target 'Done'
+    }
+    else { New-Step 'Remove' $target 'NotDone' }
+}
+if ((Test-Path -LiteralPath $Path -PathType Container) -and -not (Get-ChildItem -LiteralPath $Path -Force)) {
+    if ($PSCmdlet.ShouldProcess($Path, 'Remove the empty folder')) {
+        Remove-Item -LiteralPath $Path
+        New-Step 'Remove' $Path 'Done'
+    }
+    else { New-Step 'Remove' $Path 'NotDone' }
+}
+
+if ($RemoveJournal) {
+    if (-not (Test-Path -LiteralPath $JournalPath)) { New-Step 'Journal' $JournalPath 'Unchanged' }
+    elseif ($PSCmdlet.ShouldProcess($JournalPath, 'Remove every journal')) {
+        Remove-Item -LiteralPath $JournalPath -Recurse -Force
+        New-Step 'Journal' $JournalPath 'Done'
+    }
+    else { New-Step 'Journal' $JournalPath 'NotDone' }
+}
