@@ -59,7 +59,8 @@ fn on_path(name: &OsStr, path: Option<OsString>) -> Option<PathBuf> {
 
 #[cfg(windows)]
 fn find_own() -> Result<PathBuf, StartError> {
-    let system = crate::windows::system_directory().ok_or_else(|| not_found("the system directory of Windows".to_owned()))?;
+    let system =
+        crate::windows::system_directory().ok_or_else(|| not_found("the system directory of Windows".to_owned()))?;
     let candidates = windows_powershell(&system, cfg!(target_pointer_width = "32"));
     let looked_for = || not_found(format!("Windows PowerShell in {}", system.display()));
     candidates.into_iter().find(|file| file.is_file()).ok_or_else(looked_for)

@@ -5,5 +5,5 @@
 mod folders;
 mod job;
 
-pub use folders::system_directory;
+pub use folders::{create_private_folder, system_directory};
 pub use job::Job;
