@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::host::{ConnectError, Observer, Writer};
 use crate::log;
 use crate::shell::{Interrupt, Launch, Means, Program, locate};
+use crate::signals;
 use crate::simulator::{self, EngineArgs};
 use crate::ui::wizard::{self, Answers, Ended, Subject, Terminal};
 use crate::ui::{self, Console, Failure, Progress, Show, json, text};
@@ -90,6 +91,7 @@ fn look_and_fix(target: &Target, command: RunCommand, console: &mut Console) -> 
     console.stop();
     if run.interrupt.count() == 0 {
         let plans = agree(&servers, command, &target.policy, &run, console);
+        let _guard = console.without_stops();
         progress.expect(plans.iter().map(|plan| plan.steps().len()).sum());
         for (server, plan) in servers.iter_mut().zip(plans) {
             apply_and_prove(server, plan, &mut writer, &mut |e| progress.show(&e, console));
@@ -238,13 +240,7 @@ impl Prepared {
                 (Program::Simulator { path, args }, Some(source.name()))
             }
         };
-        let interrupt = Interrupt::new();
-        let raised = interrupt.clone();
-        ctrlc::set_handler(move || {
-            raised.raise();
-            ui::notice_interrupt(raised.count());
-        })
-        .map_err(|error| Error::System { what: "cannot listen to Ctrl-C", cause: io::Error::other(error) })?;
+        let interrupt = signals::listen()?;
         let launch = Launch { program, means, deadlines: target.deadlines, interrupt: interrupt.clone() };
         Ok(Self { launch, interrupt, scenario })
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The arrows of docs/ARCHITECTURE.md: a room and the rooms it may use.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("domain", &["domain"]),
     ("windows", &["windows"]),
     ("shell", &["shell", "domain", "windows"]),
@@ -16,7 +16,8 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("log.rs", &["error"]),
     ("exit.rs", &["domain"]),
     ("error.rs", &["exit", "host", "shell", "simulator", "windows"]),
-    ("app.rs", &["cli", "domain", "error", "exit", "host", "log", "shell", "simulator", "ui", "windows"]),
+    ("signals.rs", &["error", "shell", "ui", "windows"]),
+    ("app.rs", &["cli", "domain", "error", "exit", "host", "log", "shell", "signals", "simulator", "ui"]),
 ];
 
 /// The only places that know JSON.

@@ -2,8 +2,14 @@
 //! `unsafe` of the program is in this room, each call with the reason why it is sound; nothing here knows what relight is
 //! for.
 
+mod console;
+mod control;
 mod folders;
 mod job;
+pub mod machine;
+pub mod station;
 
+pub use console::NoQuickEdit;
+pub use control::on_end;
 pub use folders::{create_private_folder, system_directory};
 pub use job::Job;
