@@ -3,6 +3,10 @@
 //! the Windows of a wine; on a real one those tests are reported as ignored.
 
 #[cfg(windows)]
+mod console;
+#[cfg(windows)]
+mod control;
+#[cfg(windows)]
 mod double;
 #[cfg(windows)]
 mod ending;
@@ -12,6 +16,8 @@ mod engine_file;
 mod launching;
 #[cfg(windows)]
 mod run;
+#[cfg(windows)]
+mod stage;
 
 #[cfg(not(windows))]
 fn main() {
@@ -24,8 +30,12 @@ fn main() -> std::process::ExitCode {
     if let Some(ended) = double::play_if_started_as_one() {
         return ended;
     }
+    if stage::play_if_started_as_one(&[&console::SCENES[..], &control::SCENES].concat()) {
+        return std::process::ExitCode::SUCCESS;
+    }
+    let arguments = libtest_mimic::Arguments::from_args();
     let double = double::Installed::in_place_of_powershell();
-    let trials = [launching::trials(), engine_file::trials(), ending::trials()]
+    let trials = [launching::trials(), engine_file::trials(), ending::trials(), console::trials(), control::trials()]
         .into_iter()
         .flatten()
         .map(|(name, test): (&'static str, fn())| {
@@ -36,7 +46,7 @@ fn main() -> std::process::ExitCode {
             .with_ignored_flag(double.is_none())
         })
         .collect();
-    let ended = libtest_mimic::run(&libtest_mimic::Arguments::from_args(), trials).exit_code();
+    let ended = libtest_mimic::run(&arguments, trials).exit_code();
     drop(double);
     ended
 }

@@ -16,9 +16,10 @@ use windows_sys::Win32::Foundation::WAIT_OBJECT_0;
 use windows_sys::Win32::System::Threading::{OpenProcess, PROCESS_SYNCHRONIZE, WaitForSingleObject};
 
 use crate::double::{NOTES, ROLL, SCENARIO};
+use crate::stage::Console;
 
 /// Longer than anything here takes.
-pub const LONG: Duration = Duration::from_secs(60);
+pub const LONG: Duration = Duration::from_secs(40);
 
 /// One run of the program, in folders of its own.
 pub struct Run {
@@ -62,10 +63,19 @@ impl Run {
 
     /// Starts it, with a roll at which the stand-in and its child call in.
     pub fn start(&mut self) -> (Child, Vec<Called>) {
+        self.start_by(|run| run.command.spawn().unwrap())
+    }
+
+    /// The same on a console.
+    pub fn start_on(&mut self, console: &Console) -> (Child, Vec<Called>) {
+        self.start_by(|run| console.start(run))
+    }
+
+    fn start_by(&mut self, start: impl FnOnce(&mut Self) -> Child) -> (Child, Vec<Called>) {
         let roll = TcpListener::bind("127.0.0.1:0").unwrap();
         roll.set_nonblocking(true).unwrap();
         self.command.env(ROLL, roll.local_addr().unwrap().to_string());
-        let child = self.command.spawn().unwrap();
+        let child = start(self);
         (child, (0..2).map(|_| Called::take(&roll)).collect())
     }
 
@@ -83,7 +93,12 @@ impl Run {
 }
 
 /// The end of a process, which must come.
-pub fn wait(mut child: Child) -> Output {
+pub fn wait(child: Child) -> Output {
+    wait_and(child, || ())
+}
+
+/// The same, and what is to be done when it has ended, before the end of its streams.
+pub fn wait_and(mut child: Child, then: impl FnOnce()) -> Output {
     let pipes = (child.stdout.take(), child.stderr.take());
     let read = |pipe: Option<Box<dyn Read + Send>>| {
         thread::spawn(move || {
@@ -107,6 +122,7 @@ pub fn wait(mut child: Child) -> Output {
             None => thread::sleep(Duration::from_millis(5)),
         }
     };
+    then();
     Output { status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
 }
 
