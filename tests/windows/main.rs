@@ -15,6 +15,8 @@ mod engine_file;
 #[cfg(windows)]
 mod launching;
 #[cfg(windows)]
+mod program;
+#[cfg(windows)]
 mod run;
 #[cfg(windows)]
 mod stage;
@@ -35,17 +37,24 @@ fn main() -> std::process::ExitCode {
     }
     let arguments = libtest_mimic::Arguments::from_args();
     let double = double::Installed::in_place_of_powershell();
-    let trials = [launching::trials(), engine_file::trials(), ending::trials(), console::trials(), control::trials()]
-        .into_iter()
-        .flatten()
-        .map(|(name, test): (&'static str, fn())| {
-            libtest_mimic::Trial::test(name, move || {
-                test();
-                Ok(())
-            })
-            .with_ignored_flag(double.is_none())
+    let trials = [
+        launching::trials(),
+        engine_file::trials(),
+        ending::trials(),
+        console::trials(),
+        control::trials(),
+        program::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|(name, test): (&'static str, fn())| {
+        libtest_mimic::Trial::test(name, move || {
+            test();
+            Ok(())
         })
-        .collect();
+        .with_ignored_flag(double.is_none())
+    })
+    .collect();
     let ended = libtest_mimic::run(&arguments, trials).exit_code();
     drop(double);
     ended
