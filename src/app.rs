@@ -125,6 +125,7 @@ fn look_and_fix(
     recording::looks(journal, servers.iter().map(|server| &server.before))?;
     if run.interrupt.count() == 0 {
         let plans = agree(&servers, command, &target.policy, &run, console);
+        let _guard = console.without_stops();
         progress.expect(plans.iter().map(|plan| plan.steps().len()).sum());
         recording::plans(journal, command, servers.iter().map(|server| &server.before.server).zip(&plans));
         for (server, plan) in servers.iter_mut().zip(plans) {

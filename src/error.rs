@@ -85,6 +85,7 @@ impl Error {
 fn of_connect(error: &ConnectError) -> Exit {
     match error {
         ConnectError::Lost(Loss { reason: LossReason::Deadline(_), .. }) => Exit::Deadline,
+        ConnectError::Start(StartError::TooFewBits(_)) => Exit::NotSupported,
         ConnectError::Start(_)
         | ConnectError::Cmdlets { .. }
         | ConnectError::Lost(_)
@@ -135,6 +136,7 @@ fn journal_hint(error: &JournalError) -> &'static str {
 fn connect_hints(error: &ConnectError) -> Vec<String> {
     let hints: &[&str] = match error {
         ConnectError::Start(StartError::NotFound { .. }) => &["Name the PowerShell to use with --powershell PATH."],
+        ConnectError::Start(StartError::TooFewBits(_)) => &["Use the 64-bit relight."],
         ConnectError::Start(StartError::LanguageMode(_)) => &[
             "AppLocker or WDAC keeps PowerShell in a constrained language mode for this account or folder; run relight \
              with an account or from a folder that the policy trusts.",
@@ -157,5 +159,24 @@ fn connect_hints(error: &ConnectError) -> Vec<String> {
         ConnectError::Interrupted => &[],
         ConnectError::NoComputerName => &["Name the server: --server EX01"],
     };
-    hints.iter().map(|hint| (*hint).to_owned()).collect()
+    let mut hints: Vec<_> = hints.iter().map(|hint| (*hint).to_owned()).collect();
+    if matches!(error, ConnectError::Cmdlets { .. }) {
+        hints.extend(this_machine());
+    }
+    hints
+}
+
+/// What this machine itself says of Exchange, independent of any shell.
+fn this_machine() -> Option<String> {
+    #[cfg(windows)]
+    {
+        use crate::windows::machine;
+        let name = machine::full_name()?;
+        Some(match machine::exchange_install_path() {
+            Some(path) => format!("According to its registry, this machine, {name}, has Exchange in {path}."),
+            None => format!("According to its registry, this machine, {name}, has no Exchange 2013 or later."),
+        })
+    }
+    #[cfg(not(windows))]
+    None
 }

@@ -23,6 +23,7 @@ pub mod exit;
 pub mod host;
 mod log;
 pub mod shell;
+mod signals;
 pub mod simulator;
 pub mod ui;
 #[cfg(windows)]

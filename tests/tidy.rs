@@ -16,8 +16,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("log.rs", &["error"]),
     ("exit.rs", &["domain"]),
     ("error.rs", &["exit", "host", "shell", "simulator", "windows"]),
-    ("app", &["cli", "domain", "error", "exit", "host", "shell", "simulator", "ui", "windows"]),
-    ("app.rs", &["cli", "domain", "error", "exit", "host", "log", "shell", "simulator", "ui", "windows"]),
+    ("app", &["cli", "domain", "error", "exit", "host", "shell", "signals", "simulator", "ui", "windows"]),
+    ("app.rs", &["cli", "domain", "error", "exit", "host", "log", "shell", "signals", "simulator", "ui", "windows"]),
+    ("signals.rs", &["error", "shell", "ui", "windows"]),
 ];
 
 /// The only places that know JSON.

@@ -1,6 +1,5 @@
 //! What a run needs before it can start anything: the program to speak to, and an ear for Ctrl-C.
 
-use std::io;
 use std::path::Path;
 
 use tempfile::TempDir;
@@ -10,7 +9,7 @@ use crate::domain::{Report, Run, RunCommand, ServerReport};
 use crate::error::Error;
 use crate::host::ConnectError;
 use crate::shell::{Interrupt, Launch, Means, Program, locate};
-use crate::{simulator, ui};
+use crate::{signals, simulator};
 
 /// What cannot be done when a scenario finds no place to be played.
 const STAGE: &str = "cannot write the scenario to the folder for temporary files";
@@ -46,13 +45,7 @@ impl Prepared {
                 )
             }
         };
-        let interrupt = Interrupt::new();
-        let raised = interrupt.clone();
-        ctrlc::set_handler(move || {
-            raised.raise();
-            ui::notice_interrupt(raised.count());
-        })
-        .map_err(|error| Error::System { what: "cannot listen to Ctrl-C", cause: io::Error::other(error) })?;
+        let interrupt = signals::listen()?;
         let launch = Launch { program, means, deadlines: target.deadlines, interrupt: interrupt.clone() };
         Ok(Self { launch, interrupt, scenario, way: target.way(), _stage: stage })
     }

@@ -46,6 +46,7 @@ impl ConnectError {
         match error {
             StartError::Lost(loss) => Self::from_loss(loss),
             StartError::NotFound { .. }
+            | StartError::TooFewBits(_)
             | StartError::Spawn { .. }
             | StartError::Engine { .. }
             | StartError::LanguageMode(_) => Self::Start(error),

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use tempfile::TempDir;
+use super::folder::{self, Folder};
 
 /// The script with the read loop; the others go where its marker line is.
 const ENGINE: &str = include_str!("../../scripts/engine.ps1");
@@ -81,27 +81,23 @@ pub(super) struct EngineFile {
     path: PathBuf,
     // Closed before the folder is removed: fields are dropped in this order.
     _held: File,
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl EngineFile {
     /// Writes the engine to a fresh private folder. The error comes with the folder that was tried.
     pub fn write(means: Means) -> Result<Self, (PathBuf, io::Error)> {
         let base = std::env::temp_dir();
+        folder::clear_away_what_is_left(&base);
         Self::write_under(&base, means).map_err(|error| (base, error))
     }
 
     fn write_under(base: &Path, means: Means) -> io::Result<Self> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix("relight-");
-        // On Windows the folder inherits the rights of the account's own temporary folder.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let folder = builder.tempdir_in(base)?;
-        let path = folder.path().join("engine.ps1");
+        let folder = Folder::new_in(base)?;
+        let path = folder.path().join(folder::ENGINE);
         let text = text(means);
         fs::write(&path, &text)?;
-        let mut held = open_for_reading_only(&path)?;
+        let mut held = folder::open_for_reading_only(&path)?;
         // From here on nobody else can write; make sure that nobody did before.
         let mut written = String::with_capacity(text.len());
         held.read_to_string(&mut written)?;
@@ -116,19 +112,6 @@ impl EngineFile {
     pub fn path(&self) -> &Path {
         &self.path
     }
-}
-
-/// Opens a file so that others may read it and, on Windows, neither write nor delete it while it is open. The handle must
-/// not be a writing one: PowerShell opens scripts without leave for other writers and would be turned away.
-fn open_for_reading_only(path: &Path) -> io::Result<File> {
-    let mut options = fs::OpenOptions::new();
-    options.read(true);
-    #[cfg(windows)]
-    std::os::windows::fs::OpenOptionsExt::share_mode(
-        &mut options,
-        windows_sys::Win32::Storage::FileSystem::FILE_SHARE_READ,
-    );
-    options.open(path)
 }
 
 #[cfg(test)]

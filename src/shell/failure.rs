@@ -15,6 +15,9 @@ pub enum StartError {
         /// What was looked for, and where.
         looked_for: String,
     },
+    /// This program has so many bits, which are too few: it would find a PowerShell that cannot load Exchange.
+    #[error("this is a {0}-bit program, and Exchange can be reached from a 64-bit one only")]
+    TooFewBits(u32),
     /// The program is there and cannot be started.
     #[error("cannot start {}: {source}", program.display())]
     Spawn {

@@ -61,9 +61,8 @@ fn on_path(name: &OsStr, path: Option<OsString>) -> Option<PathBuf> {
 fn find_own() -> Result<PathBuf, StartError> {
     let system =
         crate::windows::system_directory().ok_or_else(|| not_found("the system directory of Windows".to_owned()))?;
-    let candidates = windows_powershell(&system, cfg!(target_pointer_width = "32"));
-    let looked_for = || not_found(format!("Windows PowerShell in {}", system.display()));
-    candidates.into_iter().find(|file| file.is_file()).ok_or_else(looked_for)
+    let file = windows_powershell(&system, usize::BITS)?;
+    if file.is_file() { Ok(file) } else { Err(not_found(format!("Windows PowerShell: {}", file.display()))) }
 }
 
 #[cfg(not(windows))]
@@ -73,13 +72,14 @@ fn find_own() -> Result<PathBuf, StartError> {
     found.ok_or_else(|| not_found(format!("PowerShell: neither {} nor {} is on PATH", NAMES[0], NAMES[1])))
 }
 
-/// Where Windows PowerShell is, best first. A 32-bit process sees a 32-bit System32, in which Exchange's tools cannot be
-/// loaded; `Sysnative` is its way to the real one, and exists for such processes only.
+/// Where Windows PowerShell is. A 32-bit process sees the 32-bit one there, and the 32-bit registry, in which Exchange is
+/// not installed.
 #[cfg_attr(not(any(windows, test)), expect(dead_code, reason = "only Windows has a PowerShell of its own"))]
-fn windows_powershell(system: &Path, is_32_bit: bool) -> Vec<PathBuf> {
-    let inside = |folder: &Path| folder.join("WindowsPowerShell").join("v1.0").join("powershell.exe");
-    let native = system.with_file_name("Sysnative");
-    if is_32_bit { vec![inside(&native), inside(system)] } else { vec![inside(system)] }
+fn windows_powershell(system: &Path, bits: u32) -> Result<PathBuf, StartError> {
+    if bits < 64 {
+        return Err(StartError::TooFewBits(bits));
+    }
+    Ok(system.join("WindowsPowerShell").join("v1.0").join("powershell.exe"))
 }
 
 fn not_found(looked_for: String) -> StartError {
@@ -158,12 +158,12 @@ mod tests {
     }
 
     #[test]
-    fn a_32_bit_process_takes_the_way_around_its_own_system_directory() {
+    fn a_32_bit_process_finds_no_powershell_that_would_do() {
         let system = Path::new("/windows/System32");
-        let native = PathBuf::from("/windows/Sysnative/WindowsPowerShell/v1.0/powershell.exe");
         let own = PathBuf::from("/windows/System32/WindowsPowerShell/v1.0/powershell.exe");
-        assert_eq!(windows_powershell(system, true), [native, own.clone()]);
-        assert_eq!(windows_powershell(system, false), vec![own]);
+        assert_eq!(windows_powershell(system, 64).unwrap(), own);
+        let error = windows_powershell(system, 32).unwrap_err();
+        assert_eq!(error.to_string(), "this is a 32-bit program, and Exchange can be reached from a 64-bit one only");
     }
 
     #[cfg(windows)]

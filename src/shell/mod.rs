@@ -3,6 +3,7 @@
 
 pub mod engine;
 mod failure;
+mod folder;
 pub mod frames;
 mod interrupt;
 mod launch;

@@ -79,9 +79,21 @@ impl Console {
         self.err.current_choice() != ColorChoice::Never
     }
 
-    /// Whether somebody can be asked: there is a keyboard, and a screen for the conversation.
+    /// Whether somebody can be asked: there is a keyboard, and a screen for the conversation that somebody sees.
     pub fn can_ask(&self) -> bool {
-        self.live && io::stdin().is_terminal()
+        let reason = nobody_to_ask(io::stdin().is_terminal(), self.live, is_seen());
+        if let Some(reason) = reason {
+            tracing::info!(reason, "nobody can be asked");
+        }
+        reason.is_none()
+    }
+
+    /// Until what it returns is dropped, a click into the window does not stop the program.
+    pub fn without_stops(&self) -> WithoutStops {
+        WithoutStops {
+            #[cfg(windows)]
+            _no_quick_edit: crate::windows::NoQuickEdit::new(),
+        }
     }
 
     /// Whether somebody watches the conversation.
@@ -158,6 +170,32 @@ impl Console {
     }
 }
 
+/// See [`Console::without_stops`].
+#[must_use]
+pub struct WithoutStops {
+    #[cfg(windows)]
+    _no_quick_edit: Option<crate::windows::NoQuickEdit>,
+}
+
+/// Why a question would reach nobody.
+fn nobody_to_ask(stdin: bool, stderr: bool, seen: bool) -> Option<&'static str> {
+    match (stdin, stderr, seen) {
+        (true, true, true) => None,
+        (false, ..) => Some("stdin is not a terminal"),
+        (true, false, _) => Some("stderr is not a terminal"),
+        (true, true, false) => Some("the console is that of a task or a service, which nobody sees"),
+    }
+}
+
+/// Whether a terminal is one that somebody sees. That of a scheduled task on Windows is not; that of an SSH session is,
+/// though it has no window.
+fn is_seen() -> bool {
+    #[cfg(windows)]
+    return crate::windows::station::is_visible() || std::env::var_os("SSH_CONNECTION").is_some();
+    #[cfg(not(windows))]
+    true
+}
+
 impl Drop for Console {
     fn drop(&mut self) {
         self.stop();
@@ -178,7 +216,11 @@ pub fn notice_interrupt(count: usize) {
 
 fn width(terminal: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
     match terminal {
-        Some((terminal_size::Width(columns), _)) if columns > 0 => usize::from(columns).clamp(20, Console::WIDEST),
+        Some((terminal_size::Width(columns), _)) if columns > 0 => {
+            // A line that fills the width of a Windows console is followed by an empty one.
+            let columns = usize::from(columns) - usize::from(cfg!(windows));
+            columns.clamp(20, Console::WIDEST)
+        }
         Some(_) | None => Console::WIDTH,
     }
 }
@@ -197,8 +239,19 @@ mod tests {
 
     #[test]
     fn a_text_is_80_columns_without_a_terminal_and_never_more_than_100() {
-        for (columns, expected) in [(None, 80), (Some(80), 80), (Some(120), 100), (Some(0), 80), (Some(5), 20)] {
+        let of_80 = if cfg!(windows) { 79 } else { 80 };
+        for (columns, expected) in [(None, 80), (Some(80), of_80), (Some(120), 100), (Some(0), 80), (Some(5), 20)] {
             assert_eq!(width(columns.map(|columns| (Width(columns), Height(24)))), expected, "{columns:?}");
+        }
+    }
+
+    #[test]
+    fn somebody_is_asked_only_with_a_keyboard_and_a_screen_that_is_seen() {
+        assert_eq!(nobody_to_ask(true, true, true), None);
+        for (stdin, stderr, seen, reason) in
+            [(false, true, true, "stdin"), (true, false, true, "stderr"), (true, true, false, "nobody sees")]
+        {
+            assert!(nobody_to_ask(stdin, stderr, seen).unwrap().contains(reason));
         }
     }
 

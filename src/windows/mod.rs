@@ -2,10 +2,14 @@
 //! `unsafe` of the program is in this room, each call with the reason why it is sound; nothing here knows what relight is
 //! for.
 
+mod console;
+mod control;
 mod folders;
 mod job;
-mod name;
+pub mod machine;
+pub mod station;
 
-pub use folders::system_directory;
+pub use console::NoQuickEdit;
+pub use control::on_end;
+pub use folders::{create_private_folder, system_directory};
 pub use job::Job;
-pub use name::full_computer_name;

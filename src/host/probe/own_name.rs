@@ -6,7 +6,7 @@ use crate::domain::Server;
 /// server could have.
 #[cfg(windows)]
 pub fn own_name() -> Option<Server> {
-    Server::parse(&crate::windows::full_computer_name()?).ok()
+    Server::parse(&crate::windows::machine::full_name()?).ok()
 }
 
 /// This machine's name: on Windows with its domain, elsewhere as the administrator set it. `None`: it has none that a

@@ -15,7 +15,7 @@ fn validator() -> jsonschema::Validator {
 }
 
 fn document() -> Value {
-    let text = probe(&everything_probed(), Exit { number: 10, name: "dark".to_owned() }).expect("a document");
+    let text = probe(&everything_probed(), Exit { code: 10, name: "dark" }).expect("a document");
     assert!(text.is_ascii());
     serde_json::from_str(&text).expect("JSON")
 }
@@ -51,7 +51,7 @@ fn the_schema_refuses_what_is_not_described() {
         ("an unknown field far inside", |doc| doc["endpoints"][3]["attempts"][0]["tls"]["x"] = json!(1)),
         ("an unknown outcome", |doc| doc["endpoints"][0]["attempts"][0]["outcome"] = json!("magic")),
         ("a port that is none", |doc| doc["endpoints"][0]["port"] = json!(0)),
-        ("an exit code of another command", |doc| doc["exitCode"]["number"] = json!(30)),
+        ("an exit code of another command", |doc| doc["exitCode"] = json!(30)),
         ("a missing field", |doc| {
             doc["endpoints"][0].as_object_mut().expect("an object").remove("standing");
         }),

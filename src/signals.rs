@@ -1,0 +1,30 @@
+//! Ctrl-C and its like: what they raise, and who hears of it.
+
+use std::io;
+
+use crate::error::Error;
+use crate::shell::Interrupt;
+use crate::ui;
+
+/// Counts every request to stop from now on: Ctrl-C, Ctrl-Break, SIGTERM, SIGHUP, and the end of a console window, a logon
+/// or the machine.
+///
+/// # Errors
+/// When the system does not let us listen.
+pub fn listen() -> Result<Interrupt, Error> {
+    let refused = |cause| Error::System { what: "cannot listen to Ctrl-C", cause };
+    let interrupt = Interrupt::new();
+    let raised = interrupt.clone();
+    ctrlc::set_handler(move || {
+        raised.raise();
+        ui::notice_interrupt(raised.count());
+    })
+    .map_err(|error| refused(io::Error::other(error)))?;
+    #[cfg(windows)]
+    {
+        let raised = interrupt.clone();
+        // Nobody is told: the window is closing.
+        crate::windows::on_end(move || raised.raise()).map_err(refused)?;
+    }
+    Ok(interrupt)
+}
