@@ -1,5 +1,6 @@
 //! The story: look, diagnose, plan, agree, carry out, look again, judge, report.
 
+mod doctor;
 mod prepared;
 
 use std::ffi::OsString;
@@ -44,6 +45,7 @@ fn run(command: &Command, output: &Output, console: &mut Console) -> Result<Exit
     match command {
         Command::Check(target) => examine(RunCommand::Check, target, output, console),
         Command::Fix(target, mode) => examine(fix_command(*mode, console), target, output, console),
+        Command::Doctor(target) => doctor::doctor(target, output, console),
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
             say(console, &ui::scenarios(known, console.result_width()))
@@ -252,6 +254,13 @@ fn fail(error: &Error, command: &Command, output: &Output, console: &mut Console
     let (command, simulated) = match command {
         Command::Check(target) => (RunCommand::Check, target.shell.scenario()),
         Command::Fix(target, mode) => (fix_command(*mode, console), target.shell.scenario()),
+        Command::Doctor(target) => {
+            if output.format == Format::Json {
+                let written = json::checkup_failure(target.shell.scenario(), in_json(exit), &message, &hints);
+                let _gone = written.map_err(io::Error::other).and_then(|document| console.result(&document));
+            }
+            return exit;
+        }
         Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => return exit,
     };
     if output.format == Format::Json {

@@ -31,6 +31,8 @@ pub enum Command {
     Check(Target),
     /// Look, plan, ask, fix, verify.
     Fix(Target, Mode),
+    /// Tell whether everything is ready; change nothing.
+    Doctor(Target),
     /// List the built-in scenarios.
     Scenarios,
     /// Print a completion script.

@@ -2,7 +2,7 @@
 //! the order of [`Exit::BY_GRAVITY`].
 
 use crate::domain::{
-    Component, Finding, Outcome, Report, RunCommand, ServerReport, StepOutcome, TroubleKind, VerdictKind,
+    Checkup, Component, Finding, Lack, Outcome, Report, RunCommand, ServerReport, StepOutcome, TroubleKind, VerdictKind,
 };
 
 /// How a run ended.
@@ -111,6 +111,17 @@ impl Exit {
     pub fn of(report: &Report) -> Self {
         let interrupted = if report.run.interrupted { Self::Interrupted } else { Self::Fine };
         report.servers.iter().map(|server| Self::of_server(server, report.run.command)).fold(interrupted, Self::graver)
+    }
+
+    /// How a checkup ended: by its first fault.
+    pub fn of_checkup(checkup: &Checkup) -> Self {
+        match checkup.first_lack() {
+            _ if checkup.interrupted => Self::Interrupted,
+            None => Self::Fine,
+            Some(Lack::Shell) => Self::NoShell,
+            Some(Lack::Right) => Self::AccessDenied,
+            Some(Lack::Server) => Self::NotSupported,
+        }
     }
 
     /// How the run ended for one server.

@@ -52,6 +52,11 @@ enum TypedCommand {
         #[arg(long, conflicts_with = "yes")]
         dry_run: bool,
     },
+    /// Is everything ready? PowerShell, Exchange tools, account, rights, registry, clock; changes nothing
+    Doctor {
+        #[command(flatten)]
+        target: TypedTarget,
+    },
     /// List the built-in scenarios that --simulate can play
     Scenarios,
     /// Print a completion script for a shell
@@ -161,6 +166,7 @@ impl TypedCommand {
                 };
                 Command::Fix(target.meaning(consent.policy()), mode)
             }
+            Self::Doctor { target } => Command::Doctor(target.meaning(Policy::default())),
             Self::Scenarios => Command::Scenarios,
             Self::Completions { shell } => Command::Completions(shell),
             Self::SimulatedEngine(engine) => Command::SimulatedEngine(engine.meaning()),

@@ -2,6 +2,7 @@
 //! environment, no serde. Time enters as a field of [`ServerSnapshot`].
 
 mod apply;
+mod checkup;
 mod diagnosis;
 mod entry;
 mod event;
@@ -15,6 +16,10 @@ mod trouble;
 mod verdict;
 
 pub use apply::{ConfirmedPlan, ConfirmedStep, Left, Outcome, StepOutcome};
+pub use checkup::{
+    Answer, Checkup, ExchangeFacts, Facts, Grade, Installation, Lack, LoadFailure, Loaded, Look, Machine, Remark,
+    Roles, ServerFacts, Shell, ShellFacts, ShellFailure, Way, What,
+};
 pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
 pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;

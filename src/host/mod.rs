@@ -2,6 +2,7 @@
 //! carry out confirmed steps. A run that may not change anything is handed an `Observer`, whose engine does not even
 //! contain the cmdlet that writes.
 
+pub mod checkup;
 mod decode;
 mod error;
 mod observer;

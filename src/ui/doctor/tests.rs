@@ -1,0 +1,1 @@
+//! The checkup as text, line by line.
