@@ -64,8 +64,8 @@ impl Shell {
             }
             Call::GetEnvironment {} => data(&machine::environment(self.exchange.scenario(), self.exchange.clock.now())),
             Call::GetRoleAssignment { account, server } => {
-                self.exchange.server(server)?;
-                data(&machine::roles(self.exchange.scenario(), account))
+                let server = self.exchange.server(server)?;
+                data(&machine::roles(self.exchange.scenario(), account, server))
             }
             Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
             Call::SetComponentState { server, component, requester, state } => {

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::shell::protocol::{EnvironmentAnswer, InstallationItem, PolicyItem, RoleAnswer, RoleItem};
 
 use super::answer::iso;
-use super::catalog;
 use super::scenario::{Scenario, SimulatedServer};
+use super::selector::Op;
+use super::{Fault, catalog};
 
 /// The role that brings `Set-ServerComponentState` in the simulated organisation.
 const ROLE: &str = "Organization Configuration";
@@ -93,9 +94,15 @@ fn keys(server: Option<&SimulatedServer>) -> Vec<String> {
     roles.chain(["AdminTools".to_owned()]).collect()
 }
 
-/// The roles of an account, which is the simulated one or has none.
-pub fn roles(scenario: &Scenario, account: &str) -> RoleAnswer {
-    let group = scenario.machine.role_group.iter().filter(|_| account.eq_ignore_ascii_case(&scenario.machine.account));
+/// The roles of an account: the simulated one has those of its role group where no fault keeps it from changing the
+/// server, any other has none.
+pub fn roles(scenario: &Scenario, account: &str, server: &SimulatedServer) -> RoleAnswer {
+    let denied = |fault: &Fault| {
+        matches!(fault, Fault::AccessDenied { when } if when.op == Some(Op::SetComponentState)
+            && when.server.as_deref().is_none_or(|named| server.is(named)))
+    };
+    let is_here = account.eq_ignore_ascii_case(&scenario.machine.account) && !scenario.faults.iter().any(denied);
+    let group = scenario.machine.role_group.iter().filter(|_| is_here);
     let item = |group: &String| RoleItem { role: Some(ROLE.to_owned()), assignee: Some(group.clone()) };
     RoleAnswer { roles: Some(vec![ROLE.to_owned()]), assignments: Some(group.map(item).collect()) }
 }

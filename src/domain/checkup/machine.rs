@@ -148,6 +148,8 @@ pub fn exchange(facts: &Facts) -> Vec<Remark> {
             let grade = match kind {
                 LoadFailure::AccessDenied => NO_RIGHT,
                 LoadFailure::Interrupted => Grade::Warning,
+                // The line about the tools is the fault already.
+                LoadFailure::NoTools if lacks_tools(facts) => Grade::Warning,
                 LoadFailure::NoTools | LoadFailure::Deadline | LoadFailure::Refused => NO_SHELL,
             };
             return vec![here(What::NotLoaded(*kind, message.clone()), grade)];
@@ -171,6 +173,11 @@ pub fn exchange(facts: &Facts) -> Vec<Remark> {
         remarks.push(here(What::MayNotChange, NO_RIGHT));
     }
     remarks
+}
+
+/// Whether a remark says that Exchange's tools are lacking.
+fn lacks_tools(facts: &Facts) -> bool {
+    matches!(&facts.machine, Answer::Known(machine) if tools(machine, facts).grade == NO_SHELL)
 }
 
 /// `-auto` may land on another server; that matters where this machine is one itself, because its own registry is then

@@ -1,6 +1,8 @@
 //! The checkup as a reader sees it: one line for each thing, this machine first, then each server; where something is not
 //! as it should be, the next step below it.
 
+#[cfg(test)]
+pub(super) mod fixtures;
 mod next;
 mod says;
 #[cfg(test)]

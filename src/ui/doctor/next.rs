@@ -30,6 +30,8 @@ pub fn next(remark: &Remark) -> Option<String> {
         }
         What::Elevated(_) => "Start it elevated (Run as administrator) if it is also to start services.",
         What::Clock(..) | What::ClockUnset(_) => "Look at the clock: w32tm /query /status",
+        // Said below the line about the tools.
+        What::NotLoaded(LoadFailure::NoTools, _) if remark.grade == Grade::Warning => return None,
         What::NotLoaded(kind, _) => load(*kind),
         What::Loaded(_) => "That is close to the deadline: give --connect-timeout more.",
         What::Bypass => "Use --connection ems unless the roles themselves are broken.",

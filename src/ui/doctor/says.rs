@@ -10,7 +10,7 @@ use crate::ui::{time, words};
 /// The remark as a sentence or two.
 pub fn says(what: &What) -> String {
     match what {
-        What::NoPowerShell(looked_for) => format!("PowerShell: cannot find {looked_for}."),
+        What::NoPowerShell(looked_for) => format!("Cannot find {looked_for}."),
         What::PowerShellFailed(path, why) => failed(path, why),
         What::PowerShell(shell) => up(shell),
         What::PowerShellTooOld(version) => format!(

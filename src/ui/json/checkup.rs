@@ -211,3 +211,7 @@ fn check(what: &What) -> &'static str {
         What::EntryInFuture(..) | What::EntriesInPast(_) => "entryTimes",
     }
 }
+
+#[cfg(test)]
+#[path = "checkup_tests.rs"]
+mod tests;
