@@ -15,7 +15,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("log.rs", &["error"]),
     ("exit.rs", &["domain"]),
     ("error.rs", &["exit", "host", "shell", "simulator"]),
-    ("app", &["cli", "domain", "error", "host", "shell", "simulator", "ui"]),
+    ("app", &["cli", "domain", "error", "exit", "host", "shell", "simulator", "ui"]),
     ("app.rs", &["cli", "domain", "error", "exit", "host", "log", "shell", "simulator", "ui"]),
 ];
 

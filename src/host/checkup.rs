@@ -128,7 +128,14 @@ fn failed(path: String, error: &StartError) -> ShellFacts {
             LossReason::Ended(_) | LossReason::Garbled(_) => ShellFailure::Ended(loss.reason.to_string()),
         },
     };
-    ShellFacts::Failed { path, why }
+    let tail = match error {
+        StartError::Lost(loss) => loss.tail.clone(),
+        StartError::NotFound { .. }
+        | StartError::Spawn { .. }
+        | StartError::Engine { .. }
+        | StartError::LanguageMode(_) => String::new(),
+    };
+    ShellFacts::Failed { path, why, tail }
 }
 
 fn machine(answer: EnvironmentAnswer) -> Machine {

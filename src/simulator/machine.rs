@@ -106,3 +106,40 @@ pub fn roles(scenario: &Scenario, account: &str, server: &SimulatedServer) -> Ro
     let item = |group: &String| RoleItem { role: Some(ROLE.to_owned()), assignee: Some(group.clone()) };
     RoleAnswer { roles: Some(vec![ROLE.to_owned()]), assignments: Some(group.map(item).collect()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse::parse;
+    use super::*;
+
+    fn with(machine: &str) -> Result<Scenario, String> {
+        let servers = r#""scenario":"relight/scenario/1.0","servers":[{"name":"EX01","role":"Edge"}]"#;
+        parse(&format!("{{{servers},\"machine\":{machine}}}"), "test").map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_field_is_in_the_manual_and_a_misspelt_one_is_refused() {
+        let manual = include_str!("../../docs/SCENARIOS.md");
+        let json = serde_json::to_value(SimulatedMachine::default()).expect("JSON");
+        for field in json.as_object().expect("an object").keys() {
+            assert!(manual.contains(&format!("`{field}`")), "{field} is not in the manual");
+        }
+        assert!(with(r#"{"acount":"x"}"#).is_err_and(|error| error.contains("acount")));
+    }
+
+    #[test]
+    fn what_is_not_given_is_as_an_admin_at_a_server_has_it() {
+        let scenario = with(r#"{"elevated":false}"#).expect("a scenario");
+        let told = environment(&scenario, Timestamp::UNIX_EPOCH);
+        assert_eq!((told.elevated, told.interactive, told.session), (Some(false), Some(true), Some(1)));
+        assert_eq!(told.exchange_version.as_deref(), Some("15.1.2375.7"));
+        assert_eq!(told.roles, ["EdgeTransportRole", "AdminTools"]);
+    }
+
+    #[test]
+    fn roles_are_those_of_the_account_and_only_where_it_may_change() {
+        let scenario = with("{}").expect("a scenario");
+        let count = |account| roles(&scenario, account, &scenario.servers[0]).assignments.map(|all| all.len());
+        assert_eq!((count(r"contoso\EXADMIN"), count(r"CONTOSO\other")), (Some(1), Some(0)));
+    }
+}

@@ -22,6 +22,16 @@ pub struct Facts {
     pub servers: Vec<ServerFacts>,
 }
 
+impl Facts {
+    /// What the shell printed last, where it failed or did not load Exchange.
+    pub fn tail(&self) -> &str {
+        match (&self.shell, &self.exchange) {
+            (ShellFacts::Failed { tail, .. }, _) | (_, ExchangeFacts::Failed { tail, .. }) => tail,
+            (ShellFacts::NotFound { .. } | ShellFacts::Up(_), ExchangeFacts::NotTried | ExchangeFacts::Loaded(_)) => "",
+        }
+    }
+}
+
 /// The answer to one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer<T> {
@@ -58,6 +68,8 @@ pub enum ShellFacts {
         path: String,
         /// Why.
         why: ShellFailure,
+        /// What it printed last.
+        tail: String,
     },
     /// It came up.
     Up(Shell),
@@ -126,6 +138,13 @@ pub struct Machine {
     pub roles: Vec<String>,
     /// The questions that failed, and why.
     pub problems: Vec<(String, String)>,
+}
+
+impl Machine {
+    /// Whether the question about a field failed.
+    pub(super) fn failed(&self, field: &str) -> bool {
+        self.problems.iter().any(|(question, _)| question == field)
+    }
 }
 
 /// A place where Exchange's tools may be.

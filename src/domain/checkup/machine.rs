@@ -26,7 +26,7 @@ const NO_RIGHT: Grade = Grade::Fault(Lack::Right);
 pub fn shell(facts: &Facts) -> Vec<Remark> {
     match &facts.shell {
         ShellFacts::NotFound { looked_for } => vec![here(What::NoPowerShell(looked_for.clone()), NO_SHELL)],
-        ShellFacts::Failed { path, why } => {
+        ShellFacts::Failed { path, why, tail: _ } => {
             let grade = if *why == ShellFailure::Interrupted { Grade::Warning } else { NO_SHELL };
             vec![here(What::PowerShellFailed(path.clone(), why.clone()), grade)]
         }
@@ -72,11 +72,13 @@ pub fn machine(facts: &Facts) -> Vec<Remark> {
         Answer::Unknown(why) => return vec![here(What::MachineUnknown(Some(why.clone())), Grade::Warning)],
         Answer::NotAsked => return vec![here(What::MachineUnknown(None), Grade::Warning)],
     };
-    let mut remarks = vec![here(
-        What::ExecutionPolicy(machine.execution_policies.clone()),
-        if_not(!machine.execution_policies.iter().flatten().any(refuses_scripts), Grade::Warning),
-    )];
-    remarks.push(tools(machine, facts));
+    let mut remarks = Vec::new();
+    if !machine.failed("executionPolicies") {
+        let refused = machine.execution_policies.iter().flatten().any(refuses_scripts);
+        let what = What::ExecutionPolicy(machine.execution_policies.clone());
+        remarks.push(here(what, if_not(!refused, Grade::Warning)));
+    }
+    remarks.extend(tools(machine, facts));
     if machine.exchange_version.is_some() || !machine.roles.is_empty() {
         let what = What::Installed(machine.exchange_version.clone(), machine.roles.clone());
         remarks.push(here(what, Grade::Ok));
@@ -94,7 +96,8 @@ fn refuses_scripts((scope, policy): &(String, String)) -> bool {
     is(scope, ["MachinePolicy", "UserPolicy"]) && is(policy, ["Restricted", "AllSigned"])
 }
 
-fn tools(machine: &Machine, facts: &Facts) -> Remark {
+/// Where Exchange's tools are; nothing, where that question failed and is told of as such.
+fn tools(machine: &Machine, facts: &Facts) -> Option<Remark> {
     let missing = match (&facts.exchange, facts.way) {
         (_, Way::Remote) => Grade::Ok,
         (ExchangeFacts::Loaded(_), _) | (_, Way::Snapin) => Grade::Warning,
@@ -102,9 +105,10 @@ fn tools(machine: &Machine, facts: &Facts) -> Remark {
     };
     let used = machine.installations.iter().find(|there| there.has_shell);
     match (used, machine.installations.first()) {
-        (Some(used), _) => here(What::Tools(used.path.clone(), used.source.clone()), Grade::Ok),
-        (None, Some(broken)) => here(What::ToolsBroken(broken.path.clone(), broken.source.clone()), missing),
-        (None, None) => here(What::NoTools, missing),
+        (Some(used), _) => Some(here(What::Tools(used.path.clone(), used.source.clone()), Grade::Ok)),
+        (None, _) if machine.failed("installations") => None,
+        (None, Some(broken)) => Some(here(What::ToolsBroken(broken.path.clone(), broken.source.clone()), missing)),
+        (None, None) => Some(here(What::NoTools, missing)),
     }
 }
 
@@ -118,11 +122,10 @@ fn account(machine: &Machine, loaded: bool) -> Vec<Remark> {
             here(What::Account(account.clone()), Grade::Ok)
         });
     }
-    let failed = |field: &str| machine.problems.iter().any(|(question, _)| question == field);
-    if !failed("elevated") {
+    if !machine.failed("elevated") {
         remarks.push(here(What::Elevated(machine.elevated), if_not(machine.elevated != Some(false), Grade::Warning)));
     }
-    if !failed("interactive") {
+    if !machine.failed("interactive") {
         remarks.push(here(What::Interactive(machine.interactive), Grade::Ok));
     }
     remarks
@@ -177,7 +180,7 @@ pub fn exchange(facts: &Facts) -> Vec<Remark> {
 
 /// Whether a remark says that Exchange's tools are lacking.
 fn lacks_tools(facts: &Facts) -> bool {
-    matches!(&facts.machine, Answer::Known(machine) if tools(machine, facts).grade == NO_SHELL)
+    matches!(&facts.machine, Answer::Known(machine) if tools(machine, facts).is_some_and(|remark| remark.grade == NO_SHELL))
 }
 
 /// `-auto` may land on another server; that matters where this machine is one itself, because its own registry is then

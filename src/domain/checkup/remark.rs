@@ -1,7 +1,5 @@
 //! One line of a checkup, and how grave it is.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use crate::domain::{ExchangeServer, Server, Trouble, TroubleKind};
@@ -130,8 +128,8 @@ pub enum What {
     MayChangeByCmdlet(Option<String>),
     /// The account may not change component states.
     MayNotChange,
-    /// An entry of this time is ahead of the clock by so much.
-    EntryInFuture(Timestamp, Duration),
+    /// An entry of this time is ahead of the clock, which said the second.
+    EntryInFuture(Timestamp, Timestamp),
     /// No entry is ahead of the clock; the newest is of this time, if there is one.
     EntriesInPast(Option<Timestamp>),
 }

@@ -1,8 +1,6 @@
 //! The remarks about each server: which one it is, whether its components can be read, whether they may be changed, and
 //! whether the times recorded there make sense.
 
-use std::time::Duration;
-
 use crate::domain::{Entry, StoreReading};
 
 use super::facts::{Answer, ExchangeFacts, Facts, Look, Roles, ServerFacts};
@@ -75,8 +73,7 @@ fn times(look: &Look) -> (What, Grade) {
     let newest = entries.filter_map(|entry: &Entry| entry.time.utc()).max();
     match newest {
         Some(at) if at.as_second() > look.taken.as_second() + SLACK => {
-            let ahead = u64::try_from(at.as_second() - look.taken.as_second()).unwrap_or_default();
-            (What::EntryInFuture(at, Duration::from_secs(ahead)), Grade::Warning)
+            (What::EntryInFuture(at, look.taken), Grade::Warning)
         }
         newest => (What::EntriesInPast(newest), Grade::Ok),
     }
@@ -92,7 +89,9 @@ fn change(roles: &Answer<Roles>) -> (What, Grade) {
     let Roles { needed: Some(needed), assigned: Some(assigned) } = roles else {
         return (What::MayChangeByCmdlet(None), Grade::Ok);
     };
-    let brings = |(role, _): &&(String, String)| needed.iter().any(|one| one.eq_ignore_ascii_case(role));
+    // A role may come as a path in Active Directory; its name is the last part.
+    let name = |role: &str| role.rsplit(['/', '\\']).next().unwrap_or(role).to_ascii_lowercase();
+    let brings = |(role, _): &&(String, String)| needed.iter().any(|one| name(one) == name(role));
     let by = assigned.iter().filter(brings).cloned().collect::<Vec<_>>();
     if by.is_empty() { (What::MayChangeNotSure, Grade::Warning) } else { (What::MayChange(by), Grade::Ok) }
 }

@@ -10,7 +10,7 @@ mod tests;
 
 use anstyle::Style;
 
-use crate::domain::{Answer, Checkup, ExchangeFacts, Grade, Remark, Server};
+use crate::domain::{Answer, Checkup, Grade, Remark, Server};
 
 use super::page::{BAD, CARE, GOOD, Page};
 use super::text::{Show, simulated};
@@ -35,10 +35,10 @@ pub fn checkup(checkup: &Checkup, show: &Show) -> String {
     for remark in checkup.remarks.iter().filter(|remark| remark.server.is_none()) {
         line(&mut page, remark);
     }
-    if let (true, ExchangeFacts::Failed { tail, .. }) = (show.verbose, &checkup.facts.exchange) {
-        let lines = tail.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>();
+    let tail = checkup.facts.tail().lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>();
+    if show.verbose && !tail.is_empty() {
         page.inset(COLUMN, "The last lines that the shell printed:");
-        for line in &lines[lines.len().saturating_sub(TAIL)..] {
+        for line in &tail[tail.len().saturating_sub(TAIL)..] {
             page.quote(COLUMN, line);
         }
     }

@@ -1,6 +1,6 @@
 //! What to do about each remark that is not as it should be.
 
-use crate::domain::{Grade, LoadFailure, Remark, ShellFailure, What};
+use crate::domain::{Grade, LoadFailure, Remark, ShellFailure, Trouble, TroubleKind, What};
 use crate::ui::words;
 
 const ROLE: &str = "Use an account in the role group Organization Management or Server Management.";
@@ -18,8 +18,7 @@ pub fn next(remark: &Remark) -> Option<String> {
         What::PowerShellTooNew(_) => "Leave --powershell out, so that Windows PowerShell is used.",
         What::Bits(_) => "Use the 64-bit PowerShell; leave --powershell out, or name another.",
         What::ExecutionPolicy(_) => {
-            "Group policy beats what relight asks for: sign nothing, but have the policy allow local scripts \
-             (RemoteSigned)."
+            "Group policy beats what relight asks for: have it allow local scripts (RemoteSigned)."
         }
         What::Tools(..) | What::ToolsBroken(..) | What::NoTools => {
             "Run relight on an Exchange server or install the management tools; or open a session on a server: \
@@ -38,6 +37,8 @@ pub fn next(remark: &Remark) -> Option<String> {
         What::ConnectedElsewhere(..) => "See why this server's own PowerShell site does not answer.",
         What::CmdletsMissing(_) | What::MayNotChange => ROLE,
         What::NoServer => "Name the server: --server EX01",
+        What::ServerTrouble(Trouble { kind: TroubleKind::AccessDenied, .. })
+        | What::MayNotRead(Trouble { kind: TroubleKind::AccessDenied, .. }) => ROLE,
         What::ServerTrouble(trouble) | What::MayNotRead(trouble) => words::trouble_advice(trouble.kind),
         What::RegistryUnreadable => {
             "Run relight on that server; or start its Remote Registry service and let the firewall pass it."

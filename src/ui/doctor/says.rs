@@ -119,10 +119,10 @@ pub fn says(what: &What) -> String {
         What::MayNotChange => {
             "May not change component states: this account was not given Set-ServerComponentState.".to_owned()
         }
-        What::EntryInFuture(at, ahead) => format!(
-            "The newest entry is of {} UTC, {} s ahead of this clock. The newer entry counts, so a wrong clock decides.",
+        What::EntryInFuture(at, now) => format!(
+            "The newest entry is of {} UTC, {}. The newer entry counts, so a wrong clock decides.",
             time::utc(*at),
-            ahead.as_secs()
+            time::ago(*at, *now)
         ),
         What::EntriesInPast(Some(at)) => {
             format!("No entry is ahead of the clock; the newest is of {} UTC.", time::utc(*at))
@@ -147,7 +147,7 @@ fn up(shell: &Shell) -> String {
 fn failed(path: &str, why: &ShellFailure) -> String {
     let named = if path.is_empty() { "PowerShell".to_owned() } else { format!("PowerShell ({path})") };
     match why {
-        ShellFailure::NotStarted(why) | ShellFailure::NoScripts(why) => format!("{named}: {}.", bare(why)),
+        ShellFailure::NotStarted(why) | ShellFailure::NoScripts(why) => format!("{}.", words::capital(bare(why))),
         ShellFailure::Confined(mode) => {
             format!("{named} is confined to language mode {mode}, in which scripts cannot do the work.")
         }

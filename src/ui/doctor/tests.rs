@@ -1,7 +1,5 @@
 //! The checkup as text, line by line.
 
-use std::time::Duration;
-
 use crate::domain::*;
 use crate::ui::fixtures::{at, show, trouble};
 use crate::ui::text::Show;
@@ -98,7 +96,7 @@ fn every_sentence_that_is_not_in_a_checkup_above() {
         (What::MayChangeByCmdlet(None), Grade::Ok),
         (What::MayChangeByCmdlet(Some("a scope.".to_owned())), Grade::Warning),
         (What::MayNotChange, Grade::Fault(Lack::Right)),
-        (What::EntryInFuture(at("03:00:00"), Duration::from_secs(720)), Grade::Warning),
+        (What::EntryInFuture(at("03:00:00"), at("02:48:00")), Grade::Warning),
         (What::EntriesInPast(None), Grade::Ok),
     ];
     let lines = all.map(|(what, grade)| {
