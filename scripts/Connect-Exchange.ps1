@@ -58,8 +58,11 @@ function Get-RemoteExchangePath {
     if ($null -ne $setup -and $setup.PSObject.Properties['MsiInstallPath']) { $folders += "$($setup.MsiInstallPath)" }
     foreach ($folder in $folders) {
         if (-not $folder) { continue }
-        $path = [System.IO.Path]::Combine($folder, 'bin', 'RemoteExchange.ps1')
-        if (Test-Path -LiteralPath $path -PathType Leaf) { return $path }
+        # Setup names the folder Bin, everybody else bin; only Windows does not care.
+        foreach ($bin in 'bin', 'Bin') {
+            $path = [System.IO.Path]::Combine($folder, $bin, 'RemoteExchange.ps1')
+            if (Test-Path -LiteralPath $path -PathType Leaf) { return $path }
+        }
     }
     $message = 'the Exchange Management Tools are not installed here: no bin\RemoteExchange.ps1 below %ExchangeInstallPath% ' +
         'or the MsiInstallPath of the setup key'

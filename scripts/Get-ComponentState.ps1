@@ -62,6 +62,7 @@ function ConvertTo-PlainEntry {
     [CmdletBinding()]
     param($Item)
 
+    if ($Item -is [System.Collections.IDictionary]) { $Item = [pscustomobject] $Item }
     $isObject = $null -ne $Item -and $Item -isnot [string]
     if ($isObject -and $Item.PSObject.Properties['Requester'] -and $Item.PSObject.Properties['State']) {
         $timestamp = $Item.PSObject.Properties['Timestamp']
@@ -86,12 +87,16 @@ function ConvertTo-PlainBoolean {
     $null
 }
 
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+Set-StrictMode -Off
 $found = @(Get-ServerComponentState -Identity $Server -Component $Component -ErrorAction Stop)
+Set-StrictMode -Version 2
 $at = [System.DateTime]::UtcNow
 
 $objects = @(
     foreach ($object in $found) {
-        if ($null -eq $object) { continue }
+        # Text is what a command said on the way, not what it found.
+        if ($null -eq $object -or $object -is [string]) { continue }
         $lists = @{}
         foreach ($name in 'LocalStates', 'RemoteStates') {
             $lists[$name] = $null

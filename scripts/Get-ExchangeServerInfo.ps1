@@ -16,10 +16,17 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+Set-StrictMode -Off
 $found = @(Get-ExchangeServer -Identity $Server -ErrorAction Stop)
+Set-StrictMode -Version 2
+# Text is what a command said on the way, not what it found.
+$found = @($found | Where-Object { $null -ne $_ -and $_ -isnot [string] })
 if ($found.Count -ne 1) {
     $exception = New-Object System.InvalidOperationException "'$Server' means $($found.Count) servers, not one"
-    throw (New-Object System.Management.Automation.ErrorRecord $exception, 'Relight.NotOneServer', 'InvalidResult', $Server)
+    $category = 'InvalidResult'
+    if ($found.Count -eq 0) { $category = 'ObjectNotFound' }
+    throw (New-Object System.Management.Automation.ErrorRecord $exception, 'Relight.NotOneServer', $category, $Server)
 }
 
 $values = @{}

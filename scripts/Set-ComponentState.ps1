@@ -40,6 +40,8 @@ $change = @{
     Confirm     = $false
     ErrorAction = 'Stop'
 }
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+Set-StrictMode -Off
 Set-ServerComponentState @change
 
 [pscustomobject] @{ PSTypeName = 'Relight.Answer' }

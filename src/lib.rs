@@ -25,3 +25,5 @@ mod log;
 pub mod shell;
 pub mod simulator;
 pub mod ui;
+#[cfg(windows)]
+pub mod windows;

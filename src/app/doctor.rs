@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::cli::{Format, Output, Target};
-use crate::domain::{Checkup, Facts};
+use crate::domain::checkup::{Checkup, Facts};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::host::{ConnectError, checkup};
@@ -15,7 +15,7 @@ use super::{in_json, show};
 
 /// `doctor`: the checkup goes to stdout, its first fault is the exit code.
 pub(super) fn doctor(target: &Target, output: &Output, console: &mut Console) -> Result<Exit, Error> {
-    let checkup = match Prepared::of(target, Means::Look) {
+    let checkup = match Prepared::of(&target.shell, target.deadlines, Means::Look) {
         Ok(run) => {
             let facts = ask(&run, target, console);
             Checkup::of(facts, run.scenario.clone(), run.interrupt.count() > 0)
@@ -48,4 +48,15 @@ fn ask(run: &Prepared, target: &Target, console: &mut Console) -> Facts {
     });
     console.stop();
     facts
+}
+
+/// The checkup could not even begin, for a reason that stderr has already: in JSON stdout gets a document all the same.
+pub(super) fn failed(error: &Error, target: &Target, output: &Output, console: &mut Console) -> Exit {
+    let exit = error.exit();
+    if output.format == Format::Json {
+        let scenario = target.shell.scenario();
+        let written = json::checkup_failure(scenario, in_json(exit), &error.to_string(), &error.hints());
+        let _gone = written.map_err(io::Error::other).and_then(|document| console.result(&document));
+    }
+    exit
 }

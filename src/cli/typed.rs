@@ -3,46 +3,72 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
+use crate::domain::probe::{Endpoint, Host};
 use crate::domain::{Component, KnownRequester, Policy, Server};
-use crate::host::Link;
-use crate::shell::protocol::Connection;
-use crate::shell::{Deadlines, Means};
+use crate::shell::Means;
 
-use super::values::{Requesters, component, duration, means, requester, server};
-use super::{Command, Config, Format, Mode, Output, Shell, SimulatedEngine, Target};
+use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
+use super::values::{Ports, Requesters, component, duration, means, ports, requester, server};
+use super::way::TypedWay;
+use super::{Command, Config, Format, JournalAt, Mode, Output, Probing, SimulatedEngine, Target};
+
+/// What a script may want to know without the README at hand.
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  nothing wrong, or all of it fixed      21  access denied
+    2  wrong usage; nothing was started       22  no such server, or not supported
+   10  dark, nothing changed                  30  a change failed
+   11  some fixed, some left                  31  a change with unknown outcome
+   12  would ask, but there is no terminal    32  changed, but not confirmed
+   13  could not be read, so not proven       41  a deadline passed
+   20  no PowerShell or no Exchange cmdlets   70  a bug    130  interrupted";
 
 #[derive(Parser)]
 #[command(name = "relight", version, about, arg_required_else_help = true, max_term_width = 100)]
-#[command(
-    after_help = "Exit codes: relight's README lists them. 0 nothing wrong or all fixed, 10 dark and nothing changed, \
-                        11 some left,\n12 confirmation needed, 13 not proven, 20-22 no way to Exchange, 30-32 a change did \
-                        not work, 41 deadline."
-)]
+#[command(after_help = EXIT_CODES)]
 pub(super) struct Typed {
     #[command(flatten)]
     output: TypedOutput,
+    /// Keep and look for journals in this folder
+    #[arg(long, value_name = "FOLDER", global = true)]
+    journal_dir: Option<PathBuf>,
     #[command(subcommand)]
     command: TypedCommand,
 }
 
 impl Typed {
-    /// What it means.
-    pub(super) fn meaning(self) -> Config {
+    /// What it means; an error where it contradicts itself.
+    pub(super) fn meaning(self) -> Result<Config, clap::Error> {
+        if self.command.way().is_some_and(TypedWay::connects_to_nowhere) {
+            let text = "the argument '--connect-to <FQDN>' needs '--connection remote'";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
         let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
-        Config { command: self.command.meaning(), output: Output { format, color, verbose, quiet, log_file } }
+        let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
+        let output = Output { format, color, verbose, quiet, log_file };
+        Ok(Config { command: self.command.meaning(), output, journal })
     }
 }
+
+/// How a probe ends.
+const PROBE_EXITS: &str = "\
+Exit codes: 0 every port answered with a banner, 10 a port closes without one (a dark proxy does that), 13 something is not
+proven: silent, refused, unreachable, no TLS, turned away, not a mail protocol, a name without an address, or reached over
+loopback only, where an Inactive proxy still answers. Nothing is sent but CAPA, CAPABILITY, QUIT and LOGOUT.";
 
 #[derive(Subcommand)]
 enum TypedCommand {
     /// Look, never change: what is inactive, who holds it since when, what a fix would do
+    #[command(after_help = EXIT_CODES)]
     Check {
         #[command(flatten)]
         target: TypedTarget,
     },
     /// Look, show the plan, ask, fix, and look again to prove it
+    #[command(after_help = EXIT_CODES)]
     Fix {
         #[command(flatten)]
         target: TypedTarget,
@@ -51,12 +77,34 @@ enum TypedCommand {
         /// Stop after the plan; change nothing
         #[arg(long, conflicts_with = "yes")]
         dry_run: bool,
+        #[command(flatten)]
+        patience: TypedPatience,
     },
     /// Is everything ready? PowerShell, Exchange tools, account, rights, registry, clock; changes nothing
     Doctor {
         #[command(flatten)]
         target: TypedTarget,
     },
+    /// Connect to POP3 and IMAP4 ports as a client would, and say what a user meets there
+    #[command(after_help = PROBE_EXITS)]
+    Probe {
+        /// Hosts by name or address: without a port, 110, 995, 143 and 993; IPv6 in brackets before a port. On any other
+        /// port the banner tells the protocol: half of the time is for listening, the rest for TLS [default: this machine]
+        #[arg(value_name = "HOST[:PORT]", value_parser = ports)]
+        places: Vec<Ports>,
+        /// More servers to probe on the four usual ports; repeat it or separate with commas
+        #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server)]
+        servers: Vec<Server>,
+        /// How long each host may take, its name and all of its ports
+        #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+        timeout: Duration,
+    },
+    /// List the runs that could change something, or show one: before, steps, after
+    History(TypedHistory),
+    /// Put back what a run changed, where it is still as the run left it
+    Undo(TypedUndo),
+    /// Look at what an interrupted run left, and close its record; changes nothing
+    Resume(TypedResume),
     /// List the built-in scenarios that --simulate can play
     Scenarios,
     /// Print a completion script for a shell
@@ -89,27 +137,8 @@ struct TypedTarget {
     #[arg(long = "component", value_name = "NAME", value_delimiter = ',', value_parser = component,
           default_value = "PopProxy,ImapProxy")]
     components: Vec<Component>,
-    /// Play a simulated Exchange instead of PowerShell: a built-in scenario (see `relight scenarios`) or a JSON file
-    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = false)]
-    simulate: Option<Option<String>>,
-    /// The way to the Exchange cmdlets
-    #[arg(long, value_enum, default_value_t = TypedConnection::Ems, conflicts_with = "simulate")]
-    connection: TypedConnection,
-    /// The server to open the remote session on
-    #[arg(long, value_name = "FQDN", value_parser = server, required_if_eq("connection", "remote"), conflicts_with = "simulate")]
-    connect_to: Option<Server>,
-    /// The PowerShell to use, a name on PATH or a path [default: Windows PowerShell]
-    #[arg(long, value_name = "PATH", conflicts_with = "simulate")]
-    powershell: Option<PathBuf>,
-    /// How long PowerShell may take to start (seconds, or like 3m)
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
-    start_timeout: Duration,
-    /// How long loading Exchange may take
-    #[arg(long, value_name = "TIME", default_value = "180s", value_parser = duration)]
-    connect_timeout: Duration,
-    /// How long one call to Exchange may take; a dead remote registry takes 120 s
-    #[arg(long, value_name = "TIME", default_value = "150s", value_parser = duration)]
-    call_timeout: Duration,
+    #[command(flatten)]
+    way: TypedWay,
 }
 
 #[derive(Args)]
@@ -126,6 +155,7 @@ struct TypedConsent {
 }
 
 #[derive(Args)]
+#[command(next_help_heading = "Output")]
 struct TypedOutput {
     /// The format of the result on stdout
     #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
@@ -144,29 +174,52 @@ struct TypedOutput {
     log_file: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum TypedConnection {
-    /// The Exchange Management Shell of this machine
-    Ems,
-    /// A remote session on another Exchange server
-    Remote,
-    /// The snap-in, which bypasses RBAC and is unsupported for daily use
-    Snapin,
-}
-
 impl TypedCommand {
+    /// The way that it goes to Exchange, if it goes there.
+    fn way(&self) -> Option<&TypedWay> {
+        match self {
+            Self::Check { target } | Self::Doctor { target } | Self::Fix { target, .. } => Some(&target.way),
+            Self::Undo(undo) => Some(&undo.way),
+            Self::Resume(resume) => Some(&resume.way),
+            Self::Probe { .. }
+            | Self::History(_)
+            | Self::Scenarios
+            | Self::Completions { .. }
+            | Self::SimulatedEngine(_) => None,
+        }
+    }
+
+    /// How long to wait for another writer.
+    fn patience(&self) -> Duration {
+        match self {
+            Self::Fix { patience, .. } => patience.lock_timeout,
+            Self::Undo(undo) => undo.patience.lock_timeout,
+            Self::Resume(resume) => resume.patience.lock_timeout,
+            Self::Check { .. }
+            | Self::Doctor { .. }
+            | Self::History(_)
+            | Self::Probe { .. }
+            | Self::Scenarios
+            | Self::Completions { .. }
+            | Self::SimulatedEngine(_) => Duration::ZERO,
+        }
+    }
+
     fn meaning(self) -> Command {
         match self {
             Self::Check { target } => Command::Check(target.meaning(Policy::default())),
-            Self::Fix { target, consent, dry_run } => {
-                let mode = match (dry_run, consent.yes) {
-                    (true, _) => Mode::DryRun,
-                    (false, true) => Mode::Yes,
-                    (false, false) => Mode::Ask,
-                };
-                Command::Fix(target.meaning(consent.policy()), mode)
+            Self::Fix { target, consent, dry_run, .. } => {
+                Command::Fix(target.meaning(consent.policy()), Mode::of(dry_run, consent.yes))
             }
             Self::Doctor { target } => Command::Doctor(target.meaning(Policy::default())),
+            Self::Probe { places, servers, timeout } => {
+                let usual = servers.into_iter().map(Host::Name).flat_map(|host| Endpoint::usual(&host));
+                let named = places.into_iter().flat_map(|Ports(endpoints)| endpoints);
+                Command::Probe(Probing { endpoints: each_once(named.chain(usual).collect()), deadline: timeout })
+            }
+            Self::History(history) => history.meaning(),
+            Self::Undo(undo) => undo.meaning(),
+            Self::Resume(resume) => resume.meaning(),
             Self::Scenarios => Command::Scenarios,
             Self::Completions { shell } => Command::Completions(shell),
             Self::SimulatedEngine(engine) => Command::SimulatedEngine(engine.meaning()),
@@ -176,21 +229,8 @@ impl TypedCommand {
 
 impl TypedTarget {
     fn meaning(self, policy: Policy) -> Target {
-        let connection = match self.connection {
-            TypedConnection::Ems => Connection::Ems,
-            TypedConnection::Remote => Connection::Remote,
-            TypedConnection::Snapin => Connection::Snapin,
-        };
-        Target {
-            servers: each_once(self.servers),
-            policy: Policy { components: each_once(self.components), ..policy },
-            shell: match self.simulate {
-                Some(scenario) => Shell::Simulated(scenario),
-                None => Shell::PowerShell(self.powershell),
-            },
-            link: Link { connection, connect_to: self.connect_to.map(|server| server.to_string()) },
-            deadlines: Deadlines { hello: self.start_timeout, connect: self.connect_timeout, call: self.call_timeout },
-        }
+        let policy = Policy { components: each_once(self.components), ..policy };
+        self.way.meaning(each_once(self.servers), policy)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::probe::Endpoint;
 use crate::domain::{Component, KnownRequester, Server};
 use crate::shell::Means;
 
@@ -16,6 +17,15 @@ pub enum Requesters {
 
 pub fn server(typed: &str) -> Result<Server, String> {
     Server::parse(typed).map_err(|error| format!("{error}; give a host name like EX01 or an FQDN"))
+}
+
+/// The endpoints that one word of the command line stands for.
+#[derive(Debug, Clone)]
+pub struct Ports(pub Vec<Endpoint>);
+
+pub fn ports(typed: &str) -> Result<Ports, String> {
+    let parsed = Endpoint::parse(typed).map(Ports);
+    parsed.map_err(|error| format!("{error}; give EX01, ex01.contoso.local:995 or [fd00::5]:110"))
 }
 
 pub fn component(typed: &str) -> Result<Component, String> {
@@ -61,13 +71,18 @@ fn suggestion(typed: &str, known: &[&str]) -> String {
 
 /// Whole seconds, or a time with units such as `90s`, `3m` or `1m 30s`.
 pub fn duration(typed: &str) -> Result<Duration, String> {
-    let parsed = match typed.parse::<u64>() {
+    let parsed = patience(typed)?;
+    if parsed.is_zero() { Err("the time must be longer than zero".into()) } else { Ok(parsed) }
+}
+
+/// The same, or 0.
+pub fn patience(typed: &str) -> Result<Duration, String> {
+    Ok(match typed.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => typed
             .parse::<jiff::SignedDuration>()
             .ok()
             .and_then(|duration| Duration::try_from(duration).ok())
             .ok_or("give seconds, or a time like 90s or 3m")?,
-    };
-    if parsed.is_zero() { Err("the time must be longer than zero".into()) } else { Ok(parsed) }
+    })
 }

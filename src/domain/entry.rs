@@ -20,12 +20,12 @@ pub enum State {
 }
 
 impl State {
-    /// The state of this name, whatever its case.
+    /// The state of this name, whatever its case, or of its number: an enum that crossed a border may arrive as that.
     pub fn parse(name: &str) -> Self {
-        [Self::Inactive, Self::Active, Self::Draining]
+        [(Self::Inactive, "0"), (Self::Active, "1"), (Self::Draining, "3")]
             .into_iter()
-            .find(|state| state.name().eq_ignore_ascii_case(name))
-            .unwrap_or_else(|| Self::Unknown(name.to_owned()))
+            .find(|(state, number)| state.name().eq_ignore_ascii_case(name) || *number == name)
+            .map_or_else(|| Self::Unknown(name.to_owned()), |(state, _)| state)
     }
 
     /// The name as Exchange writes it.
@@ -120,5 +120,22 @@ impl StoreReading {
     /// The newest known entry of a requester in this store.
     pub fn of_requester(&self, requester: &Requester) -> Option<&Entry> {
         self.entries().iter().filter(|entry| entry.requester == *requester).max_by_key(|entry| entry.time.utc())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_known_by_its_name_or_its_number() {
+        for (text, state) in
+            [("inactive", State::Inactive), ("0", State::Inactive), ("1", State::Active), ("3", State::Draining)]
+        {
+            assert_eq!(State::parse(text), state);
+        }
+        for unknown in ["", "2", "00", "Active "] {
+            assert_eq!(State::parse(unknown), State::Unknown(unknown.to_owned()));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Component, ConfirmedStep, Server, StepOutcome, Trouble};
+use super::{Component, ConfirmedStep, Server, ServerSnapshot, StepOutcome, Trouble};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub enum Event<'a> {
     Connected(Duration),
     /// A server's component is being looked at.
     Looking(&'a Server, &'a Component),
-    /// A server has been looked at, for the first time.
-    Looked(&'a Server),
+    /// A server has been looked at, for the first time: what there was to see.
+    Looked(&'a ServerSnapshot),
     /// A step is about to be carried out.
     StepBegins(&'a ConfirmedStep),
     /// What became of a step.

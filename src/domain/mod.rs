@@ -2,32 +2,35 @@
 //! environment, no serde. Time enters as a field of [`ServerSnapshot`].
 
 mod apply;
-mod checkup;
+pub mod checkup;
 mod diagnosis;
 mod entry;
 mod event;
 mod name;
+mod past;
 mod plan;
 mod policy;
+pub mod probe;
 mod reconcile;
 mod report;
 mod snapshot;
 mod trouble;
+mod undo;
 mod verdict;
 
-pub use apply::{ConfirmedPlan, ConfirmedStep, Left, Outcome, StepOutcome};
-pub use checkup::{
-    Answer, Checkup, ExchangeFacts, Facts, Grade, Installation, Lack, LoadFailure, Loaded, Look, Machine, Remark,
-    Roles, ServerFacts, Shell, ShellFacts, ShellFailure, Way, What,
-};
+pub use apply::{Action, ConfirmedPlan, ConfirmedStep, Left, Outcome, StepOutcome};
 pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
 pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;
 pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
+pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastStep, PastVerdict, RunId, Who};
 pub use plan::{Hold, HoldKey, Obstacle, Plan, Proposal};
 pub use policy::Policy;
 pub use reconcile::{Contested, Reconciled, Reconciliation, Stale, Stores, Winner, reconcile};
 pub use report::{Report, Run, RunCommand, ServerReport};
 pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup};
 pub use trouble::{Trouble, TroubleKind};
+pub use undo::{
+    Consent, PutBack, Skipped, UndoPlan, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, Why, judge_put_back,
+};
 pub use verdict::{Dark, Verdict, VerdictKind, judge};

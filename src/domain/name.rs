@@ -163,6 +163,9 @@ pub enum ServerNameError {
     /// A part between dots is empty or longer than 63 characters.
     #[error("each part between dots must have 1 to 63 characters")]
     Label,
+    /// A part between dots begins or ends with a hyphen.
+    #[error("no part between dots may begin or end with a hyphen")]
+    Hyphen,
     /// A character that no host name has.
     #[error("{0:?} cannot be part of a host name")]
     Character(char),
@@ -186,6 +189,10 @@ impl Server {
         }
         if name.split('.').any(|label| label.is_empty() || label.chars().count() > 63) {
             return Err(ServerNameError::Label);
+        }
+        // On a command line such a name would be an option.
+        if name.split('.').any(|label| label.starts_with('-') || label.ends_with('-')) {
+            return Err(ServerNameError::Hyphen);
         }
         Ok(Self(name.to_owned()))
     }
@@ -229,6 +236,8 @@ mod tests {
             ("EX*", ServerNameError::Character('*')),
             ("ex01..local", ServerNameError::Label),
             (".local", ServerNameError::Label),
+            ("-EX01", ServerNameError::Hyphen),
+            ("ex01-.contoso.local", ServerNameError::Hyphen),
         ] {
             assert_eq!(Server::parse(bad), Err(why), "{bad:?}");
         }

@@ -3,10 +3,11 @@
 
 use std::time::Instant;
 
-use crate::domain::{
-    Answer, Component, Event, ExchangeFacts, ExchangeServer, Facts, Installation, LoadFailure, Loaded, Look, Machine,
-    Roles, Server, ServerFacts, Shell, ShellFacts, ShellFailure, StoreReading, Trouble, Way,
+use crate::domain::checkup::{
+    Answer, ExchangeFacts, Facts, Installation, LoadFailure, Loaded, Look, Machine, Roles, ServerFacts, Shell,
+    ShellFacts, ShellFailure, Way,
 };
+use crate::domain::{Component, Event, ExchangeServer, Server, StoreReading, Trouble};
 use crate::shell::protocol::{Call, Connected, Connection, EnvironmentAnswer, ExchangeServerAnswer, RoleAnswer};
 use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session, StartError};
 
@@ -70,7 +71,6 @@ pub fn examine(
             found.push(not_asked(server));
         } else {
             found.push(ask(&mut observer, server, components, account.as_deref(), on_event));
-            on_event(Event::Looked(server));
         }
     }
     observer.close();

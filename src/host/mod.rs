@@ -1,11 +1,13 @@
-//! The effects: Exchange, reached through a shell session. An [`Observer`] can only look; a [`Writer`] can look and
-//! carry out confirmed steps. A run that may not change anything is handed an `Observer`, whose engine does not even
-//! contain the cmdlet that writes.
+//! The effects: Exchange, reached through a shell session, and its ports, reached as a client reaches them. An
+//! [`Observer`] can only look; a [`Writer`] can look and carry out confirmed steps. A run that may not change anything is
+//! handed an `Observer`, whose engine does not even contain the cmdlet that writes.
 
 pub mod checkup;
 mod decode;
 mod error;
+pub mod journal;
 mod observer;
+pub mod probe;
 mod refusal;
 mod writer;
 

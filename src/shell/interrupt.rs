@@ -1,6 +1,7 @@
-//! Ctrl-C as a number that only grows. Whoever installs the handler raises it, whoever waits compares it with what it was
-//! when the wait began. A count instead of a flag: the first press asks, the second insists, and a look that is started
-//! on purpose after an interrupt is not ended by the press that came before it.
+//! Ctrl-C as a number that only grows. Whoever installs the handler raises it, whoever waits compares it. A count instead
+//! of a flag: the first press asks, the second insists, and a look that is started on purpose after an interrupt is not
+//! ended by the press that came before it, once that press has been heeded. One that nobody has heeded yet ends the next
+//! look, however short the moment between two calls in which it came.
 
 use std::sync::{
     Arc,
@@ -9,7 +10,13 @@ use std::sync::{
 
 /// How often the person at the keyboard asked to stop. Clones share the count.
 #[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<AtomicUsize>);
+pub struct Interrupt(Arc<Presses>);
+
+#[derive(Debug, Default)]
+struct Presses {
+    raised: AtomicUsize,
+    heeded: AtomicUsize,
+}
 
 impl Interrupt {
     /// Nobody has asked yet.
@@ -19,19 +26,29 @@ impl Interrupt {
 
     /// How often it was raised since the program began.
     pub fn count(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
+        self.0.raised.load(Ordering::SeqCst)
     }
 
     /// One more request to stop. Safe to call from the thread that the ctrlc crate runs handlers on.
     pub fn raise(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.0.raised.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// The count at which a call that begins now is ended. A look ends at the next press. A write is let through the
-    /// first press of the run, since ending it in the middle leaves its outcome unknown; whoever presses again means it.
+    /// The presses so far have been acted upon: the looks that are started from now on are meant in spite of them.
+    pub fn heed(&self) {
+        self.0.heeded.store(self.count(), Ordering::SeqCst);
+    }
+
+    /// The count at which a call that begins now is ended. A look ends at the first press that was not heeded. A write is
+    /// let through the first press of the run, since ending it in the middle leaves its outcome unknown; whoever presses
+    /// again means it.
     pub(super) fn limit(&self, is_write: bool) -> usize {
-        let next = self.count().saturating_add(1);
-        if is_write { next.max(2) } else { next }
+        if is_write { self.next().max(2) } else { self.0.heeded.load(Ordering::SeqCst).saturating_add(1) }
+    }
+
+    /// The count after the next press.
+    pub(super) fn next(&self) -> usize {
+        self.count().saturating_add(1)
     }
 }
 
@@ -47,14 +64,25 @@ mod tests {
     }
 
     #[test]
-    fn a_press_ends_a_look_and_a_second_one_a_write() {
-        // (presses before the call, is it a write, presses in all that end it)
-        let cases =
-            [(0, false, 1), (1, false, 2), (2, false, 3), (0, true, 2), (1, true, 2), (2, true, 3), (5, true, 6)];
-        for (before, is_write, ends_at) in cases {
+    fn a_press_that_was_not_heeded_ends_a_look_and_a_second_one_a_write() {
+        // (presses before the call, of which heeded, is it a write, presses in all that end it)
+        let cases = [
+            (0, 0, false, 1),
+            (1, 1, false, 2),
+            (2, 2, false, 3),
+            (1, 0, false, 1),
+            (2, 1, false, 2),
+            (0, 0, true, 2),
+            (1, 0, true, 2),
+            (2, 0, true, 3),
+            (5, 5, true, 6),
+        ];
+        for (before, heeded, is_write, ends_at) in cases {
             let interrupt = Interrupt::new();
-            (0..before).for_each(|_| interrupt.raise());
-            assert_eq!(interrupt.limit(is_write), ends_at, "{before} before, write: {is_write}");
+            (0..heeded).for_each(|_| interrupt.raise());
+            interrupt.heed();
+            (heeded..before).for_each(|_| interrupt.raise());
+            assert_eq!(interrupt.limit(is_write), ends_at, "{before} before, {heeded} heeded, write: {is_write}");
         }
     }
 }

@@ -27,7 +27,7 @@ pub fn find(asked: Option<&OsStr>) -> Result<PathBuf, StartError> {
 /// into and that does not go away.
 pub fn system_directory() -> PathBuf {
     #[cfg(windows)]
-    if let Some(folder) = windows_system_directory() {
+    if let Some(folder) = crate::windows::system_directory() {
         return folder;
     }
     PathBuf::from("/")
@@ -59,7 +59,8 @@ fn on_path(name: &OsStr, path: Option<OsString>) -> Option<PathBuf> {
 
 #[cfg(windows)]
 fn find_own() -> Result<PathBuf, StartError> {
-    let system = windows_system_directory().ok_or_else(|| not_found("the system directory of Windows".to_owned()))?;
+    let system =
+        crate::windows::system_directory().ok_or_else(|| not_found("the system directory of Windows".to_owned()))?;
     let candidates = windows_powershell(&system, cfg!(target_pointer_width = "32"));
     let looked_for = || not_found(format!("Windows PowerShell in {}", system.display()));
     candidates.into_iter().find(|file| file.is_file()).ok_or_else(looked_for)
@@ -79,20 +80,6 @@ fn windows_powershell(system: &Path, is_32_bit: bool) -> Vec<PathBuf> {
     let inside = |folder: &Path| folder.join("WindowsPowerShell").join("v1.0").join("powershell.exe");
     let native = system.with_file_name("Sysnative");
     if is_32_bit { vec![inside(&native), inside(system)] } else { vec![inside(system)] }
-}
-
-/// `GetSystemDirectoryW`: not the environment, which whoever started us has in hand.
-#[cfg(windows)]
-fn windows_system_directory() -> Option<PathBuf> {
-    use std::os::windows::ffi::OsStringExt;
-    use windows_sys::Win32::System::SystemInformation::GetSystemDirectoryW;
-
-    let mut buffer = [0u16; 1024];
-    // SAFETY: the buffer is ours and as long as we say.
-    let length = unsafe { GetSystemDirectoryW(buffer.as_mut_ptr(), buffer.len() as u32) };
-    // 0 is an error; more than the buffer holds is the size that would be needed.
-    let name = buffer.get(..length as usize).filter(|name| !name.is_empty())?;
-    Some(PathBuf::from(OsString::from_wide(name)))
 }
 
 fn not_found(looked_for: String) -> StartError {
@@ -182,6 +169,8 @@ mod tests {
     #[cfg(windows)]
     #[test]
     fn windows_names_its_own_powershell() {
-        assert!(find(None).unwrap().ends_with(r"System32\WindowsPowerShell\v1.0\powershell.exe"));
+        // Windows spells its folders as it was set up.
+        let found = find(None).unwrap().to_string_lossy().to_ascii_lowercase();
+        assert!(found.ends_with(r"\system32\windowspowershell\v1.0\powershell.exe"), "{found}");
     }
 }

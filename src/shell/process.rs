@@ -30,7 +30,7 @@ pub(super) struct Tree {
     status: Option<ExitStatus>,
     killed: bool,
     #[cfg(windows)]
-    _job: std::sync::Arc<windows_job::Job>,
+    _job: std::sync::Arc<crate::windows::Job>,
 }
 
 /// Our ends of the three streams of a [`Tree`].
@@ -57,7 +57,7 @@ impl Tree {
         #[cfg(unix)]
         command.wrap(process_wrap::std::ProcessSession);
         #[cfg(windows)]
-        let job = windows_job::wrap(&mut command)?;
+        let job = ends_with_us::wrap(&mut command)?;
         let mut child = command.spawn()?;
         let pipes = (child.stdin().take(), child.stdout().take(), child.stderr().take());
         let tree = Self {
@@ -109,32 +109,19 @@ impl Drop for Tree {
 }
 
 #[cfg(windows)]
-mod windows_job {
-    //! The job that ends with us.
+mod ends_with_us {
+    //! Puts a process into a job that ends with us.
 
-    use std::{
-        io, mem,
-        os::windows::{
-            io::{AsRawHandle, FromRawHandle, OwnedHandle},
-            process::CommandExt,
-        },
-        process::{Child, Command},
-        ptr,
-        sync::Arc,
-    };
+    use std::io;
+    use std::os::windows::io::AsHandle;
+    use std::os::windows::process::CommandExt;
+    use std::process::{Child, Command};
+    use std::sync::Arc;
 
     use process_wrap::std::{CommandWrap, CommandWrapper, JobObject};
-    use windows_sys::Win32::System::{
-        JobObjects::{
-            AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
-            JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation, SetInformationJobObject,
-        },
-        Threading::{CREATE_NO_WINDOW, CREATE_SUSPENDED},
-    };
+    use windows_sys::Win32::System::Threading::{CREATE_NO_WINDOW, CREATE_SUSPENDED};
 
-    /// A job object whose processes end when its last handle closes. The handle is not inherited, so it is ours alone.
-    #[derive(Debug)]
-    pub struct Job(OwnedHandle);
+    use crate::windows::Job;
 
     /// Puts the process into both jobs before it runs its first instruction.
     pub fn wrap(command: &mut CommandWrap) -> io::Result<Arc<Job>> {
@@ -143,31 +130,6 @@ mod windows_job {
         // JobObject ends when it has made its own job inside of ours.
         command.wrap(JobObject).wrap(EndWithUs(Arc::clone(&job)));
         Ok(job)
-    }
-
-    impl Job {
-        fn new() -> io::Result<Self> {
-            // SAFETY: no attributes and no name; the handle is checked before it is owned.
-            let job = unsafe {
-                let job = CreateJobObjectW(ptr::null(), ptr::null());
-                if job.is_null() {
-                    return Err(io::Error::last_os_error());
-                }
-                Self(OwnedHandle::from_raw_handle(job))
-            };
-            let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
-            limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
-            // SAFETY: the class says that this structure is meant, and the size is its own.
-            let set = unsafe {
-                SetInformationJobObject(
-                    job.0.as_raw_handle(),
-                    JobObjectExtendedLimitInformation,
-                    ptr::from_ref(&limits).cast(),
-                    mem::size_of_val(&limits) as u32,
-                )
-            };
-            if set == 0 { Err(io::Error::last_os_error()) } else { Ok(job) }
-        }
     }
 
     #[derive(Debug)]
@@ -180,14 +142,10 @@ mod windows_job {
         }
 
         fn post_spawn(&mut self, _command: &mut Command, child: &mut Child, _core: &CommandWrap) -> io::Result<()> {
-            // SAFETY: both handles are open.
-            if unsafe { AssignProcessToJobObject(self.0.0.as_raw_handle(), child.as_raw_handle()) } == 0 {
-                let error = io::Error::last_os_error();
+            self.0.take(child.as_handle()).inspect_err(|_| {
                 // It was never let run, and nobody else would end it.
                 let _ = child.kill();
-                return Err(error);
-            }
-            Ok(())
+            })
         }
     }
 }

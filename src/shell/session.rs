@@ -100,8 +100,8 @@ impl Session {
     }
 
     /// Asks, and waits for the answer. `progress` gets the lines that the engine reports meanwhile; they do not put off
-    /// the deadline. A look ends at the next Ctrl-C after it began; a write goes on through the first Ctrl-C of the run
-    /// and ends at the next. After a [`CallFailure::Lost`] every further call is lost for the same reason, and nothing is
+    /// the deadline. A look ends at a Ctrl-C that was not heeded before; a write goes on through the first Ctrl-C of the
+    /// run and ends at the next. After a [`CallFailure::Lost`] every further call is lost for the same reason, and nothing is
     /// sent.
     pub fn call<A: DeserializeOwned>(&mut self, call: &Call, progress: &mut dyn FnMut(&str)) -> Result<A, CallFailure> {
         if let Some(reason) = self.lost.clone() {
@@ -120,11 +120,13 @@ impl Session {
         };
         self.last_id += 1;
         let request = Request { id: self.last_id, call: call.clone() };
+        let _span = tracing::debug_span!("call", id = request.id).entered();
+        tracing::debug!(?call, "asking");
         let answer = match self.send(&request) {
             Ok(()) => self.wait(request.id, began, deadline, limit, progress),
             Err(reason) => Err(reason),
         };
-        tracing::debug!(id = request.id, elapsed = ?began.elapsed(), "call");
+        tracing::debug!(elapsed = ?began.elapsed(), ?answer, "answered");
         let reason = match answer {
             Ok(Body::Result { data }) => match read_data(data) {
                 Ok(answer) => return Ok(answer),
@@ -146,7 +148,7 @@ impl Session {
     /// at a Ctrl-C, it is ended like everything it left behind.
     pub fn close(mut self) {
         let began = Instant::now();
-        let limit = self.interrupt.limit(false);
+        let limit = self.interrupt.next();
         self.wire.lines = None;
         // Events are still taken, since a shell that cannot write does not end.
         while self.tree.ended().is_none() && began.elapsed() < GOODBYE && self.interrupt.count() < limit {

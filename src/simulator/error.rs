@@ -60,7 +60,7 @@ impl ScenarioError {
                 "give the path of a JSON file, or the name of a built-in scenario (`relight scenarios` lists them)"
                     .to_owned()
             }
-            Self::Invalid { .. } => "docs/SCENARIOS.md describes the format".to_owned(),
+            Self::Invalid { .. } => "the format is described in docs/SCENARIOS.md".to_owned(),
             Self::NotKept { .. } => {
                 "relight writes a new file beside the old one and renames it: the folder must be writable".to_owned()
             }

@@ -44,9 +44,16 @@ impl Console {
         }
     }
 
-    /// Prints what the parser of the command line has to say: help and version as the result, errors as conversation.
+    /// Prints what the parser of the command line has to say: help and version as the result, errors as conversation. An
+    /// error repeats what was typed, or what a script was given to pass on.
     pub fn usage(error: &clap::Error) -> ExitCode {
-        let _gone = error.print();
+        if error.use_stderr() {
+            let text = error.render().to_string();
+            let lines = text.lines().map(|line| format!("{}\n", sanitize(line)));
+            let _gone = io::stderr().write_all(lines.collect::<String>().as_bytes());
+        } else {
+            let _gone = error.print();
+        }
         ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
     }
 

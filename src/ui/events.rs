@@ -1,7 +1,7 @@
 //! Progress while a run goes on: a turning tick while the shell loads and steps run, one line for each thing that has
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
-use crate::domain::{ConfirmedStep, Event, Hold, Outcome, Server, StepOutcome, TroubleKind};
+use crate::domain::{ConfirmedStep, Event, Outcome, ServerSnapshot, StepOutcome, TroubleKind};
 
 use super::cmdlet::Cmdlet;
 use super::console::Console;
@@ -49,7 +49,7 @@ impl Progress {
             Event::Looking(server, component) => {
                 live.then(|| Told::Doing(format!("Looking at {component} on {server}")))
             }
-            Event::Looked(server) => line(&format!("Looked at {server}.")),
+            Event::Looked(snapshot) => line(&looked(snapshot)),
             Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
             Event::StepEnded(step) => Some(Told::Text(self.end(step, width, live))),
             Event::Reconnecting(why) => Some(Told::Text(reconnecting(why.kind, width))),
@@ -57,7 +57,8 @@ impl Progress {
     }
 
     fn begin(&self, step: &ConfirmedStep) -> String {
-        format!("{} {}", self.number(), in_short(step.server(), step.hold()))
+        let (server, hold) = (step.server(), step.hold());
+        format!("{} {server}: setting {} {} for {}", self.number(), hold.component, step.target(), hold.requester)
     }
 
     fn end(&mut self, step: &StepOutcome, width: usize, live: bool) -> String {
@@ -71,23 +72,32 @@ impl Progress {
             | Outcome::NotSeen(_)
             | Outcome::Useless
             | Outcome::ShellLost
-            | Outcome::Interrupted => CARE,
+            | Outcome::Interrupted
+            | Outcome::NotRecorded => CARE,
         };
         let indent = number.len() + 1;
-        let command =
-            Cmdlet::lift(&step.server, &step.hold).lines(if live { width.saturating_sub(indent) } else { usize::MAX });
+        let command = Cmdlet::step(step.action, &step.server, &step.hold).lines(if live {
+            width.saturating_sub(indent)
+        } else {
+            usize::MAX
+        });
         for (at, line) in command.iter().enumerate() {
             let margin = if at == 0 { format!("{number} ") } else { " ".repeat(indent) };
             page.line(super::page::COMMAND, &format!("{margin}{line}"));
         }
         let outcome = match &step.outcome {
             Outcome::Done => "done: no error reported; the proof follows.".to_owned(),
+            Outcome::Unknown(why) if why.kind == TroubleKind::ShellLost => {
+                super::text::outcome(&step.outcome).to_owned()
+            }
             Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => {
                 format!("{} ({})", super::text::outcome(&step.outcome).trim_end_matches('.'), words::trouble(why.kind))
             }
-            Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost | Outcome::Interrupted => {
-                super::text::outcome(&step.outcome).to_owned()
-            }
+            Outcome::ChangedSincePlan
+            | Outcome::Useless
+            | Outcome::ShellLost
+            | Outcome::Interrupted
+            | Outcome::NotRecorded => super::text::outcome(&step.outcome).to_owned(),
         };
         page.styled(style, indent, &outcome);
         page.finish()
@@ -110,8 +120,13 @@ enum Told {
     Text(String),
 }
 
-fn in_short(server: &Server, hold: &Hold) -> String {
-    format!("{server}: setting {} Active for {}", hold.component, hold.requester)
+fn looked(snapshot: &ServerSnapshot) -> String {
+    let server = &snapshot.server;
+    match snapshot.troubles.first().map(|trouble| words::trouble(trouble.kind)) {
+        None => format!("Looked at {server}."),
+        Some(why) if snapshot.components.is_empty() => format!("{server}: nothing could be seen ({why})."),
+        Some(why) => format!("{server}: not all could be seen ({why})."),
+    }
 }
 
 fn paragraph(width: usize, text: &str) -> String {
@@ -164,7 +179,7 @@ mod tests {
         tell(&mut progress, Event::ShellSays("VERBOSE: Connecting to EX01"));
         tell(&mut progress, Event::Connected(Duration::from_millis(5_240)));
         tell(&mut progress, Event::Looking(&ex01, &pop));
-        tell(&mut progress, Event::Looked(&ex01));
+        tell(&mut progress, Event::Looked(&before));
         progress.expect(steps.len());
         let lost = trouble(TroubleKind::Deadline, None, "no answer");
         for (step, outcome) in steps.into_iter().zip([Outcome::Done, Outcome::Unknown(lost.clone())]) {

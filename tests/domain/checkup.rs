@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use relight::domain::checkup::*;
 use relight::domain::*;
 
 const EMPTY: StoreReading = StoreReading::Read { entries: Vec::new(), opaque: Vec::new() };

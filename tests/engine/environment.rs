@@ -3,8 +3,9 @@
 use relight::shell::protocol::{Call, EnvironmentAnswer, RoleAnswer, RoleItem};
 use serde_json::{Value, json};
 
-use crate::fixture::{connected, full_engine, one_local, with};
-use crate::shell::{Session, Setup};
+use crate::double::{Setup, with};
+use crate::fixture::{connected, full_engine, one_local};
+use crate::shell::Session;
 
 fn environment(session: &mut Session) -> (Value, EnvironmentAnswer) {
     let data = session.call(Call::GetEnvironment {}).unwrap();

@@ -2,11 +2,12 @@
 
 use std::fs;
 
-use relight::shell::protocol::{Call, EntryItem};
+use relight::shell::protocol::EntryItem;
 use serde_json::{Value, json};
 
-use crate::fixture::{OLD, connected, one_local, read, set, with};
-use crate::shell::{Session, Setup};
+use crate::double::{OLD, Setup, with};
+use crate::fixture::{connected, one_local, read, set};
+use crate::shell::Session;
 
 #[test]
 fn errors_keep_their_type_category_and_id() {
@@ -90,7 +91,8 @@ fn a_running_setup_is_seen() {
     fs::copy(which::which("sleep").unwrap(), setup.path("ExSetup")).unwrap();
     let mut exchange_setup = Command::new(setup.path("ExSetup")).arg("60").spawn().unwrap();
     let mut session = connected(&setup);
-    let seen = session.call(Call::GetSetupProcess { server: "LOCALHOST.contoso.test".into() });
+    let seen =
+        session.call(relight::shell::protocol::Call::GetSetupProcess { server: "LOCALHOST.contoso.test".into() });
     exchange_setup.kill().unwrap();
     exchange_setup.wait().unwrap();
     assert_eq!(seen.unwrap(), json!({"processes": ["ExSetup"]}));

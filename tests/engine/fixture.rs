@@ -3,20 +3,13 @@
 use relight::shell::protocol::{Call, CallError, ComponentStateObject, Connection};
 use serde_json::{Value, json};
 
+use crate::double::{OLD, Setup, entry};
 use crate::join;
-use crate::shell::{Session, Setup};
-
-pub const OLD: &str = "2014-12-05T15:52:52.1234567Z";
-pub const NEW: &str = "2021-09-28T17:20:23.4772745Z";
+use crate::shell::Session;
 
 /// The engine with every operation.
 pub fn full_engine() -> String {
     join::join(&join::engine(), &join::operations())
-}
-
-/// A recorded state.
-pub fn entry(requester: &str, state: &str, timestamp: &str) -> Value {
-    json!({"requester": requester, "state": state, "timestamp": timestamp})
 }
 
 /// EX01 with these components, and EX13 of Exchange 2013 without any entry.
@@ -30,12 +23,6 @@ pub fn servers(components: Value) -> Value {
 /// EX01 with a PopProxy that HealthApi holds in this state, in the registry only.
 pub fn one_local(state: &str) -> Value {
     servers(json!({"PopProxy": {"local": [entry("HealthApi", state, OLD)], "remote": []}}))
-}
-
-/// The same with one key replaced.
-pub fn with(mut state: Value, key: &str, value: Value) -> Value {
-    state[key] = value;
-    state
 }
 
 pub fn ems() -> Call {

@@ -6,9 +6,9 @@ use std::fs;
 use relight::shell::protocol::{Call, Connection};
 use serde_json::json;
 
-use crate::fixture::{connected, ems, full_engine, one_local, set, state_of, with};
+use crate::double::{Setup, with};
+use crate::fixture::{connected, ems, full_engine, one_local, set, state_of};
 use crate::join;
-use crate::shell::Setup;
 
 #[test]
 fn noise_never_gets_into_an_answer() {

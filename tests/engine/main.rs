@@ -2,6 +2,8 @@
 //! answers everything, survives everything, and that values cross as they are. Needs `pwsh` on PATH; without it each test
 //! says so and passes, unless `RELIGHT_REQUIRE_PWSH=1`.
 
+#[path = "../support/double.rs"]
+mod double;
 #[path = "../support/join.rs"]
 mod join;
 #[path = "../support/shell.rs"]

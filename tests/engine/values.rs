@@ -5,8 +5,8 @@ use std::fs;
 use relight::shell::protocol::{Call, ComponentStateObject, EntryItem};
 use serde_json::{Value, json};
 
-use crate::fixture::{NEW, OLD, connected, entry, one_local, read, servers, set, with};
-use crate::shell::Setup;
+use crate::double::{NEW, OLD, Setup, entry, with};
+use crate::fixture::{connected, one_local, read, servers, set};
 
 fn text(text: &str) -> Option<Vec<EntryItem>> {
     Some(vec![EntryItem { text: Some(text.into()), ..EntryItem::default() }])

@@ -9,9 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use relight::shell::protocol::{Call, ComponentStateAnswer, Connected, ExchangeServerAnswer, SetupProcessAnswer};
 use serde_json::json;
 
+use crate::double::Setup;
 use crate::fixture::{connected, ems, full_engine, one_local, set, state_of};
 use crate::join;
-use crate::shell::Setup;
 
 #[test]
 fn every_operation_answers_from_one_process_and_one_load() {

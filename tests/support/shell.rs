@@ -1,84 +1,35 @@
 //! A real PowerShell that runs the engine, spoken to in raw frames: just enough of a session for tests, sharing nothing with
 //! the one relight uses.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
-use std::{env, fs};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relight::shell::protocol::{Body, Call, CallError, Hello, Request};
 use serde_json::Value;
-use tempfile::TempDir;
+
+use crate::double::Setup;
 
 const NONCE: &str = "0123456789abcdef0123456789abcdef";
 
 /// How long any answer may take, in seconds, on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// The PowerShell to test with: `pwsh`, or what `RELIGHT_TEST_POWERSHELL` names (`powershell` is Windows PowerShell). `None`,
-/// with one line said, where there is none.
-pub fn pwsh() -> Option<PathBuf> {
-    let name = env::var("RELIGHT_TEST_POWERSHELL").unwrap_or_else(|_| "pwsh".into());
-    if let Ok(path) = which::which(&name) {
-        return Some(path);
-    }
-    assert!(env::var_os("RELIGHT_REQUIRE_PWSH").is_none_or(|value| value != "1"), "no {name} on PATH");
-    eprintln!("skipped: no {name} on PATH");
-    None
-}
-
-/// What is started, and with which Exchange.
-pub struct Setup {
-    pwsh: PathBuf,
-    folder: TempDir,
-}
-
 impl Setup {
-    /// A folder of its own with this state of the exchange double; `None`: no PowerShell.
-    pub fn new(state: &Value) -> Option<Self> {
-        let setup = Self { pwsh: pwsh()?, folder: TempDir::new().unwrap() };
-        setup.set_state(state);
-        Some(setup)
-    }
-
-    /// Replaces the state of the double; the next call sees it.
-    pub fn set_state(&self, state: &Value) {
-        fs::write(self.path("state.json"), state.to_string()).unwrap();
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// What the double noted: one value per load, connect and cmdlet call.
-    pub fn log(&self) -> Vec<Value> {
-        let text = fs::read_to_string(self.path("log.jsonl")).unwrap_or_default();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-
-    /// The arguments of every call of one kind, in order.
-    pub fn calls(&self, what: &str) -> Vec<Value> {
-        self.log().into_iter().filter(|entry| entry["what"] == what).map(|entry| entry["args"].clone()).collect()
-    }
-
     /// A command that runs a script file as relight would.
     pub fn command(&self, script: &Path) -> Command {
-        let mut command = Command::new(&self.pwsh);
+        let mut command = Command::new(self.shell());
         command
             .args(["-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-File"])
             .arg(script)
-            .current_dir(self.folder.path())
-            .env("ExchangeInstallPath", Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchange-double"))
-            .env("EXCHANGE_DOUBLE_STATE", self.path("state.json"))
-            .env("EXCHANGE_DOUBLE_LOG", self.path("log.jsonl"))
-            .env("POWERSHELL_TELEMETRY_OPTOUT", "1")
-            // Far from UTC, so that a time taken for local shows.
-            .env("TZ", "America/New_York");
+            .current_dir(self.path(""))
+            .envs(self.environment());
         command
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::checkup::*;
 use crate::domain::*;
 use crate::ui::fixtures::{at, entry, server, trouble};
 

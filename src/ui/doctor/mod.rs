@@ -10,7 +10,8 @@ mod tests;
 
 use anstyle::Style;
 
-use crate::domain::{Answer, Checkup, Grade, Remark, Server};
+use crate::domain::Server;
+use crate::domain::checkup::{Answer, Checkup, Grade, Remark};
 
 use super::page::{BAD, CARE, GOOD, Page};
 use super::text::{Show, simulated};

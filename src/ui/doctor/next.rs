@@ -1,6 +1,7 @@
 //! What to do about each remark that is not as it should be.
 
-use crate::domain::{Grade, LoadFailure, Remark, ShellFailure, Trouble, TroubleKind, What};
+use crate::domain::checkup::{Grade, LoadFailure, Remark, ShellFailure, What};
+use crate::domain::{Trouble, TroubleKind};
 use crate::ui::words;
 
 const ROLE: &str = "Use an account in the role group Organization Management or Server Management.";

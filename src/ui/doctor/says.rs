@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{LoadFailure, Loaded, Shell, ShellFailure, What};
+use crate::domain::checkup::{LoadFailure, Loaded, Shell, ShellFailure, What};
 use crate::ui::{time, words};
 
 /// The remark as a sentence or two.

@@ -1,6 +1,7 @@
 //! The checkup as text, line by line.
 
-use crate::domain::*;
+use crate::domain::TroubleKind;
+use crate::domain::checkup::*;
 use crate::ui::fixtures::{at, show, trouble};
 use crate::ui::text::Show;
 

@@ -3,8 +3,9 @@
 
 use serde::Serialize;
 
-use crate::domain::{Answer, Checkup, ExchangeFacts, Facts, Lack, Machine, Remark, ShellFacts, Way, What};
-use crate::domain::{Grade, Loaded};
+use crate::domain::checkup::{
+    Answer, Checkup, ExchangeFacts, Facts, Grade, Lack, Loaded, Machine, Remark, ShellFacts, Way, What,
+};
 use crate::ui::doctor;
 
 use super::document::{ErrorDocument, Exit};

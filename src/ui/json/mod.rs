@@ -1,14 +1,21 @@
-//! The report as a document for programs: `relight/report/1.0`, described by docs/schema/report-1.0.json. Additions raise
-//! the minor number; nothing is renamed or taken away within 1.
+//! The report as a document for programs: `relight/report/1.0`, described by docs/schema/report-1.0.json, and a
+//! probe as `relight/probe/1.0`. Additions raise the minor number; nothing is renamed or taken away within 1.
 
 mod checkup;
 mod convert;
 mod document;
 mod names;
+mod past;
+mod probe;
+#[cfg(test)]
+mod probe_tests;
 #[cfg(test)]
 mod tests;
 mod whole;
 
 pub use checkup::{checkup, checkup_failure};
 pub use document::Exit;
+pub use names::command;
+pub use past::{history, past_failure, past_run, undo};
+pub use probe::probe;
 pub use whole::{failure, report};

@@ -1,7 +1,7 @@
 //! What was done and what it came to: the commands with their outcomes, before and after side by side, the verdicts.
 
 use crate::domain::{
-    Component, Dark, Hold, KnownRequester, Outcome, ServerReport, ServerSnapshot, StepOutcome, Store, Verdict,
+    Component, Dark, Hold, KnownRequester, Outcome, ServerReport, ServerSnapshot, State, StepOutcome, Store, Verdict,
     VerdictKind,
 };
 use crate::ui::cmdlet::Cmdlet;
@@ -18,7 +18,7 @@ pub fn outcomes(page: &mut Page, server: &ServerReport) {
     }
     page.heading("What was done");
     for step in &server.outcomes {
-        page.command(2, &Cmdlet::lift(&step.server, &step.hold));
+        page.command(2, &Cmdlet::step(step.action, &step.server, &step.hold));
         let style = match &step.outcome {
             Outcome::Done => PLAIN,
             Outcome::Failed(_) | Outcome::Unknown(_) => BAD,
@@ -26,7 +26,8 @@ pub fn outcomes(page: &mut Page, server: &ServerReport) {
             | Outcome::NotSeen(_)
             | Outcome::Useless
             | Outcome::ShellLost
-            | Outcome::Interrupted => CARE,
+            | Outcome::Interrupted
+            | Outcome::NotRecorded => CARE,
         };
         page.styled(style, 4, &words::capital(outcome(&step.outcome)));
         match &step.outcome {
@@ -35,7 +36,8 @@ pub fn outcomes(page: &mut Page, server: &ServerReport) {
             | Outcome::ChangedSincePlan
             | Outcome::Useless
             | Outcome::ShellLost
-            | Outcome::Interrupted => {}
+            | Outcome::Interrupted
+            | Outcome::NotRecorded => {}
         }
     }
 }
@@ -51,6 +53,7 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
         Outcome::Useless => "not sent: an earlier step did not work, so this one cannot help.",
         Outcome::ShellLost => "not sent: the shell was lost during an earlier step.",
         Outcome::Interrupted => "not sent: the run was interrupted.",
+        Outcome::NotRecorded => "not sent: the journal cannot be written.",
     }
 }
 
@@ -119,7 +122,14 @@ pub fn verdicts(page: &mut Page, server: &ServerReport, show: &Show) {
                 page.item(GOOD, 0, &format!("{component} is lit: {text}"));
             }
             VerdictKind::StillDark(reasons) => {
-                page.item(BAD, 0, &format!("{component} is still dark:"));
+                let after = server.after.as_ref().and_then(|after| after.component(component));
+                // Exchange may say Active while an entry that counts for clients, or for its next look, is not.
+                let but = if after.is_some_and(|seen| seen.state == State::Active) {
+                    "reads Active, but counts as still dark:"
+                } else {
+                    "is still dark:"
+                };
+                page.item(BAD, 0, &format!("{component} {but}"));
                 for reason in reasons {
                     page.item(PLAIN, 2, &dark(component, reason, server, show));
                 }

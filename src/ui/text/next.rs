@@ -1,6 +1,8 @@
 //! The last line: what to type next.
 
-use crate::domain::{Component, Finding, KnownRequester, Proposal, Report, RunCommand, ServerReport, VerdictKind};
+use crate::domain::{
+    Component, Finding, KnownRequester, Proposal, Report, RunCommand, ServerReport, TroubleKind, VerdictKind,
+};
 
 use super::plan;
 
@@ -25,7 +27,7 @@ pub fn step(report: &Report) -> String {
     }
     let unseen = |server: &ServerReport| {
         let unproven = server.diagnoses.iter().any(|diagnosis| diagnosis.finding == Some(Finding::Unproven));
-        unproven || !server.before.troubles.is_empty()
+        unproven || server.before.troubles.iter().any(|trouble| !is_final(trouble.kind))
     };
     if !pick(&lifted_healthapi).is_empty() {
         let lifted = pick(&|server| lifted_healthapi(server) || unseen(server));
@@ -38,11 +40,38 @@ pub fn step(report: &Report) -> String {
     if !unseen.is_empty() {
         return format!("Next: follow the advice above, then {}", relight(report, "check", &unseen, &[]));
     }
-    let odd = pick(&|server| server.diagnoses.iter().any(|diagnosis| diagnosis.finding.is_some()));
-    if !odd.is_empty() {
+    if !pick(&|server| !server.before.troubles.is_empty()).is_empty() {
+        return "Next: leave such a server out; relight has nothing to do there.".to_owned();
+    }
+    if !pick(&is_odd).is_empty() {
         return "Next: see what is said above; there is nothing here that relight would lift.".to_owned();
     }
     "Nothing to do.".to_owned()
+}
+
+/// Whether another look would only meet the same trouble.
+fn is_final(kind: TroubleKind) -> bool {
+    match kind {
+        TroubleKind::Edge | TroubleKind::Unsupported => true,
+        TroubleKind::AccessDenied
+        | TroubleKind::NotFound
+        | TroubleKind::WrongServer
+        | TroubleKind::Malformed
+        | TroubleKind::Unreachable
+        | TroubleKind::Deadline
+        | TroubleKind::ShellLost
+        | TroubleKind::Interrupted
+        | TroubleKind::Refused => false,
+    }
+}
+
+/// Whether something is not as it should be that this run has not set right.
+fn is_odd(server: &ServerReport) -> bool {
+    server.diagnoses.iter().any(|diagnosis| {
+        let judged = server.verdicts.iter().any(|verdict| verdict.component == diagnosis.component);
+        let lifted = server.outcomes.iter().any(|step| step.hold.component == diagnosis.component);
+        diagnosis.finding.is_some() && !judged && !lifted
+    })
 }
 
 /// The proposals that nothing rules out and that no step was for.
@@ -58,7 +87,7 @@ fn offer(report: &Report, servers: &[&ServerReport]) -> String {
     let ask = relight(report, "fix", servers, &[]);
     let unattended = relight(report, "fix", servers, &yes);
     match report.run.command {
-        RunCommand::Check | RunCommand::DryRun => format!("Next: {ask}"),
+        RunCommand::Check | RunCommand::DryRun | RunCommand::Resume => format!("Next: {ask}"),
         RunCommand::FixUnconfirmed => format!("Next: at a terminal, {ask}; or unasked, {unattended}"),
         RunCommand::FixAsked | RunCommand::FixYes => format!("Next, if it is to be lit after all: {ask}"),
     }

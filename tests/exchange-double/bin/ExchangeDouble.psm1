@@ -138,11 +138,20 @@ function Invoke-Fault($State, [string] $On, [string] $Server, [string] $Componen
     # The faults that come before anything is read or written; what it returns is an error to report.
     $slow = Find-Fault $State 'slow' $On $Server $Component
     if ($slow) { Start-Sleep -Milliseconds $slow.milliseconds }
-    if (Find-Fault $State 'hang' $On $Server $Component) { Start-Sleep -Seconds 3600 }
+    $hang = Find-Fault $State 'hang' $On $Server $Component
+    if ($hang -and (Get-PropertyValue $hang 'when') -ne 'after') { Start-Sleep -Seconds 3600 }
     if (Find-Fault $State 'prompt' $On $Server $Component) { $null = Read-Host 'Are you sure' }
     if (Find-Fault $State 'accessDenied' $On $Server $Component) {
         $message = "Active Directory operation failed on DC01.contoso.test. Access is denied. The server was '$Server'."
         return New-ExchangeError $message 'Microsoft.Exchange.Data.Directory.ADOperationException' 'PermissionDenied' $Server $On
+    }
+    if (Find-Fault $State 'unreachable' $On $Server $Component) {
+        $message = "The registry of '$Server' does not answer."
+        return New-ExchangeError $message 'System.IO.IOException' 'ResourceUnavailable' $Server $On
+    }
+    if (Find-Fault $State 'refused' $On $Server $Component) {
+        $message = "The component '$Component' of '$Server' cannot be changed now."
+        return New-ExchangeError $message 'Microsoft.Exchange.Configuration.Tasks.TaskException' 'InvalidOperation' $Server $On
     }
 }
 
@@ -227,7 +236,8 @@ function Get-ServerComponentState {
         if (-not $names) { $PSCmdlet.WriteError((New-Refusal 'Component' $Component)); return }
     }
     Write-Noise $state 'get' $Identity $Component | ForEach-Object { Write-Host $_ }
-    $shape = Get-PropertyValue $state 'shape'
+    $shape = Get-PropertyValue $server 'shape'
+    if (-not $shape) { $shape = Get-PropertyValue $state 'shape' }
     if (-not $shape) { $shape = 'objects' }
     $type = 'RequesterDetails'
     if ($shape -eq 'flattened2013') { $type = 'RequesterDetails2013' }
@@ -298,6 +308,7 @@ function Set-ServerComponentState {
     if ($flip -and $new -eq 'Active') { $server.components.$name | Add-Member -Force flipBackAfterReads $flip.reads }
     Save-State $stored
     if ($crash -eq 'after') { [Environment]::Exit(3) }
+    if ("$(Get-PropertyValue (Find-Fault $stored 'hang' 'set' $Identity $name) 'when')" -eq 'after') { Start-Sleep -Seconds 3600 }
 }
 
 function Get-ExchangeServer {

@@ -1,0 +1,37 @@
+//! `probe`: look at the ports as a client would, and say what is there. No Exchange session, no change.
+
+use std::io;
+
+use jiff::Timestamp;
+
+use crate::cli::{Format, Output, Probing};
+use crate::domain::probe::{Endpoint, Host, ProbeReport};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::host::probe::{own_name, probe_all};
+use crate::ui::{Console, json, text};
+
+use super::{in_json, show};
+
+/// The whole of it.
+pub fn probe(probing: &Probing, output: &Output, console: &mut Console) -> Result<Exit, Error> {
+    let endpoints = match &probing.endpoints[..] {
+        [] => Endpoint::usual(&Host::Name(own_name().ok_or(Error::NoOwnName)?)),
+        named => named.to_vec(),
+    };
+    let taken = Timestamp::now();
+    console.spin(&text::probing(&endpoints, probing.deadline));
+    let results = probe_all(&endpoints, probing.deadline);
+    console.stop();
+    let report = ProbeReport { taken, deadline: probing.deadline, results };
+    let exit = Exit::of_probe(&report);
+    let text = match output.format {
+        Format::Json => json::probe(&report, in_json(exit)).map_err(|error| Error::Output(io::Error::other(error)))?,
+        Format::Text if output.quiet => text::probe_summary(&report),
+        Format::Text => {
+            text::probe(&report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
+        }
+    };
+    console.result(&text).map_err(Error::Output)?;
+    Ok(exit)
+}

@@ -1,0 +1,213 @@
+//! Where to look: a host, a port, and what should speak there.
+
+use core::fmt;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::domain::{Server, ServerNameError};
+
+/// The two protocols whose proxies can go dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// Served through `PopProxy`.
+    Pop3,
+    /// Served through `ImapProxy`.
+    Imap4,
+}
+
+/// How a connection begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Security {
+    /// The banner comes first, in the clear.
+    Plain,
+    /// A TLS handshake comes first.
+    Tls,
+}
+
+/// A host as it was named.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Host {
+    /// By name.
+    Name(Server),
+    /// By address.
+    Address(IpAddr),
+}
+
+impl Host {
+    /// Parses a host name, an IPv4 address, or an IPv6 address with or without brackets.
+    ///
+    /// # Errors
+    /// When no host could be called that.
+    pub fn parse(text: &str) -> Result<Self, EndpointError> {
+        let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        match (bare, bare.unwrap_or(text).parse::<IpAddr>()) {
+            (None, Ok(address)) | (Some(_), Ok(address @ IpAddr::V6(_))) => Ok(Self::Address(address)),
+            (Some(_), _) => Err(EndpointError::Brackets),
+            (None, Err(_)) if text.contains(':') => Err(EndpointError::Colons),
+            (None, Err(_)) => Server::parse(text).map(Self::Name).map_err(EndpointError::Name),
+        }
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => name.fmt(f),
+            Self::Address(address) => f.pad(&address.to_string()),
+        }
+    }
+}
+
+/// One port of one host, and what is expected there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    /// The host as it was named.
+    pub host: Host,
+    /// The TCP port.
+    pub port: u16,
+    /// What should be spoken there; `None`: the banner will tell.
+    pub protocol: Option<Protocol>,
+    /// How it should begin; `None`: in the clear, and with TLS if nothing comes.
+    pub security: Option<Security>,
+}
+
+impl Endpoint {
+    /// The ports that POP3 and IMAP4 have by convention, in the order they are shown.
+    pub const WELL_KNOWN: [(u16, Protocol, Security); 4] = [
+        (110, Protocol::Pop3, Security::Plain),
+        (995, Protocol::Pop3, Security::Tls),
+        (143, Protocol::Imap4, Security::Plain),
+        (993, Protocol::Imap4, Security::Tls),
+    ];
+
+    /// A port of a host. What is expected there is known for the well-known ports only.
+    pub fn at(host: Host, port: u16) -> Self {
+        let known = Self::WELL_KNOWN.into_iter().find(|(number, ..)| *number == port);
+        Self { host, port, protocol: known.map(|(_, it, _)| it), security: known.map(|(.., it)| it) }
+    }
+
+    /// The four well-known ports of a host.
+    pub fn usual(host: &Host) -> Vec<Self> {
+        Self::WELL_KNOWN.iter().map(|(port, ..)| Self::at(host.clone(), *port)).collect()
+    }
+
+    /// Parses `HOST`, which means its four well-known ports, or `HOST:PORT`. An IPv6 address before a port stands in
+    /// brackets.
+    ///
+    /// # Errors
+    /// When the host or the port could not exist.
+    pub fn parse(text: &str) -> Result<Vec<Self>, EndpointError> {
+        let parted = match text.rsplit_once(':') {
+            Some((host, port)) if !host.contains(':') || host.ends_with(']') => Some((host, port)),
+            Some(_) | None => None,
+        };
+        match parted {
+            None => Ok(Self::usual(&Host::parse(text)?)),
+            Some((host, port)) => {
+                let number = port.parse::<u16>().ok().filter(|number| *number > 0).ok_or(EndpointError::Port)?;
+                Ok(vec![Self::at(Host::parse(host)?, number)])
+            }
+        }
+    }
+}
+
+/// Why a text is neither `HOST` nor `HOST:PORT`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EndpointError {
+    /// Not a host name.
+    #[error(transparent)]
+    Name(ServerNameError),
+    /// Not a port.
+    #[error("a port is a number from 1 to 65535")]
+    Port,
+    /// Something else than an IPv6 address in brackets.
+    #[error("only an IPv6 address, without a zone, stands in brackets")]
+    Brackets,
+    /// Several colons that make no IPv6 address.
+    #[error("this is neither a host name nor an IPv6 address")]
+    Colons,
+}
+
+/// Whether a connection to this address stays within this machine and arrives as one from it: loopback, also as IPv6
+/// writes IPv4, and the unspecified address, which systems take for it. Exchange answers there although a proxy is
+/// Inactive.
+pub fn reaches_this_machine(address: IpAddr) -> bool {
+    let v4 = |address: Ipv4Addr| address.is_loopback() || address.is_unspecified();
+    let v6 = |address: Ipv6Addr| address.is_loopback() || address.is_unspecified();
+    match address {
+        IpAddr::V4(address) => v4(address),
+        IpAddr::V6(address) => v6(address) || address.to_ipv4_mapped().is_some_and(v4),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_alone_means_its_four_well_known_ports() {
+        for (text, host) in [
+            ("ex01.contoso.local", "ex01.contoso.local"),
+            ("10.0.0.5", "10.0.0.5"),
+            ("fd00::5", "fd00::5"),
+            ("[fd00::5]", "fd00::5"),
+            ("::1", "::1"),
+        ] {
+            let endpoints = Endpoint::parse(text).expect(text);
+            assert_eq!(endpoints.iter().map(|it| it.port).collect::<Vec<_>>(), [110, 995, 143, 993], "{text}");
+            assert!(endpoints.iter().all(|it| it.host.to_string() == host), "{text}");
+            assert!(endpoints.iter().all(|it| it.protocol.is_some() && it.security.is_some()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_port_says_what_to_expect_only_where_it_is_well_known() {
+        for (text, host, port, protocol, security) in [
+            ("EX01:995", "EX01", 995, Some(Protocol::Pop3), Some(Security::Tls)),
+            ("EX01:1110", "EX01", 1110, None, None),
+            ("10.0.0.5:143", "10.0.0.5", 143, Some(Protocol::Imap4), Some(Security::Plain)),
+            ("[fd00::5]:993", "fd00::5", 993, Some(Protocol::Imap4), Some(Security::Tls)),
+        ] {
+            let endpoints = Endpoint::parse(text).expect(text);
+            let [one] = endpoints.as_slice() else { panic!("{text}: {endpoints:?}") };
+            let seen = (one.host.to_string(), one.port, one.protocol, one.security);
+            assert_eq!(seen, (host.to_owned(), port, protocol, security), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_not_exist_is_said() {
+        for (text, why) in [
+            ("", EndpointError::Name(ServerNameError::Empty)),
+            (":110", EndpointError::Name(ServerNameError::Empty)),
+            ("EX01:", EndpointError::Port),
+            ("EX01:0", EndpointError::Port),
+            ("EX01:65536", EndpointError::Port),
+            ("EX01:pop", EndpointError::Port),
+            ("[EX01]:110", EndpointError::Brackets),
+            ("[10.0.0.5]:110", EndpointError::Brackets),
+            ("[fe80::1%eth0]", EndpointError::Brackets),
+            ("a:b:c", EndpointError::Colons),
+            ("EX01 :110", EndpointError::Name(ServerNameError::Character(' '))),
+        ] {
+            assert_eq!(Endpoint::parse(text), Err(why), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_known_in_all_its_spellings() {
+        for (address, expected) in [
+            ("127.0.0.1", true),
+            ("127.0.1.1", true),
+            ("::1", true),
+            ("::ffff:127.0.0.1", true),
+            ("0.0.0.0", true),
+            ("::", true),
+            ("10.0.0.5", false),
+            ("::ffff:10.0.0.5", false),
+            ("fe80::1", false),
+            ("169.254.1.1", false),
+        ] {
+            assert_eq!(reaches_this_machine(address.parse().expect(address)), expected, "{address}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! All that a probe saw, and what each port comes to.
+
+use core::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Attempt, Endpoint, Miss, ProbeOutcome, reaches_this_machine};
+
+/// One probe of several ports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeReport {
+    /// When it began, by this machine's clock.
+    pub taken: Timestamp,
+    /// How long each host was given.
+    pub deadline: Duration,
+    /// One for each port that was asked about, in that order.
+    pub results: Vec<ProbeResult>,
+}
+
+/// What was seen at one port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeResult {
+    /// Where.
+    pub endpoint: Endpoint,
+    /// How far the look got.
+    pub reach: Reach,
+}
+
+/// How far a look got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// The host's name has no address.
+    Unresolved(Miss),
+    /// Each address was tried, in the order the system gave them.
+    Tried(Vec<Attempt>),
+}
+
+/// What a port comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Clients get a banner.
+    Answers,
+    /// Clients are cut off without one.
+    Dark,
+    /// Neither is proven.
+    Unproven,
+}
+
+impl ProbeResult {
+    /// The attempts; none where the name has no address.
+    pub fn attempts(&self) -> &[Attempt] {
+        match &self.reach {
+            Reach::Unresolved(_) => &[],
+            Reach::Tried(attempts) => attempts,
+        }
+    }
+
+    /// What the port comes to. A client goes on to the next address where one does not let it connect, and stays with the
+    /// one that does: so every address that accepts must answer, and those that do not accept count only where none does.
+    /// An address that stays within this machine proves nothing but darkness.
+    pub fn standing(&self) -> Standing {
+        let (mut answers, mut doubts) = (0, 0);
+        for attempt in self.attempts() {
+            match of(attempt) {
+                Some(Standing::Dark) => return Standing::Dark,
+                Some(Standing::Answers) => answers += 1,
+                Some(Standing::Unproven) => doubts += 1,
+                None => {}
+            }
+        }
+        if answers > 0 && doubts == 0 { Standing::Answers } else { Standing::Unproven }
+    }
+}
+
+/// What one address comes to; `None` where it lets nobody connect.
+fn of(attempt: &Attempt) -> Option<Standing> {
+    match attempt.outcome {
+        ProbeOutcome::Closed => Some(Standing::Dark),
+        ProbeOutcome::Banner(_) if reaches_this_machine(attempt.address) => None,
+        ProbeOutcome::Banner(_) => Some(Standing::Answers),
+        ProbeOutcome::TurnedAway(_)
+        | ProbeOutcome::Silent { .. }
+        | ProbeOutcome::TlsFailed(_)
+        | ProbeOutcome::Foreign(..) => Some(Standing::Unproven),
+        ProbeOutcome::Refused | ProbeOutcome::Unreachable(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Banner, Protocol, Security};
+    use super::*;
+
+    fn banner() -> ProbeOutcome {
+        ProbeOutcome::Banner(Banner { protocol: Protocol::Pop3, text: "+OK".into() })
+    }
+
+    #[test]
+    fn a_port_is_judged_as_a_client_meets_it() {
+        let silent = || ProbeOutcome::Silent { came: String::new() };
+        let lan = "10.0.0.5";
+        for (tried, expected) in [
+            (vec![(lan, banner())], Standing::Answers),
+            (vec![(lan, ProbeOutcome::Closed)], Standing::Dark),
+            (vec![(lan, silent())], Standing::Unproven),
+            (vec![(lan, ProbeOutcome::Refused)], Standing::Unproven),
+            (vec![(lan, ProbeOutcome::Unreachable(Miss::Deadline))], Standing::Unproven),
+            (vec![("fd00::5", ProbeOutcome::Refused), (lan, banner())], Standing::Answers),
+            (vec![("fd00::5", silent()), (lan, banner())], Standing::Unproven),
+            (vec![("10.0.0.6", banner()), (lan, ProbeOutcome::Closed)], Standing::Dark),
+            (vec![("127.0.0.1", banner())], Standing::Unproven),
+            (vec![("127.0.0.1", ProbeOutcome::Closed)], Standing::Dark),
+            (vec![("::1", banner()), (lan, banner())], Standing::Answers),
+            (vec![("::1", banner()), (lan, ProbeOutcome::Refused)], Standing::Unproven),
+        ] {
+            let attempt = |(address, outcome): &(&str, ProbeOutcome)| Attempt {
+                address: address.parse().expect("an address"),
+                security: Security::Plain,
+                outcome: outcome.clone(),
+                starttls: None,
+                tls: None,
+                took: Duration::ZERO,
+            };
+            let result = ProbeResult {
+                endpoint: Endpoint::parse("ex01:110").expect("an endpoint").remove(0),
+                reach: Reach::Tried(tried.iter().map(attempt).collect()),
+            };
+            assert_eq!(result.standing(), expected, "{tried:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_without_an_address_proves_nothing() {
+        let endpoint = Endpoint::parse("ex01:110").expect("an endpoint").remove(0);
+        let result = ProbeResult { endpoint, reach: Reach::Unresolved(Miss::Deadline) };
+        assert_eq!(result.standing(), Standing::Unproven);
+    }
+}

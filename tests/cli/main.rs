@@ -1,0 +1,15 @@
+//! The relight program on simulated servers: what an admin types, what comes back on the two streams, how it ends, and
+//! what has changed on the servers afterwards.
+
+mod bad_input;
+mod exits;
+mod faults;
+mod interrupt;
+mod json;
+mod output;
+mod readme;
+mod relight;
+mod scenarios;
+mod servers;
+mod shim;
+mod transcripts;

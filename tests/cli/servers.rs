@@ -1,0 +1,99 @@
+//! Several servers in one run: none stops the others, and the most serious end is the end of the run.
+
+use serde_json::{Value, json};
+
+use crate::json::document;
+use crate::relight::{Stage, relight};
+
+/// Servers that are dark alike, with these faults.
+fn alike(names: &[&str], faults: Value) -> Stage {
+    let held = json!({"local": [{"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"}]});
+    let servers = names.iter().map(|name| json!({"name": name, "components": {"PopProxy": held}}));
+    let scenario = json!({
+        "scenario": "relight/scenario/1.0",
+        "now": "2026-03-14T02:47:10Z",
+        "servers": servers.collect::<Vec<_>>(),
+        "faults": faults,
+    });
+    Stage::from_text(&scenario.to_string())
+}
+
+#[test]
+fn the_most_serious_end_of_a_server_is_that_of_the_run() {
+    let of_server = |op: &str, server: &str| json!({"op": op, "server": server});
+    let (read, write) = ("get-component-state", "set-component-state");
+    for (faults, codes, code) in [
+        (json!([]), [0, 0, 0], 0),
+        (json!([{"unreadable-registry": {"when": of_server(read, "EX02")}}]), [0, 13, 0], 13),
+        (json!([{"server-down": {"server": "EX02"}}]), [0, 13, 0], 13),
+        (
+            json!([{"server-down": {"server": "EX02"}}, {"access-denied": {"when": of_server(read, "EX03")}}]),
+            [0, 13, 21],
+            21,
+        ),
+        (
+            json!([{"access-denied": {"when": of_server(read, "EX01")}}, {"refused": {"when": of_server(write, "EX02")}}]),
+            [21, 30, 0],
+            30,
+        ),
+        (
+            json!([{"refused": {"when": of_server(write, "EX01")}}, {"crash": {"when": of_server(write, "EX02")}}]),
+            [30, 31, 0],
+            31,
+        ),
+        (
+            json!([{"lost-registry-write": {"when": of_server(write, "EX01")}}, {"crash": {"when": of_server(read, "EX02")}}]),
+            [32, 20, 0],
+            32,
+        ),
+    ] {
+        let stage = alike(&["EX01", "EX02", "EX03"], faults.clone());
+        let ran = relight("fix --yes --server EX01,EX02 --server EX03 --format json").simulate(&stage).run().ends(code);
+        let document = document(&ran);
+        let each = document["servers"].as_array().expect("servers").iter().map(|server| &server["exitCode"]);
+        assert_eq!(each.collect::<Vec<_>>(), codes, "{faults}\n{ran}");
+    }
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_is_said_so_and_the_others_are_fixed() {
+    let stage = alike(&["EX01", "EX02", "EX03"], json!([{"server-down": {"server": "EX02"}}]));
+    relight("fix --yes --server EX01,EX02,EX03")
+        .simulate(&stage)
+        .run()
+        .ends(13)
+        .says("- EX01: PopProxy is lit.")
+        .says("- EX02: nothing could be seen (the server did not answer).")
+        .says("- EX03: PopProxy is lit.")
+        .tells("EX02: nothing could be seen (the server did not answer).");
+}
+
+#[test]
+fn a_server_that_costs_the_shell_is_followed_by_a_new_session() {
+    let crash = json!([{"crash": {"when": {"op": "get-component-state", "server": "EX01"}}}]);
+    let stage = alike(&["EX01", "EX02"], crash);
+    relight("fix --yes --server EX01,EX02")
+        .simulate(&stage)
+        .run()
+        .ends(20)
+        .says("- EX01: nothing could be seen (the shell was lost).")
+        .says("- EX02: PopProxy is lit.");
+}
+
+#[test]
+fn a_server_nobody_knows_is_no_server_and_the_others_are_fixed() {
+    let stage = alike(&["EX01"], json!([]));
+    relight("fix --yes --server EX09,EX01")
+        .simulate(&stage)
+        .run()
+        .ends(22)
+        .says("- EX09: nothing could be seen (no such Exchange server).")
+        .says("- EX01: PopProxy is lit.");
+}
+
+#[test]
+fn a_server_named_twice_is_looked_at_once() {
+    let stage = alike(&["EX01", "EX02"], json!([]));
+    let ran = relight("check --server EX01,ex01 --server EX01 --format json").simulate(&stage).run().ends(10);
+    assert_eq!(document(&ran)["servers"].as_array().map(Vec::len), Some(1), "{ran}");
+}
