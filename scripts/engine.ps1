@@ -44,6 +44,8 @@ $Relight = @{
         'get-exchange-server' = 'Get-ExchangeServerInfo'
         'get-component-state' = 'Get-ComponentState'
         'get-setup-process'   = 'Get-SetupProcess'
+        'get-environment'     = 'Get-Environment'
+        'get-role-assignment' = 'Get-RoleAssignment'
         'set-component-state' = 'Set-ComponentState'
     }
     Call       = $null

@@ -49,6 +49,8 @@ pub enum Command {
     Check(Target),
     /// Look, plan, ask, fix, verify.
     Fix(Target, Mode),
+    /// Tell whether everything is ready; change nothing.
+    Doctor(Target),
     /// Look at the ports as a client would.
     Probe(Probing),
     /// List the runs of the past, or show one.

@@ -1,6 +1,7 @@
 //! Every way relight can end, as the number a script sees. Several servers, several codes: the most serious wins, in
 //! the order of [`Exit::BY_GRAVITY`].
 
+use crate::domain::checkup::{Checkup, Lack};
 use crate::domain::probe::{ProbeReport, Standing};
 use crate::domain::{
     Component, Consent, Finding, Outcome, Report, RunCommand, ServerReport, StepOutcome, TroubleKind, UndoReport,
@@ -123,6 +124,17 @@ impl Exit {
     pub fn of(report: &Report) -> Self {
         let interrupted = if report.run.interrupted { Self::Interrupted } else { Self::Fine };
         report.servers.iter().map(|server| Self::of_server(server, report.run.command)).fold(interrupted, Self::graver)
+    }
+
+    /// How a checkup ended: by its first fault.
+    pub fn of_checkup(checkup: &Checkup) -> Self {
+        match checkup.first_lack() {
+            _ if checkup.interrupted => Self::Interrupted,
+            None => Self::Fine,
+            Some(Lack::Shell) => Self::NoShell,
+            Some(Lack::Right) => Self::AccessDenied,
+            Some(Lack::Server) => Self::NotSupported,
+        }
     }
 
     /// How a probe ended: as badly as its worst port.

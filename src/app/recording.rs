@@ -117,7 +117,9 @@ pub(super) fn scenario(shell: &Shell) -> Option<String> {
 /// Says which runs of the same kind did not live to close their journal, what is unknown, and what settles it.
 pub(super) fn point_out(config: &Config, console: &mut Console) {
     let shell = match &config.command {
-        Command::Check(target) | Command::Fix(target, _) | Command::Undo { target, .. } => Some(&target.shell),
+        Command::Check(target) | Command::Fix(target, _) | Command::Doctor(target) | Command::Undo { target, .. } => {
+            Some(&target.shell)
+        }
         Command::History { .. } | Command::Probe(_) | Command::Scenarios => None,
         Command::Resume { .. } | Command::Completions(_) | Command::SimulatedEngine(_) => return,
     };

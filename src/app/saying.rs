@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::ui::{self, Console, Failure, Show, json, text};
 
-use super::fix_command;
+use super::{doctor, fix_command};
 
 /// The report, on stdout.
 pub(super) fn say_report(report: &Report, output: &Output, console: &mut Console) -> Result<Exit, Error> {
@@ -51,6 +51,7 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
     let (command, simulated) = match &config.command {
         Command::Check(target) => (RunCommand::Check, target.shell.scenario()),
         Command::Fix(target, mode) => (fix_command(*mode, console), target.shell.scenario()),
+        Command::Doctor(target) => return doctor::failed(error, target, output, console),
         Command::Resume { target, .. } => (RunCommand::Resume, target.shell.scenario()),
         Command::History { .. } | Command::Undo { .. } => return past_failed(error, config, console),
         Command::Probe(_) | Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => return exit,

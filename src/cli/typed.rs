@@ -81,6 +81,11 @@ enum TypedCommand {
         #[command(flatten)]
         patience: TypedPatience,
     },
+    /// Is everything ready? PowerShell, Exchange tools, account, rights, registry, clock; changes nothing
+    Doctor {
+        #[command(flatten)]
+        target: TypedTarget,
+    },
     /// Connect to POP3 and IMAP4 ports as a client would, and say what a user meets there
     #[command(after_help = PROBE_EXITS)]
     Probe {
@@ -174,7 +179,7 @@ impl TypedCommand {
     /// The way that it goes to Exchange, if it goes there.
     fn way(&self) -> Option<&TypedWay> {
         match self {
-            Self::Check { target } | Self::Fix { target, .. } => Some(&target.way),
+            Self::Check { target } | Self::Doctor { target } | Self::Fix { target, .. } => Some(&target.way),
             Self::Undo(undo) => Some(&undo.way),
             Self::Resume(resume) => Some(&resume.way),
             Self::Probe { .. }
@@ -192,6 +197,7 @@ impl TypedCommand {
             Self::Undo(undo) => undo.patience.lock_timeout,
             Self::Resume(resume) => resume.patience.lock_timeout,
             Self::Check { .. }
+            | Self::Doctor { .. }
             | Self::History(_)
             | Self::Probe { .. }
             | Self::Scenarios
@@ -206,6 +212,7 @@ impl TypedCommand {
             Self::Fix { target, consent, dry_run, .. } => {
                 Command::Fix(target.meaning(consent.policy()), Mode::of(dry_run, consent.yes))
             }
+            Self::Doctor { target } => Command::Doctor(target.meaning(Policy::default())),
             Self::Probe { places, servers, timeout } => {
                 let usual = servers.into_iter().map(Host::Name).flat_map(|host| Endpoint::usual(&host));
                 let named = places.into_iter().flat_map(|Ports(endpoints)| endpoints);

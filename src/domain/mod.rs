@@ -2,6 +2,7 @@
 //! environment, no serde. Time enters as a field of [`ServerSnapshot`].
 
 mod apply;
+pub mod checkup;
 mod diagnosis;
 mod entry;
 mod event;

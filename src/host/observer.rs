@@ -45,7 +45,12 @@ impl Observer {
     /// When no server can be looked at: no PowerShell, no cmdlets, no right to use them, a deadline, an interruption.
     pub fn connect(launch: Launch, link: Link, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Self, ConnectError> {
         let (session, connected) = open(&launch, &link, on_event)?;
-        Ok(Self { launch, link, shell: Shell::Open(Box::new(session)), connected })
+        Ok(Self::on(session, launch, link, connected))
+    }
+
+    /// An observer on a session in which Exchange is loaded.
+    pub(super) fn on(session: Session, launch: Launch, link: Link, connected: Connected) -> Self {
+        Self { launch, link, shell: Shell::Open(Box::new(session)), connected }
     }
 
     /// The server this machine is.
@@ -164,7 +169,7 @@ impl Observer {
         result
     }
 
-    fn ensure_session(&mut self, on_event: &mut dyn FnMut(Event<'_>)) -> Result<(), Trouble> {
+    pub(super) fn ensure_session(&mut self, on_event: &mut dyn FnMut(Event<'_>)) -> Result<(), Trouble> {
         let Shell::Lost(why) = &self.shell else { return Ok(()) };
         on_event(Event::Reconnecting(why));
         let (session, connected) = open(&self.launch, &self.link, on_event).map_err(|error| Trouble {
@@ -218,12 +223,20 @@ fn open(
     on_event(Event::Connecting);
     let begun = Instant::now();
     let mut session = Session::start(launch).map_err(ConnectError::from_start)?;
-    let call = Call::Connect { connection: link.connection, connect_to: link.connect_to.clone() };
-    let connected: Connected = match session.call(&call, &mut |text| on_event(Event::ShellSays(text))) {
-        Ok(connected) => connected,
-        Err(failure) => return Err(ConnectError::from_call(failure, session.shell_tail())),
-    };
+    let connected = load(&mut session, link, on_event)?;
     on_event(Event::Connected(begun.elapsed()));
     tracing::info!(computer = connected.computer, cmdlets = ?connected.cmdlets, took = ?begun.elapsed(), "Exchange is loaded");
     Ok((session, connected))
+}
+
+/// Loads Exchange into a shell that is up.
+pub(super) fn load(
+    session: &mut Session,
+    link: &Link,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<Connected, ConnectError> {
+    let call = Call::Connect { connection: link.connection, connect_to: link.connect_to.clone() };
+    session
+        .call(&call, &mut |text| on_event(Event::ShellSays(text)))
+        .map_err(|failure| ConnectError::from_call(failure, session.shell_tail()))
 }

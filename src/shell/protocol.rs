@@ -7,6 +7,10 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+mod environment;
+
+pub use environment::{EnvironmentAnswer, InstallationItem, PolicyItem, ProblemItem, RoleAnswer, RoleItem};
+
 /// One request line: an id that the answer must repeat, an operation and its arguments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
@@ -68,6 +72,15 @@ pub enum Call {
         /// The server to ask about.
         server: String,
     },
+    /// What the shell, the machine and the account are; Exchange is not asked.
+    GetEnvironment {},
+    /// By which roles an account may set component states on a server.
+    GetRoleAssignment {
+        /// The account, for example `CONTOSO\admin`.
+        account: String,
+        /// The server to be changed.
+        server: String,
+    },
     /// `Set-ServerComponentState -Identity -Component -Requester -State -Confirm:$false`.
     SetComponentState {
         /// The server to change.
@@ -89,7 +102,9 @@ impl Call {
             Self::Connect { .. }
             | Self::GetExchangeServer { .. }
             | Self::GetComponentState { .. }
-            | Self::GetSetupProcess { .. } => false,
+            | Self::GetSetupProcess { .. }
+            | Self::GetEnvironment {}
+            | Self::GetRoleAssignment { .. } => false,
         }
     }
 }

@@ -114,6 +114,8 @@ impl Session {
             Call::GetExchangeServer { .. }
             | Call::GetComponentState { .. }
             | Call::GetSetupProcess { .. }
+            | Call::GetEnvironment {}
+            | Call::GetRoleAssignment { .. }
             | Call::SetComponentState { .. } => self.deadlines.call,
         };
         self.last_id += 1;

@@ -52,6 +52,11 @@ pub fn major(version: &str) -> Option<u32> {
     numbers(version).first().copied()
 }
 
+/// `Version 15.1 (Build 2507.6)` as setup records it: `15.1.2507.6`.
+pub fn dotted(version: &str) -> String {
+    numbers(version).iter().map(u32::to_string).collect::<Vec<_>>().join(".")
+}
+
 /// The usual spelling of a component that servers of this version have.
 pub fn component(version: &str, name: &str) -> Option<&'static str> {
     let minor = numbers(version).get(1).copied().unwrap_or(0);

@@ -14,7 +14,7 @@ use super::fault::Malformed;
 use super::selector::{Op, Subject};
 use crate::shell::Means;
 
-use super::{Fault, answer, complaint};
+use super::{Fault, answer, complaint, machine};
 
 /// The cmdlets that relight uses.
 const CMDLETS: [&str; 3] = ["Get-ExchangeServer", "Get-ServerComponentState", "Set-ServerComponentState"];
@@ -62,6 +62,11 @@ impl Shell {
                 let processes = if known.setup_running { vec!["ExSetup.exe".to_owned()] } else { Vec::new() };
                 data(&SetupProcessAnswer { processes })
             }
+            Call::GetEnvironment {} => data(&machine::environment(self.exchange.scenario(), self.exchange.clock.now())),
+            Call::GetRoleAssignment { account, server } => {
+                let server = self.exchange.server(server)?;
+                data(&machine::roles(self.exchange.scenario(), account, server))
+            }
             Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
             Call::SetComponentState { server, component, requester, state } => {
                 self.set(server, component, requester, state, faults)?;
@@ -74,6 +79,7 @@ impl Shell {
     fn needs(&self, call: &Call) -> Result<(), CallError> {
         let cmdlet = match call {
             Call::Connect { .. } | Call::GetSetupProcess { .. } => return Ok(()),
+            Call::GetEnvironment {} | Call::GetRoleAssignment { .. } => return Ok(()),
             Call::GetExchangeServer { .. } => CMDLETS[0],
             Call::GetComponentState { .. } => CMDLETS[1],
             Call::SetComponentState { .. } => CMDLETS[2],
@@ -89,6 +95,9 @@ impl Shell {
             if let Fault::PromptOnLoad {} = fault {
                 return Err(complaint::prompt());
             }
+        }
+        if connection == Connection::Ems && self.exchange.scenario().machine.tools.is_none() {
+            return Err(complaint::no_tools());
         }
         let connected_to = match connection {
             Connection::Remote => connect_to.map(str::to_owned),

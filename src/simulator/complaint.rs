@@ -116,6 +116,16 @@ pub fn failed_load() -> CallError {
     )
 }
 
+/// What the connect script says where Exchange's tools are not installed.
+pub fn no_tools() -> CallError {
+    error(
+        "the Exchange Management Tools are not installed here",
+        "System.InvalidOperationException",
+        "NotInstalled",
+        "Relight.ExchangeToolsNotFound",
+    )
+}
+
 pub fn prompt() -> CallError {
     error(
         "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",

@@ -98,7 +98,7 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
         let has = |wanted: &Fault| self.args.source.scenario().faults.contains(wanted);
         let constrained = has(&Fault::ConstrainedLanguage {});
         let hello = Hello {
-            ps_version: Some("5.1.17763.5458".to_owned()),
+            ps_version: Some(self.args.source.scenario().machine.power_shell.clone()),
             language_mode: Some(if constrained { "ConstrainedLanguage" } else { "FullLanguage" }.to_owned()),
             is64: Some(!has(&Fault::Bits32 {})),
             process_id: Some(std::process::id()),

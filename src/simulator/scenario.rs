@@ -10,6 +10,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Fault;
+use super::machine::SimulatedMachine;
 use super::value;
 
 /// The only format there is; the first field of every scenario.
@@ -34,6 +35,9 @@ pub struct Scenario {
     /// How component states reach the shell.
     #[serde(default, skip_serializing_if = "Shape::is_objects")]
     pub shape: Shape,
+    /// The machine and the account the shell runs on; by default an admin at an Exchange server.
+    #[serde(default, skip_serializing_if = "SimulatedMachine::is_default")]
+    pub machine: SimulatedMachine,
     /// The servers of the organisation; at least one.
     pub servers: Vec<SimulatedServer>,
     /// What goes wrong.

@@ -50,18 +50,24 @@ pub enum Op {
     GetComponentState,
     /// The look for a running setup.
     GetSetupProcess,
+    /// What the shell, the machine and the account are.
+    GetEnvironment,
+    /// The roles of the account.
+    GetRoleAssignment,
     /// `Set-ServerComponentState`.
     SetComponentState,
 }
 
 impl Op {
     /// All of them, the greeting first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
         Self::GetComponentState,
         Self::GetSetupProcess,
+        Self::GetEnvironment,
+        Self::GetRoleAssignment,
         Self::SetComponentState,
     ];
     /// What is asked for.
@@ -70,8 +76,8 @@ impl Op {
     /// Whether it is about one server.
     pub fn has_server(self) -> bool {
         match self {
-            Self::Hello | Self::Connect => false,
-            Self::GetExchangeServer | Self::GetSetupProcess => true,
+            Self::Hello | Self::Connect | Self::GetEnvironment => false,
+            Self::GetExchangeServer | Self::GetSetupProcess | Self::GetRoleAssignment => true,
             Self::GetComponentState | Self::SetComponentState => true,
         }
     }
@@ -80,6 +86,7 @@ impl Op {
     pub fn has_component(self) -> bool {
         match self {
             Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
+            Self::GetEnvironment | Self::GetRoleAssignment => false,
             Self::GetComponentState | Self::SetComponentState => true,
         }
     }
@@ -88,7 +95,7 @@ impl Op {
     pub fn has_requester(self) -> bool {
         match self {
             Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
-            Self::GetComponentState => false,
+            Self::GetComponentState | Self::GetEnvironment | Self::GetRoleAssignment => false,
             Self::SetComponentState => true,
         }
     }
@@ -115,6 +122,8 @@ impl<'a> Subject<'a> {
             Call::Connect { .. } => Self { op: Op::Connect, server: None, component: None, requester: None },
             Call::GetExchangeServer { server } => about(Op::GetExchangeServer, server),
             Call::GetSetupProcess { server } => about(Op::GetSetupProcess, server),
+            Call::GetEnvironment {} => Self { op: Op::GetEnvironment, server: None, component: None, requester: None },
+            Call::GetRoleAssignment { server, .. } => about(Op::GetRoleAssignment, server),
             Call::GetComponentState { server, component } => {
                 Self { component: Some(component), ..about(Op::GetComponentState, server) }
             }

@@ -3,6 +3,7 @@
 
 mod cmdlet;
 mod console;
+pub mod doctor;
 mod errors;
 mod events;
 #[cfg(test)]

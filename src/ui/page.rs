@@ -75,6 +75,15 @@ impl Page {
         }
     }
 
+    /// The same with a style for the word.
+    pub fn marked(&mut self, style: Style, column: usize, word: &str, meaning: &str) {
+        let lines = wrap(&sanitize(meaning), self.width, column, column);
+        for (at, line) in lines.iter().enumerate() {
+            let margin = if at == 0 { word } else { "" };
+            self.raw(&format!("{style}{margin:column$}{style:#}{}", line.trim_start()));
+        }
+    }
+
     /// A section begins.
     pub fn heading(&mut self, text: &str) {
         self.gap();

@@ -9,6 +9,7 @@ mod join;
 #[path = "../support/shell.rs"]
 mod shell;
 
+mod environment;
 mod faults;
 mod fixture;
 mod load;

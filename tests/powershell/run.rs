@@ -31,7 +31,7 @@ impl Ended {
         if let Err(error) = schema.validate(&report) {
             panic!("{error}\n{self:?}");
         }
-        assert_eq!(report["exitCode"]["number"], self.code);
+        assert_eq!(report["exitCode"], self.code);
         report
     }
 
@@ -49,7 +49,7 @@ impl Ended {
     /// The exit code that each server has on its own, in the order of the report.
     pub fn exits(&self) -> Vec<(String, i64)> {
         let report = self.report();
-        let exit = |server: &Value| (text(&server["server"]), server["exitCode"]["number"].as_i64().unwrap());
+        let exit = |server: &Value| (text(&server["server"]), server["exitCode"].as_i64().unwrap());
         report["servers"].as_array().unwrap().iter().map(exit).collect()
     }
 

@@ -1,6 +1,7 @@
 //! The report as a document for programs: `relight/report/1.0`, described by docs/schema/report-1.0.json, and a
 //! probe as `relight/probe/1.0`. Additions raise the minor number; nothing is renamed or taken away within 1.
 
+mod checkup;
 mod convert;
 mod document;
 mod names;
@@ -12,6 +13,7 @@ mod probe_tests;
 mod tests;
 mod whole;
 
+pub use checkup::{checkup, checkup_failure};
 pub use document::Exit;
 pub use names::command;
 pub use past::{history, past_failure, past_run, undo};

@@ -163,7 +163,10 @@ function New-ExchangeError([string] $Message, [string] $Type, [string] $Category
     $constructor = [System.Management.Automation.RemoteException].GetConstructor(
         [System.Reflection.BindingFlags] 'NonPublic, Instance', $null, @([string], [psobject], [psobject]), $null)
     $exception = $constructor.Invoke(@($Message, $serialised, $null))
-    $cmdlet = @{ get = 'GetServerComponentState'; set = 'SetServerComponentState'; server = 'GetExchangeServer' }[$On]
+    $cmdlet = @{
+        get = 'GetServerComponentState'; set = 'SetServerComponentState'; server = 'GetExchangeServer'
+        roles = 'GetManagementRoleAssignment'
+    }[$On]
     $request = '[Server=EX01,RequestId=3f0c7c5e-1111-2222-3333-444455556666,TimeStamp=1/2/2026 3:04:05 AM]'
     $id = "$request [FailureCategory=Cmdlet-$($Type.Split('.')[-1])] 5D7F1AF6,Microsoft.Exchange.Management.SystemConfigurationTasks.$cmdlet"
     New-Object System.Management.Automation.ErrorRecord $exception, $id, $Category, $Target
@@ -329,4 +332,30 @@ function Get-ExchangeServer {
     }
 }
 
-Export-ModuleMember -Function Get-ServerComponentState, Set-ServerComponentState, Get-ExchangeServer
+function Get-ManagementRole {
+    [CmdletBinding()]
+    param([string] $Cmdlet)
+
+    Write-Log 'Get-ManagementRole' @{ Cmdlet = $Cmdlet }
+    foreach ($role in @((Read-State).roles.brings)) { New-Object psobject -Property @{ Name = $role; IsRootRole = $true } }
+}
+
+function Get-ManagementRoleAssignment {
+    [CmdletBinding()]
+    param([string] $RoleAssignee, [string] $WritableServer, [bool] $Delegating, [bool] $Enabled)
+
+    Write-Log 'Get-ManagementRoleAssignment' @{ RoleAssignee = $RoleAssignee; WritableServer = $WritableServer }
+    $state = Read-State
+    $failure = Invoke-Fault $state 'roles' $WritableServer ''
+    if ($failure) { $PSCmdlet.WriteError($failure); return }
+    foreach ($assignment in @($state.roles.assigned)) {
+        if ($null -eq $assignment) { continue }
+        New-Object psobject -Property @{ Role = $assignment.role; RoleAssigneeName = $assignment.assignee; Enabled = $true }
+    }
+}
+
+# The account is given a cmdlet or it is not: there is no other sign of a missing role.
+$Given = 'Get-ServerComponentState', 'Set-ServerComponentState', 'Get-ExchangeServer'
+if (Get-PropertyValue (Read-State) 'roles') { $Given += 'Get-ManagementRole', 'Get-ManagementRoleAssignment' }
+$Given = @($Given | Where-Object { @(Get-PropertyValue (Read-State) 'missing') -notcontains $_ })
+Export-ModuleMember -Function $Given

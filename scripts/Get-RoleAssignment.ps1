@@ -1,0 +1,67 @@
+<#
+.SYNOPSIS
+Tells by which roles an account may set component states on a server.
+
+.DESCRIPTION
+Asks the cmdlets of the role-based access control, where the account was given them; a list that could not be asked for is
+null. The assignments are those that reach the server with their scopes.
+
+.PARAMETER Account
+The account, for example CONTOSO\admin.
+
+.PARAMETER Server
+The server that is to be changed.
+
+.EXAMPLE
+.\Get-RoleAssignment.ps1 -Account CONTOSO\admin -Server EX01
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory = $true)][string] $Account,
+    [Parameter(Mandatory = $true)][string] $Server
+)
+
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+
+function Get-PlainText {
+    [CmdletBinding()]
+    param($Object, [string] $Name)
+
+    $property = $Object.PSObject.Properties[$Name]
+    if (-not $property -or $null -eq $property.Value) { return $null }
+    [string] $property.Value
+}
+
+$roles = $null
+if (Get-Command -Name Get-ManagementRole -ErrorAction SilentlyContinue) {
+    $found = @(Get-ManagementRole -Cmdlet Set-ServerComponentState -ErrorAction Stop)
+    $roles = [object[]] @(foreach ($role in $found) { if ($null -ne $role) { [string] (Get-PlainText $role 'Name') } })
+}
+
+$assignments = $null
+if (Get-Command -Name Get-ManagementRoleAssignment -ErrorAction SilentlyContinue) {
+    $query = @{
+        RoleAssignee   = $Account
+        WritableServer = $Server
+        Delegating     = $false
+        Enabled        = $true
+        ErrorAction    = 'Stop'
+    }
+    $found = @(Get-ManagementRoleAssignment @query)
+    $assignments = [object[]] @(
+        foreach ($assignment in $found) {
+            if ($null -eq $assignment) { continue }
+            [pscustomobject] @{
+                role     = Get-PlainText $assignment 'Role'
+                assignee = Get-PlainText $assignment 'RoleAssigneeName'
+            }
+        }
+    )
+}
+
+[pscustomobject] @{
+    PSTypeName  = 'Relight.Answer'
+    roles       = $roles
+    assignments = $assignments
+}

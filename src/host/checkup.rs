@@ -1,0 +1,286 @@
+//! Finding out whether everything is ready: the shell is asked about itself before Exchange is loaded, so that it is known
+//! even where Exchange is not to be had. A question that fails leaves a gap in the facts and never ends the others.
+
+use std::time::Instant;
+
+use crate::domain::checkup::{
+    Answer, ExchangeFacts, Facts, Installation, LoadFailure, Loaded, Look, Machine, Roles, ServerFacts, Shell,
+    ShellFacts, ShellFailure, Way,
+};
+use crate::domain::{Component, Event, ExchangeServer, Server, StoreReading, Trouble};
+use crate::shell::protocol::{Call, Connected, Connection, EnvironmentAnswer, ExchangeServerAnswer, RoleAnswer};
+use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session, StartError};
+
+use super::observer::load;
+use super::{ConnectError, Link, Observer, decode, refusal};
+
+/// Asks everything. No servers: the one that this machine is.
+pub fn examine(
+    launch: &Launch,
+    link: &Link,
+    servers: &[Server],
+    components: &[Component],
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Facts {
+    on_event(Event::Connecting);
+    let begun = Instant::now();
+    let mut session = match Session::start(launch) {
+        Ok(session) => session,
+        Err(error) => return without(shell_failure(launch, &error), link, servers),
+    };
+    let hello = session.hello().clone();
+    let shell = ShellFacts::Up(Shell {
+        path: path(launch),
+        version: hello.ps_version,
+        language_mode: hello.language_mode,
+        is_64: hello.is64,
+        took: begun.elapsed(),
+    });
+    let machine = match session.call::<EnvironmentAnswer>(&Call::GetEnvironment {}, &mut |_| {}) {
+        Ok(answer) => Answer::Known(machine(answer)),
+        Err(CallFailure::Refused(error)) => Answer::Unknown(error.message),
+        Err(CallFailure::Lost(loss)) => {
+            // The next question deserves a shell of its own; where there is none, it says so itself.
+            if let Ok(another) = Session::start(launch) {
+                session = another;
+            }
+            Answer::Unknown(loss.reason.to_string())
+        }
+    };
+    let begun = Instant::now();
+    let connected = match load(&mut session, link, on_event) {
+        Ok(connected) => connected,
+        Err(error) => {
+            let exchange = not_loaded(&error);
+            let servers = servers.iter().map(not_asked).collect();
+            return Facts { way: way(link), shell, machine, exchange, servers };
+        }
+    };
+    let took = begun.elapsed();
+    on_event(Event::Connected(took));
+    let exchange = loaded(&connected, took, launch);
+    let account = match &machine {
+        Answer::Known(machine) if link.connection != Connection::Snapin => machine.account.clone(),
+        Answer::Known(_) | Answer::Unknown(_) | Answer::NotAsked => None,
+    };
+    let mut observer = Observer::on(session, launch.clone(), link.clone(), connected);
+    let servers = if servers.is_empty() { observer.this_server().into_iter().collect() } else { servers.to_vec() };
+    let mut found = Vec::new();
+    for server in &servers {
+        if launch.interrupt.count() > 0 {
+            found.push(not_asked(server));
+        } else {
+            found.push(ask(&mut observer, server, components, account.as_deref(), on_event));
+        }
+    }
+    observer.close();
+    Facts { way: way(link), shell, machine, exchange, servers: found }
+}
+
+/// The facts where no PowerShell could even be started.
+pub fn without_shell(link: &Link, servers: &[Server], error: &StartError) -> Facts {
+    let shell = match error {
+        StartError::NotFound { looked_for } => ShellFacts::NotFound { looked_for: looked_for.clone() },
+        StartError::Spawn { program, .. } => failed(program.display().to_string(), error),
+        StartError::TooFewBits(_) | StartError::Engine { .. } | StartError::LanguageMode(_) | StartError::Lost(_) => {
+            failed(String::new(), error)
+        }
+    };
+    without(shell, link, servers)
+}
+
+fn without(shell: ShellFacts, link: &Link, servers: &[Server]) -> Facts {
+    let servers = servers.iter().map(not_asked).collect();
+    Facts { way: way(link), shell, machine: Answer::NotAsked, exchange: ExchangeFacts::NotTried, servers }
+}
+
+fn way(link: &Link) -> Way {
+    match link.connection {
+        Connection::Ems => Way::Ems,
+        Connection::Remote => Way::Remote,
+        Connection::Snapin => Way::Snapin,
+    }
+}
+
+/// Where PowerShell is.
+fn path(launch: &Launch) -> String {
+    match &launch.program {
+        Program::PowerShell { path } => path.display().to_string(),
+        Program::Simulator { .. } => "simulated".to_owned(),
+    }
+}
+
+fn shell_failure(launch: &Launch, error: &StartError) -> ShellFacts {
+    match error {
+        StartError::NotFound { looked_for } => ShellFacts::NotFound { looked_for: looked_for.clone() },
+        StartError::TooFewBits(_)
+        | StartError::Spawn { .. }
+        | StartError::Engine { .. }
+        | StartError::LanguageMode(_)
+        | StartError::Lost(_) => failed(path(launch), error),
+    }
+}
+
+fn failed(path: String, error: &StartError) -> ShellFacts {
+    let why = match error {
+        StartError::NotFound { .. } | StartError::TooFewBits(_) | StartError::Spawn { .. } => {
+            ShellFailure::NotStarted(error.to_string())
+        }
+        StartError::Engine { .. } => ShellFailure::NoScripts(error.to_string()),
+        StartError::LanguageMode(mode) => ShellFailure::Confined(mode.clone()),
+        StartError::Lost(loss) => match &loss.reason {
+            LossReason::Deadline(_) => ShellFailure::Silent(loss.reason.to_string()),
+            LossReason::Interrupted => ShellFailure::Interrupted,
+            LossReason::Ended(_) | LossReason::Garbled(_) => ShellFailure::Ended(loss.reason.to_string()),
+        },
+    };
+    let tail = match error {
+        StartError::Lost(loss) => loss.tail.clone(),
+        StartError::NotFound { .. }
+        | StartError::TooFewBits(_)
+        | StartError::Spawn { .. }
+        | StartError::Engine { .. }
+        | StartError::LanguageMode(_) => String::new(),
+    };
+    ShellFacts::Failed { path, why, tail }
+}
+
+fn machine(answer: EnvironmentAnswer) -> Machine {
+    Machine {
+        at: answer.at.and_then(|at| at.parse().ok()),
+        time_zone: answer.time_zone,
+        utc_offset: answer.utc_offset_minutes,
+        computer: answer.computer,
+        is_windows: answer.is_windows,
+        execution_policies: answer
+            .execution_policies
+            .map(|all| all.into_iter().map(|item| (item.scope, item.policy)).collect()),
+        account: answer.account,
+        sid: answer.sid,
+        elevated: answer.elevated,
+        interactive: answer.interactive,
+        installations: answer
+            .installations
+            .into_iter()
+            .map(|it| Installation { source: it.source, path: it.path, has_shell: it.has_shell })
+            .collect(),
+        exchange_version: answer.exchange_version,
+        roles: answer.roles,
+        problems: answer.problems.into_iter().map(|item| (item.question, item.message)).collect(),
+    }
+}
+
+fn not_loaded(error: &ConnectError) -> ExchangeFacts {
+    let kind = match error {
+        ConnectError::Cmdlets { no_tools: true, .. } => LoadFailure::NoTools,
+        ConnectError::AccessDenied(_) | ConnectError::MayNotChange => LoadFailure::AccessDenied,
+        ConnectError::Lost(Loss { reason: LossReason::Deadline(_), .. }) => LoadFailure::Deadline,
+        ConnectError::Interrupted => LoadFailure::Interrupted,
+        ConnectError::Cmdlets { no_tools: false, .. }
+        | ConnectError::Lost(_)
+        | ConnectError::Start(_)
+        | ConnectError::NoComputerName => LoadFailure::Refused,
+    };
+    let message = match error {
+        ConnectError::Cmdlets { message, .. } | ConnectError::AccessDenied(message) => message.clone(),
+        ConnectError::Lost(loss) => loss.reason.to_string(),
+        ConnectError::Start(_)
+        | ConnectError::MayNotChange
+        | ConnectError::Interrupted
+        | ConnectError::NoComputerName => error.to_string(),
+    };
+    ExchangeFacts::Failed { kind, message, tail: error.tail().unwrap_or_default().to_owned() }
+}
+
+fn loaded(connected: &Connected, took: std::time::Duration, launch: &Launch) -> ExchangeFacts {
+    ExchangeFacts::Loaded(Loaded {
+        took,
+        deadline: launch.deadlines.connect,
+        connected_to: connected.connected_to.clone(),
+        cmdlets: connected.cmdlets.clone(),
+    })
+}
+
+fn not_asked(server: &Server) -> ServerFacts {
+    ServerFacts { server: server.clone(), exchange: None, look: None, roles: Answer::NotAsked }
+}
+
+fn ask(
+    observer: &mut Observer,
+    server: &Server,
+    components: &[Component],
+    account: Option<&str>,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> ServerFacts {
+    let mut facts = not_asked(server);
+    if observer.has_cmdlet("Get-ExchangeServer") {
+        let exchange = which(observer, server, on_event);
+        let is_none = exchange.is_err();
+        facts.exchange = Some(exchange);
+        if is_none {
+            return facts;
+        }
+    }
+    facts.look = Some(look(observer, server, components, on_event));
+    if let Some(account) = account.filter(|_| observer.has_cmdlet("Set-ServerComponentState")) {
+        facts.roles = roles(observer, server, account, on_event);
+    }
+    facts
+}
+
+fn which(
+    observer: &mut Observer,
+    server: &Server,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<ExchangeServer, Trouble> {
+    observer.ensure_session(on_event)?;
+    let call = Call::GetExchangeServer { server: server.as_str().to_owned() };
+    let answer: ExchangeServerAnswer =
+        observer.call(&call, on_event).map_err(|failure| refusal::trouble(failure, None))?;
+    decode::exchange_server(answer, server)
+}
+
+/// One look at the components, up to the first that shows a store to be unreadable: a registry that does not answer takes
+/// two minutes to say so, and would say it again.
+fn look(
+    observer: &mut Observer,
+    server: &Server,
+    components: &[Component],
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<Look, Trouble> {
+    let mut look = Look { taken: jiff::Timestamp::now(), stores: Vec::new() };
+    for component in components {
+        on_event(Event::Looking(server, component));
+        let (seen, at) = observer.look_at(server, component, on_event)?;
+        if let (true, Some(at)) = (look.stores.is_empty(), at) {
+            look.taken = at;
+        }
+        let unreadable = [&seen.local, &seen.remote].contains(&&StoreReading::Unreadable);
+        look.stores.push((seen.local, seen.remote));
+        if unreadable {
+            break;
+        }
+    }
+    Ok(look)
+}
+
+fn roles(
+    observer: &mut Observer,
+    server: &Server,
+    account: &str,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Answer<Roles> {
+    if let Err(trouble) = observer.ensure_session(on_event) {
+        return Answer::Unknown(trouble.message);
+    }
+    let call = Call::GetRoleAssignment { account: account.to_owned(), server: server.as_str().to_owned() };
+    match observer.call::<RoleAnswer>(&call, on_event) {
+        Ok(answer) => Answer::Known(Roles {
+            needed: answer.roles,
+            assigned: answer.assignments.map(|all| {
+                all.into_iter().map(|item| (item.role.unwrap_or_default(), item.assignee.unwrap_or_default())).collect()
+            }),
+        }),
+        Err(failure) => Answer::Unknown(refusal::trouble(failure, None).message),
+    }
+}
