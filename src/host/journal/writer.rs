@@ -250,10 +250,12 @@ impl Journal {
             verified: self.unproven.is_empty(),
         }));
         self.sync();
+        let began = Instant::now();
         if self.broken.is_none() {
             let closed = self.folder.join(format!("{}.jsonl", self.id));
             self.broken = fs::rename(&self.path, closed).err();
         }
+        self.spent += began.elapsed();
         tracing::debug!(run = %self.id, spent_us = self.spent.as_micros(), "the journal is closed");
         self.broken
     }
