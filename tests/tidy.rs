@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ui", &["ui", "domain", "windows"]),
     ("cli.rs", &["domain", "host", "shell"]),
     ("cli", &["domain", "host", "shell"]),
-    ("log.rs", &["error"]),
+    ("log.rs", &["cli", "error"]),
     ("exit.rs", &["domain"]),
     ("error.rs", &["exit", "host", "shell", "simulator", "windows"]),
     ("app", &["cli", "domain", "error", "exit", "host", "shell", "signals", "simulator", "ui", "windows"]),

@@ -4,7 +4,7 @@ use crate::domain::{Action, ConfirmedStep, Event, KnownRequester, Outcome, Setup
 use crate::shell::protocol::{Call, SetComponentStateAnswer};
 use crate::shell::{CallFailure, Interrupt, Launch, Means};
 
-use super::journal::{Journal, Recorded};
+use super::journal::{Intent, Journal, Recorded};
 use super::{ConnectError, Link, Observer, refusal};
 
 /// Something that can look and change.
@@ -47,6 +47,9 @@ impl Writer {
     ) -> Vec<StepOutcome> {
         let mut done: Vec<StepOutcome> = Vec::new();
         for step in steps {
+            let hold = step.hold();
+            let (server, component, requester) = (step.server(), &hold.component, &hold.requester);
+            let _span = tracing::info_span!("step", %server, %component, %requester, target = %step.target()).entered();
             let ended = match not_to_be_sent(&step, &done, &self.interrupt) {
                 Some(outcome) => step.end(outcome),
                 None => {
@@ -73,8 +76,8 @@ impl Writer {
             return step.end(outcome);
         }
         match journal.intend(step) {
-            Ok(recorded) => self.send(recorded, on_event),
-            Err(step) => step.end(Outcome::NotRecorded),
+            Intent::Recorded(recorded) => self.send(recorded, on_event),
+            Intent::Unrecorded(step) => step.end(Outcome::NotRecorded),
         }
     }
 

@@ -6,4 +6,5 @@ mod diagnosis;
 mod fixtures;
 mod plan;
 mod reconcile;
+mod undo;
 mod verdict;
