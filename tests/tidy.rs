@@ -49,7 +49,11 @@ fn files(below: &str) -> Vec<(String, String)> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).expect("the folder can be listed") {
             let path = entry.expect("the entry can be read").path();
-            if path.is_dir() { walk(&path, found) } else { found.push(path) }
+            if !path.is_dir() {
+                found.push(path);
+            } else if path.file_name().is_none_or(|name| name != "target") {
+                walk(&path, found);
+            }
         }
     }
     let mut found = Vec::new();

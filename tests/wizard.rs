@@ -325,3 +325,15 @@ fn a_conversation_that_nobody_could_see_is_not_had() {
     let ended = fix_with(&stage, &words, "xterm").ends().with("12");
     assert!(!ended.changed, "{}", ended.stdout);
 }
+
+#[test]
+fn a_terminal_that_hangs_up_ends_the_run() {
+    for term in ["xterm", "dumb"] {
+        let stage = Stage::of("kb-3025138");
+        let words = format!("--simulate '{}'", stage.file().display());
+        let Talk { session, family, before, .. } = fix_with(&stage, &words, term).sees("Question 1 of 2").sees("]:");
+        drop(session);
+        family.assert_gone();
+        assert_eq!(stage.text(), before);
+    }
+}

@@ -85,6 +85,24 @@ impl Folder {
         Ok(entries)
     }
 
+    /// The file that the writer of a journal keeps locked while it lives. Not the journal itself, because Windows keeps
+    /// others from reading what is locked.
+    pub(super) fn alive_path(&self, id: &RunId, simulated: bool) -> PathBuf {
+        self.of_kind(simulated).join(format!("{id}.alive"))
+    }
+
+    fn is_live(&self, entry: &Entry) -> io::Result<bool> {
+        let alive = match File::open(self.alive_path(&entry.id, entry.simulated)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            other => other?,
+        };
+        match alive.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
     /// Where the journal of an entry lies.
     pub(super) fn path_of(&self, entry: &Entry) -> PathBuf {
         let open = self.open_path(&entry.id, entry.simulated);
@@ -130,7 +148,7 @@ impl Folder {
     }
 
     fn read(&self, entry: &Entry) -> Result<(PastRun, bool), JournalError> {
-        let live = entry.is_open && is_live(&self.path_of(entry)).map_err(|error| self.unreadable(error))?;
+        let live = entry.is_open && self.is_live(entry).map_err(|error| self.unreadable(error))?;
         let text = fs::read(self.path_of(entry)).map_err(|error| self.unreadable(error))?;
         let run = read::run(&text).ok_or_else(|| JournalError::Illegible(entry.id.to_string()))?;
         Ok((run, live))
@@ -198,7 +216,7 @@ impl Folder {
             brief.sent = end.sent;
             brief.verified = end.verified;
         } else {
-            brief.is_live = entry.is_open && is_live(&path)?;
+            brief.is_live = entry.is_open && self.is_live(entry)?;
             if let Some(run) = read::run(&fs::read(&path)?) {
                 let steps = run.servers.iter().flat_map(|server| &server.steps);
                 brief.sent = steps.filter(|step| step.outcome.may_have_changed()).count();
@@ -206,15 +224,6 @@ impl Folder {
             }
         }
         Ok(Some(brief))
-    }
-}
-
-/// Whether the run that writes this journal lives: it holds a lock on the file.
-fn is_live(path: &Path) -> io::Result<bool> {
-    match File::open(path)?.try_lock_shared() {
-        Ok(()) => Ok(false),
-        Err(TryLockError::WouldBlock) => Ok(true),
-        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

@@ -26,6 +26,7 @@ pub(super) fn prune(folder: &Folder, simulated: bool, now: Timestamp) {
     for (_, entry) in candidates.filter(|(at, entry)| *at >= MOST || entry.id < oldest) {
         if may_go(folder, entry) {
             let removed = fs::remove_file(folder.path_of(entry));
+            let _mostly_none = fs::remove_file(folder.alive_path(&entry.id, simulated));
             tracing::debug!(run = %entry.id, ?removed, "a journal was let go of");
         }
     }

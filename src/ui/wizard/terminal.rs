@@ -31,20 +31,29 @@ impl<'a> Terminal<'a> {
 
     fn line(&mut self, question: &str) -> Typed {
         self.console.ask(&format!("? {question} "));
-        let (sender, receiver) = mpsc::channel();
-        // Reading cannot be called off, so it happens elsewhere. After an interruption nothing is asked again, and the
-        // thread ends with the process.
-        std::thread::spawn(move || {
+        let read = || {
             let mut line = String::new();
-            let read = io::stdin().read_line(&mut line);
-            let _nobody_waits = sender.send(read.map(|bytes| (bytes > 0).then_some(line)));
+            io::stdin().read_line(&mut line).map(|bytes| (bytes > 0).then_some(line))
+        };
+        match self.elsewhere(read) {
+            Some(Ok(Some(line))) => Typed::Line(line),
+            Some(Ok(None) | Err(_)) => Typed::Escaped,
+            None => Typed::Interrupted,
+        }
+    }
+
+    /// Reading cannot be called off, and of a terminal that has hung up crossterm reads nothing for ever: so it happens in
+    /// a thread of its own. `None`: a signal came first. Nothing is asked after that, and the thread ends with the process.
+    fn elsewhere<T: Send + 'static>(&self, read: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            let _nobody_waits = sender.send(read());
         });
         loop {
             match receiver.recv_timeout(Duration::from_millis(50)) {
-                Ok(Ok(Some(line))) => return Typed::Line(line),
-                Ok(Ok(None) | Err(_)) | Err(RecvTimeoutError::Disconnected) => return Typed::Escaped,
-                Err(RecvTimeoutError::Timeout) if (self.interrupted)() => return Typed::Interrupted,
-                Err(RecvTimeoutError::Timeout) => {}
+                Ok(read) => return Some(read),
+                Err(RecvTimeoutError::Timeout) if !(self.interrupted)() => {}
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
             }
         }
     }
@@ -61,7 +70,13 @@ impl Prompt for Terminal<'_> {
         if self.line_by_line {
             return self.line(&question);
         }
-        let typed = Text::new(&question).with_render_config(look(self.console.talk_has_color())).prompt();
+        let (text, look) = (question.clone(), look(self.console.talk_has_color()));
+        let typed = self.elsewhere(move || Text::new(&text).with_render_config(look).prompt());
+        let Some(typed) = typed else {
+            // The thread that would do it is not coming back.
+            let _gone = crossterm::terminal::disable_raw_mode();
+            return Typed::Interrupted;
+        };
         match typed {
             _ if (self.interrupted)() => Typed::Interrupted,
             Ok(line) => Typed::Line(line),
