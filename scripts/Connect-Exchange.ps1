@@ -166,9 +166,12 @@ if ($RelightLoad.Found -notcontains 'Get-ServerComponentState') {
     throw (New-ConnectError $RelightLoad.Message 'Relight.ExchangeNotLoaded' 'ResourceUnavailable')
 }
 
+$RelightLoad.Computer = [Environment]::MachineName
+if ($env:COMPUTERNAME) { $RelightLoad.Computer = $env:COMPUTERNAME }
+
 [pscustomobject] @{
     PSTypeName  = 'Relight.Answer'
-    computer    = [Environment]::MachineName
+    computer    = $RelightLoad.Computer
     cmdlets     = [object[]] @($RelightLoad.Found)
     connectedTo = $RelightLoad.ConnectedTo
 }

@@ -20,7 +20,7 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
 # The machine name is cut at 15 characters on Windows, the host name is not.
-$here = @([Environment]::MachineName, [System.Net.Dns]::GetHostName().Split('.')[0], 'localhost')
+$here = @($env:COMPUTERNAME, [Environment]::MachineName, [System.Net.Dns]::GetHostName().Split('.')[0], 'localhost')
 $isLocal = $here -contains $Server.Split('.')[0]
 $query = @{
     ClassName   = 'Win32_Process'

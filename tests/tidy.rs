@@ -210,3 +210,9 @@ fn every_script_is_part_of_the_engine() {
         assert!(engine.contains(synopsis), "{} is not embedded", path.display());
     }
 }
+
+#[test]
+fn the_house_plan_stays_short() {
+    let plan = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).expect("the house plan is text");
+    assert!(plan.lines().count() <= 150, "docs/ARCHITECTURE.md has {} lines", plan.lines().count());
+}
