@@ -2,9 +2,12 @@
 
 use std::fs;
 
+#[cfg(unix)]
 use serde_json::json;
 
-use crate::relight::{Ran, Relight, Stage, relight};
+#[cfg(unix)]
+use crate::relight::Relight;
+use crate::relight::{Ran, Stage, relight};
 
 /// Runs with a stand-in for PowerShell, and sees that it was not started.
 #[cfg(unix)]

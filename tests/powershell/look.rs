@@ -158,7 +158,7 @@ fn a_server_that_is_not_there_and_a_registry_that_is_not_read_have_exit_codes_of
     let state = with(kb_server(), "faults", json!([{"kind": "registryUnreadable"}]));
     let Some(setup) = Setup::new(&state) else { return };
     for (server, code, words) in [
-        ("EX99.contoso.test", 22, "Check the name: Get-ExchangeServer lists the servers."),
+        ("EX99.contoso.test", 22, "Get-ExchangeServer lists them."),
         ("EX01.contoso.test", 13, "the registry of the server could not be read"),
     ] {
         let ended = setup.run(&["check", "--server", server]);

@@ -59,8 +59,8 @@ fn a_strange_name_that_a_server_could_have_arrives_as_it_is() {
     let strange = "m\u{fc}nchen_ex-1.contoso.test";
     let state = json!({"servers": [{"name": "m\u{fc}nchen_ex-1", "fqdn": strange, "components": {}}]});
     let Some(setup) = Setup::new(&state) else { return };
-    let ended = setup.run(&["check", "--format", "json", &format!("--server={strange},-Verbose")]);
-    assert_eq!(ended.exits(), [(strange.to_owned(), 0), ("-Verbose".to_owned(), 22)], "{ended:?}");
+    let ended = setup.run(&["check", "--format", "json", &format!("--server={strange},Verbose")]);
+    assert_eq!(ended.exits(), [(strange.to_owned(), 0), ("Verbose".to_owned(), 22)], "{ended:?}");
     let asked: Vec<_> = setup.calls("Get-ExchangeServer").iter().map(|args| args["Identity"].clone()).collect();
-    assert_eq!(asked, [strange, "-Verbose"]);
+    assert_eq!(asked, [strange, "Verbose"]);
 }
