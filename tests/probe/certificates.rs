@@ -1,6 +1,8 @@
 //! Certificates and keys for servers under test.
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+#[cfg(not(windows))]
+use rcgen::{BasicConstraints, IsCa, Issuer};
+use rcgen::{CertificateParams, DnType, KeyPair, date_time_ymd};
 
 /// A certificate with its key.
 pub struct Made {
