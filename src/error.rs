@@ -122,7 +122,7 @@ fn journal_hint(error: &JournalError) -> &'static str {
         JournalError::Locked(_) => "Wait for it to end, or let relight wait: --lock-timeout 10m",
         JournalError::GoingOn(_) => "Wait for it to end.",
         JournalError::NoSuchRun(_) | JournalError::NothingChanged(..) => {
-            "relight history lists the runs; --journal-dir names another folder."
+            "See the runs with relight history; --journal-dir names another folder."
         }
         JournalError::IsUndo(_) => "To light the components again use relight fix; to undo an earlier run, name it.",
         JournalError::Closed(_) => "relight history shows how it ended.",
