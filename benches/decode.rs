@@ -3,36 +3,12 @@
 //! itself: the same on every system. Run it with `cargo bench --bench decode`.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-use std::{
-    alloc::{GlobalAlloc, Layout, System},
-    hint::black_box,
-    sync::atomic::{AtomicUsize, Ordering::Relaxed},
-    time::Instant,
-};
+mod counting;
 
+use std::{hint::black_box, sync::atomic::Ordering::Relaxed, time::Instant};
+
+use counting::{IN_USE, PEAK};
 use relight::shell::frames::{Decoder, Item};
-
-/// Counts the bytes in use, and the most there ever were since it was last asked.
-struct Counting;
-
-static IN_USE: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call is passed on unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        PEAK.fetch_max(IN_USE.fetch_add(layout.size(), Relaxed) + layout.size(), Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        IN_USE.fetch_sub(layout.size(), Relaxed);
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 const NONCE: &str = "00112233445566778899aabbccddeeff";
 /// Bytes handed to the decoder at a time, as the session does.

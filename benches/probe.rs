@@ -3,43 +3,20 @@
 //! allocator itself. All peers are threads of this process on 127.0.0.1. Run it with `cargo bench --bench probe`.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+mod counting;
+
 use std::{
-    alloc::{GlobalAlloc, Layout, System},
     io::{Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
+    sync::{Arc, atomic::Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
 };
 
+use counting::{IN_USE, PEAK};
 use relight::domain::probe::{Endpoint, Host, ProbeOutcome, Protocol, Security};
 use relight::host::probe::probe_all;
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring, pki_types::PrivateKeyDer};
-
-/// Counts the bytes in use, and the most there ever were since it was last asked.
-struct Counting;
-
-static IN_USE: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call is passed on unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        PEAK.fetch_max(IN_USE.fetch_add(layout.size(), Relaxed) + layout.size(), Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        IN_USE.fetch_sub(layout.size(), Relaxed);
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// What a healthy server needs before its banner: Exchange takes about as long from the same site.
 const THINKS: Duration = Duration::from_millis(50);
