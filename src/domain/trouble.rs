@@ -39,3 +39,37 @@ pub enum TroubleKind {
     /// The cmdlet reported any other error.
     Refused,
 }
+
+impl TroubleKind {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::AccessDenied,
+        Self::NotFound,
+        Self::Edge,
+        Self::Unsupported,
+        Self::WrongServer,
+        Self::Malformed,
+        Self::Unreachable,
+        Self::Deadline,
+        Self::ShellLost,
+        Self::Interrupted,
+        Self::Refused,
+    ];
+
+    /// Its name in documents and journals; never changed, as both outlive the version that wrote them.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AccessDenied => "accessDenied",
+            Self::NotFound => "notFound",
+            Self::Edge => "edge",
+            Self::Unsupported => "unsupported",
+            Self::WrongServer => "wrongServer",
+            Self::Malformed => "malformed",
+            Self::Unreachable => "unreachable",
+            Self::Deadline => "deadline",
+            Self::ShellLost => "shellLost",
+            Self::Interrupted => "interrupted",
+            Self::Refused => "refused",
+        }
+    }
+}

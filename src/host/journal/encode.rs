@@ -72,7 +72,7 @@ fn time(time: &EntryTime) -> record::Time {
 
 fn trouble(trouble: &domain::Trouble) -> record::Trouble {
     record::Trouble {
-        kind: names::trouble(trouble.kind).to_owned(),
+        kind: trouble.kind.name().to_owned(),
         component: trouble.component.as_ref().map(ToString::to_string),
         message: trouble.message.clone(),
     }

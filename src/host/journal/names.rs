@@ -2,39 +2,9 @@
 
 use crate::domain::{Action, Outcome, Stores, Trouble, TroubleKind, VerdictKind};
 
-const TROUBLES: [TroubleKind; 11] = [
-    TroubleKind::AccessDenied,
-    TroubleKind::NotFound,
-    TroubleKind::Edge,
-    TroubleKind::Unsupported,
-    TroubleKind::WrongServer,
-    TroubleKind::Malformed,
-    TroubleKind::Unreachable,
-    TroubleKind::Deadline,
-    TroubleKind::ShellLost,
-    TroubleKind::Interrupted,
-    TroubleKind::Refused,
-];
-
-pub fn trouble(kind: TroubleKind) -> &'static str {
-    match kind {
-        TroubleKind::AccessDenied => "accessDenied",
-        TroubleKind::NotFound => "notFound",
-        TroubleKind::Edge => "edge",
-        TroubleKind::Unsupported => "unsupported",
-        TroubleKind::WrongServer => "wrongServer",
-        TroubleKind::Malformed => "malformed",
-        TroubleKind::Unreachable => "unreachable",
-        TroubleKind::Deadline => "deadline",
-        TroubleKind::ShellLost => "shellLost",
-        TroubleKind::Interrupted => "interrupted",
-        TroubleKind::Refused => "refused",
-    }
-}
-
 /// A kind that a later version may have is any other error to this one.
 pub fn of_trouble(name: &str) -> TroubleKind {
-    TROUBLES.into_iter().find(|kind| trouble(*kind) == name).unwrap_or(TroubleKind::Refused)
+    TroubleKind::ALL.into_iter().find(|kind| kind.name() == name).unwrap_or(TroubleKind::Refused)
 }
 
 pub fn outcome(outcome: &Outcome) -> &'static str {
@@ -112,8 +82,8 @@ mod tests {
 
     #[test]
     fn every_name_leads_back() {
-        for kind in TROUBLES {
-            assert_eq!(of_trouble(trouble(kind)), kind);
+        for kind in TroubleKind::ALL {
+            assert_eq!(of_trouble(kind.name()), kind);
         }
         let why = Trouble { kind: TroubleKind::Deadline, component: None, message: "no answer".into() };
         for one in [

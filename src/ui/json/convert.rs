@@ -252,7 +252,7 @@ fn after(after: &ServerSnapshot) -> AfterDocument {
 
 fn trouble(trouble: &Trouble) -> TroubleDocument {
     TroubleDocument {
-        kind: names::trouble(trouble.kind),
+        kind: trouble.kind.name(),
         component: trouble.component.as_ref().map(ToString::to_string),
         message: trouble.message.clone(),
         advice: words::trouble_advice(trouble.kind),

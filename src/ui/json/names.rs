@@ -1,8 +1,6 @@
 //! The names that closed sets have in the document.
 
-use crate::domain::{
-    Cause, Dark, Finding, Gap, Obstacle, Outcome, RunCommand, Setup, Store, Stores, TroubleKind, VerdictKind,
-};
+use crate::domain::{Cause, Dark, Finding, Gap, Obstacle, Outcome, RunCommand, Setup, Store, Stores, VerdictKind};
 
 /// The name of a command, here and in the journal.
 pub fn command(command: RunCommand) -> &'static str {
@@ -111,21 +109,5 @@ pub fn dark(reason: &Dark) -> &'static str {
         Dark::AnotherHolder(_) => "anotherHolder",
         Dark::ServerWideOffline => "serverWideOffline",
         Dark::StateDoesNotFollow(_) => "stateDoesNotFollow",
-    }
-}
-
-pub fn trouble(kind: TroubleKind) -> &'static str {
-    match kind {
-        TroubleKind::AccessDenied => "accessDenied",
-        TroubleKind::NotFound => "notFound",
-        TroubleKind::Edge => "edge",
-        TroubleKind::Unsupported => "unsupported",
-        TroubleKind::WrongServer => "wrongServer",
-        TroubleKind::Malformed => "malformed",
-        TroubleKind::Unreachable => "unreachable",
-        TroubleKind::Deadline => "deadline",
-        TroubleKind::ShellLost => "shellLost",
-        TroubleKind::Interrupted => "interrupted",
-        TroubleKind::Refused => "refused",
     }
 }
