@@ -44,6 +44,7 @@ $Relight = @{
         'get-exchange-server' = 'Get-ExchangeServerInfo'
         'get-component-state' = 'Get-ComponentState'
         'get-setup-process'   = 'Get-SetupProcess'
+        'get-services'        = 'Get-ServiceState'
         'set-component-state' = 'Set-ComponentState'
     }
     Call       = $null

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use crate::cli::{self, Command, Config, Format, Mode, Output, SimulatedEngine, Target};
 use crate::domain::{
     ConfirmedPlan, Event, Hold, Obstacle, Outcome, Plan, Policy, Report, Run, RunCommand, Server, ServerReport,
-    ServerSnapshot, Setup, StepOutcome, Trouble, TroubleKind, diagnose, judge,
+    ServerSnapshot, Services, Setup, StepOutcome, Trouble, TroubleKind, diagnose, judge,
 };
 use crate::error::Error;
 use crate::exit::Exit;
@@ -212,6 +212,7 @@ fn not_looked_at(server: &Server) -> ServerSnapshot {
         taken: jiff::Timestamp::now(),
         exchange: None,
         setup: Setup::NotAsked,
+        services: Services::NotAsked,
         components: Vec::new(),
         troubles: vec![Trouble {
             kind: TroubleKind::Interrupted,

@@ -123,7 +123,7 @@ pub struct Output {
 pub enum Format {
     /// For a person.
     Text,
-    /// One `relight/report/1.0` document.
+    /// One `relight/report/1.1` document.
     Json,
 }
 

@@ -12,7 +12,7 @@ pub enum Exit {
     Fine,
     /// The command line, or a file it names, is wrong.
     Usage,
-    /// Inactive components found, nothing changed.
+    /// Inactive components, or services that should run and do not; nothing changed.
     Dark,
     /// Some fixed, some left.
     SomeLeft,
@@ -147,13 +147,16 @@ fn change(server: &ServerReport) -> Exit {
     exit
 }
 
-/// What is dark and was left so.
+/// What is dark, or stopped, and was left so.
 fn darkness(server: &ServerReport, command: RunCommand) -> Exit {
     let proposals = &server.plan.proposals;
     let lit = proposals.iter().filter(|proposal| is_lit(server, &proposal.component)).count();
+    // A service that should run and does not keeps clients out as well. One that could not be read counts for nothing.
+    let faults = server.service_findings().iter().filter(|finding| finding.is_fault()).count();
+    let left = server.service_faults_left().len();
     match command {
-        _ if lit == proposals.len() => Exit::Fine,
-        _ if lit > 0 => Exit::SomeLeft,
+        _ if lit == proposals.len() && left == 0 => Exit::Fine,
+        _ if lit > 0 || left < faults => Exit::SomeLeft,
         RunCommand::FixUnconfirmed if server.plan.possible().next().is_some() => Exit::Unconfirmed,
         RunCommand::Check
         | RunCommand::DryRun

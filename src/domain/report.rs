@@ -1,6 +1,6 @@
 //! All a run learnt: the value that every output is made from.
 
-use super::{Diagnosis, Left, Plan, ServerSnapshot, StepOutcome, Verdict};
+use super::{Diagnosis, Left, Plan, ServerSnapshot, ServiceFinding, Services, StepOutcome, Verdict, service_findings};
 
 /// Everything one run learnt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,4 +54,18 @@ pub struct ServerReport {
     pub after: Option<ServerSnapshot>,
     /// What the second look says.
     pub verdicts: Vec<Verdict>,
+}
+
+impl ServerReport {
+    /// What is to be said of the services as they were at the first look.
+    pub fn service_findings(&self) -> Vec<ServiceFinding> {
+        service_findings(&self.before.services, &self.diagnoses)
+    }
+
+    /// The faults among them that the last look still shows. A service counts as it was where it could not be read again.
+    pub fn service_faults_left(&self) -> Vec<ServiceFinding> {
+        let again = self.after.as_ref().map(|after| &after.services);
+        let services = again.filter(|services| matches!(services, Services::Read(_))).unwrap_or(&self.before.services);
+        service_findings(services, &self.diagnoses).into_iter().filter(|finding| finding.is_fault()).collect()
+    }
 }

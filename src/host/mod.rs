@@ -6,6 +6,7 @@ mod decode;
 mod error;
 mod observer;
 mod refusal;
+mod services;
 mod writer;
 
 pub use error::ConnectError;

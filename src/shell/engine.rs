@@ -19,11 +19,12 @@ const MARKER: &str = "# <operations>";
 /// A script's base name, which becomes the name of its function, and its text.
 type Script = (&'static str, &'static str);
 
-const LOOK: [Script; 4] = [
+const LOOK: [Script; 5] = [
     ("Connect-Exchange", include_str!("../../scripts/Connect-Exchange.ps1")),
     ("Get-ExchangeServerInfo", include_str!("../../scripts/Get-ExchangeServerInfo.ps1")),
     ("Get-ComponentState", include_str!("../../scripts/Get-ComponentState.ps1")),
     ("Get-SetupProcess", include_str!("../../scripts/Get-SetupProcess.ps1")),
+    ("Get-ServiceState", include_str!("../../scripts/Get-ServiceState.ps1")),
 ];
 const CHANGE: Script = ("Set-ComponentState", include_str!("../../scripts/Set-ComponentState.ps1"));
 

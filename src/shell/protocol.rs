@@ -68,6 +68,11 @@ pub enum Call {
         /// The server to ask about.
         server: String,
     },
+    /// The services behind POP3 and IMAP4 (`Win32_Service`).
+    GetServices {
+        /// The server to ask about.
+        server: String,
+    },
     /// `Set-ServerComponentState -Identity -Component -Requester -State -Confirm:$false`.
     SetComponentState {
         /// The server to change.
@@ -89,7 +94,8 @@ impl Call {
             Self::Connect { .. }
             | Self::GetExchangeServer { .. }
             | Self::GetComponentState { .. }
-            | Self::GetSetupProcess { .. } => false,
+            | Self::GetSetupProcess { .. }
+            | Self::GetServices { .. } => false,
         }
     }
 }
@@ -257,6 +263,26 @@ pub struct EntryItem {
 pub struct SetupProcessAnswer {
     /// The names of the setup processes that run.
     pub processes: Vec<String>,
+}
+
+/// The answer to [`Call::GetServices`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServicesAnswer {
+    /// The services that are installed, of the four.
+    pub services: Vec<ServiceItem>,
+}
+
+/// One `Win32_Service`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceItem {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `State`, for example `Running`.
+    pub state: Option<String>,
+    /// `StartMode`, for example `Auto`.
+    pub start_mode: Option<String>,
 }
 
 /// The answer to [`Call::SetComponentState`]: nothing. That it came proves nothing either.

@@ -114,6 +114,7 @@ impl Session {
             Call::GetExchangeServer { .. }
             | Call::GetComponentState { .. }
             | Call::GetSetupProcess { .. }
+            | Call::GetServices { .. }
             | Call::SetComponentState { .. } => self.deadlines.call,
         };
         self.last_id += 1;

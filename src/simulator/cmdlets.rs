@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::shell::protocol::{
     Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, Connection, ExchangeServerAnswer,
-    SetComponentStateAnswer, SetupProcessAnswer,
+    ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer,
 };
 
 use super::bystander::Bystander;
@@ -62,6 +62,14 @@ impl Shell {
                 let processes = if known.setup_running { vec!["ExSetup.exe".to_owned()] } else { Vec::new() };
                 data(&SetupProcessAnswer { processes })
             }
+            Call::GetServices { server } => {
+                let known = self.exchange.scenario().server(server).ok_or_else(|| complaint::no_connection(server))?;
+                if self.is_down(server) {
+                    return Err(complaint::no_connection(server));
+                }
+                let services = known.services().ok_or_else(|| complaint::no_services(server))?;
+                data(&ServicesAnswer { services })
+            }
             Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
             Call::SetComponentState { server, component, requester, state } => {
                 self.set(server, component, requester, state, faults)?;
@@ -73,7 +81,7 @@ impl Shell {
     /// The cmdlet behind a call must be there.
     fn needs(&self, call: &Call) -> Result<(), CallError> {
         let cmdlet = match call {
-            Call::Connect { .. } | Call::GetSetupProcess { .. } => return Ok(()),
+            Call::Connect { .. } | Call::GetSetupProcess { .. } | Call::GetServices { .. } => return Ok(()),
             Call::GetExchangeServer { .. } => CMDLETS[0],
             Call::GetComponentState { .. } => CMDLETS[1],
             Call::SetComponentState { .. } => CMDLETS[2],

@@ -114,7 +114,10 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
         let scenario = self.args.source.scenario();
         let same_server = |a: &str, b: &str| scenario.server(a).is_some_and(|server| server.is(b));
         let faults = self.faults.of(Subject::of(&request.call), same_server);
-        self.shell.exchange.clock.call();
+        // Services and evidence are not asked of Exchange, and the times of a run stay as they were before they were asked.
+        if !matches!(request.call, Call::GetServices { .. }) {
+            self.shell.exchange.clock.call();
+        }
         if let Some(ending) = self.loses_the_shell(&faults, Effect::Before)? {
             return Ok(Some(ending));
         }

@@ -18,6 +18,7 @@ mod parse;
 mod process;
 mod scenario;
 mod selector;
+mod services;
 mod source;
 mod value;
 

@@ -10,6 +10,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Fault;
+use super::services::ServicesField;
 use super::value;
 
 /// The only format there is; the first field of every scenario.
@@ -92,6 +93,9 @@ pub struct SimulatedServer {
     /// Whether Exchange setup runs there.
     #[serde(default)]
     pub setup_running: bool,
+    /// The services behind POP3 and IMAP4, by name; null: they cannot be read; by default all run.
+    #[serde(default, skip_serializing_if = "ServicesField::is_left_out")]
+    pub services: ServicesField,
     /// What is recorded; a component that is not named has no entries and its default state.
     #[serde(default)]
     pub components: Components,

@@ -50,18 +50,21 @@ pub enum Op {
     GetComponentState,
     /// The look for a running setup.
     GetSetupProcess,
+    /// The look at the services.
+    GetServices,
     /// `Set-ServerComponentState`.
     SetComponentState,
 }
 
 impl Op {
     /// All of them, the greeting first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
         Self::GetComponentState,
         Self::GetSetupProcess,
+        Self::GetServices,
         Self::SetComponentState,
     ];
     /// What is asked for.
@@ -71,7 +74,7 @@ impl Op {
     pub fn has_server(self) -> bool {
         match self {
             Self::Hello | Self::Connect => false,
-            Self::GetExchangeServer | Self::GetSetupProcess => true,
+            Self::GetExchangeServer | Self::GetSetupProcess | Self::GetServices => true,
             Self::GetComponentState | Self::SetComponentState => true,
         }
     }
@@ -79,7 +82,7 @@ impl Op {
     /// Whether it is about one component.
     pub fn has_component(self) -> bool {
         match self {
-            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
+            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess | Self::GetServices => false,
             Self::GetComponentState | Self::SetComponentState => true,
         }
     }
@@ -87,7 +90,7 @@ impl Op {
     /// Whether it is on behalf of a requester.
     pub fn has_requester(self) -> bool {
         match self {
-            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
+            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess | Self::GetServices => false,
             Self::GetComponentState => false,
             Self::SetComponentState => true,
         }
@@ -115,6 +118,7 @@ impl<'a> Subject<'a> {
             Call::Connect { .. } => Self { op: Op::Connect, server: None, component: None, requester: None },
             Call::GetExchangeServer { server } => about(Op::GetExchangeServer, server),
             Call::GetSetupProcess { server } => about(Op::GetSetupProcess, server),
+            Call::GetServices { server } => about(Op::GetServices, server),
             Call::GetComponentState { server, component } => {
                 Self { component: Some(component), ..about(Op::GetComponentState, server) }
             }

@@ -70,9 +70,21 @@ pub fn snapshot(name: &str, taken: &str, components: Vec<ComponentSnapshot>) -> 
         taken: at(taken),
         exchange: Some(exchange),
         setup: Setup::NotAsked,
+        services: all_running(),
         components,
         troubles: Vec::new(),
     }
+}
+
+/// The four services as they are where POP3 and IMAP4 are in use.
+pub fn all_running() -> Services {
+    Services::Read(
+        Service::ALL.map(|service| service_seen(service, ServiceState::Running, StartType::Automatic)).to_vec(),
+    )
+}
+
+pub fn service_seen(service: Service, state: ServiceState, start: StartType) -> ServiceSnapshot {
+    ServiceSnapshot { service, state, start }
 }
 
 pub fn trouble(kind: TroubleKind, component: Option<&str>, message: &str) -> Trouble {
@@ -297,6 +309,24 @@ fn simulated() -> Report {
     report
 }
 
+fn services_stopped() -> Report {
+    let mut before = kb_fault("EX01");
+    before.services = Services::Read(vec![
+        service_seen(Service::PopFrontEnd, ServiceState::Running, StartType::Automatic),
+        service_seen(Service::PopBackEnd, ServiceState::Stopped, StartType::Manual),
+        service_seen(Service::ImapFrontEnd, ServiceState::Stopped, StartType::Automatic),
+        service_seen(Service::ImapBackEnd, ServiceState::Stopped, StartType::Disabled),
+    ]);
+    let mut unused = snapshot("EX02", "02:46:52", vec![active("PopProxy"), active("ImapProxy")]);
+    unused.services = Services::Read(
+        Service::ALL.map(|service| service_seen(service, ServiceState::Stopped, StartType::Manual)).to_vec(),
+    );
+    let mut unread = snapshot("EX03", "02:46:52", vec![active("PopProxy"), active("ImapProxy")]);
+    unread.services = Services::Unreadable("this PowerShell has no Get-CimInstance".to_owned());
+    let policy = Policy::default();
+    run(RunCommand::Check, vec![looked(before, &policy), looked(unused, &policy), looked(unread, &policy)])
+}
+
 /// Reports of every kind, by name.
 pub fn reports() -> Vec<(&'static str, Report)> {
     let policy = Policy::default();
@@ -322,5 +352,6 @@ pub fn reports() -> Vec<(&'static str, Report)> {
         ("held_again", held_again()),
         ("flattened", flattened()),
         ("no_second_look", no_second_look()),
+        ("services_stopped", services_stopped()),
     ]
 }

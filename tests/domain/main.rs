@@ -5,4 +5,5 @@ mod diagnosis;
 mod fixtures;
 mod plan;
 mod reconcile;
+mod services;
 mod verdict;

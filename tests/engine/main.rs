@@ -10,5 +10,6 @@ mod shell;
 mod faults;
 mod fixture;
 mod load;
+mod services;
 mod values;
 mod wire;

@@ -14,7 +14,7 @@ use super::document::{
     LeftDocument, ObstacleDocument, ProposalDocument, ReasonDocument, SeenDocument, ServerDocument, StaleDocument,
     StepDocument, StoreDocument, TroubleDocument, VerdictDocument,
 };
-use super::names;
+use super::{names, services};
 
 pub(super) fn server(report: &ServerReport, exit: Exit) -> ServerDocument {
     let before = &report.before;
@@ -29,6 +29,9 @@ pub(super) fn server(report: &ServerReport, exit: Exit) -> ServerDocument {
         exit,
         server_wide_offline: before.is_server_wide_offline(),
         setup: names::setup(&before.setup),
+        services: services::seen(&before.services),
+        services_unreadable: services::unreadable(&before.services),
+        service_findings: services::findings(report),
         components: report.diagnoses.iter().filter_map(|diagnosis| component(before, diagnosis)).collect(),
         plan: report.plan.proposals.iter().map(|one| proposal(&before.server, one)).collect(),
         left: report.left.iter().map(|one| left(report, one)).collect(),
@@ -242,6 +245,7 @@ fn after(after: &ServerSnapshot) -> AfterDocument {
     AfterDocument {
         taken_utc: utc(after.taken),
         server_wide_offline: after.is_server_wide_offline(),
+        services: services::seen(&after.services),
         components: components.collect(),
         troubles: after.troubles.iter().map(trouble).collect(),
     }

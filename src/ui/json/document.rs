@@ -1,4 +1,4 @@
-//! The shape of the document, field by field as docs/schema/report-1.0.json describes it. Every field is always there, null
+//! The shape of the document, field by field as docs/schema/report-1.1.json describes it. Every field is always there, null
 //! where nothing is known, so that a script in strict mode can ask for it.
 
 use serde::Serialize;
@@ -47,6 +47,9 @@ pub struct ServerDocument {
     pub exit: Exit,
     pub server_wide_offline: bool,
     pub setup: &'static str,
+    pub services: Option<Vec<ServiceDocument>>,
+    pub services_unreadable: Option<String>,
+    pub service_findings: Vec<ServiceFindingDocument>,
     pub components: Vec<ComponentDocument>,
     pub plan: Vec<ProposalDocument>,
     pub left: Vec<LeftDocument>,
@@ -54,6 +57,22 @@ pub struct ServerDocument {
     pub verdicts: Vec<VerdictDocument>,
     pub after: Option<AfterDocument>,
     pub troubles: Vec<TroubleDocument>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceDocument {
+    pub service: &'static str,
+    pub state: String,
+    pub start_type: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ServiceFindingDocument {
+    pub kind: &'static str,
+    pub service: &'static str,
+    pub fault: bool,
+    pub text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -192,6 +211,7 @@ pub struct ReasonDocument {
 pub struct AfterDocument {
     pub taken_utc: String,
     pub server_wide_offline: bool,
+    pub services: Option<Vec<ServiceDocument>>,
     pub components: Vec<SeenDocument>,
     pub troubles: Vec<TroubleDocument>,
 }

@@ -1,9 +1,10 @@
-//! The report as a document for programs: `relight/report/1.0`, described by docs/schema/report-1.0.json. Additions raise
+//! The report as a document for programs: `relight/report/1.1`, described by docs/schema/report-1.1.json. Additions raise
 //! the minor number; nothing is renamed or taken away within 1.
 
 mod convert;
 mod document;
 mod names;
+mod services;
 #[cfg(test)]
 mod tests;
 mod whole;

@@ -8,7 +8,7 @@ use super::convert::server;
 use super::document::{Document, ErrorDocument, Exit, ServerDocument};
 use super::names;
 
-const SCHEMA: &str = "relight/report/1.0";
+const SCHEMA: &str = "relight/report/1.1";
 
 /// The report as one JSON document in ASCII: whatever the code page of a pipe, and on whatever terminal, nothing is lost
 /// and nothing is steered. `exit` is the code of the run, `exit_of` tells that of each server.

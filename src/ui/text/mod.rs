@@ -5,6 +5,7 @@ mod look;
 mod next;
 mod plan;
 mod report;
+mod services;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -13,4 +14,5 @@ pub use done::outcome;
 pub use look::{hold, overview};
 pub use plan::{flags, obstacle};
 pub use report::{Show, report, simulated};
+pub use services::sentence as service_sentence;
 pub use summary::summary;

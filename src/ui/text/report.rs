@@ -7,7 +7,7 @@ use crate::domain::{Hold, Obstacle, Report, RunCommand, ServerReport, Trouble};
 use crate::ui::page::{BAD, CARE, HEADING, Page};
 use crate::ui::words;
 
-use super::{done, look, next, plan, summary};
+use super::{done, look, next, plan, services, summary};
 
 /// How to show things.
 #[derive(Debug, Clone)]
@@ -67,6 +67,7 @@ fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, sh
             look::finding(page, server, diagnosis, &commands, show);
         }
     }
+    services::findings(page, &server.before.services, &server.service_findings());
     troubles(page, "What could not be seen", &server.before.troubles);
     if decided {
         done::outcomes(page, server);
@@ -87,6 +88,7 @@ fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, sh
         plan::undecided(page, command, server, &steps);
     }
     if show.verbose {
+        services::table(page, &server.before.services);
         look::entries(page, server, show);
     }
 }

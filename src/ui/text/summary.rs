@@ -6,6 +6,8 @@ use crate::domain::{Cause, Diagnosis, Finding, Report, ServerReport, VerdictKind
 use crate::ui::page::{BAD, CARE, GOOD, Page};
 use crate::ui::words;
 
+use super::services;
+
 /// One line for each server, unwrapped.
 pub fn summary(report: &Report) -> String {
     let mut page = Page::new(usize::MAX);
@@ -45,6 +47,11 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
     let draining = draining.map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
     if !draining.is_empty() {
         parts.push(format!("draining: {}", words::list(&draining)));
+    }
+    let stopped = server.service_faults_left();
+    let stopped = stopped.iter().map(|finding| services::in_short(*finding)).collect::<Vec<_>>();
+    if !stopped.is_empty() {
+        parts.push(words::list(&stopped));
     }
     if !server.before.troubles.is_empty() {
         let kinds = server.before.troubles.iter().map(|trouble| words::trouble(trouble.kind)).collect::<Vec<_>>();
@@ -96,7 +103,8 @@ pub fn style(report: &Report, server: &ServerReport) -> Style {
         server.verdicts.iter().any(|verdict| judged(verdict) && verdict.kind == VerdictKind::Lit)
             || (own_step && server.verdicts.iter().all(|verdict| verdict.kind == VerdictKind::Lit))
     };
-    if dark.clone().any(|diagnosis| !lit(diagnosis)) || server.before.components.is_empty() {
+    let stopped = !server.service_faults_left().is_empty();
+    if dark.clone().any(|diagnosis| !lit(diagnosis)) || stopped || server.before.components.is_empty() {
         BAD
     } else if report.run.interrupted
         || !server.before.troubles.is_empty()

@@ -1,0 +1,66 @@
+# Part of the Exchange stand-in: what Windows itself answers about a server. It stands in the way of the real commands where
+# there are any, and in their place where there are none. State and faults come from the file of the other cmdlets.
+
+$ServiceNames = 'MSExchangePop3', 'MSExchangePOP3BE', 'MSExchangeImap4', 'MSExchangeIMAP4BE'
+
+function Read-WindowsState { Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json }
+
+function Get-WindowsValue($Object, [string] $Name) {
+    if ($null -eq $Object) { return $null }
+    $property = $Object.PSObject.Properties[$Name]
+    if ($property) { $property.Value }
+}
+
+function Test-WindowsFault($State, [string] $Kind, [string] $On) {
+    # Only a fault that names the question: the others are about Exchange.
+    foreach ($fault in @(Get-WindowsValue $State 'faults')) {
+        if ($null -ne $fault -and $fault.kind -eq $Kind -and (Get-WindowsValue $fault 'on') -eq $On) { return $true }
+    }
+    $false
+}
+
+function Find-WindowsServer($State, [string] $Name) {
+    if (-not $Name) { return @($State.servers)[0] }
+    foreach ($server in @($State.servers)) { if ($server.name -eq $Name -or $server.fqdn -eq $Name) { return $server } }
+}
+
+function New-WindowsError([string] $Message, [string] $Id, [string] $Category) {
+    New-Object System.Management.Automation.ErrorRecord (New-Object System.Exception $Message), $Id, $Category, $null
+}
+
+function Get-WindowsService($Server, [string] $Name) {
+    # A service that the state does not mention runs; one that is null is not installed.
+    $state = 'Running'
+    $mode = 'Auto'
+    $services = Get-WindowsValue $Server 'services'
+    if ($null -ne $services -and $services.PSObject.Properties[$Name]) {
+        $given = $services.$Name
+        if ($null -eq $given) { return }
+        if (Get-WindowsValue $given 'state') { $state = $given.state }
+        if (Get-WindowsValue $given 'startMode') { $mode = $given.startMode }
+    }
+    New-Object psobject -Property @{ Name = $Name; State = $state; StartMode = $mode; SystemName = $Server.name }
+}
+
+function Get-CimInstance {
+    [CmdletBinding()]
+    param([string] $ClassName, [string] $Filter, [string] $ComputerName, [uint32] $OperationTimeoutSec)
+
+    $state = Read-WindowsState
+    if (Test-WindowsFault $state 'hang' 'services') { Start-Sleep -Seconds 3600 }
+    if (Test-WindowsFault $state 'accessDenied' 'services') {
+        $PSCmdlet.WriteError((New-WindowsError 'Access denied' 'HRESULT 0x80041003' 'PermissionDenied'))
+        return
+    }
+    $server = Find-WindowsServer $state $ComputerName
+    if ($ClassName -ne 'Win32_Service' -or -not $server) {
+        $message = "WinRM cannot complete the operation: '$ComputerName' shows no $ClassName."
+        $PSCmdlet.WriteError((New-WindowsError $message 'HRESULT 0x80338126' 'ConnectionError'))
+        return
+    }
+    foreach ($name in $ServiceNames) {
+        if (-not $Filter -or $Filter -match "Name = '$name'") { Get-WindowsService $server $name }
+    }
+}
+
+Export-ModuleMember -Function Get-CimInstance
