@@ -12,6 +12,7 @@ mod reconcile;
 mod report;
 mod service;
 mod snapshot;
+mod start;
 mod trouble;
 mod verdict;
 
@@ -26,5 +27,8 @@ pub use reconcile::{Contested, Reconciled, Reconciliation, Stale, Stores, Winner
 pub use report::{Report, Run, RunCommand, ServerReport};
 pub use service::{Service, ServiceFinding, ServiceSnapshot, ServiceState, Services, StartType, service_findings};
 pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup};
+pub use start::{
+    ConfirmedStart, ConfirmedStarts, StartLeft, StartObstacle, StartOutcome, StartProposal, StartServices,
+};
 pub use trouble::{Trouble, TroubleKind};
 pub use verdict::{Dark, Verdict, VerdictKind, judge};

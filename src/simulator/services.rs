@@ -91,7 +91,7 @@ impl SimulatedServer {
             // Win32_Service writes Auto where the console writes Automatic.
             let mode = match StartType::parse(&seen.start_type) {
                 StartType::Automatic => "Auto".to_owned(),
-                other => other.name().to_owned(),
+                other @ (StartType::Manual | StartType::Disabled | StartType::Other(_)) => other.name().to_owned(),
             };
             let item =
                 ServiceItem { name: Some(service.name().to_owned()), state: Some(seen.state), start_mode: Some(mode) };

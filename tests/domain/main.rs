@@ -6,4 +6,5 @@ mod fixtures;
 mod plan;
 mod reconcile;
 mod services;
+mod start;
 mod verdict;
