@@ -46,6 +46,7 @@ $Relight = @{
         'get-setup-process'   = 'Get-SetupProcess'
         'get-services'        = 'Get-ServiceState'
         'set-component-state' = 'Set-ComponentState'
+        'start-service'       = 'Start-ExchangeService'
     }
     Call       = $null
     Answer     = $null

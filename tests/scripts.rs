@@ -163,7 +163,11 @@ fn the_exchange_double_parses_and_is_plain_text() {
 fn a_function_is_named_with_an_approved_verb() {
     for script in join::operations() {
         let (verb, noun) = script.name.split_once('-').unwrap();
-        assert!(["Connect", "Get", "Set"].contains(&verb) && noun.starts_with(char::is_uppercase), "{}", script.name);
+        assert!(
+            ["Connect", "Get", "Set", "Start"].contains(&verb) && noun.starts_with(char::is_uppercase),
+            "{}",
+            script.name
+        );
     }
 }
 

@@ -84,13 +84,20 @@ pub enum Call {
         /// The state to record.
         state: String,
     },
+    /// `Invoke-CimMethod -MethodName StartService`, and wait until it runs.
+    StartService {
+        /// The server to change.
+        server: String,
+        /// The name by which Windows knows the service.
+        service: String,
+    },
 }
 
 impl Call {
     /// Whether the call changes a server, so that it may be sent at most once.
     pub fn is_write(&self) -> bool {
         match self {
-            Self::SetComponentState { .. } => true,
+            Self::SetComponentState { .. } | Self::StartService { .. } => true,
             Self::Connect { .. }
             | Self::GetExchangeServer { .. }
             | Self::GetComponentState { .. }
@@ -289,6 +296,14 @@ pub struct ServiceItem {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SetComponentStateAnswer {}
+
+/// The answer to [`Call::StartService`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StartServiceAnswer {
+    /// `State` when the wait ended: `Running`.
+    pub state: Option<String>,
+}
 
 #[cfg(test)]
 mod tests;

@@ -115,7 +115,8 @@ impl Session {
             | Call::GetComponentState { .. }
             | Call::GetSetupProcess { .. }
             | Call::GetServices { .. }
-            | Call::SetComponentState { .. } => self.deadlines.call,
+            | Call::SetComponentState { .. }
+            | Call::StartService { .. } => self.deadlines.call,
         };
         self.last_id += 1;
         let request = Request { id: self.last_id, call: call.clone() };

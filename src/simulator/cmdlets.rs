@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::domain::Service;
 use crate::shell::protocol::{
     Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, Connection, ExchangeServerAnswer,
-    ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer,
+    ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer,
 };
 
 use super::bystander::Bystander;
@@ -39,7 +40,8 @@ impl Shell {
     /// As the cmdlets would.
     pub fn answer(&mut self, call: &Call, faults: &[Fault]) -> Result<Value, CallError> {
         if call.is_write() && self.means == Means::Look {
-            return Err(complaint::unknown_operation("set-component-state"));
+            let op = if matches!(call, Call::StartService { .. }) { "start-service" } else { "set-component-state" };
+            return Err(complaint::unknown_operation(op));
         }
         self.needs(call)?;
         refusals(call, faults)?;
@@ -71,6 +73,14 @@ impl Shell {
                 data(&ServicesAnswer { services })
             }
             Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
+            Call::StartService { server, service } => {
+                if self.is_down(server) {
+                    return Err(complaint::no_connection(server));
+                }
+                let service = Service::parse(service).ok_or_else(|| complaint::parameter("Service", service))?;
+                let state = self.exchange.start(server, service)?;
+                data(&StartServiceAnswer { state: Some(state) })
+            }
             Call::SetComponentState { server, component, requester, state } => {
                 self.set(server, component, requester, state, faults)?;
                 data(&SetComponentStateAnswer {})
@@ -81,7 +91,12 @@ impl Shell {
     /// The cmdlet behind a call must be there.
     fn needs(&self, call: &Call) -> Result<(), CallError> {
         let cmdlet = match call {
-            Call::Connect { .. } | Call::GetSetupProcess { .. } | Call::GetServices { .. } => return Ok(()),
+            Call::Connect { .. }
+            | Call::GetSetupProcess { .. }
+            | Call::GetServices { .. }
+            | Call::StartService { .. } => {
+                return Ok(());
+            }
             Call::GetExchangeServer { .. } => CMDLETS[0],
             Call::GetComponentState { .. } => CMDLETS[1],
             Call::SetComponentState { .. } => CMDLETS[2],

@@ -117,6 +117,16 @@ pub fn no_services(server: &str) -> CallError {
     )
 }
 
+/// Windows refuses to start a service: it is disabled, or not there.
+pub fn not_started(service: &str, why: &str) -> CallError {
+    error(
+        format!("Windows refuses to start '{service}': {why}"),
+        "System.InvalidOperationException",
+        "InvalidOperation",
+        "Relight.NotStarted,Start-ExchangeService",
+    )
+}
+
 pub fn failed_load() -> CallError {
     error(
         "No Exchange servers are available in any Active Directory sites.",

@@ -54,11 +54,13 @@ pub enum Op {
     GetServices,
     /// `Set-ServerComponentState`.
     SetComponentState,
+    /// Starting a service.
+    StartService,
 }
 
 impl Op {
     /// All of them, the greeting first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
@@ -66,6 +68,7 @@ impl Op {
         Self::GetSetupProcess,
         Self::GetServices,
         Self::SetComponentState,
+        Self::StartService,
     ];
     /// What is asked for.
     pub const CALLS: &'static [Self] = Self::ALL.split_at(1).1;
@@ -74,7 +77,7 @@ impl Op {
     pub fn has_server(self) -> bool {
         match self {
             Self::Hello | Self::Connect => false,
-            Self::GetExchangeServer | Self::GetSetupProcess | Self::GetServices => true,
+            Self::GetExchangeServer | Self::GetSetupProcess | Self::GetServices | Self::StartService => true,
             Self::GetComponentState | Self::SetComponentState => true,
         }
     }
@@ -82,7 +85,8 @@ impl Op {
     /// Whether it is about one component.
     pub fn has_component(self) -> bool {
         match self {
-            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess | Self::GetServices => false,
+            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
+            Self::GetServices | Self::StartService => false,
             Self::GetComponentState | Self::SetComponentState => true,
         }
     }
@@ -90,7 +94,8 @@ impl Op {
     /// Whether it is on behalf of a requester.
     pub fn has_requester(self) -> bool {
         match self {
-            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess | Self::GetServices => false,
+            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
+            Self::GetServices | Self::StartService => false,
             Self::GetComponentState => false,
             Self::SetComponentState => true,
         }
@@ -119,6 +124,7 @@ impl<'a> Subject<'a> {
             Call::GetExchangeServer { server } => about(Op::GetExchangeServer, server),
             Call::GetSetupProcess { server } => about(Op::GetSetupProcess, server),
             Call::GetServices { server } => about(Op::GetServices, server),
+            Call::StartService { server, .. } => about(Op::StartService, server),
             Call::GetComponentState { server, component } => {
                 Self { component: Some(component), ..about(Op::GetComponentState, server) }
             }

@@ -8,8 +8,9 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::{Service, ServiceState, StartType};
-use crate::shell::protocol::ServiceItem;
+use crate::shell::protocol::{CallError, ServiceItem};
 
+use super::complaint;
 use super::scenario::SimulatedServer;
 
 /// `services` of a server in a scenario.
@@ -98,6 +99,26 @@ impl SimulatedServer {
             seen.installed.then_some(item)
         };
         Some(Service::ALL.into_iter().filter_map(item).collect())
+    }
+}
+
+impl SimulatedServer {
+    /// Starts a service; what it returns is its state then.
+    pub fn start(&mut self, service: Service) -> Result<String, CallError> {
+        let given = match &mut self.services {
+            ServicesField::Unreadable => return Err(complaint::no_services(&self.name)),
+            ServicesField::LeftOut => return Ok(running()),
+            ServicesField::Given(given) => given,
+        };
+        let Some((_, seen)) = given.iter_mut().find(|(name, _)| *name == service) else { return Ok(running()) };
+        if !seen.installed {
+            return Err(complaint::not_started(service.name(), "there is no such service"));
+        }
+        if StartType::parse(&seen.start_type) == StartType::Disabled {
+            return Err(complaint::not_started(service.name(), "StartService returned 14"));
+        }
+        seen.state = running();
+        Ok(running())
     }
 }
 
