@@ -1,6 +1,10 @@
 //! The story: look, diagnose, plan, agree, carry out, look again, judge, report.
 
+mod history;
 mod prepared;
+mod recording;
+mod resume;
+mod undo;
 
 use std::ffi::OsString;
 use std::io;
@@ -15,6 +19,7 @@ use crate::domain::{
 };
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::host::journal::Journal;
 use crate::host::{Observer, Writer};
 use crate::log;
 use crate::shell::{Interrupt, Means};
@@ -26,24 +31,29 @@ use prepared::Prepared;
 
 /// Everything, from the words of the command line to the way the process ends.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let Config { command, output } = match cli::parse(args) {
+    let config = match cli::parse(args) {
         Ok(config) => config,
         Err(error) => return Console::usage(&error),
     };
-    if let Command::SimulatedEngine(engine) = command {
+    if let Command::SimulatedEngine(engine) = config.command {
         return simulated_engine(engine);
     }
+    let output = &config.output;
     let mut console = Console::new(output.color, output.quiet);
     let ended = log::start(output.verbose, output.log_file.as_deref())
-        .and_then(|()| run(&command, &output, &mut console))
-        .unwrap_or_else(|error| fail(&error, &command, &output, &mut console));
+        .and_then(|()| run(&config, &mut console))
+        .unwrap_or_else(|error| fail(&error, &config, &mut console));
     ExitCode::from(ended.code())
 }
 
-fn run(command: &Command, output: &Output, console: &mut Console) -> Result<Exit, Error> {
-    match command {
-        Command::Check(target) => examine(RunCommand::Check, target, output, console),
-        Command::Fix(target, mode) => examine(fix_command(*mode, console), target, output, console),
+fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    recording::point_out(config, console);
+    match &config.command {
+        Command::Check(target) => examine(RunCommand::Check, target, config, console),
+        Command::Fix(target, mode) => examine(fix_command(*mode, console), target, config, console),
+        Command::History { run, most } => history::history(run.as_deref(), *most, config, console),
+        Command::Undo { run, target, mode } => undo::undo(run.as_deref(), target, *mode, config, console),
+        Command::Resume { run, target } => resume::resume(run, target, config, console),
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
             say(console, &ui::scenarios(known, console.result_width()))
@@ -64,18 +74,32 @@ fn fix_command(mode: Mode, console: &Console) -> RunCommand {
 }
 
 /// `check` and `fix`: the report goes to stdout, how it ended is the exit code.
-fn examine(command: RunCommand, target: &Target, output: &Output, console: &mut Console) -> Result<Exit, Error> {
+fn examine(command: RunCommand, target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let report = match command {
-        RunCommand::Check | RunCommand::DryRun | RunCommand::FixUnconfirmed => look_only(command, target, console)?,
-        RunCommand::FixAsked | RunCommand::FixYes => look_and_fix(command, target, console)?,
+        RunCommand::Check | RunCommand::DryRun | RunCommand::FixUnconfirmed | RunCommand::Resume => {
+            look_only(command, target, console)?
+        }
+        RunCommand::FixAsked | RunCommand::FixYes => {
+            let run = Prepared::of(&target.shell, target.deadlines, Means::Change)?;
+            let journal = recording::begin(config, &run, command, console)?;
+            recording::keep(journal, console, Exit::of, |journal, console| {
+                look_and_fix(command, target, run, journal, console)
+            })?
+        }
     };
-    let exit = Exit::of(&report);
+    say_report(&report, &config.output, console)
+}
+
+/// The report, on stdout.
+fn say_report(report: &Report, output: &Output, console: &mut Console) -> Result<Exit, Error> {
+    let command = report.run.command;
+    let exit = Exit::of(report);
     let text = match output.format {
-        Format::Json => json::report(&report, in_json(exit), |server| in_json(Exit::of_server(server, command)))
+        Format::Json => json::report(report, in_json(exit), |server| in_json(Exit::of_server(server, command)))
             .map_err(|error| Error::Output(io::Error::other(error)))?,
-        Format::Text if output.quiet => text::summary(&report),
+        Format::Text if output.quiet => text::summary(report),
         Format::Text => {
-            text::report(&report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
+            text::report(report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
         }
     };
     console.result(&text).map_err(Error::Output)?;
@@ -84,7 +108,7 @@ fn examine(command: RunCommand, target: &Target, output: &Output, console: &mut 
 
 /// The first half of the story, by somebody who could not change anything.
 fn look_only(command: RunCommand, target: &Target, console: &mut Console) -> Result<Report, Error> {
-    let run = Prepared::of(target, Means::Look)?;
+    let run = Prepared::of(&target.shell, target.deadlines, Means::Look)?;
     let mut progress = Progress::new();
     let mut observer = Observer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
     let servers = look(&mut observer, target, &run.interrupt, &mut |e| progress.show(&e, console))?;
@@ -94,17 +118,24 @@ fn look_only(command: RunCommand, target: &Target, console: &mut Console) -> Res
 }
 
 /// The whole story.
-fn look_and_fix(command: RunCommand, target: &Target, console: &mut Console) -> Result<Report, Error> {
-    let run = Prepared::of(target, Means::Change)?;
+fn look_and_fix(
+    command: RunCommand,
+    target: &Target,
+    run: Prepared,
+    journal: &mut Journal,
+    console: &mut Console,
+) -> Result<Report, Error> {
     let mut progress = Progress::new();
     let mut writer = Writer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
     let mut servers = look(writer.observer(), target, &run.interrupt, &mut |e| progress.show(&e, console))?;
     console.stop();
+    recording::looks(journal, servers.iter().map(|server| &server.before))?;
     if run.interrupt.count() == 0 {
         let plans = agree(&servers, command, &target.policy, &run, console);
         progress.expect(plans.iter().map(|plan| plan.steps().len()).sum());
+        recording::plans(journal, command, servers.iter().map(|server| &server.before.server).zip(&plans));
         for (server, plan) in servers.iter_mut().zip(plans) {
-            apply_and_prove(server, plan, &mut writer, &mut |e| progress.show(&e, console));
+            apply_and_prove(server, plan, &mut writer, journal, &mut |e| progress.show(&e, console));
         }
     }
     console.stop();
@@ -160,7 +191,7 @@ fn agree(
             confirm(&|server, hold| answers.against(server, hold))
         }
         RunCommand::FixYes => confirm(&|_, hold| policy.objections(hold)),
-        RunCommand::Check | RunCommand::DryRun | RunCommand::FixUnconfirmed => Vec::new(),
+        RunCommand::Check | RunCommand::DryRun | RunCommand::FixUnconfirmed | RunCommand::Resume => Vec::new(),
     }
 }
 
@@ -183,16 +214,19 @@ fn apply_and_prove(
     server: &mut ServerReport,
     plan: ConfirmedPlan,
     writer: &mut Writer,
+    journal: &mut Journal,
     on_event: &mut dyn FnMut(Event<'_>),
 ) {
     let (steps, left) = plan.into_parts();
     server.left = left;
-    server.outcomes = writer.apply(steps, on_event);
+    server.outcomes = writer.apply(steps, journal, on_event);
     let interrupted = |step: &StepOutcome| step.outcome == Outcome::Interrupted;
     if !server.outcomes.iter().all(interrupted) {
         let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
         let after = writer.observer().look(&server.before.server, &components, on_event);
         server.verdicts = judge(&server.before, &server.outcomes, &after);
+        journal.after(&after);
+        journal.verdicts(&server.before.server, &server.verdicts);
         server.after = Some(after);
     }
 }
@@ -245,14 +279,17 @@ fn simulated_engine(engine: SimulatedEngine) -> ExitCode {
 }
 
 /// The run ended before there was anything to report.
-fn fail(error: &Error, command: &Command, output: &Output, console: &mut Console) -> Exit {
+fn fail(error: &Error, config: &Config, console: &mut Console) -> Exit {
+    let output = &config.output;
     let (exit, message, hints) = (error.exit(), error.to_string(), error.hints());
     let failure = Failure { message: &message, hints: &hints, tail: error.tail() };
     console.stop();
     console.insist(&ui::failure(&failure, console.talk_width(), output.verbose > 0));
-    let (command, simulated) = match command {
+    let (command, simulated) = match &config.command {
         Command::Check(target) => (RunCommand::Check, target.shell.scenario()),
         Command::Fix(target, mode) => (fix_command(*mode, console), target.shell.scenario()),
+        Command::Resume { target, .. } => (RunCommand::Resume, target.shell.scenario()),
+        Command::History { .. } | Command::Undo { .. } => return past_failed(error, config, console),
         Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => return exit,
     };
     if output.format == Format::Json {
@@ -260,6 +297,17 @@ fn fail(error: &Error, command: &Command, output: &Output, console: &mut Console
         let written = json::failure(&run, in_json(exit), &message, &hints).map_err(io::Error::other);
         // stderr has the error already; where stdout is gone too there is nobody left to tell.
         let _gone = written.and_then(|document| console.result(&document));
+    }
+    exit
+}
+
+/// The same for what is asked about runs of the past.
+fn past_failed(error: &Error, config: &Config, console: &mut Console) -> Exit {
+    let exit = error.exit();
+    if config.output.format == Format::Json {
+        let undo = matches!(config.command, Command::Undo { .. });
+        let written = json::past_failure(undo, in_json(exit), &error.to_string(), &error.hints());
+        let _gone = written.map_err(io::Error::other).and_then(|document| console.result(&document));
     }
     exit
 }

@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{CommandFactory, Parser, ValueEnum};
 
@@ -10,8 +11,10 @@ use crate::domain::{Policy, Server};
 use crate::host::Link;
 use crate::shell::{Deadlines, Means};
 
+mod past;
 mod typed;
 mod values;
+mod way;
 
 use typed::Typed;
 
@@ -22,6 +25,19 @@ pub struct Config {
     pub command: Command,
     /// How to print.
     pub output: Output,
+    /// Where the journal is.
+    pub journal: JournalAt,
+}
+
+/// Where the journal is, and how to get at it.
+#[derive(Debug)]
+pub struct JournalAt {
+    /// The folder, where one was named.
+    pub folder: Option<PathBuf>,
+    /// How long to wait for another writer.
+    pub patience: Duration,
+    /// What was typed, for the record.
+    pub arguments: Vec<String>,
 }
 
 /// What to do.
@@ -31,6 +47,29 @@ pub enum Command {
     Check(Target),
     /// Look, plan, ask, fix, verify.
     Fix(Target, Mode),
+    /// List the runs of the past, or show one.
+    History {
+        /// The run to show.
+        run: Option<String>,
+        /// How many to list.
+        most: usize,
+    },
+    /// Put back what a run changed.
+    Undo {
+        /// The run; none means the last that changed something.
+        run: Option<String>,
+        /// The way to the servers, which the run names.
+        target: Target,
+        /// How far to go.
+        mode: Mode,
+    },
+    /// Look at what an interrupted run left, and close its record.
+    Resume {
+        /// The run.
+        run: String,
+        /// The way to the servers, which the run names.
+        target: Target,
+    },
     /// List the built-in scenarios.
     Scenarios,
     /// Print a completion script.
@@ -48,6 +87,16 @@ pub enum Mode {
     Ask,
     /// Ask nothing; the policy has consented.
     Yes,
+}
+
+impl Mode {
+    fn of(dry_run: bool, yes: bool) -> Self {
+        match (dry_run, yes) {
+            (true, _) => Self::DryRun,
+            (false, true) => Self::Yes,
+            (false, false) => Self::Ask,
+        }
+    }
 }
 
 /// What the hidden `simulated-engine` command plays.
@@ -132,7 +181,11 @@ pub enum Format {
 /// # Errors
 /// clap's error, which knows how to print itself and which exit code it has (`--help` and `--version` are among them).
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Config, clap::Error> {
-    Typed::try_parse_from(args).map(Typed::meaning)
+    let words = args.into_iter().collect::<Vec<_>>();
+    let arguments = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let mut config = Typed::try_parse_from(words).map(Typed::meaning)?;
+    config.journal.arguments = arguments;
+    Ok(config)
 }
 
 /// The definition of the command line, for completion scripts.

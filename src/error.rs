@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::exit::Exit;
 use crate::host::ConnectError;
+use crate::host::journal::JournalError;
 use crate::shell::{Loss, LossReason, StartError};
 use crate::simulator::ScenarioError;
 
@@ -17,6 +18,9 @@ pub enum Error {
     /// No server can be looked at.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// There is no journal to write or to read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The log file cannot be written.
     #[error("cannot write the log file {}: {cause}", path.display())]
     LogFile {
@@ -44,6 +48,7 @@ impl Error {
         match self {
             Self::Scenario(_) | Self::LogFile { .. } => Exit::Usage,
             Self::Connect(error) => of_connect(error),
+            Self::Journal(error) => of_journal(error),
             Self::System { .. } | Self::Output(_) => Exit::Bug,
         }
     }
@@ -52,7 +57,7 @@ impl Error {
     pub fn tail(&self) -> Option<&str> {
         match self {
             Self::Connect(error) => error.tail(),
-            Self::Scenario(_) | Self::LogFile { .. } | Self::System { .. } | Self::Output(_) => None,
+            Self::Scenario(_) | Self::Journal(_) | Self::LogFile { .. } | Self::System { .. } | Self::Output(_) => None,
         }
     }
 
@@ -61,6 +66,7 @@ impl Error {
         match self {
             Self::Scenario(error) => vec![error.hint()],
             Self::Connect(error) => connect_hints(error),
+            Self::Journal(error) => vec![journal_hint(error).to_owned()],
             Self::LogFile { .. } => vec!["Name a file in a folder that exists and that you may write to.".into()],
             Self::System { .. } | Self::Output(_) => Vec::new(),
         }
@@ -76,6 +82,44 @@ fn of_connect(error: &ConnectError) -> Exit {
         | ConnectError::NoComputerName => Exit::NoShell,
         ConnectError::AccessDenied(_) | ConnectError::MayNotChange => Exit::AccessDenied,
         ConnectError::Interrupted => Exit::Interrupted,
+    }
+}
+
+fn of_journal(error: &JournalError) -> Exit {
+    match error {
+        JournalError::Unwritable { .. } | JournalError::NoFolder => Exit::NoJournal,
+        JournalError::Locked(_) | JournalError::GoingOn(_) => Exit::Locked,
+        JournalError::Unreadable { .. }
+        | JournalError::NoSuchRun(_)
+        | JournalError::NothingChanged(..)
+        | JournalError::IsUndo(_)
+        | JournalError::Closed(_)
+        | JournalError::Illegible(_)
+        | JournalError::OtherKind { .. } => Exit::Usage,
+    }
+}
+
+fn journal_hint(error: &JournalError) -> &'static str {
+    match error {
+        JournalError::Unwritable { .. } => {
+            "Nothing was changed, because nothing could be recorded. Name a folder that this account may write to with \
+             --journal-dir, or make room on the disk."
+        }
+        JournalError::NoFolder => "Name a folder with --journal-dir.",
+        JournalError::Unreadable { .. } => {
+            "Use an account that may read it, or name another folder with --journal-dir."
+        }
+        JournalError::Locked(_) => "Wait for it to end, or let relight wait: --lock-timeout 10m",
+        JournalError::GoingOn(_) => "Wait for it to end.",
+        JournalError::NoSuchRun(_) | JournalError::NothingChanged(..) => {
+            "relight history lists the runs; --journal-dir names another folder."
+        }
+        JournalError::IsUndo(_) => "To light the components again use relight fix; to undo an earlier run, name it.",
+        JournalError::Closed(_) => "relight history shows how it ended.",
+        JournalError::Illegible(_) => "What the servers record now is shown by relight check.",
+        JournalError::OtherKind { .. } => {
+            "A simulated run is undone and settled with --simulate and its scenario, any other without."
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 //! the order of [`Exit::BY_GRAVITY`].
 
 use crate::domain::{
-    Component, Finding, Outcome, Report, RunCommand, ServerReport, StepOutcome, TroubleKind, VerdictKind,
+    Component, Consent, Finding, Outcome, Report, RunCommand, ServerReport, StepOutcome, TroubleKind, UndoReport,
+    UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
 };
 
 /// How a run ended.
@@ -32,8 +33,12 @@ pub enum Exit {
     StateUnknown,
     /// Changed, but a fresh look does not confirm it.
     NotConfirmed,
+    /// Another run holds the lock.
+    Locked,
     /// A deadline passed.
     Deadline,
+    /// The journal cannot be written, so nothing, or nothing more, was changed.
+    NoJournal,
     /// A bug in relight.
     Bug,
     /// Interrupted.
@@ -42,12 +47,14 @@ pub enum Exit {
 
 impl Exit {
     /// All of them, the most serious first.
-    pub const BY_GRAVITY: [Self; 15] = [
+    pub const BY_GRAVITY: [Self; 17] = [
         Self::Bug,
         Self::StateUnknown,
         Self::ChangeFailed,
         Self::NotConfirmed,
+        Self::NoJournal,
         Self::Interrupted,
+        Self::Locked,
         Self::Deadline,
         Self::NoShell,
         Self::AccessDenied,
@@ -75,7 +82,9 @@ impl Exit {
             Self::ChangeFailed => 30,
             Self::StateUnknown => 31,
             Self::NotConfirmed => 32,
+            Self::Locked => 40,
             Self::Deadline => 41,
+            Self::NoJournal => 42,
             Self::Bug => 70,
             Self::Interrupted => 130,
         }
@@ -96,7 +105,9 @@ impl Exit {
             Self::ChangeFailed => "change-failed",
             Self::StateUnknown => "state-unknown",
             Self::NotConfirmed => "not-confirmed",
+            Self::Locked => "locked",
             Self::Deadline => "deadline",
+            Self::NoJournal => "no-journal",
             Self::Bug => "bug",
             Self::Interrupted => "interrupted",
         }
@@ -111,6 +122,12 @@ impl Exit {
     pub fn of(report: &Report) -> Self {
         let interrupted = if report.run.interrupted { Self::Interrupted } else { Self::Fine };
         report.servers.iter().map(|server| Self::of_server(server, report.run.command)).fold(interrupted, Self::graver)
+    }
+
+    /// How an undo ended.
+    pub fn of_undo(report: &UndoReport) -> Self {
+        let interrupted = if report.interrupted { Self::Interrupted } else { Self::Fine };
+        report.servers.iter().map(|server| undone(server, report.consent)).fold(interrupted, Self::graver)
     }
 
     /// How the run ended for one server.
@@ -130,21 +147,53 @@ impl Exit {
 /// What the changes came to.
 fn change(server: &ServerReport) -> Exit {
     let lit = |step: &StepOutcome| step.lights.iter().all(|component| is_lit(server, component));
-    let mut exit = Exit::Fine;
+    server.outcomes.iter().map(|step| of_outcome(&step.outcome, lit(step))).fold(Exit::Fine, Exit::graver)
+}
+
+/// What an undo came to on one server.
+fn undone(server: &UndoServer, consent: Consent) -> Exit {
+    let put_back = |step: &StepOutcome| {
+        let of = |verdict: &UndoVerdict| {
+            verdict.component == step.hold.component && verdict.requester == step.hold.requester
+        };
+        server.verdicts.iter().any(|verdict| of(verdict) && verdict.kind == UndoVerdictKind::PutBack)
+    };
+    let after = server.after.iter().flat_map(|after| &after.troubles);
+    let mut exit = server
+        .present
+        .troubles
+        .iter()
+        .chain(after)
+        .map(|trouble| of_trouble(trouble.kind))
+        .fold(Exit::Fine, Exit::graver);
     for step in &server.outcomes {
-        exit = exit.graver(match &step.outcome {
-            // A fresh look settles what an interrupted change left open, if it shows the change.
-            Outcome::Done | Outcome::Unknown(_) if lit(step) => Exit::Fine,
-            Outcome::Done => Exit::NotConfirmed,
-            Outcome::Unknown(_) => Exit::StateUnknown,
-            Outcome::Failed(trouble) if trouble.kind == TroubleKind::AccessDenied => Exit::AccessDenied,
-            Outcome::Failed(_) => Exit::ChangeFailed,
-            Outcome::NotSeen(trouble) => of_trouble(trouble.kind),
-            Outcome::Interrupted => Exit::Interrupted,
-            Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost => Exit::Fine,
-        });
+        exit = exit.graver(of_outcome(&step.outcome, put_back(step)));
     }
-    exit
+    if !server.plan.skipped.is_empty() {
+        exit = exit.graver(Exit::SomeLeft);
+    }
+    match consent {
+        _ if server.plan.put_backs.is_empty() => exit,
+        Consent::Unconfirmed => exit.graver(Exit::Unconfirmed),
+        Consent::Declined => exit.graver(Exit::SomeLeft),
+        Consent::DryRun | Consent::Asked | Consent::Yes | Consent::Resumed => exit,
+    }
+}
+
+/// What became of one step; `proven`: a fresh look shows what it was to bring about.
+fn of_outcome(outcome: &Outcome, proven: bool) -> Exit {
+    match outcome {
+        // A fresh look settles what an interrupted change left open, if it shows the change.
+        Outcome::Done | Outcome::Unknown(_) if proven => Exit::Fine,
+        Outcome::Done => Exit::NotConfirmed,
+        Outcome::Unknown(_) => Exit::StateUnknown,
+        Outcome::Failed(trouble) if trouble.kind == TroubleKind::AccessDenied => Exit::AccessDenied,
+        Outcome::Failed(_) => Exit::ChangeFailed,
+        Outcome::NotSeen(trouble) => of_trouble(trouble.kind),
+        Outcome::Interrupted => Exit::Interrupted,
+        Outcome::NotRecorded => Exit::NoJournal,
+        Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost => Exit::Fine,
+    }
 }
 
 /// What is dark, or stopped, and was left so.
@@ -162,7 +211,8 @@ fn darkness(server: &ServerReport, command: RunCommand) -> Exit {
         | RunCommand::DryRun
         | RunCommand::FixUnconfirmed
         | RunCommand::FixAsked
-        | RunCommand::FixYes => Exit::Dark,
+        | RunCommand::FixYes
+        | RunCommand::Resume => Exit::Dark,
     }
 }
 

@@ -15,12 +15,12 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("log.rs", &["error"]),
     ("exit.rs", &["domain"]),
     ("error.rs", &["exit", "host", "shell", "simulator"]),
-    ("app", &["cli", "domain", "error", "host", "shell", "simulator", "ui"]),
+    ("app", &["cli", "domain", "error", "exit", "host", "shell", "simulator", "ui"]),
     ("app.rs", &["cli", "domain", "error", "exit", "host", "log", "shell", "simulator", "ui"]),
 ];
 
 /// The only places that know JSON.
-const JSON: [&str; 3] = ["src/shell/protocol.rs", "src/simulator/", "src/ui/json"];
+const JSON: [&str; 4] = ["src/shell/protocol.rs", "src/simulator/", "src/ui/json", "src/host/journal/"];
 
 /// What a pure module has no use for.
 const IMPURE: [&str; 12] = [

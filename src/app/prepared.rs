@@ -5,11 +5,11 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::cli::{Shell, Target};
+use crate::cli::Shell;
 use crate::domain::{Report, Run, RunCommand, ServerReport};
 use crate::error::Error;
 use crate::host::ConnectError;
-use crate::shell::{Interrupt, Launch, Means, Program, locate};
+use crate::shell::{Deadlines, Interrupt, Launch, Means, Program, locate};
 use crate::{simulator, ui};
 
 /// What cannot be done when a scenario finds no place to be played.
@@ -25,8 +25,8 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn of(target: &Target, means: Means) -> Result<Self, Error> {
-        let (program, scenario, stage) = match &target.shell {
+    pub(super) fn of(shell: &Shell, deadlines: Deadlines, means: Means) -> Result<Self, Error> {
+        let (program, scenario, stage) = match shell {
             Shell::PowerShell(asked) => {
                 let path = locate::find(asked.as_deref().map(Path::as_os_str)).map_err(ConnectError::Start)?;
                 (Program::PowerShell { path }, None, None)
@@ -51,7 +51,7 @@ impl Prepared {
             ui::notice_interrupt(raised.count());
         })
         .map_err(|error| Error::System { what: "cannot listen to Ctrl-C", cause: io::Error::other(error) })?;
-        let launch = Launch { program, means, deadlines: target.deadlines, interrupt: interrupt.clone() };
+        let launch = Launch { program, means, deadlines, interrupt: interrupt.clone() };
         Ok(Self { launch, interrupt, scenario, _stage: stage })
     }
 

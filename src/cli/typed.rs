@@ -1,17 +1,16 @@
 //! What was typed, as clap sees it, and what it means.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::domain::{Component, KnownRequester, Policy, Server};
-use crate::host::Link;
-use crate::shell::protocol::Connection;
-use crate::shell::{Deadlines, Means};
+use crate::shell::Means;
 
-use super::values::{Requesters, component, duration, means, requester, server};
-use super::{Command, Config, Format, Mode, Output, Shell, SimulatedEngine, Target};
+use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
+use super::values::{Requesters, component, means, requester, server};
+use super::way::TypedWay;
+use super::{Command, Config, Format, JournalAt, Mode, Output, SimulatedEngine, Target};
 
 #[derive(Parser)]
 #[command(name = "relight", version, about, arg_required_else_help = true, max_term_width = 100)]
@@ -23,6 +22,9 @@ use super::{Command, Config, Format, Mode, Output, Shell, SimulatedEngine, Targe
 pub(super) struct Typed {
     #[command(flatten)]
     output: TypedOutput,
+    /// Keep and look for journals in this folder
+    #[arg(long, value_name = "FOLDER", global = true)]
+    journal_dir: Option<PathBuf>,
     #[command(subcommand)]
     command: TypedCommand,
 }
@@ -31,7 +33,9 @@ impl Typed {
     /// What it means.
     pub(super) fn meaning(self) -> Config {
         let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
-        Config { command: self.command.meaning(), output: Output { format, color, verbose, quiet, log_file } }
+        let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
+        let output = Output { format, color, verbose, quiet, log_file };
+        Config { command: self.command.meaning(), output, journal }
     }
 }
 
@@ -51,7 +55,15 @@ enum TypedCommand {
         /// Stop after the plan; change nothing
         #[arg(long, conflicts_with = "yes")]
         dry_run: bool,
+        #[command(flatten)]
+        patience: TypedPatience,
     },
+    /// List the runs that could change something, or show one: before, steps, after
+    History(TypedHistory),
+    /// Put back what a run changed, where it is still as the run left it
+    Undo(TypedUndo),
+    /// Look at what an interrupted run left, and close its record; changes nothing
+    Resume(TypedResume),
     /// List the built-in scenarios that --simulate can play
     Scenarios,
     /// Print a completion script for a shell
@@ -84,27 +96,8 @@ struct TypedTarget {
     #[arg(long = "component", value_name = "NAME", value_delimiter = ',', value_parser = component,
           default_value = "PopProxy,ImapProxy")]
     components: Vec<Component>,
-    /// Play a simulated Exchange instead of PowerShell: a built-in scenario (see `relight scenarios`) or a JSON file
-    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = false)]
-    simulate: Option<Option<String>>,
-    /// The way to the Exchange cmdlets
-    #[arg(long, value_enum, default_value_t = TypedConnection::Ems, conflicts_with = "simulate")]
-    connection: TypedConnection,
-    /// The server to open the remote session on
-    #[arg(long, value_name = "FQDN", value_parser = server, required_if_eq("connection", "remote"), conflicts_with = "simulate")]
-    connect_to: Option<Server>,
-    /// The PowerShell to use, a name on PATH or a path [default: Windows PowerShell]
-    #[arg(long, value_name = "PATH", conflicts_with = "simulate")]
-    powershell: Option<PathBuf>,
-    /// How long PowerShell may take to start (seconds, or like 3m)
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
-    start_timeout: Duration,
-    /// How long loading Exchange may take
-    #[arg(long, value_name = "TIME", default_value = "180s", value_parser = duration)]
-    connect_timeout: Duration,
-    /// How long one call to Exchange may take; a dead remote registry takes 120 s
-    #[arg(long, value_name = "TIME", default_value = "150s", value_parser = duration)]
-    call_timeout: Duration,
+    #[command(flatten)]
+    way: TypedWay,
 }
 
 #[derive(Args)]
@@ -139,28 +132,30 @@ struct TypedOutput {
     log_file: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum TypedConnection {
-    /// The Exchange Management Shell of this machine
-    Ems,
-    /// A remote session on another Exchange server
-    Remote,
-    /// The snap-in, which bypasses RBAC and is unsupported for daily use
-    Snapin,
-}
-
 impl TypedCommand {
+    /// How long to wait for another writer.
+    fn patience(&self) -> std::time::Duration {
+        match self {
+            Self::Fix { patience, .. } => patience.lock_timeout,
+            Self::Undo(undo) => undo.patience.lock_timeout,
+            Self::Resume(resume) => resume.patience.lock_timeout,
+            Self::Check { .. }
+            | Self::History(_)
+            | Self::Scenarios
+            | Self::Completions { .. }
+            | Self::SimulatedEngine(_) => std::time::Duration::ZERO,
+        }
+    }
+
     fn meaning(self) -> Command {
         match self {
             Self::Check { target } => Command::Check(target.meaning(Policy::default())),
-            Self::Fix { target, consent, dry_run } => {
-                let mode = match (dry_run, consent.yes) {
-                    (true, _) => Mode::DryRun,
-                    (false, true) => Mode::Yes,
-                    (false, false) => Mode::Ask,
-                };
-                Command::Fix(target.meaning(consent.policy()), mode)
+            Self::Fix { target, consent, dry_run, .. } => {
+                Command::Fix(target.meaning(consent.policy()), Mode::of(dry_run, consent.yes))
             }
+            Self::History(history) => history.meaning(),
+            Self::Undo(undo) => undo.meaning(),
+            Self::Resume(resume) => resume.meaning(),
             Self::Scenarios => Command::Scenarios,
             Self::Completions { shell } => Command::Completions(shell),
             Self::SimulatedEngine(engine) => Command::SimulatedEngine(engine.meaning()),
@@ -170,21 +165,8 @@ impl TypedCommand {
 
 impl TypedTarget {
     fn meaning(self, policy: Policy) -> Target {
-        let connection = match self.connection {
-            TypedConnection::Ems => Connection::Ems,
-            TypedConnection::Remote => Connection::Remote,
-            TypedConnection::Snapin => Connection::Snapin,
-        };
-        Target {
-            servers: each_once(self.servers),
-            policy: Policy { components: each_once(self.components), ..policy },
-            shell: match self.simulate {
-                Some(scenario) => Shell::Simulated(scenario),
-                None => Shell::PowerShell(self.powershell),
-            },
-            link: Link { connection, connect_to: self.connect_to.map(|server| server.to_string()) },
-            deadlines: Deadlines { hello: self.start_timeout, connect: self.connect_timeout, call: self.call_timeout },
-        }
+        let policy = Policy { components: each_once(self.components), ..policy };
+        self.way.meaning(each_once(self.servers), policy)
     }
 }
 

@@ -61,13 +61,18 @@ fn suggestion(typed: &str, known: &[&str]) -> String {
 
 /// Whole seconds, or a time with units such as `90s`, `3m` or `1m 30s`.
 pub fn duration(typed: &str) -> Result<Duration, String> {
-    let parsed = match typed.parse::<u64>() {
+    let parsed = patience(typed)?;
+    if parsed.is_zero() { Err("the time must be longer than zero".into()) } else { Ok(parsed) }
+}
+
+/// The same, or 0.
+pub fn patience(typed: &str) -> Result<Duration, String> {
+    Ok(match typed.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => typed
             .parse::<jiff::SignedDuration>()
             .ok()
             .and_then(|duration| Duration::try_from(duration).ok())
             .ok_or("give seconds, or a time like 90s or 3m")?,
-    };
-    if parsed.is_zero() { Err("the time must be longer than zero".into()) } else { Ok(parsed) }
+    })
 }

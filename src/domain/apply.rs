@@ -1,7 +1,7 @@
 //! From a plan to what became of it. A step can only be made by confirming a plan, cannot be copied, and is used up by
 //! being carried out: a change that nobody agreed to, or one sent twice, does not compile.
 
-use super::{Component, ComponentSnapshot, Hold, HoldKey, Obstacle, Plan, Server, ServerSnapshot, Trouble};
+use super::{Component, ComponentSnapshot, Hold, HoldKey, Obstacle, Plan, Server, ServerSnapshot, State, Trouble};
 
 /// What was agreed to on one server.
 #[derive(Debug)]
@@ -10,9 +10,29 @@ pub struct ConfirmedPlan {
     left: Vec<Left>,
 }
 
-/// One change that was agreed to: this hold, to be set Active under its own requester.
+/// What a step does to its hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Sets its requester Active.
+    Lift,
+    /// Sets its requester to the state in which it held the component before a run lifted it.
+    PutBack,
+}
+
+impl Action {
+    /// The state that the requester of a hold is set to.
+    pub fn target(self, hold: &Hold) -> &State {
+        match self {
+            Self::Lift => &State::Active,
+            Self::PutBack => &hold.state,
+        }
+    }
+}
+
+/// One change that was agreed to: this hold, to be lifted or put back under its own requester.
 #[derive(Debug)]
 pub struct ConfirmedStep {
+    action: Action,
     server: Server,
     hold: Hold,
     lights: Vec<Component>,
@@ -31,11 +51,13 @@ pub struct Left {
 /// A step and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepOutcome {
+    /// What was to be done to the hold.
+    pub action: Action,
     /// The server as it was asked for.
     pub server: Server,
-    /// The hold that was to be lifted.
+    /// The hold that was to be lifted or put back.
     pub hold: Hold,
-    /// The components that it helps to light.
+    /// The components that it helps to light; of a hold put back, those that it darkens again.
     pub lights: Vec<Component>,
     /// What became of it.
     pub outcome: Outcome,
@@ -60,6 +82,8 @@ pub enum Outcome {
     ShellLost,
     /// Not sent: the run was interrupted.
     Interrupted,
+    /// Not sent: the journal could not take down that it was about to be.
+    NotRecorded,
 }
 
 impl Outcome {
@@ -67,7 +91,12 @@ impl Outcome {
     pub fn was_sent(&self) -> bool {
         match self {
             Self::Done | Self::Failed(_) | Self::Unknown(_) => true,
-            Self::ChangedSincePlan | Self::NotSeen(_) | Self::Useless | Self::ShellLost | Self::Interrupted => false,
+            Self::ChangedSincePlan
+            | Self::NotSeen(_)
+            | Self::Useless
+            | Self::ShellLost
+            | Self::Interrupted
+            | Self::NotRecorded => false,
         }
     }
 }
@@ -95,11 +124,17 @@ impl Plan {
 }
 
 impl ConfirmedPlan {
+    /// What was agreed to put back on one server, in this order.
+    pub(super) fn of_put_backs(steps: Vec<ConfirmedStep>) -> Self {
+        Self { steps, left: Vec::new() }
+    }
+
     fn add(&mut self, server: &Server, hold: &Hold, component: &Component, snapshot: &ServerSnapshot) {
         if let Some(step) = self.steps.iter_mut().find(|step| step.hold == *hold) {
             step.lights.push(component.clone());
         } else if let Some(seen) = snapshot.component(&hold.component) {
             self.steps.push(ConfirmedStep {
+                action: Action::Lift,
                 server: server.clone(),
                 hold: hold.clone(),
                 lights: vec![component.clone()],
@@ -130,17 +165,43 @@ impl ConfirmedPlan {
 }
 
 impl ConfirmedStep {
+    /// Agreed to: a hold to be put back.
+    pub(super) fn put_back(
+        server: &Server,
+        hold: &Hold,
+        darkens: &[Component],
+        planned_on: &ComponentSnapshot,
+    ) -> Self {
+        Self {
+            action: Action::PutBack,
+            server: server.clone(),
+            hold: hold.clone(),
+            lights: darkens.to_vec(),
+            planned_on: planned_on.clone(),
+        }
+    }
+
+    /// What is done to the hold.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
+    /// The state that the requester of the hold is set to.
+    pub fn target(&self) -> &State {
+        self.action.target(&self.hold)
+    }
+
     /// The server as it was asked for.
     pub fn server(&self) -> &Server {
         &self.server
     }
 
-    /// The hold to lift.
+    /// The hold to lift or to put back.
     pub fn hold(&self) -> &Hold {
         &self.hold
     }
 
-    /// The components that it helps to light.
+    /// The components that it helps to light; of a hold put back, those that it darkens again.
     pub fn lights(&self) -> &[Component] {
         &self.lights
     }
@@ -180,6 +241,6 @@ impl ConfirmedStep {
 
     /// Uses the step up.
     pub fn end(self, outcome: Outcome) -> StepOutcome {
-        StepOutcome { server: self.server, hold: self.hold, lights: self.lights, outcome }
+        StepOutcome { action: self.action, server: self.server, hold: self.hold, lights: self.lights, outcome }
     }
 }

@@ -6,6 +6,7 @@ mod diagnosis;
 mod entry;
 mod event;
 mod name;
+mod past;
 mod plan;
 mod policy;
 mod reconcile;
@@ -14,13 +15,15 @@ mod service;
 mod snapshot;
 mod start;
 mod trouble;
+mod undo;
 mod verdict;
 
-pub use apply::{ConfirmedPlan, ConfirmedStep, Left, Outcome, StepOutcome};
+pub use apply::{Action, ConfirmedPlan, ConfirmedStep, Left, Outcome, StepOutcome};
 pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
 pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;
 pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
+pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastStep, PastVerdict, RunId, Who};
 pub use plan::{Hold, HoldKey, Obstacle, Plan, Proposal};
 pub use policy::Policy;
 pub use reconcile::{Contested, Reconciled, Reconciliation, Stale, Stores, Winner, reconcile};
@@ -31,4 +34,7 @@ pub use start::{
     ConfirmedStart, ConfirmedStarts, StartLeft, StartObstacle, StartOutcome, StartProposal, StartServices,
 };
 pub use trouble::{Trouble, TroubleKind};
+pub use undo::{
+    Consent, PutBack, Skipped, UndoPlan, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, Why, judge_put_back,
+};
 pub use verdict::{Dark, Verdict, VerdictKind, judge};

@@ -35,6 +35,8 @@ pub enum RunCommand {
     FixAsked,
     /// `fix --yes`.
     FixYes,
+    /// `resume`: look at what an interrupted run left.
+    Resume,
 }
 
 /// Everything learnt about one server.

@@ -4,6 +4,7 @@
 
 mod decode;
 mod error;
+pub mod journal;
 mod observer;
 mod refusal;
 mod services;

@@ -1,9 +1,10 @@
 //! Carrying out confirmed steps. Each is looked at afresh, sent at most once, and used up.
 
-use crate::domain::{ConfirmedStep, Event, KnownRequester, Outcome, Setup, State, StepOutcome};
+use crate::domain::{Action, ConfirmedStep, Event, KnownRequester, Outcome, Setup, StepOutcome};
 use crate::shell::protocol::{Call, SetComponentStateAnswer};
 use crate::shell::{CallFailure, Interrupt, Launch, Means};
 
+use super::journal::{Journal, Recorded};
 use super::{ConnectError, Link, Observer, refusal};
 
 /// Something that can look and change.
@@ -38,17 +39,22 @@ impl Writer {
 
     /// Carries the steps of one server out, in their order. A step that does not work stops those that it would have
     /// helped, and no others; a shell lost in the middle of a change stops all that come after it.
-    pub fn apply(&mut self, steps: Vec<ConfirmedStep>, on_event: &mut dyn FnMut(Event<'_>)) -> Vec<StepOutcome> {
+    pub fn apply(
+        &mut self,
+        steps: Vec<ConfirmedStep>,
+        journal: &mut Journal,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Vec<StepOutcome> {
         let mut done: Vec<StepOutcome> = Vec::new();
         for step in steps {
-            let outcome = match not_to_be_sent(&step, &done, &self.interrupt) {
-                Some(outcome) => outcome,
+            let ended = match not_to_be_sent(&step, &done, &self.interrupt) {
+                Some(outcome) => step.end(outcome),
                 None => {
                     on_event(Event::StepBegins(&step));
-                    self.carry_out(&step, &done, on_event)
+                    self.carry_out(step, &done, journal, on_event)
                 }
             };
-            let ended = step.end(outcome);
+            journal.outcome(&ended);
             tracing::info!(server = %ended.server, hold = ?ended.hold, outcome = ?ended.outcome, "step ended");
             on_event(Event::StepEnded(&ended));
             done.push(ended);
@@ -58,37 +64,59 @@ impl Writer {
 
     fn carry_out(
         &mut self,
+        step: ConfirmedStep,
+        done: &[StepOutcome],
+        journal: &mut Journal,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> StepOutcome {
+        if let Some(outcome) = self.against(&step, done, on_event) {
+            return step.end(outcome);
+        }
+        match journal.intend(step) {
+            Ok(recorded) => self.send(recorded, on_event),
+            Err(step) => step.end(Outcome::NotRecorded),
+        }
+    }
+
+    /// What a fresh look has against sending a step.
+    fn against(
+        &mut self,
         step: &ConfirmedStep,
         done: &[StepOutcome],
         on_event: &mut dyn FnMut(Event<'_>),
-    ) -> Outcome {
+    ) -> Option<Outcome> {
         let hold = step.hold();
         match self.observer.look_at(step.server(), &hold.component, on_event) {
-            Err(trouble) => return Outcome::NotSeen(trouble),
-            Ok((fresh, _)) if !step.still_fits(&fresh, done) => return Outcome::ChangedSincePlan,
+            Err(trouble) => return Some(Outcome::NotSeen(trouble)),
+            Ok((fresh, _)) if !step.still_fits(&fresh, done) => return Some(Outcome::ChangedSincePlan),
             Ok(_) => {}
         }
         if hold.requester.known() == Some(KnownRequester::Functional) {
             match self.observer.setup(step.server(), on_event) {
-                Err(trouble) => return Outcome::NotSeen(trouble),
-                Ok(Setup::Running | Setup::Unknown(_)) => return Outcome::ChangedSincePlan,
+                Err(trouble) => return Some(Outcome::NotSeen(trouble)),
+                Ok(Setup::Running | Setup::Unknown(_)) => return Some(Outcome::ChangedSincePlan),
                 Ok(Setup::NotRunning | Setup::NotAsked) => {}
             }
         }
-        if self.interrupt.count() > 0 {
-            return Outcome::Interrupted;
-        }
+        (self.interrupt.count() > 0).then_some(Outcome::Interrupted)
+    }
+
+    /// Sends the one call that changes something.
+    fn send(&mut self, recorded: Recorded, on_event: &mut dyn FnMut(Event<'_>)) -> StepOutcome {
+        let step = recorded.step();
+        let hold = step.hold();
         let call = Call::SetComponentState {
             server: step.server().as_str().to_owned(),
             component: hold.component.as_str().to_owned(),
             requester: hold.requester.as_str().to_owned(),
-            state: State::Active.name().to_owned(),
+            state: step.target().name().to_owned(),
         };
-        match self.observer.call::<SetComponentStateAnswer>(&call, on_event) {
+        let outcome = match self.observer.call::<SetComponentStateAnswer>(&call, on_event) {
             Ok(SetComponentStateAnswer {}) => Outcome::Done,
             Err(failure @ CallFailure::Refused(_)) => Outcome::Failed(refusal::trouble(failure, Some(&hold.component))),
             Err(failure @ CallFailure::Lost(_)) => Outcome::Unknown(refusal::trouble(failure, Some(&hold.component))),
-        }
+        };
+        recorded.end(outcome)
     }
 }
 
@@ -97,7 +125,7 @@ fn not_to_be_sent(step: &ConfirmedStep, done: &[StepOutcome], interrupt: &Interr
         Some(Outcome::ShellLost)
     } else if interrupt.count() > 0 {
         Some(Outcome::Interrupted)
-    } else if step.lights().iter().all(|component| is_spoiled(component, done)) {
+    } else if step.action() == Action::Lift && step.lights().iter().all(|component| is_spoiled(component, done)) {
         Some(Outcome::Useless)
     } else {
         None

@@ -3,13 +3,18 @@
 
 use std::fmt;
 
-use crate::domain::{Component, Hold, Server, State};
+use crate::domain::{Action, Component, Hold, Server, State};
 
 /// A PowerShell command: words that stay together when it is broken over lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cmdlet(Vec<String>);
 
 impl Cmdlet {
+    /// What a step runs.
+    pub fn step(action: Action, server: &Server, hold: &Hold) -> Self {
+        Self::set(server, hold, action.target(hold))
+    }
+
     /// What lifts a hold: its requester, set Active.
     pub fn lift(server: &Server, hold: &Hold) -> Self {
         Self::set(server, hold, &State::Active)

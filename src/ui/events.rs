@@ -1,7 +1,7 @@
 //! Progress while a run goes on: a turning tick while the shell loads and steps run, one line for each thing that has
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
-use crate::domain::{ConfirmedStep, Event, Hold, Outcome, Server, StepOutcome, TroubleKind};
+use crate::domain::{ConfirmedStep, Event, Outcome, StepOutcome, TroubleKind};
 
 use super::cmdlet::Cmdlet;
 use super::console::Console;
@@ -57,7 +57,8 @@ impl Progress {
     }
 
     fn begin(&self, step: &ConfirmedStep) -> String {
-        format!("{} {}", self.number(), in_short(step.server(), step.hold()))
+        let (server, hold) = (step.server(), step.hold());
+        format!("{} {server}: setting {} {} for {}", self.number(), hold.component, step.target(), hold.requester)
     }
 
     fn end(&mut self, step: &StepOutcome, width: usize, live: bool) -> String {
@@ -71,11 +72,15 @@ impl Progress {
             | Outcome::NotSeen(_)
             | Outcome::Useless
             | Outcome::ShellLost
-            | Outcome::Interrupted => CARE,
+            | Outcome::Interrupted
+            | Outcome::NotRecorded => CARE,
         };
         let indent = number.len() + 1;
-        let command =
-            Cmdlet::lift(&step.server, &step.hold).lines(if live { width.saturating_sub(indent) } else { usize::MAX });
+        let command = Cmdlet::step(step.action, &step.server, &step.hold).lines(if live {
+            width.saturating_sub(indent)
+        } else {
+            usize::MAX
+        });
         for (at, line) in command.iter().enumerate() {
             let margin = if at == 0 { format!("{number} ") } else { " ".repeat(indent) };
             page.line(super::page::COMMAND, &format!("{margin}{line}"));
@@ -85,9 +90,11 @@ impl Progress {
             Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => {
                 format!("{} ({})", super::text::outcome(&step.outcome).trim_end_matches('.'), words::trouble(why.kind))
             }
-            Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost | Outcome::Interrupted => {
-                super::text::outcome(&step.outcome).to_owned()
-            }
+            Outcome::ChangedSincePlan
+            | Outcome::Useless
+            | Outcome::ShellLost
+            | Outcome::Interrupted
+            | Outcome::NotRecorded => super::text::outcome(&step.outcome).to_owned(),
         };
         page.styled(style, indent, &outcome);
         page.finish()
@@ -108,10 +115,6 @@ enum Told {
     Doing(String),
     /// Something has happened.
     Text(String),
-}
-
-fn in_short(server: &Server, hold: &Hold) -> String {
-    format!("{server}: setting {} Active for {}", hold.component, hold.requester)
 }
 
 fn paragraph(width: usize, text: &str) -> String {

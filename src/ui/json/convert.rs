@@ -191,9 +191,12 @@ fn obstacle(of: &crate::domain::Component, obstacle: &Obstacle) -> ObstacleDocum
 fn step(step: &StepOutcome) -> StepDocument {
     let why = match &step.outcome {
         Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => Some(trouble(why)),
-        Outcome::Done | Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost | Outcome::Interrupted => {
-            None
-        }
+        Outcome::Done
+        | Outcome::ChangedSincePlan
+        | Outcome::Useless
+        | Outcome::ShellLost
+        | Outcome::Interrupted
+        | Outcome::NotRecorded => None,
     };
     StepDocument {
         component: step.hold.component.to_string(),

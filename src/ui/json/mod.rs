@@ -4,10 +4,13 @@
 mod convert;
 mod document;
 mod names;
+mod past;
 mod services;
 #[cfg(test)]
 mod tests;
 mod whole;
 
 pub use document::Exit;
+pub use names::command;
+pub use past::{history, past_failure, past_run, undo};
 pub use whole::{failure, report};

@@ -4,6 +4,7 @@ use crate::domain::{
     Cause, Dark, Finding, Gap, Obstacle, Outcome, RunCommand, Setup, Store, Stores, TroubleKind, VerdictKind,
 };
 
+/// The name of a command, here and in the journal.
 pub fn command(command: RunCommand) -> &'static str {
     match command {
         RunCommand::Check => "check",
@@ -11,6 +12,7 @@ pub fn command(command: RunCommand) -> &'static str {
         RunCommand::FixUnconfirmed => "fixUnconfirmed",
         RunCommand::FixAsked => "fixAsked",
         RunCommand::FixYes => "fixYes",
+        RunCommand::Resume => "resume",
     }
 }
 
@@ -88,6 +90,7 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
         Outcome::Useless => "useless",
         Outcome::ShellLost => "shellLost",
         Outcome::Interrupted => "interrupted",
+        Outcome::NotRecorded => "notRecorded",
     }
 }
 

@@ -18,7 +18,7 @@ pub fn outcomes(page: &mut Page, server: &ServerReport) {
     }
     page.heading("What was done");
     for step in &server.outcomes {
-        page.command(2, &Cmdlet::lift(&step.server, &step.hold));
+        page.command(2, &Cmdlet::step(step.action, &step.server, &step.hold));
         let style = match &step.outcome {
             Outcome::Done => PLAIN,
             Outcome::Failed(_) | Outcome::Unknown(_) => BAD,
@@ -26,7 +26,8 @@ pub fn outcomes(page: &mut Page, server: &ServerReport) {
             | Outcome::NotSeen(_)
             | Outcome::Useless
             | Outcome::ShellLost
-            | Outcome::Interrupted => CARE,
+            | Outcome::Interrupted
+            | Outcome::NotRecorded => CARE,
         };
         page.styled(style, 4, &words::capital(outcome(&step.outcome)));
         match &step.outcome {
@@ -35,7 +36,8 @@ pub fn outcomes(page: &mut Page, server: &ServerReport) {
             | Outcome::ChangedSincePlan
             | Outcome::Useless
             | Outcome::ShellLost
-            | Outcome::Interrupted => {}
+            | Outcome::Interrupted
+            | Outcome::NotRecorded => {}
         }
     }
 }
@@ -51,6 +53,7 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
         Outcome::Useless => "not sent: an earlier step did not work, so this one cannot help.",
         Outcome::ShellLost => "not sent: the shell was lost during an earlier step.",
         Outcome::Interrupted => "not sent: the run was interrupted.",
+        Outcome::NotRecorded => "not sent: the journal cannot be written.",
     }
 }
 

@@ -1,6 +1,7 @@
 //! The report as text: functions from values to text, with width and time zone as arguments.
 
 mod done;
+mod history;
 mod look;
 mod next;
 mod plan;
@@ -9,10 +10,13 @@ mod services;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 pub use done::outcome;
+pub use history::{history, interrupted_run, journal_broke, past_run};
 pub use look::{hold, overview};
 pub use plan::{flags, obstacle};
 pub use report::{Show, report, simulated};
 pub use services::sentence as service_sentence;
 pub use summary::summary;
+pub use undo::{undo, undo_plan};

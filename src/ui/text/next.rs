@@ -58,7 +58,7 @@ fn offer(report: &Report, servers: &[&ServerReport]) -> String {
     let ask = relight(report, "fix", servers, &[]);
     let unattended = relight(report, "fix", servers, &yes);
     match report.run.command {
-        RunCommand::Check | RunCommand::DryRun => format!("Next: {ask}"),
+        RunCommand::Check | RunCommand::DryRun | RunCommand::Resume => format!("Next: {ask}"),
         RunCommand::FixUnconfirmed => format!("Next: at a terminal, {ask}; or unasked, {unattended}"),
         RunCommand::FixAsked | RunCommand::FixYes => format!("Next, if it is to be lit after all: {ask}"),
     }

@@ -40,7 +40,7 @@ pub fn undecided(page: &mut Page, command: RunCommand, server: &ServerReport, st
     }
     let listed = match command {
         RunCommand::DryRun | RunCommand::FixUnconfirmed => !steps.is_empty(),
-        RunCommand::Check | RunCommand::FixAsked | RunCommand::FixYes => false,
+        RunCommand::Check | RunCommand::FixAsked | RunCommand::FixYes | RunCommand::Resume => false,
     };
     if listed {
         page.heading("The commands, in this order");

@@ -53,7 +53,7 @@ fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, sh
     let decided = !server.left.is_empty() || !server.outcomes.is_empty();
     let plan_shows_commands = match command {
         RunCommand::DryRun | RunCommand::FixUnconfirmed => true,
-        RunCommand::Check | RunCommand::FixAsked | RunCommand::FixYes => false,
+        RunCommand::Check | RunCommand::FixAsked | RunCommand::FixYes | RunCommand::Resume => false,
     };
     let steps = plan::steps(server);
     for diagnosis in &server.diagnoses {
@@ -126,6 +126,7 @@ fn closing(page: &mut Page, report: &Report) {
                 "Nothing was changed: a change needs a terminal to ask at, or --yes; there is neither."
             }
             RunCommand::FixAsked | RunCommand::FixYes => "Nothing was changed.",
+            RunCommand::Resume => "The run changed nothing, and its record is closed.",
         });
     }
     if let Some(scenario) = &report.run.simulated {

@@ -1,6 +1,7 @@
 //! The conversation before a change: what is dark and why, one question for each hold, and the exact commands once more
 //! before anything is written. The default answer to a change is no.
 
+mod agree;
 mod answers;
 mod explain;
 mod flow;
@@ -12,6 +13,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 
+pub use agree::agree;
 pub use answers::{Answers, Ended};
 pub use flow::{Subject, ask};
 pub use prompt::{Prompt, Typed};

@@ -1,0 +1,30 @@
+//! `history`: the runs that could change something, or one of them.
+
+use std::io;
+
+use crate::cli::{Config, Format};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::host::journal::Folder;
+use crate::ui::{Console, json, text};
+
+use super::show;
+
+/// Lists the newest runs, or shows one.
+pub(super) fn history(run: Option<&str>, most: usize, config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    let folder = Folder::new(config.journal.folder.as_deref())?;
+    let is_json = config.output.format == Format::Json;
+    let show = show(console.result_width(), console.result_is_terminal(), config.output.verbose);
+    let text = match run {
+        Some(name) => {
+            let (run, live) = folder.run(name)?;
+            if is_json { json::past_run(&run, live) } else { Ok(text::past_run(&run, live, &show)) }
+        }
+        None => {
+            let (runs, total) = folder.briefs(most)?;
+            if is_json { json::history(&runs, total) } else { Ok(text::history(&runs, total, folder.path(), &show)) }
+        }
+    };
+    console.result(&text.map_err(|error| Error::Output(io::Error::other(error)))?).map_err(Error::Output)?;
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,190 @@
+//! `undo`: what a run changed is put back through the same plan, consent, journal and proof as a fix.
+
+use std::io;
+
+use crate::cli::{Config, Format, Mode, Output, Shell, Target};
+use crate::domain::{
+    Component, Consent, Event, Outcome, PastRun, PastServer, StepOutcome, UndoPlan, UndoReport, UndoServer,
+    judge_put_back,
+};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::host::journal::{Begin, Folder, Journal, JournalError};
+use crate::host::{Observer, Writer};
+use crate::shell::Means;
+use crate::ui::wizard::{self, Terminal};
+use crate::ui::{Console, Progress, json, text};
+
+use super::{Prepared, in_json, recording, show};
+
+/// Undoes a run: the one that was named, or the last that changed something.
+pub(super) fn undo(
+    run: Option<&str>,
+    target: &Target,
+    mode: Mode,
+    config: &Config,
+    console: &mut Console,
+) -> Result<Exit, Error> {
+    let folder = Folder::new(config.journal.folder.as_deref())?;
+    let (past, live) = match run {
+        Some(name) => folder.run(name)?,
+        None => folder.last_that_changed(recording::scenario(&target.shell).as_deref())?,
+    };
+    if live {
+        return Err(JournalError::GoingOn(past.id.to_string()).into());
+    }
+    if past.undoes.is_some() {
+        return Err(JournalError::IsUndo(past.id.to_string()).into());
+    }
+    let shell = shell_of(&past, &target.shell)?;
+    let consent = match mode {
+        Mode::DryRun => Consent::DryRun,
+        Mode::Yes => Consent::Yes,
+        Mode::Ask if console.can_ask() => Consent::Asked,
+        Mode::Ask => Consent::Unconfirmed,
+    };
+    let report = match consent {
+        _ if !past.may_have_changed() => report_of(&past, consent, Vec::new()),
+        Consent::DryRun | Consent::Unconfirmed | Consent::Declined | Consent::Resumed => {
+            let run = Prepared::of(shell.as_ref().unwrap_or(&target.shell), target.deadlines, Means::Look)?;
+            look_only(&past, consent, target, run, console)?
+        }
+        Consent::Asked | Consent::Yes => {
+            let run = Prepared::of(shell.as_ref().unwrap_or(&target.shell), target.deadlines, Means::Change)?;
+            let begin = Begin {
+                command: if consent == Consent::Asked { "undoAsked" } else { "undoYes" },
+                arguments: config.journal.arguments.clone(),
+                interactive: console.can_ask(),
+                simulated: run.scenario.clone(),
+                undoes: Some(past.id.clone()),
+                patience: config.journal.patience,
+            };
+            let journal = Journal::begin(&folder, begin)?;
+            recording::keep(journal, console, Exit::of_undo, |journal, console| {
+                put_back(&past, consent, target, run, journal, console)
+            })?
+        }
+    };
+    say(&report, &config.output, console)
+}
+
+/// The report, on stdout.
+pub(super) fn say(report: &UndoReport, output: &Output, console: &mut Console) -> Result<Exit, Error> {
+    let exit = Exit::of_undo(report);
+    let text = match output.format {
+        Format::Json => json::undo(report, in_json(exit)).map_err(|error| Error::Output(io::Error::other(error)))?,
+        Format::Text => {
+            let (width, terminal) = (console.result_width(), console.result_is_terminal());
+            text::undo(report, &show(width, terminal, output.verbose))
+        }
+    };
+    console.result(&text).map_err(Error::Output)?;
+    Ok(exit)
+}
+
+/// The shell that leads to the servers of the run, where that is not the one that was typed.
+pub(super) fn shell_of(past: &PastRun, typed: &Shell) -> Result<Option<Shell>, JournalError> {
+    match (&past.simulated, typed) {
+        (None, Shell::PowerShell(_)) => Ok(None),
+        (Some(scenario), Shell::PowerShell(None)) => Ok(Some(Shell::Simulated(Some(scenario.clone())))),
+        (Some(scenario), Shell::Simulated(_)) if recording::scenario(typed).as_ref() == Some(scenario) => Ok(None),
+        (simulated, _) => Err(JournalError::OtherKind { run: past.id.to_string(), simulated: simulated.clone() }),
+    }
+}
+
+/// The servers on which a run may have changed something.
+pub(super) fn changed(past: &PastRun) -> impl Iterator<Item = &PastServer> {
+    past.servers.iter().filter(|server| server.steps.iter().any(|step| step.outcome.may_have_changed()))
+}
+
+pub(super) fn report_of(past: &PastRun, consent: Consent, servers: Vec<UndoServer>) -> UndoReport {
+    UndoReport { undoes: past.id.clone(), simulated: past.simulated.clone(), consent, interrupted: false, servers }
+}
+
+fn look_only(
+    past: &PastRun,
+    consent: Consent,
+    target: &Target,
+    run: Prepared,
+    console: &mut Console,
+) -> Result<UndoReport, Error> {
+    let mut progress = Progress::new();
+    let mut observer = Observer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
+    let servers = look(past, &mut observer, &mut |e| progress.show(&e, console));
+    console.stop();
+    observer.close();
+    Ok(UndoReport { interrupted: run.interrupt.count() > 0, ..report_of(past, consent, servers) })
+}
+
+fn put_back(
+    past: &PastRun,
+    consent: Consent,
+    target: &Target,
+    run: Prepared,
+    journal: &mut Journal,
+    console: &mut Console,
+) -> Result<UndoReport, Error> {
+    let mut progress = Progress::new();
+    let mut writer = Writer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
+    let servers = look(past, writer.observer(), &mut |e| progress.show(&e, console));
+    console.stop();
+    recording::looks(journal, servers.iter().map(|server| &server.present))?;
+    let mut report = report_of(past, consent, servers);
+    let steps = report.servers.iter().map(|server| server.plan.put_backs.len()).sum::<usize>();
+    if consent == Consent::Asked && steps > 0 && !agreed(&report, steps, &run, console) {
+        report.consent = Consent::Declined;
+    }
+    if report.consent != Consent::Declined && run.interrupt.count() == 0 {
+        progress.expect(steps);
+        let how = if consent == Consent::Asked { "asked" } else { "yes" };
+        let plans = report.servers.iter().map(|server| server.plan.confirm(&server.present)).collect::<Vec<_>>();
+        for (server, plan) in report.servers.iter().zip(&plans) {
+            journal.plan(&server.present.server, plan, how);
+        }
+        for (server, plan) in report.servers.iter_mut().zip(plans) {
+            let (steps, _) = plan.into_parts();
+            server.outcomes = writer.apply(steps, journal, &mut |e| progress.show(&e, console));
+            prove(server, &mut writer, journal, &mut |e| progress.show(&e, console));
+        }
+    }
+    console.stop();
+    writer.close();
+    report.interrupted = run.interrupt.count() > 0;
+    Ok(report)
+}
+
+fn look(past: &PastRun, observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)) -> Vec<UndoServer> {
+    changed(past)
+        .map(|server| {
+            let present = observer.look(&server.before.server, &components(server), on_event);
+            on_event(Event::Looked(&server.before.server));
+            let plan = UndoPlan::of(server, &present);
+            UndoServer { present, plan, outcomes: Vec::new(), after: None, verdicts: Vec::new() }
+        })
+        .collect()
+}
+
+/// What the run looked at on a server.
+pub(super) fn components(server: &PastServer) -> Vec<Component> {
+    server.before.components.iter().map(|seen| seen.component.clone()).collect()
+}
+
+fn agreed(report: &UndoReport, steps: usize, run: &Prepared, console: &mut Console) -> bool {
+    let interrupted = || run.interrupt.count() > 0;
+    let plan = text::undo_plan(report, &show(console.talk_width(), true, 0));
+    wizard::agree(&plan, steps, &mut Terminal::new(console, &interrupted)) && !interrupted()
+}
+
+/// The second look, where something may have changed.
+fn prove(server: &mut UndoServer, writer: &mut Writer, journal: &mut Journal, on_event: &mut dyn FnMut(Event<'_>)) {
+    let interrupted = |step: &StepOutcome| step.outcome == Outcome::Interrupted;
+    if server.outcomes.iter().all(interrupted) {
+        return;
+    }
+    let components = server.present.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
+    let after = writer.observer().look(&server.present.server, &components, on_event);
+    server.verdicts = judge_put_back(&server.present, &server.outcomes, &after);
+    journal.after(&after);
+    journal.undo_verdicts(&server.present.server, &server.verdicts);
+    server.after = Some(after);
+}

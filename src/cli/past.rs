@@ -1,0 +1,75 @@
+//! What is typed about runs of the past: history, undo, resume, and how long to wait for another writer.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::domain::Policy;
+
+use super::values::patience;
+use super::way::TypedWay;
+use super::{Command, Mode};
+
+#[derive(Args)]
+pub(super) struct TypedPatience {
+    /// How long to wait for another run that may change something (seconds, or like 3m)
+    #[arg(long, value_name = "TIME", default_value = "0", value_parser = patience)]
+    pub(super) lock_timeout: Duration,
+}
+
+#[derive(Args)]
+pub(super) struct TypedHistory {
+    /// The run to show; the beginning of its name is enough
+    run: Option<String>,
+    /// List so many of the newest runs
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, conflicts_with_all = ["all", "run"])]
+    last: usize,
+    /// List all runs
+    #[arg(long, conflicts_with = "run")]
+    all: bool,
+}
+
+#[derive(Args)]
+pub(super) struct TypedUndo {
+    /// The run to undo [default: the last that changed something]
+    run: Option<String>,
+    /// Stop after the plan; change nothing
+    #[arg(long, conflicts_with = "yes")]
+    dry_run: bool,
+    /// Ask nothing: put back what can be put back
+    #[arg(long, short = 'y')]
+    yes: bool,
+    #[command(flatten)]
+    way: TypedWay,
+    #[command(flatten)]
+    pub(super) patience: TypedPatience,
+}
+
+#[derive(Args)]
+pub(super) struct TypedResume {
+    /// The interrupted run
+    run: String,
+    #[command(flatten)]
+    way: TypedWay,
+    #[command(flatten)]
+    pub(super) patience: TypedPatience,
+}
+
+impl TypedHistory {
+    pub(super) fn meaning(self) -> Command {
+        Command::History { run: self.run, most: if self.all { usize::MAX } else { self.last } }
+    }
+}
+
+impl TypedUndo {
+    pub(super) fn meaning(self) -> Command {
+        let mode = Mode::of(self.dry_run, self.yes);
+        Command::Undo { run: self.run, target: self.way.meaning(Vec::new(), Policy::default()), mode }
+    }
+}
+
+impl TypedResume {
+    pub(super) fn meaning(self) -> Command {
+        Command::Resume { run: self.run, target: self.way.meaning(Vec::new(), Policy::default()) }
+    }
+}

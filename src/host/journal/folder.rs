@@ -1,0 +1,233 @@
+//! Where journals lie, and what lies there. A run writes `<run>.open.jsonl`, which gets its final name, `<run>.jsonl`,
+//! when the run ends: the names alone tell which runs are still open. Runs on simulated servers have a folder of their
+//! own below, so that a rehearsal neither waits for a repair nor pushes its record out.
+
+use std::env;
+use std::fs::{self, DirBuilder, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::domain::{Brief, PastRun, RunId};
+
+use super::{JournalError, read};
+
+/// The folder of the journals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder(PathBuf);
+
+/// A journal by its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry {
+    pub id: RunId,
+    pub path: PathBuf,
+    pub is_open: bool,
+}
+
+impl Folder {
+    /// The folder that was named, or the usual one.
+    ///
+    /// # Errors
+    /// When none was named and the environment does not tell where such things go.
+    pub fn new(asked: Option<&Path>) -> Result<Self, JournalError> {
+        let usual = || usual_folder().ok_or(JournalError::NoFolder);
+        asked.map_or_else(usual, |asked| Ok(std::path::absolute(asked).unwrap_or_else(|_| asked.to_owned()))).map(Self)
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The folder that runs of this kind write to.
+    pub(super) fn of_kind(&self, simulated: bool) -> PathBuf {
+        if simulated { self.0.join("simulated") } else { self.0.clone() }
+    }
+
+    /// Makes the folder that runs of this kind write to, for its owner alone.
+    pub(super) fn make(&self, simulated: bool) -> io::Result<PathBuf> {
+        let folder = self.of_kind(simulated);
+        if !folder.is_dir() {
+            let mut builder = DirBuilder::new();
+            builder.recursive(true);
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            let is_new = !self.0.exists();
+            builder.create(&folder)?;
+            if is_new {
+                keep_others_out(&self.0);
+            }
+        }
+        Ok(folder)
+    }
+
+    /// The journals of one kind, the newest first. No folder, no journals.
+    pub(super) fn entries(&self, simulated: bool) -> io::Result<Vec<Entry>> {
+        let listed = match fs::read_dir(self.of_kind(simulated)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            other => other?,
+        };
+        let mut entries = Vec::new();
+        for file in listed {
+            let file = file?;
+            let name = file.file_name();
+            let Some(stem) = name.to_str().and_then(|name| name.strip_suffix(".jsonl")) else { continue };
+            let (id, is_open) = stem.strip_suffix(".open").map_or((stem, false), |id| (id, true));
+            if let Some(id) = RunId::parse(id) {
+                entries.push(Entry { id, path: file.path(), is_open });
+            }
+        }
+        entries.sort_unstable_by(|a, b| b.id.cmp(&a.id));
+        Ok(entries)
+    }
+
+    fn unreadable(&self, cause: io::Error) -> JournalError {
+        JournalError::Unreadable { folder: self.0.clone(), cause }
+    }
+
+    fn all(&self) -> Result<Vec<Entry>, JournalError> {
+        let mut all = self.entries(false).map_err(|error| self.unreadable(error))?;
+        all.extend(self.entries(true).map_err(|error| self.unreadable(error))?);
+        all.sort_unstable_by(|a, b| b.id.cmp(&a.id));
+        Ok(all)
+    }
+
+    /// The newest runs in short, newest first, and how many there are in all.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn briefs(&self, most: usize) -> Result<(Vec<Brief>, usize), JournalError> {
+        let all = self.all()?;
+        let briefs = all.iter().take(most).filter_map(|entry| brief(entry).ok().flatten()).collect();
+        Ok((briefs, all.len()))
+    }
+
+    /// One run, and whether it is going on. Its name may be cut short where no other begins so.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub fn run(&self, name: &str) -> Result<(PastRun, bool), JournalError> {
+        let all = self.all()?;
+        let begins = all.iter().filter(|entry| entry.id.as_str().starts_with(name)).collect::<Vec<_>>();
+        match begins[..] {
+            [entry] => self.read(entry),
+            _ => Err(JournalError::NoSuchRun(name.to_owned())),
+        }
+    }
+
+    fn read(&self, entry: &Entry) -> Result<(PastRun, bool), JournalError> {
+        let live = entry.is_open && is_live(&entry.path).map_err(|error| self.unreadable(error))?;
+        let text = fs::read(&entry.path).map_err(|error| self.unreadable(error))?;
+        let run = read::run(&text).ok_or_else(|| JournalError::Illegible(entry.id.to_string()))?;
+        Ok((run, live))
+    }
+
+    /// Where the journal of a run lies while it is open.
+    pub(super) fn open_path(&self, id: &RunId, simulated: bool) -> PathBuf {
+        self.of_kind(simulated).join(format!("{id}.open.jsonl"))
+    }
+
+    /// The last run that changed something: on real servers, or on those of this scenario.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn last_that_changed(&self, simulated: Option<&str>) -> Result<(PastRun, bool), JournalError> {
+        let entries = self.entries(simulated.is_some()).map_err(|error| self.unreadable(error))?;
+        for entry in &entries {
+            match brief(entry) {
+                Ok(Some(brief)) if brief.sent > 0 && brief.simulated.as_deref() == simulated => {
+                    return self.read(entry);
+                }
+                Ok(_) => {}
+                Err(error) => tracing::debug!(run = %entry.id, %error, "a journal cannot be read"),
+            }
+        }
+        Err(JournalError::NothingChanged(self.0.clone(), simulated.is_some()))
+    }
+
+    /// The runs that may have changed something and did not live to say so: on real servers, or on this scenario.
+    pub fn interrupted(&self, simulated: Option<&str>) -> Vec<PastRun> {
+        let entries = self.entries(simulated.is_some()).unwrap_or_else(|error| {
+            tracing::debug!(%error, "the journal cannot be read");
+            Vec::new()
+        });
+        let open = entries.iter().filter(|entry| entry.is_open);
+        open.filter_map(|entry| self.read(entry).ok())
+            .filter(|(run, live)| !live && run.ended.is_none() && run.may_have_changed())
+            .map(|(run, _)| run)
+            .filter(|run| run.simulated.as_deref() == simulated)
+            .collect()
+    }
+}
+
+/// Whether the run that writes this journal lives: it holds a lock on the file.
+fn is_live(path: &Path) -> io::Result<bool> {
+    match File::open(path)?.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// A run in short; `None`: not even its first line makes sense. An open one is read whole.
+pub(super) fn brief(entry: &Entry) -> io::Result<Option<Brief>> {
+    let mut file = File::open(&entry.path)?;
+    let (begin, end) = read::ends(&mut file)?;
+    let Some(begin) = begin else { return Ok(None) };
+    let Some(begun) = begin.at.parse().ok() else { return Ok(None) };
+    let mut brief = Brief {
+        id: entry.id.clone(),
+        begun,
+        command: begin.command,
+        user: begin.who.user,
+        simulated: begin.simulated,
+        exit: None,
+        is_live: false,
+        sent: 0,
+        verified: true,
+    };
+    if let Some(end) = end {
+        brief.exit = Some((end.exit_code, end.exit));
+        brief.sent = end.sent;
+        brief.verified = end.verified;
+    } else {
+        brief.is_live = entry.is_open && is_live(&entry.path)?;
+        if let Some(run) = read::run(&fs::read(&entry.path)?) {
+            let steps = run.servers.iter().flat_map(|server| &server.steps);
+            brief.sent = steps.filter(|step| step.outcome.may_have_changed()).count();
+            brief.verified = run.is_verified();
+        }
+    }
+    Ok(Some(brief))
+}
+
+#[cfg(windows)]
+fn usual_folder() -> Option<PathBuf> {
+    env::var_os("ProgramData").map(|data| PathBuf::from(data).join("relight").join("journal"))
+}
+
+#[cfg(not(windows))]
+fn usual_folder() -> Option<PathBuf> {
+    // The specification: a path that is not absolute is to be ignored.
+    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local").join("state")));
+    state.map(|state| state.join("relight").join("journal"))
+}
+
+/// `ProgramData` lets everybody read what is made there. Administrators, the system and whoever made it keep their
+/// rights; that this fails is no reason not to write a journal.
+#[cfg(windows)]
+fn keep_others_out(folder: &Path) {
+    use std::process::{Command, Stdio};
+
+    let icacls = crate::shell::locate::system_directory().join("icacls.exe");
+    let rights = ["*S-1-5-32-544:(OI)(CI)F", "*S-1-5-18:(OI)(CI)F", "*S-1-3-0:(OI)(CI)F"];
+    let mut command = Command::new(icacls);
+    command.arg(folder).arg("/inheritance:r").args(rights.iter().flat_map(|right| ["/grant", right]));
+    let ended = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    tracing::debug!(?ended, folder = %folder.display(), "rights of the journal folder");
+}
+
+#[cfg(not(windows))]
+fn keep_others_out(_folder: &Path) {
+    // Made with the mode 0700.
+}

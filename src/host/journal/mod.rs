@@ -1,0 +1,20 @@
+//! The journal: what a run that may write saw, agreed to, was about to do and did, one JSON line after the other, so that
+//! whatever happens to the run, what it may have changed can be told and put back. One file per run; the format is
+//! `relight/journal/1.0`, described by docs/schema/journal-1.0.json.
+
+mod decode;
+mod encode;
+mod error;
+mod folder;
+mod lock;
+mod names;
+mod read;
+mod record;
+mod retention;
+mod who;
+mod writer;
+
+pub use error::JournalError;
+pub use folder::Folder;
+pub use lock::{Holder, Lock};
+pub use writer::{Begin, Journal, Recorded};

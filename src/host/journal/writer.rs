@@ -1,0 +1,359 @@
+//! Writing a journal. Whatever goes wrong is remembered, and from then on no intent is recorded, so nothing is sent: a
+//! change that the journal does not know of cannot be made, because sending takes a [`Recorded`] step, and only an intent
+//! that is on the disk makes one.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::domain::{
+    ConfirmedPlan, ConfirmedStep, Outcome, PastRun, RunId, Server, ServerSnapshot, StepOutcome, UndoVerdict, Verdict,
+};
+use crate::shell::{Means, engine};
+
+use super::lock::NotLocked;
+use super::record::{self, Record, SCHEMA};
+use super::{Folder, Holder, JournalError, Lock, encode, retention, who};
+
+/// What a journal begins with.
+#[derive(Debug)]
+pub struct Begin {
+    /// What is run.
+    pub command: &'static str,
+    /// The words of the command line.
+    pub arguments: Vec<String>,
+    /// Whether somebody can be asked.
+    pub interactive: bool,
+    /// The scenario, where no Exchange server is involved.
+    pub simulated: Option<String>,
+    /// The run that this one undoes.
+    pub undoes: Option<RunId>,
+    /// How long to wait for another writer.
+    pub patience: Duration,
+}
+
+/// The journal of a run that is under way. Dropped without an end it stays open, as if the run had been killed.
+#[derive(Debug)]
+pub struct Journal {
+    file: File,
+    path: PathBuf,
+    folder: PathBuf,
+    id: RunId,
+    user: String,
+    broken: Option<io::Error>,
+    sent: usize,
+    unproven: Vec<Server>,
+    spent: Duration,
+    _lock: Option<Lock>,
+}
+
+/// A step of which the intent is on the disk: only such a one can be sent.
+#[derive(Debug)]
+pub struct Recorded(ConfirmedStep);
+
+impl Recorded {
+    /// The step.
+    pub fn step(&self) -> &ConfirmedStep {
+        &self.0
+    }
+
+    /// Uses the step up.
+    pub fn end(self, outcome: Outcome) -> StepOutcome {
+        self.0.end(outcome)
+    }
+}
+
+impl Journal {
+    /// Takes the lock and begins a journal.
+    ///
+    /// # Errors
+    /// When another writer is at work, or the journal cannot be written.
+    pub fn begin(folder: &Folder, begin: Begin) -> Result<Self, JournalError> {
+        let began = Instant::now();
+        let simulated = begin.simulated.is_some();
+        let unwritable = |cause| JournalError::Unwritable { folder: folder.path().to_owned(), cause };
+        let place = folder.make(simulated).map_err(unwritable)?;
+        let lock = lock(folder, begin.simulated.as_deref(), begin.patience)?;
+        let now = Timestamp::now();
+        retention::prune(folder, simulated, now);
+        let (id, path, file) = create(folder, simulated, now).map_err(unwritable)?;
+        let who = who::who(&file, begin.interactive);
+        let mut journal = Self {
+            file,
+            path,
+            folder: place,
+            id,
+            user: who.user.clone(),
+            broken: None,
+            sent: 0,
+            unproven: Vec::new(),
+            spent: Duration::ZERO,
+            _lock: lock,
+        };
+        journal.say_who(&who.host);
+        journal.write(&Record::Begin(record::Begin {
+            schema: SCHEMA.to_owned(),
+            run: journal.id.to_string(),
+            at: encode::utc(now),
+            command: begin.command.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            script_sha256: script_sha256(),
+            arguments: begin.arguments,
+            who: encode::who(&who),
+            simulated: begin.simulated,
+            undoes: begin.undoes.map(|run| run.to_string()),
+        }));
+        journal.spent = began.elapsed();
+        match journal.broken.take() {
+            None => Ok(journal),
+            Some(cause) => {
+                // Nothing was done under this name.
+                let _best_effort = fs::remove_file(&journal.path);
+                Err(unwritable(cause))
+            }
+        }
+    }
+
+    /// Takes the lock and goes on with the journal of a run that did not live to close it.
+    ///
+    /// # Errors
+    /// As [`Journal::begin`], and when the run is going on.
+    pub fn resume(folder: &Folder, run: &PastRun, interactive: bool, patience: Duration) -> Result<Self, JournalError> {
+        let simulated = run.simulated.is_some();
+        let unwritable = |cause| JournalError::Unwritable { folder: folder.path().to_owned(), cause };
+        let lock = lock(folder, run.simulated.as_deref(), patience)?;
+        let path = folder.open_path(&run.id, simulated);
+        let mut file = File::options().read(true).append(true).open(&path).map_err(unwritable)?;
+        file.try_lock().map_err(|_| JournalError::GoingOn(run.id.to_string()))?;
+        end_torn_line(&mut file).map_err(unwritable)?;
+        let who = who::who(&file, interactive);
+        let changed =
+            run.servers.iter().filter(|server| server.steps.iter().any(|step| step.outcome.may_have_changed()));
+        let mut journal = Self {
+            file,
+            path,
+            folder: folder.of_kind(simulated),
+            id: run.id.clone(),
+            user: who.user.clone(),
+            broken: None,
+            sent: run
+                .servers
+                .iter()
+                .flat_map(|server| &server.steps)
+                .filter(|step| step.outcome.may_have_changed())
+                .count(),
+            unproven: changed.map(|server| server.before.server.clone()).collect(),
+            spent: Duration::ZERO,
+            _lock: lock,
+        };
+        journal.say_who(&who.host);
+        journal.write(&Record::Resumed(record::Resumed {
+            at: encode::utc(Timestamp::now()),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            who: encode::who(&who),
+        }));
+        match journal.broken.take() {
+            None => Ok(journal),
+            Some(cause) => Err(unwritable(cause)),
+        }
+    }
+
+    fn say_who(&self, host: &str) {
+        if let Some(lock) = &self._lock {
+            lock.held_by(&Holder {
+                run: self.id.to_string(),
+                user: self.user.clone(),
+                host: host.to_owned(),
+                since: Timestamp::now().strftime("%Y-%m-%d %H:%M:%S").to_string(),
+                process: std::process::id(),
+            });
+        }
+    }
+
+    /// The name of the run.
+    pub fn id(&self) -> &RunId {
+        &self.id
+    }
+
+    /// Whether it can still be written.
+    ///
+    /// # Errors
+    /// When it cannot: then no intent will be recorded, and nothing sent.
+    pub fn check(&self) -> Result<(), JournalError> {
+        match &self.broken {
+            None => Ok(()),
+            Some(error) => {
+                let cause = io::Error::new(error.kind(), error.to_string());
+                Err(JournalError::Unwritable { folder: self.folder.clone(), cause })
+            }
+        }
+    }
+
+    /// The first look at a server.
+    pub fn before(&mut self, snapshot: &ServerSnapshot) {
+        self.write(&Record::Before(encode::look(snapshot)));
+    }
+
+    /// What was agreed to on a server, and how.
+    pub fn plan(&mut self, server: &Server, plan: &ConfirmedPlan, how: &'static str) {
+        let consent = record::Consent { by: self.user.clone(), how: how.to_owned() };
+        self.write(&Record::Plan(record::Plan {
+            server: server.to_string(),
+            at: encode::utc(Timestamp::now()),
+            consent,
+            steps: plan.steps().iter().map(encode::step).collect(),
+        }));
+    }
+
+    /// Puts the intent of a step on the disk, with all that came before it.
+    ///
+    /// # Errors
+    /// Gives the step back when that is not possible: it must not be sent.
+    pub fn intend(&mut self, step: ConfirmedStep) -> Result<Recorded, ConfirmedStep> {
+        self.write(&Record::Intent(encode::intent(&step, Timestamp::now())));
+        self.sync();
+        if self.broken.is_some() {
+            return Err(step);
+        }
+        self.sent += 1;
+        if !self.unproven.contains(step.server()) {
+            self.unproven.push(step.server().clone());
+        }
+        Ok(Recorded(step))
+    }
+
+    /// What became of a step.
+    pub fn outcome(&mut self, step: &StepOutcome) {
+        self.write(&Record::Outcome(encode::outcome(step, Timestamp::now())));
+    }
+
+    /// The last look at a server.
+    pub fn after(&mut self, snapshot: &ServerSnapshot) {
+        self.write(&Record::After(encode::look(snapshot)));
+    }
+
+    /// What the last look says of components that were to be lit.
+    pub fn verdicts(&mut self, server: &Server, verdicts: &[Verdict]) {
+        self.judged(server, verdicts.iter().map(encode::verdict).collect());
+    }
+
+    /// What the last look says of holds that were to be put back.
+    pub fn undo_verdicts(&mut self, server: &Server, verdicts: &[UndoVerdict]) {
+        self.judged(server, verdicts.iter().map(encode::undo_verdict).collect());
+    }
+
+    fn judged(&mut self, server: &Server, verdicts: Vec<record::Verdict>) {
+        let proven = |verdict: &record::Verdict| crate::domain::PastVerdict::PROVEN.contains(&verdict.verdict.as_str());
+        if !verdicts.is_empty() && verdicts.iter().all(proven) {
+            self.unproven.retain(|other| other != server);
+        }
+        self.write(&Record::Verdicts(encode::verdicts(server, verdicts, Timestamp::now())));
+    }
+
+    /// Closes the journal. What went wrong since it began, if anything, is given back.
+    pub fn end(mut self, code: u8, name: &str) -> Option<io::Error> {
+        self.write(&Record::End(record::End {
+            at: encode::utc(Timestamp::now()),
+            exit_code: code,
+            exit: name.to_owned(),
+            sent: self.sent,
+            verified: self.unproven.is_empty(),
+        }));
+        self.sync();
+        if self.broken.is_none() {
+            let closed = self.folder.join(format!("{}.jsonl", self.id));
+            self.broken = fs::rename(&self.path, closed).err();
+        }
+        tracing::debug!(run = %self.id, spent_us = self.spent.as_micros(), "the journal is closed");
+        self.broken
+    }
+
+    /// Appends one line in one go.
+    fn write(&mut self, record: &Record) {
+        if self.broken.is_some() {
+            return;
+        }
+        let began = Instant::now();
+        let written = serde_json::to_vec(record).map_err(io::Error::other).and_then(|mut line| {
+            line.push(b'\n');
+            self.file.write_all(&line)
+        });
+        self.note(written);
+        self.spent += began.elapsed();
+    }
+
+    fn sync(&mut self) {
+        if self.broken.is_some() {
+            return;
+        }
+        let began = Instant::now();
+        let synced = self.file.sync_data();
+        self.note(synced);
+        self.spent += began.elapsed();
+    }
+
+    fn note(&mut self, done: io::Result<()>) {
+        if let Err(error) = done {
+            tracing::warn!(%error, run = %self.id, "the journal cannot be written");
+            self.broken = Some(error);
+        }
+    }
+}
+
+/// A new file for a run that begins now, locked for as long as it lives, its name on the disk.
+fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Result<(RunId, PathBuf, File)> {
+    /// Another run may have begun in the same millisecond.
+    const TRIES: i64 = 100;
+    for later in 0..TRIES {
+        let id = RunId::at(now + jiff::SignedDuration::from_millis(later));
+        let path = folder.open_path(&id, simulated);
+        match File::options().append(true).create_new(true).open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+            Ok(file) => {
+                file.lock()?;
+                #[cfg(unix)]
+                File::open(folder.of_kind(simulated))?.sync_all()?;
+                return Ok((id, path, file));
+            }
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// The lock for real servers, or for the file of a scenario. A built-in scenario is played from a copy of its own, which
+/// nobody else could change.
+fn lock(folder: &Folder, simulated: Option<&str>, patience: Duration) -> Result<Option<Lock>, JournalError> {
+    let name = match simulated {
+        None => "writer".to_owned(),
+        Some(scenario) if scenario.contains(['/', '\\']) => format!("scenario-{}", &hex(scenario.as_bytes())[..16]),
+        Some(_) => return Ok(None),
+    };
+    match Lock::take(&folder.of_kind(simulated.is_some()), &name, patience) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(NotLocked::Held(holder)) => Err(JournalError::Locked(holder)),
+        Err(NotLocked::Failed(cause)) => Err(JournalError::Unwritable { folder: folder.path().to_owned(), cause }),
+    }
+}
+
+/// So that the next line is a line of its own.
+fn end_torn_line(file: &mut File) -> io::Result<()> {
+    let mut last = [b'\n'];
+    if file.seek(SeekFrom::End(0))? > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+    }
+    if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
+}
+
+fn script_sha256() -> String {
+    hex(engine::text(Means::Change).as_bytes())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,138 @@
+//! An undo: what can be put back and what is left as it is, what was done, and the proof.
+
+use crate::domain::{Consent, Outcome, Skipped, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, Why};
+use crate::ui::cmdlet::Cmdlet;
+use crate::ui::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
+use crate::ui::{time, words};
+
+use super::Show;
+use super::done::outcome;
+use super::report::{simulated, trouble};
+
+/// What would be put back, before anybody agrees to it.
+pub fn undo_plan(report: &UndoReport, show: &Show) -> String {
+    let mut page = begin(report, show);
+    for server in &report.servers {
+        plan(&mut page, server, show);
+    }
+    page.say("Nothing has been changed yet.");
+    page.finish()
+}
+
+/// The whole report.
+pub fn undo(report: &UndoReport, show: &Show) -> String {
+    let mut page = begin(report, show);
+    if report.servers.is_empty() {
+        page.say("That run changed nothing: there is nothing to put back.");
+        return page.finish();
+    }
+    for server in &report.servers {
+        if server.outcomes.is_empty() {
+            plan(&mut page, server, show);
+        } else {
+            done(&mut page, server);
+            skipped(&mut page, server, show);
+        }
+        for one in server.present.troubles.iter().chain(server.after.iter().flat_map(|after| &after.troubles)) {
+            trouble(&mut page, 0, one);
+        }
+    }
+    page.gap();
+    if report.interrupted {
+        page.styled(CARE, 0, "The run was interrupted: what is not listed above as sent was not done.");
+    }
+    let mut steps = report.servers.iter().flat_map(|server| &server.outcomes);
+    if !steps.any(|step| step.outcome.was_sent()) {
+        page.say(match report.consent {
+            Consent::DryRun => "Nothing was changed: this was a dry run.",
+            Consent::Unconfirmed => {
+                "Nothing was changed: a change needs a terminal to ask at, or --yes; there is neither."
+            }
+            Consent::Declined | Consent::Asked | Consent::Yes | Consent::Resumed => "Nothing was changed.",
+        });
+    }
+    page.finish()
+}
+
+fn begin(report: &UndoReport, show: &Show) -> Page {
+    let mut page = Page::new(show.width).with_whole_commands(show.whole_commands);
+    if let Some(scenario) = &report.simulated {
+        simulated(&mut page, scenario);
+    }
+    page.styled(HEADING, 0, &format!("Undo of run {}", report.undoes));
+    page
+}
+
+fn plan(page: &mut Page, server: &UndoServer, show: &Show) {
+    page.heading(&server.present.server.to_string());
+    for put_back in &server.plan.put_backs {
+        let hold = &put_back.hold;
+        let since = time::entry(&hold.since, server.present.taken, &show.tz);
+        let text =
+            format!("{} is as the run left it. Before, it read {} since {since}.", words::hold_name(hold), hold.state);
+        page.item(PLAIN, 0, &text);
+        page.command(4, &Cmdlet::put_back(&server.present.server, hold));
+        let dark = put_back.darkens.iter().map(ToString::to_string).collect::<Vec<_>>();
+        page.styled(
+            CARE,
+            4,
+            &format!("That takes {} down again. The time of the entry will be a new one.", words::list(&dark)),
+        );
+    }
+    skipped(page, server, show);
+}
+
+fn skipped(page: &mut Page, server: &UndoServer, show: &Show) {
+    for Skipped { hold, why } in &server.plan.skipped {
+        let since = time::entry(&hold.since, server.present.taken, &show.tz);
+        let text = format!(
+            "{} is left as it is: {} Before the run it read {} since {since}.",
+            words::hold_name(hold),
+            because(why),
+            hold.state
+        );
+        page.item(CARE, 0, &text);
+    }
+}
+
+fn because(why: &Why) -> &'static str {
+    match why {
+        Why::NotSent => "the run never sent that change.",
+        Why::NotKnown => "the run did not live to see what it left; relight resume settles that first.",
+        Why::NeverLifted => "the run did not lift it.",
+        Why::NotSeen => "what is recorded now could not be read completely.",
+        Why::ChangedSince => "its entries have changed since the run.",
+    }
+}
+
+fn done(page: &mut Page, server: &UndoServer) {
+    page.heading(&server.present.server.to_string());
+    for step in &server.outcomes {
+        page.command(2, &Cmdlet::step(step.action, &step.server, &step.hold));
+        page.styled(PLAIN, 4, &words::capital(outcome(&step.outcome)));
+        match &step.outcome {
+            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => trouble(page, 4, why),
+            Outcome::Done
+            | Outcome::ChangedSincePlan
+            | Outcome::Useless
+            | Outcome::ShellLost
+            | Outcome::Interrupted
+            | Outcome::NotRecorded => {}
+        }
+    }
+    for UndoVerdict { component, requester, kind } in &server.verdicts {
+        let name = format!("{requester} on {component}");
+        match kind {
+            UndoVerdictKind::PutBack => {
+                page.item(GOOD, 0, &format!("{name} is put back: both stores have a newer entry that says so."));
+            }
+            UndoVerdictKind::NotPutBack(stores) => {
+                let stores = stores.iter().map(|store| words::store(*store).to_owned()).collect::<Vec<_>>();
+                page.item(BAD, 0, &format!("{name} is not put back in {}.", words::list(&stores)));
+            }
+            UndoVerdictKind::Unknown => {
+                page.item(BAD, 0, &format!("{name}: unknown, what is recorded could not be read."));
+            }
+        }
+    }
+}
