@@ -2,8 +2,8 @@
 //! the order of [`Exit::BY_GRAVITY`].
 
 use crate::domain::{
-    Component, Consent, Finding, Outcome, Report, RunCommand, ServerReport, StepOutcome, TroubleKind, UndoReport,
-    UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
+    Component, Consent, Finding, Outcome, Report, RunCommand, ServerReport, StartOutcome, StepOutcome, TroubleKind,
+    UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
 };
 
 /// How a run ended.
@@ -132,7 +132,7 @@ impl Exit {
 
     /// How the run ended for one server.
     pub fn of_server(server: &ServerReport, command: RunCommand) -> Self {
-        let of_change = change(server);
+        let of_change = change(server).graver(starts(server));
         let of_reading = server
             .before
             .troubles
@@ -196,6 +196,25 @@ fn of_outcome(outcome: &Outcome, proven: bool) -> Exit {
     }
 }
 
+/// What the starts of services came to.
+fn starts(server: &ServerReport) -> Exit {
+    let runs = |step: &StartOutcome| {
+        server.start_verdicts.iter().any(|verdict| verdict.service == step.service && verdict.runs == Some(true))
+    };
+    let of_one = |step: &StartOutcome| match &step.outcome {
+        Outcome::Done | Outcome::Unknown(_) if runs(step) => Exit::Fine,
+        Outcome::Done => Exit::NotConfirmed,
+        Outcome::Unknown(_) => Exit::StateUnknown,
+        Outcome::Failed(trouble) if trouble.kind == TroubleKind::AccessDenied => Exit::AccessDenied,
+        Outcome::Failed(_) => Exit::ChangeFailed,
+        Outcome::NotRecorded => Exit::NoJournal,
+        Outcome::Interrupted => Exit::Interrupted,
+        // What is left is told by the faults that the last look still shows.
+        Outcome::NotSeen(_) | Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost => Exit::Fine,
+    };
+    server.starts.iter().map(of_one).fold(Exit::Fine, Exit::graver)
+}
+
 /// What is dark, or stopped, and was left so.
 fn darkness(server: &ServerReport, command: RunCommand) -> Exit {
     let proposals = &server.plan.proposals;
@@ -206,7 +225,11 @@ fn darkness(server: &ServerReport, command: RunCommand) -> Exit {
     match command {
         _ if lit == proposals.len() && left == 0 => Exit::Fine,
         _ if lit > 0 || left < faults => Exit::SomeLeft,
-        RunCommand::FixUnconfirmed if server.plan.possible().next().is_some() => Exit::Unconfirmed,
+        RunCommand::FixUnconfirmed
+            if server.plan.possible().next().is_some() || server.plan.startable().next().is_some() =>
+        {
+            Exit::Unconfirmed
+        }
         RunCommand::Check
         | RunCommand::DryRun
         | RunCommand::FixUnconfirmed

@@ -8,7 +8,7 @@ use crate::domain::{Component, KnownRequester, Policy, Server};
 use crate::shell::Means;
 
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
-use super::values::{Requesters, component, means, requester, server};
+use super::values::{Requesters, TypedStart, component, means, requester, server};
 use super::way::TypedWay;
 use super::{Command, Config, Format, JournalAt, Mode, Output, SimulatedEngine, Target};
 
@@ -111,6 +111,9 @@ struct TypedConsent {
     /// Allow lifting ServerWideOffline too; it ends maintenance on that server
     #[arg(long)]
     include_server_wide_offline: bool,
+    /// Which stopped services of POP3 and IMAP4 may be started, where the component is Active or is lit first
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = TypedStart::Automatic)]
+    start_services: TypedStart,
 }
 
 #[derive(Args)]
@@ -188,6 +191,7 @@ impl TypedConsent {
         Policy {
             requesters: each_once(requesters.collect()),
             include_server_wide_offline: self.include_server_wide_offline,
+            start_services: self.start_services.meaning(),
             ..Policy::default()
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Component, ConfirmedStep, Server, StepOutcome, Trouble};
+use super::{Component, ConfirmedStart, ConfirmedStep, Server, StartOutcome, StepOutcome, Trouble};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -21,6 +21,10 @@ pub enum Event<'a> {
     StepBegins(&'a ConfirmedStep),
     /// What became of a step.
     StepEnded(&'a StepOutcome),
+    /// A service is about to be started.
+    StartBegins(&'a ConfirmedStart),
+    /// What became of the start of a service.
+    StartEnded(&'a StartOutcome),
     /// The shell was lost; a new one is started to look again.
     Reconnecting(&'a Trouble),
 }

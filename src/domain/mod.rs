@@ -23,7 +23,7 @@ pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
 pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;
 pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
-pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastStep, PastVerdict, RunId, Who};
+pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastStart, PastStep, PastVerdict, RunId, Who};
 pub use plan::{Hold, HoldKey, Obstacle, Plan, Proposal};
 pub use policy::Policy;
 pub use reconcile::{Contested, Reconciled, Reconciliation, Stale, Stores, Winner, reconcile};
@@ -31,7 +31,8 @@ pub use report::{Report, Run, RunCommand, ServerReport};
 pub use service::{Service, ServiceFinding, ServiceSnapshot, ServiceState, Services, StartType, service_findings};
 pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup};
 pub use start::{
-    ConfirmedStart, ConfirmedStarts, StartLeft, StartObstacle, StartOutcome, StartProposal, StartServices,
+    Agreed, ConfirmedStart, ConfirmedStarts, StartLeft, StartObstacle, StartOutcome, StartProposal, StartServices,
+    StartVerdict, judge_starts,
 };
 pub use trouble::{Trouble, TroubleKind};
 pub use undo::{

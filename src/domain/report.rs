@@ -1,6 +1,9 @@
 //! All a run learnt: the value that every output is made from.
 
-use super::{Diagnosis, Left, Plan, ServerSnapshot, ServiceFinding, Services, StepOutcome, Verdict, service_findings};
+use super::{
+    Diagnosis, Left, Plan, Policy, ServerSnapshot, ServiceFinding, Services, StartLeft, StartOutcome, StartVerdict,
+    StepOutcome, Verdict, diagnose, service_findings,
+};
 
 /// Everything one run learnt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,13 +55,42 @@ pub struct ServerReport {
     pub left: Vec<Left>,
     /// What was done.
     pub outcomes: Vec<StepOutcome>,
+    /// The protocols whose services are left as they are; only where the plan came to a decision.
+    pub starts_left: Vec<StartLeft>,
+    /// The services that were to be started, and what became of it.
+    pub starts: Vec<StartOutcome>,
     /// The second look; only where something may have changed.
     pub after: Option<ServerSnapshot>,
     /// What the second look says.
     pub verdicts: Vec<Verdict>,
+    /// What it says of the services that were started.
+    pub start_verdicts: Vec<StartVerdict>,
 }
 
 impl ServerReport {
+    /// A first look, what it means and what could be done about it; nothing is decided or done yet.
+    pub fn of(before: ServerSnapshot, policy: &Policy) -> Self {
+        let diagnoses = diagnose(&before);
+        let plan = Plan::of(&before, &diagnoses, policy);
+        Self {
+            before,
+            diagnoses,
+            plan,
+            left: Vec::new(),
+            outcomes: Vec::new(),
+            starts_left: Vec::new(),
+            starts: Vec::new(),
+            after: None,
+            verdicts: Vec::new(),
+            start_verdicts: Vec::new(),
+        }
+    }
+
+    /// Whether something was sent that changes the server.
+    pub fn was_changed(&self) -> bool {
+        self.outcomes.iter().any(|step| step.outcome.was_sent()) || self.starts.iter().any(|it| it.outcome.was_sent())
+    }
+
     /// What is to be said of the services as they were at the first look.
     pub fn service_findings(&self) -> Vec<ServiceFinding> {
         service_findings(&self.before.services, &self.diagnoses)

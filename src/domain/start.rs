@@ -3,8 +3,8 @@
 //! changed. As with a component, a start is only made by confirming a plan, cannot be copied, and is used up.
 
 use super::{
-    Component, ConfirmedPlan, Diagnosis, Finding, Outcome, Plan, Policy, Server, Service, ServiceFinding,
-    ServiceSnapshot, ServiceState, Services, StartType, service_findings,
+    Component, ConfirmedPlan, Diagnosis, Finding, Outcome, Plan, Policy, Server, ServerSnapshot, Service,
+    ServiceFinding, ServiceSnapshot, ServiceState, Services, StartType, service_findings,
 };
 
 /// Which stopped services may be started without asking.
@@ -192,5 +192,47 @@ impl ConfirmedStart {
     /// Uses the step up.
     pub fn end(self, outcome: Outcome) -> StartOutcome {
         StartOutcome { server: self.server, service: self.service, outcome }
+    }
+}
+
+/// What the last look says of a service that was to be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StartVerdict {
+    /// The service.
+    pub service: Service,
+    /// Whether it runs; `None`: it could not be read.
+    pub runs: Option<bool>,
+}
+
+/// Judges every service that somebody was asked to start.
+pub fn judge_starts(outcomes: &[StartOutcome], after: &Services) -> Vec<StartVerdict> {
+    let sent = outcomes.iter().filter(|step| step.outcome.was_sent());
+    sent.map(|step| StartVerdict {
+        service: step.service,
+        runs: after.of(step.service).map(|seen| seen.state == ServiceState::Running),
+    })
+    .collect()
+}
+
+/// All that was agreed to on one server.
+pub type Agreed = (ConfirmedPlan, ConfirmedStarts);
+
+impl Plan {
+    /// What may be done without asking.
+    pub fn unattended(&self, snapshot: &ServerSnapshot, policy: &Policy) -> Agreed {
+        let confirmed = self.confirm(snapshot, |hold| policy.objections(hold));
+        let against = |seen: &ServiceSnapshot| policy.objection_to_start(seen).into_iter().collect();
+        let starts = self.confirm_starts(&confirmed, &snapshot.services, against);
+        (confirmed, starts)
+    }
+}
+
+impl Plan {
+    /// The starts that nothing rules out: those of a component that is Active, or that can be lit.
+    pub fn startable(&self) -> impl Iterator<Item = &StartProposal> {
+        let stays_dark = |start: &StartProposal| {
+            self.proposals.iter().any(|other| other.component == start.component && !other.obstacles.is_empty())
+        };
+        self.starts.iter().filter(move |start| start.is_possible() && !stays_dark(start))
     }
 }

@@ -8,6 +8,7 @@ pub mod journal;
 mod observer;
 mod refusal;
 mod services;
+mod starter;
 mod writer;
 
 pub use error::ConnectError;

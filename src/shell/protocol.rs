@@ -272,38 +272,14 @@ pub struct SetupProcessAnswer {
     pub processes: Vec<String>,
 }
 
-/// The answer to [`Call::GetServices`].
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ServicesAnswer {
-    /// The services that are installed, of the four.
-    pub services: Vec<ServiceItem>,
-}
-
-/// One `Win32_Service`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ServiceItem {
-    /// `Name`.
-    pub name: Option<String>,
-    /// `State`, for example `Running`.
-    pub state: Option<String>,
-    /// `StartMode`, for example `Auto`.
-    pub start_mode: Option<String>,
-}
-
 /// The answer to [`Call::SetComponentState`]: nothing. That it came proves nothing either.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SetComponentStateAnswer {}
 
-/// The answer to [`Call::StartService`].
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct StartServiceAnswer {
-    /// `State` when the wait ended: `Running`.
-    pub state: Option<String>,
-}
+mod services;
+
+pub use services::{ServiceItem, ServicesAnswer, StartServiceAnswer};
 
 #[cfg(test)]
 mod tests;

@@ -93,9 +93,7 @@ pub fn trouble(kind: TroubleKind, component: Option<&str>, message: &str) -> Tro
 
 /// A first look, understood and planned for.
 pub fn looked(before: ServerSnapshot, policy: &Policy) -> ServerReport {
-    let diagnoses = diagnose(&before);
-    let plan = Plan::of(&before, &diagnoses, policy);
-    ServerReport { before, diagnoses, plan, left: vec![], outcomes: vec![], after: None, verdicts: vec![] }
+    ServerReport::of(before, policy)
 }
 
 /// The same, with what is agreed to carried out: each step ends as told, then a second look.
@@ -116,7 +114,12 @@ pub fn fixed(
             step.end(outcome)
         })
         .collect();
+    let (confirmed, starts) = report.plan.unattended(&report.before, policy);
+    drop(confirmed);
+    report.starts_left = starts.left;
+    report.starts = starts.steps.into_iter().map(|step| step.end(Outcome::Done)).collect();
     if let Some(after) = &after {
+        report.start_verdicts = judge_starts(&report.starts, &after.services);
         report.verdicts = judge(&report.before, &report.outcomes, after);
     }
     report.after = after;
@@ -327,6 +330,27 @@ fn services_stopped() -> Report {
     run(RunCommand::Check, vec![looked(before, &policy), looked(unused, &policy), looked(unread, &policy)])
 }
 
+/// Automatic services that are started once PopProxy is lit; one of IMAP4 is Manual, and is left alone.
+fn services_started() -> Report {
+    let (pop, imap) = (held("PopProxy", &["HealthApi"]), active("ImapProxy"));
+    let mut before = snapshot("EX01", "02:46:52", vec![pop, imap, active("ServerWideOffline")]);
+    let seen = |service, state: ServiceState, start| service_seen(service, state, start);
+    let (auto, manual) = (StartType::Automatic, StartType::Manual);
+    let with = |pop: ServiceState| {
+        Services::Read(vec![
+            seen(Service::PopFrontEnd, pop.clone(), auto.clone()),
+            seen(Service::PopBackEnd, pop, auto.clone()),
+            seen(Service::ImapFrontEnd, ServiceState::Running, auto.clone()),
+            seen(Service::ImapBackEnd, ServiceState::Stopped, manual.clone()),
+        ])
+    };
+    before.services = with(ServiceState::Stopped);
+    let lit = vec![lifted("PopProxy", &["HealthApi"]), active("ImapProxy"), active("ServerWideOffline")];
+    let mut after = snapshot("EX01", "02:47:40", lit);
+    after.services = with(ServiceState::Running);
+    run(RunCommand::FixYes, vec![fixed(before, &Policy::default(), |_| vec![], |_| Outcome::Done, Some(after))])
+}
+
 /// Reports of every kind, by name.
 pub fn reports() -> Vec<(&'static str, Report)> {
     let policy = Policy::default();
@@ -353,5 +377,6 @@ pub fn reports() -> Vec<(&'static str, Report)> {
         ("flattened", flattened()),
         ("no_second_look", no_second_look()),
         ("services_stopped", services_stopped()),
+        ("services_started", services_started()),
     ]
 }

@@ -102,11 +102,7 @@ fn a_stopped_service_counts_like_a_dark_component_and_an_unread_one_for_nothing(
     let exit = |services: Services| {
         let mut before = server(vec![component("PopProxy", State::Active, &[], &[])]);
         before.services = services;
-        let diagnoses = diagnose(&before);
-        let plan = Plan::of(&before, &diagnoses, &Policy::default());
-        let report =
-            ServerReport { before, diagnoses, plan, left: vec![], outcomes: vec![], after: None, verdicts: vec![] };
-        Exit::of_server(&report, RunCommand::Check)
+        Exit::of_server(&ServerReport::of(before, &Policy::default()), RunCommand::Check)
     };
     for (services, expected) in [
         (services("Running Auto", "Running Auto"), Exit::Fine),

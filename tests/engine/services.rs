@@ -75,3 +75,37 @@ fn where_there_is_no_way_to_ask_the_error_says_so() {
     assert!(error.message.contains("no Get-CimInstance"), "{}", error.message);
     session.finish();
 }
+
+fn start(server: &str, service: &str) -> Call {
+    Call::StartService { server: server.into(), service: service.into() }
+}
+
+#[test]
+fn a_service_is_started_once_and_the_answer_comes_when_it_runs() {
+    let stopped = json!({
+        "MSExchangePOP3BE": {"state": "Stopped", "startMode": "Manual"},
+        "MSExchangePop3": {"state": "Stopped", "startMode": "Disabled"},
+    });
+    let Some(setup) = Setup::new(&with_services(stopped.clone())) else { return };
+    let mut session = connected(&setup);
+    assert_eq!(session.call(start("EX01", "MSExchangePOP3BE")).unwrap(), json!({"state": "Running"}));
+    let sent = setup.calls("Invoke-CimMethod");
+    assert_eq!(sent, [json!({"Name": "MSExchangePOP3BE", "MethodName": "StartService"})]);
+    let seen: ServicesAnswer = serde_json::from_value(session.call(ask("EX01")).unwrap()).unwrap();
+    assert!(seen.services.contains(&item("MSExchangePOP3BE", "Running", "Manual")), "the start type stays: {seen:?}");
+    // What runs is not asked again.
+    session.call(start("EX01", "MSExchangePOP3BE")).unwrap();
+    assert_eq!(setup.calls("Invoke-CimMethod").len(), 1);
+
+    let refused = session.call(start("EX01", "MSExchangePop3")).unwrap_err();
+    assert!(refused.id.is_some_and(|id| id.starts_with("Relight.NotStarted")));
+    assert!(refused.message.contains("returned 14"), "{}", refused.message);
+    setup.set_state(&with(with_services(stopped), "faults", json!([{"kind": "accessDenied", "on": "start"}])));
+    let denied = session.call(start("EX01", "MSExchangePOP3BE")).unwrap_err();
+    assert_eq!(denied.category.as_deref(), Some("PermissionDenied"));
+    for other in ["MSExchangeTransport", "MSExchangePop3' OR Name = 'x", "*"] {
+        session.call(start("EX01", other)).unwrap_err();
+    }
+    assert_eq!(setup.calls("Invoke-CimMethod").len(), 3, "no other service is ever asked to start");
+    assert_eq!(session.finish().0.code(), Some(0));
+}

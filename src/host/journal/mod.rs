@@ -6,6 +6,7 @@ mod decode;
 mod encode;
 mod error;
 mod folder;
+mod intent;
 mod lock;
 mod names;
 mod read;
@@ -16,5 +17,6 @@ mod writer;
 
 pub use error::JournalError;
 pub use folder::Folder;
+pub use intent::{Recorded, RecordedStart};
 pub use lock::{Holder, Lock};
-pub use writer::{Begin, Journal, Recorded};
+pub use writer::{Begin, Journal};

@@ -36,6 +36,9 @@ pub(super) fn server(report: &ServerReport, exit: Exit) -> ServerDocument {
         plan: report.plan.proposals.iter().map(|one| proposal(&before.server, one)).collect(),
         left: report.left.iter().map(|one| left(report, one)).collect(),
         steps: report.outcomes.iter().map(step).collect(),
+        start_plan: services::plan(report),
+        starts_left: services::left(report),
+        starts: services::starts(report),
         verdicts: report.verdicts.iter().map(verdict).collect(),
         after: report.after.as_ref().map(after),
         troubles: report.before.troubles.iter().map(trouble).collect(),
@@ -254,7 +257,7 @@ fn after(after: &ServerSnapshot) -> AfterDocument {
     }
 }
 
-fn trouble(trouble: &Trouble) -> TroubleDocument {
+pub(super) fn trouble(trouble: &Trouble) -> TroubleDocument {
     TroubleDocument {
         kind: names::trouble(trouble.kind),
         component: trouble.component.as_ref().map(ToString::to_string),

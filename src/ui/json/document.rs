@@ -54,6 +54,9 @@ pub struct ServerDocument {
     pub plan: Vec<ProposalDocument>,
     pub left: Vec<LeftDocument>,
     pub steps: Vec<StepDocument>,
+    pub start_plan: Vec<StartProposalDocument>,
+    pub starts_left: Vec<StartLeftDocument>,
+    pub starts: Vec<StartDocument>,
     pub verdicts: Vec<VerdictDocument>,
     pub after: Option<AfterDocument>,
     pub troubles: Vec<TroubleDocument>,
@@ -187,6 +190,39 @@ pub struct StepDocument {
     pub undo_command: String,
     pub outcome: &'static str,
     pub sent: bool,
+    pub trouble: Option<TroubleDocument>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StartProposalDocument {
+    pub component: String,
+    pub services: Vec<&'static str>,
+    pub with_yes: bool,
+    pub obstacles: Vec<StartObstacleDocument>,
+    pub objections: Vec<StartObstacleDocument>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct StartObstacleDocument {
+    pub kind: &'static str,
+    pub service: &'static str,
+    pub text: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct StartLeftDocument {
+    pub component: String,
+    pub obstacles: Vec<StartObstacleDocument>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct StartDocument {
+    pub service: &'static str,
+    pub command: String,
+    pub outcome: &'static str,
+    pub sent: bool,
+    pub runs: Option<bool>,
     pub trouble: Option<TroubleDocument>,
 }
 

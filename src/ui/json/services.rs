@@ -1,9 +1,15 @@
 //! The services in the document.
 
-use crate::domain::{ServerReport, ServiceFinding, Services};
+use crate::domain::{Outcome, ServerReport, ServiceFinding, Services, StartObstacle};
+use crate::ui::cmdlet::Cmdlet;
 use crate::ui::text;
 
-use super::document::{ServiceDocument, ServiceFindingDocument};
+use super::convert::trouble;
+use super::document::{
+    ServiceDocument, ServiceFindingDocument, StartDocument, StartLeftDocument, StartObstacleDocument,
+    StartProposalDocument,
+};
+use super::names;
 
 /// The services that were read; null where they were not.
 pub fn seen(services: &Services) -> Option<Vec<ServiceDocument>> {
@@ -48,4 +54,61 @@ fn kind(finding: ServiceFinding) -> &'static str {
         ServiceFinding::LeftOut(_) => "leftOut",
         ServiceFinding::NeverEnabled(_) => "neverEnabled",
     }
+}
+
+/// What could be done about stopped services.
+pub fn plan(report: &ServerReport) -> Vec<StartProposalDocument> {
+    let proposals = report.plan.starts.iter().map(|proposal| StartProposalDocument {
+        component: proposal.component.to_string(),
+        services: proposal.services.iter().map(|service| service.name()).collect(),
+        with_yes: proposal.is_possible() && proposal.objections.is_empty(),
+        obstacles: obstacles(&proposal.obstacles),
+        objections: obstacles(&proposal.objections),
+    });
+    proposals.collect()
+}
+
+/// What was left as it is.
+pub fn left(report: &ServerReport) -> Vec<StartLeftDocument> {
+    let left = report.starts_left.iter();
+    left.map(|one| StartLeftDocument { component: one.component.to_string(), obstacles: obstacles(&one.obstacles) })
+        .collect()
+}
+
+/// What was to be started, and what became of it.
+pub fn starts(report: &ServerReport) -> Vec<StartDocument> {
+    let starts = report.starts.iter().map(|step| {
+        let why = match &step.outcome {
+            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => Some(trouble(why)),
+            Outcome::Done
+            | Outcome::ChangedSincePlan
+            | Outcome::Useless
+            | Outcome::ShellLost
+            | Outcome::Interrupted
+            | Outcome::NotRecorded => None,
+        };
+        let verdict = report.start_verdicts.iter().find(|verdict| verdict.service == step.service);
+        StartDocument {
+            service: step.service.name(),
+            command: Cmdlet::start(&step.server, step.service).to_string(),
+            outcome: names::outcome(&step.outcome),
+            sent: step.outcome.was_sent(),
+            runs: verdict.and_then(|verdict| verdict.runs),
+            trouble: why,
+        }
+    });
+    starts.collect()
+}
+
+fn obstacles(obstacles: &[StartObstacle]) -> Vec<StartObstacleDocument> {
+    let document = |obstacle: &StartObstacle| {
+        let (kind, service) = match obstacle {
+            StartObstacle::Disabled(service) => ("disabled", service),
+            StartObstacle::Manual(service) => ("manual", service),
+            StartObstacle::NotAllowed(service) => ("notAllowed", service),
+            StartObstacle::Declined(service) => ("declined", service),
+        };
+        StartObstacleDocument { kind, service: service.name(), text: text::start_obstacle(*obstacle) }
+    };
+    obstacles.iter().map(document).collect()
 }

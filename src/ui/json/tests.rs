@@ -110,6 +110,7 @@ fn documents_stay_as_they_are() {
         "shell_lost",
         "three_servers",
         "services_stopped",
+        "services_started",
     ] {
         let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
         insta::assert_snapshot!(name, document(name).replacen(&version, "\"version\": \"[version]\"", 1));

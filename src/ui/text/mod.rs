@@ -7,6 +7,7 @@ mod next;
 mod plan;
 mod report;
 mod services;
+mod starts;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -18,5 +19,6 @@ pub use look::{hold, overview};
 pub use plan::{flags, obstacle};
 pub use report::{Show, report, simulated};
 pub use services::sentence as service_sentence;
+pub use starts::{obstacle as start_obstacle, outcome as start_outcome, question as start_question};
 pub use summary::summary;
 pub use undo::{undo, undo_plan};

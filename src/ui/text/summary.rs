@@ -6,7 +6,7 @@ use crate::domain::{Cause, Diagnosis, Finding, Report, ServerReport, VerdictKind
 use crate::ui::page::{BAD, CARE, GOOD, Page};
 use crate::ui::words;
 
-use super::services;
+use super::{services, starts};
 
 /// One line for each server, unwrapped.
 pub fn summary(report: &Report) -> String {
@@ -48,6 +48,11 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
     if !draining.is_empty() {
         parts.push(format!("draining: {}", words::list(&draining)));
     }
+    let started = server.start_verdicts.iter().filter(|verdict| verdict.runs == Some(true));
+    let started = started.map(|verdict| verdict.service).collect::<Vec<_>>();
+    if !started.is_empty() {
+        parts.push(format!("started {}", starts::names(&started)));
+    }
     let stopped = server.service_faults_left();
     let stopped = stopped.iter().map(|finding| services::in_short(*finding)).collect::<Vec<_>>();
     if !stopped.is_empty() {
@@ -61,7 +66,7 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
     if parts.is_empty() {
         let active = server.diagnoses.iter().map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
         parts.push(format!("nothing wrong with {}", words::list(&active)));
-    } else if !server.outcomes.iter().any(|step| step.outcome.was_sent()) && !left.is_empty() {
+    } else if !server.was_changed() && !(left.is_empty() && stopped.is_empty()) {
         parts.push("nothing was changed".to_owned());
     }
     if report.run.interrupted {

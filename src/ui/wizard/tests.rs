@@ -57,10 +57,16 @@ impl Talked {
 }
 
 fn talk(servers: Vec<ServerSnapshot>, answers: &[&str]) -> Talked {
-    let reports = servers.into_iter().map(|server| looked(server, &Policy::default())).collect::<Vec<ServerReport>>();
+    let policy = Policy::default();
+    let reports = servers.into_iter().map(|server| looked(server, &policy)).collect::<Vec<ServerReport>>();
     let subjects = reports
         .iter()
-        .map(|report| Subject { snapshot: &report.before, diagnoses: &report.diagnoses, plan: &report.plan })
+        .map(|report| Subject {
+            snapshot: &report.before,
+            diagnoses: &report.diagnoses,
+            plan: &report.plan,
+            policy: &policy,
+        })
         .collect::<Vec<_>>();
     let mut prompt = Scripted::new(answers);
     let answers = ask(&subjects, None, &show(), &mut prompt);

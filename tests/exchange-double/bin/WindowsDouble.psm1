@@ -58,9 +58,58 @@ function Get-CimInstance {
         $PSCmdlet.WriteError((New-WindowsError $message 'HRESULT 0x80338126' 'ConnectionError'))
         return
     }
+    Step-WindowsService $state $server
     foreach ($name in $ServiceNames) {
         if (-not $Filter -or $Filter -match "Name = '$name'") { Get-WindowsService $server $name }
     }
 }
 
-Export-ModuleMember -Function Get-CimInstance
+function Invoke-CimMethod {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] $InputObject, [string] $MethodName, [uint32] $OperationTimeoutSec)
+
+    if ($env:EXCHANGE_DOUBLE_LOG) {
+        $line = ConvertTo-Json -Compress @{ pid = $PID; what = 'Invoke-CimMethod'; args = @{ Name = $InputObject.Name; MethodName = $MethodName } }
+        [System.IO.File]::AppendAllText($env:EXCHANGE_DOUBLE_LOG, "$line`n")
+    }
+    $state = Read-WindowsState
+    $code = 0
+    if ($InputObject.StartMode -eq 'Disabled') { $code = 14 }
+    if ($InputObject.State -eq 'Running') { $code = 10 }
+    if (Test-WindowsFault $state 'accessDenied' 'start') { $code = 2 }
+    if (Test-WindowsFault $state 'crash' 'start') { [Environment]::Exit(3) }
+    if ($code -eq 0) {
+        $server = Find-WindowsServer $state $InputObject.SystemName
+        # Not at once: it is on its way, and the next looks see it arrive.
+        $server.services.($InputObject.Name) | Add-Member -Force state 'Start Pending'
+        if (-not (Test-WindowsFault $state 'hang' 'start')) {
+            $server.services.($InputObject.Name) | Add-Member -Force readsUntilRunning 1
+        }
+        Save-WindowsState $state
+    }
+    New-Object psobject -Property @{ ReturnValue = [uint32] $code }
+}
+
+function Step-WindowsService($State, $Server) {
+    # A service that was started runs a look later.
+    $services = Get-WindowsValue $Server 'services'
+    if ($null -eq $services) { return }
+    foreach ($property in $services.PSObject.Properties) {
+        $left = Get-WindowsValue $property.Value 'readsUntilRunning'
+        if ($null -eq $left) { continue }
+        if ($left -gt 0) { $property.Value.readsUntilRunning = $left - 1 }
+        else {
+            $property.Value.PSObject.Properties.Remove('readsUntilRunning')
+            $property.Value.state = 'Running'
+        }
+        Save-WindowsState $State
+    }
+}
+
+function Save-WindowsState($State) {
+    $beside = "$env:EXCHANGE_DOUBLE_STATE.$PID"
+    [System.IO.File]::WriteAllText($beside, (ConvertTo-Json -Depth 12 $State))
+    Move-Item -Force -LiteralPath $beside -Destination $env:EXCHANGE_DOUBLE_STATE
+}
+
+Export-ModuleMember -Function Get-CimInstance, Invoke-CimMethod
