@@ -1,6 +1,7 @@
 //! The story: look, diagnose, plan, agree, carry out, look again, judge, report.
 
 mod change;
+mod ending;
 mod history;
 mod prepared;
 mod recording;
@@ -15,7 +16,7 @@ use jiff::tz::TimeZone;
 
 use crate::cli::{self, Command, Config, Format, Mode, Output, SimulatedEngine, Target};
 use crate::domain::{
-    Event, Policy, Report, Run, RunCommand, Server, ServerReport, ServerSnapshot, Services, Setup, Trouble, TroubleKind,
+    Event, Policy, Report, RunCommand, Server, ServerReport, ServerSnapshot, Services, Setup, Trouble, TroubleKind,
 };
 use crate::error::Error;
 use crate::exit::Exit;
@@ -24,9 +25,10 @@ use crate::host::{Observer, Writer};
 use crate::log;
 use crate::shell::{Interrupt, Means};
 use crate::simulator::{self, EngineArgs};
-use crate::ui::{self, Console, Failure, Progress, Show, json, text};
+use crate::ui::{self, Console, Progress, Show, json, text};
 
 use change::{agree, apply_and_prove};
+use ending::fail;
 use prepared::Prepared;
 
 /// Everything, from the words of the command line to the way the process ends.
@@ -217,38 +219,4 @@ fn simulated_engine(engine: SimulatedEngine) -> ExitCode {
             Err(_) => ExitCode::FAILURE,
         },
     }
-}
-
-/// The run ended before there was anything to report.
-fn fail(error: &Error, config: &Config, console: &mut Console) -> Exit {
-    let output = &config.output;
-    let (exit, message, hints) = (error.exit(), error.to_string(), error.hints());
-    let failure = Failure { message: &message, hints: &hints, tail: error.tail() };
-    console.stop();
-    console.insist(&ui::failure(&failure, console.talk_width(), output.verbose > 0));
-    let (command, simulated) = match &config.command {
-        Command::Check(target) => (RunCommand::Check, target.shell.scenario()),
-        Command::Fix(target, mode) => (fix_command(*mode, console), target.shell.scenario()),
-        Command::Resume { target, .. } => (RunCommand::Resume, target.shell.scenario()),
-        Command::History { .. } | Command::Undo { .. } => return past_failed(error, config, console),
-        Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => return exit,
-    };
-    if output.format == Format::Json {
-        let run = Run { command, simulated, interrupted: exit == Exit::Interrupted };
-        let written = json::failure(&run, in_json(exit), &message, &hints).map_err(io::Error::other);
-        // stderr has the error already; where stdout is gone too there is nobody left to tell.
-        let _gone = written.and_then(|document| console.result(&document));
-    }
-    exit
-}
-
-/// The same for what is asked about runs of the past.
-fn past_failed(error: &Error, config: &Config, console: &mut Console) -> Exit {
-    let exit = error.exit();
-    if config.output.format == Format::Json {
-        let undo = matches!(config.command, Command::Undo { .. });
-        let written = json::past_failure(undo, in_json(exit), &error.to_string(), &error.hints());
-        let _gone = written.map_err(io::Error::other).and_then(|document| console.result(&document));
-    }
-    exit
 }

@@ -142,3 +142,43 @@ fn a_component_that_stays_dark_keeps_its_services_as_they_are() {
         (Some(30), vec!["MSExchangePOP3BE useless null".to_owned(), "MSExchangePop3 useless null".to_owned()])
     );
 }
+
+#[test]
+fn the_journal_has_an_intent_before_each_start_and_its_lines_are_valid() {
+    let bench = Bench::new(stopped("Automatic"), true, json!([]));
+    let journal = bench.folder.path().join("journal");
+    let named = journal.to_str().expect("a path");
+    assert_eq!(bench.run(&["fix", "--yes", "--journal-dir", named]).0, Some(0));
+    let schema: Value = serde_json::from_str(include_str!("../docs/schema/journal-1.0.json")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let folder = fs::read_dir(journal.join("simulated")).expect("the folder");
+    let file = folder
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.extension().is_some_and(|it| it == "jsonl"));
+    let text = fs::read_to_string(file.expect("a journal")).expect("text");
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")).collect::<Vec<_>>();
+    for line in &lines {
+        let errors = validator.iter_errors(line).map(|error| error.to_string()).collect::<Vec<_>>();
+        assert!(errors.is_empty(), "{line}: {errors:?}");
+    }
+    let told = |line: &Value| match line["service"].as_str() {
+        Some(service) => format!("{} {service}", line["record"].as_str().unwrap_or_default()),
+        None => line["record"].as_str().unwrap_or_default().to_owned(),
+    };
+    assert_eq!(
+        lines.iter().map(told).collect::<Vec<_>>()[2..],
+        [
+            "plan",
+            "intent",
+            "outcome",
+            "startIntent MSExchangePOP3BE",
+            "startOutcome MSExchangePOP3BE",
+            "startIntent MSExchangePop3",
+            "startOutcome MSExchangePop3",
+            "after",
+            "verdicts",
+            "end"
+        ]
+    );
+    assert_eq!(lines.last().map(|end| end["verified"].clone()), Some(json!(true)));
+}

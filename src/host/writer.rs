@@ -4,7 +4,7 @@ use crate::domain::{Action, ConfirmedStep, Event, KnownRequester, Outcome, Setup
 use crate::shell::protocol::{Call, SetComponentStateAnswer};
 use crate::shell::{CallFailure, Interrupt, Launch, Means};
 
-use super::journal::{Journal, Recorded};
+use super::journal::{Intent, Journal, Recorded};
 use super::{ConnectError, Link, Observer, refusal};
 
 /// Something that can look and change.
@@ -78,8 +78,8 @@ impl Writer {
             return step.end(outcome);
         }
         match journal.intend(step) {
-            Ok(recorded) => self.send(recorded, on_event),
-            Err(step) => step.end(Outcome::NotRecorded),
+            Intent::Recorded(recorded) => self.send(recorded, on_event),
+            Intent::Unrecorded(step) => step.end(Outcome::NotRecorded),
         }
     }
 

@@ -120,11 +120,13 @@ impl Session {
         };
         self.last_id += 1;
         let request = Request { id: self.last_id, call: call.clone() };
+        let _span = tracing::debug_span!("call", id = request.id).entered();
+        tracing::debug!(?call, "asking");
         let answer = match self.send(&request) {
             Ok(()) => self.wait(request.id, began, deadline, limit, progress),
             Err(reason) => Err(reason),
         };
-        tracing::debug!(id = request.id, elapsed = ?began.elapsed(), "call");
+        tracing::debug!(elapsed = ?began.elapsed(), "answered");
         let reason = match answer {
             Ok(Body::Result { data }) => match read_data(data) {
                 Ok(answer) => return Ok(answer),

@@ -121,6 +121,11 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
         if let Some(ending) = self.loses_the_shell(&faults, Effect::Before)? {
             return Ok(Some(ending));
         }
+        for fault in &faults {
+            if let Fault::SlowCall { milliseconds, .. } = fault {
+                thread::sleep(Duration::from_millis(*milliseconds));
+            }
+        }
         if let Call::Connect { .. } = request.call {
             self.load(request.id)?;
         }

@@ -16,6 +16,14 @@ pub enum Fault {
         /// Milliseconds.
         milliseconds: u64,
     },
+    /// A call takes this long, in real time, before it has any effect.
+    SlowCall {
+        /// Milliseconds.
+        milliseconds: u64,
+        /// Which calls.
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
     /// The Exchange shell cannot be loaded.
     FailedLoad {},
     /// The Exchange shell asks a question while it loads, which nobody can answer.
@@ -262,7 +270,9 @@ impl Fault {
             | Self::EarlyEnd { when }
             | Self::Crash { when, .. }
             | Self::Hang { when, .. } => Some((when, &Op::ALL)),
-            Self::AccessDenied { when } | Self::Refused { when, .. } => Some((when, Op::CALLS)),
+            Self::AccessDenied { when } | Self::Refused { when, .. } | Self::SlowCall { when, .. } => {
+                Some((when, Op::CALLS))
+            }
             Self::UnreadableRegistry { when }
             | Self::MalformedObjects { when, .. }
             | Self::WrongServer { when, .. } => Some((when, &[Op::GetComponentState])),

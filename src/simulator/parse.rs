@@ -95,6 +95,7 @@ fn check_fault(scenario: &Scenario, fault: &Fault, at: &Path) -> Result<(), Flaw
         | Fault::EarlyEnd { .. }
         | Fault::Crash { .. }
         | Fault::Hang { .. }
+        | Fault::SlowCall { .. }
         | Fault::HoldPipe { .. }
         | Fault::AccessDenied { .. }
         | Fault::Refused { .. }

@@ -12,6 +12,15 @@ use super::{Journal, encode};
 #[derive(Debug)]
 pub struct Recorded(ConfirmedStep);
 
+/// What became of an intent.
+#[derive(Debug)]
+pub enum Intent {
+    /// It is on the disk.
+    Recorded(Recorded),
+    /// It is not: the step must not be sent.
+    Unrecorded(ConfirmedStep),
+}
+
 impl Recorded {
     /// The step.
     pub fn step(&self) -> &ConfirmedStep {
@@ -41,19 +50,17 @@ impl RecordedStart {
 }
 
 impl Journal {
-    /// Puts the intent of a step on the disk, with all that came before it.
-    ///
-    /// # Errors
-    /// Gives the step back when that is not possible: it must not be sent.
-    pub fn intend(&mut self, step: ConfirmedStep) -> Result<Recorded, ConfirmedStep> {
+    /// Puts the intent of a step on the disk, with all that came before it; where that is not possible the step must not
+    /// be sent.
+    pub fn intend(&mut self, step: ConfirmedStep) -> Intent {
         let intent = Record::Intent(encode::intent(&step, Timestamp::now()));
-        if self.put_down(&intent, step.server()) { Ok(Recorded(step)) } else { Err(step) }
+        if self.put_down(&intent, step.server()) { Intent::Recorded(Recorded(step)) } else { Intent::Unrecorded(step) }
     }
 
     /// The same for the start of a service.
     ///
     /// # Errors
-    /// As [`Journal::intend`].
+    /// Gives the step back when that is not possible.
     pub fn intend_start(&mut self, step: ConfirmedStart) -> Result<RecordedStart, ConfirmedStart> {
         let intent = Record::StartIntent(encode::start_intent(&step, Timestamp::now()));
         if self.put_down(&intent, step.server()) { Ok(RecordedStart(step)) } else { Err(step) }

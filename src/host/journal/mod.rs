@@ -9,6 +9,7 @@ mod folder;
 mod intent;
 mod lock;
 mod names;
+mod opening;
 mod read;
 mod record;
 mod retention;
@@ -17,6 +18,7 @@ mod writer;
 
 pub use error::JournalError;
 pub use folder::Folder;
-pub use intent::{Recorded, RecordedStart};
+pub use intent::{Intent, Recorded, RecordedStart};
 pub use lock::{Holder, Lock};
-pub use writer::{Begin, Journal};
+pub use opening::Begin;
+pub use writer::Journal;

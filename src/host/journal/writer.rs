@@ -3,39 +3,19 @@
 //! that is on the disk makes one.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
+use super::opening::{Begin, create, end_torn_line, lock, script_sha256};
+use super::record::{self, Record, SCHEMA};
+use super::{Folder, Holder, JournalError, Lock, encode, retention, who};
 use crate::domain::{
     ConfirmedPlan, ConfirmedStarts, PastRun, RunId, Server, ServerSnapshot, StartOutcome, StartVerdict, StepOutcome,
     UndoVerdict, Verdict,
 };
-use crate::shell::{Means, engine};
-
-use super::lock::NotLocked;
-use super::record::{self, Record, SCHEMA};
-use super::{Folder, Holder, JournalError, Lock, encode, retention, who};
-
-/// What a journal begins with.
-#[derive(Debug)]
-pub struct Begin {
-    /// What is run.
-    pub command: &'static str,
-    /// The words of the command line.
-    pub arguments: Vec<String>,
-    /// Whether somebody can be asked.
-    pub interactive: bool,
-    /// The scenario, where no Exchange server is involved.
-    pub simulated: Option<String>,
-    /// The run that this one undoes.
-    pub undoes: Option<RunId>,
-    /// How long to wait for another writer.
-    pub patience: Duration,
-}
 
 /// The journal of a run that is under way. Dropped without an end it stays open, as if the run had been killed.
 #[derive(Debug)]
@@ -277,58 +257,4 @@ impl Journal {
             self.broken = Some(error);
         }
     }
-}
-
-/// A new file for a run that begins now, locked for as long as it lives, its name on the disk.
-fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Result<(RunId, PathBuf, File)> {
-    /// Another run may have begun in the same millisecond.
-    const TRIES: i64 = 100;
-    for later in 0..TRIES {
-        let id = RunId::at(now + jiff::SignedDuration::from_millis(later));
-        let path = folder.open_path(&id, simulated);
-        match File::options().append(true).create_new(true).open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-            Ok(file) => {
-                file.lock()?;
-                #[cfg(unix)]
-                File::open(folder.of_kind(simulated))?.sync_all()?;
-                return Ok((id, path, file));
-            }
-        }
-    }
-    Err(io::ErrorKind::AlreadyExists.into())
-}
-
-/// The lock for real servers, or for the file of a scenario. A built-in scenario is played from a copy of its own, which
-/// nobody else could change.
-fn lock(folder: &Folder, simulated: Option<&str>, patience: Duration) -> Result<Option<Lock>, JournalError> {
-    let name = match simulated {
-        None => "writer".to_owned(),
-        Some(scenario) if scenario.contains(['/', '\\']) => format!("scenario-{}", &hex(scenario.as_bytes())[..16]),
-        Some(_) => return Ok(None),
-    };
-    match Lock::take(&folder.of_kind(simulated.is_some()), &name, patience) {
-        Ok(lock) => Ok(Some(lock)),
-        Err(NotLocked::Held(holder)) => Err(JournalError::Locked(holder)),
-        Err(NotLocked::Failed(cause)) => Err(JournalError::Unwritable { folder: folder.path().to_owned(), cause }),
-    }
-}
-
-/// So that the next line is a line of its own.
-fn end_torn_line(file: &mut File) -> io::Result<()> {
-    let mut last = [b'\n'];
-    if file.seek(SeekFrom::End(0))? > 0 {
-        file.seek(SeekFrom::End(-1))?;
-        file.read_exact(&mut last)?;
-    }
-    if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
-}
-
-fn script_sha256() -> String {
-    hex(engine::text(Means::Change).as_bytes())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -66,7 +66,7 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
     if parts.is_empty() {
         let active = server.diagnoses.iter().map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
         parts.push(format!("nothing wrong with {}", words::list(&active)));
-    } else if !server.was_changed() && !(left.is_empty() && stopped.is_empty()) {
+    } else if !(server.was_changed() || left.is_empty() && stopped.is_empty()) {
         parts.push("nothing was changed".to_owned());
     }
     if report.run.interrupted {

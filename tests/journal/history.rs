@@ -1,0 +1,76 @@
+//! history: the list, one run whole, and journals that are damaged or many.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::place::Place;
+
+#[test]
+fn nothing_has_happened_yet() {
+    let place = Place::new();
+    let list = place.run(&["history"]);
+    assert_eq!((list.code, list.out.contains("No run has changed anything yet")), (Some(0), true), "{}", list.out);
+    assert!(!place.journal_folder().exists(), "who reads makes no folder");
+}
+
+#[test]
+fn a_run_shows_before_steps_and_after() {
+    let place = Place::new();
+    place.simulate(&["fix", "--yes"]);
+    let run = place.newest().expect("a run");
+    let list = place.run(&["history"]).out;
+    assert!(list.contains(&run) && list.contains("fixYes (simulated)") && list.contains("2, verified"), "{list}");
+    let shown = place.run(&["history", &run[..8]]).out;
+    for part in ["Before, ", "HealthApi Inactive 2026-03-14 02:31:52 UTC", "-State Active", "After, ", "lit, proven"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let past = place.past(&run);
+    assert_eq!(past["servers"][0]["steps"][0]["since"], "2026-03-14T02:31:52Z", "what the change has overwritten");
+    assert_eq!(past["arguments"][0], "fix");
+}
+
+#[test]
+fn only_the_newest_are_listed_unless_all_are_asked_for() {
+    let place = Place::new();
+    place.simulate(&["fix", "--yes"]);
+    let journal = fs::read_to_string(&place.journals()[0]).expect("text");
+    for number in 0..30 {
+        let name = format!("20250101-0000{number:02}-000");
+        let path = place.journal_folder().join("simulated").join(format!("{name}.jsonl"));
+        fs::write(path, journal.replace(&place.newest().expect("a run"), &name)).expect("written");
+    }
+    let lines = |words: &[&str]| place.run(words).out.lines().filter(|line| line.starts_with("202")).count();
+    assert_eq!((lines(&["history"]), lines(&["history", "--all"]), lines(&["history", "--last", "3"])), (20, 31, 3));
+    let ran = place.run(&["history", "--format", "json"]);
+    let document: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!((document["total"].as_u64(), document["runs"].as_array().map(Vec::len)), (Some(31), Some(20)));
+}
+
+#[test]
+fn damage_is_said_and_does_not_hide_the_rest() {
+    let place = Place::new();
+    place.simulate(&["fix", "--yes"]);
+    let run = place.newest().expect("a run");
+    let path = place.journals()[0].clone();
+    let whole = fs::read(&path).expect("bytes");
+    let mut read = 0;
+    // Torn anywhere: as on a disk that was full, or that lost what was not flushed.
+    for length in (1..whole.len()).step_by(97) {
+        fs::write(&path, &whole[..length]).expect("written");
+        let ran = place.run(&["history", &run]);
+        match ran.code {
+            Some(0) => read += 1,
+            code => assert_eq!((code, ran.err.contains("makes no sense")), (Some(2), true), "{}", ran.err),
+        }
+        assert_eq!(place.run(&["history"]).code, Some(0));
+    }
+    assert!(read > 10);
+    // A hole in the middle, as a file system leaves it.
+    let mut holed = whole.clone();
+    let middle = whole.len() / 2;
+    holed[middle..middle + 200].fill(0);
+    fs::write(&path, &holed).expect("written");
+    let shown = place.run(&["history", &run]).out;
+    assert!(shown.contains("of its journal cannot be read"), "{shown}");
+}

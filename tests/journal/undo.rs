@@ -1,0 +1,117 @@
+//! undo: what a run changed is put back, and nothing that somebody else has touched since.
+
+use serde_json::{Value, json};
+
+use crate::place::{Place, changed};
+
+fn entry(place: &Place, component: &str, store: &str, requester: &str) -> Value {
+    let scenario = place.scenario();
+    let entries = scenario["servers"][0]["components"][component][store].as_array().cloned().unwrap_or_default();
+    entries.into_iter().find(|entry| entry["requester"] == requester).unwrap_or(Value::Null)
+}
+
+fn fixed() -> Place {
+    let place = Place::new();
+    let fix = place.simulate(&["fix", "--yes"]);
+    assert_eq!(fix.code, Some(0), "{}", fix.err);
+    place
+}
+
+#[test]
+fn a_run_is_put_back_and_that_is_proven() {
+    let place = fixed();
+    let undo = place.simulate(&["undo", "--yes"]);
+    assert_eq!(undo.code, Some(0), "{}{}", undo.out, undo.err);
+    for component in ["PopProxy", "ImapProxy"] {
+        assert_eq!(entry(&place, component, "local", "HealthApi")["state"], "Inactive");
+        assert_eq!(entry(&place, component, "remote", "HealthApi")["state"], "Inactive");
+    }
+    assert_eq!(undo.out.matches("is put back").count(), 2, "{}", undo.out);
+    let past = place.past(&place.newest().expect("a run"));
+    assert_eq!(past["verified"], true);
+    assert_eq!(past["undoes"].as_str().map(str::len), Some(19));
+    assert_eq!(place.simulate(&["check"]).code, Some(10), "dark again, as before");
+}
+
+#[test]
+fn a_dry_run_and_nobody_to_ask_change_nothing() {
+    let place = fixed();
+    let left = place.scenario();
+    for (words, code) in [(&["undo", "--dry-run"][..], 0), (&["undo"], 12)] {
+        let undo = place.simulate(words);
+        assert_eq!(undo.code, Some(code), "{}", undo.err);
+        assert_eq!(undo.out.matches("-State Inactive").count(), 2, "{}", undo.out);
+        assert!(changed(&left, &place.scenario()).is_empty());
+    }
+    assert_eq!(place.journals().len(), 1, "who cannot write keeps no journal");
+}
+
+#[test]
+fn what_has_changed_since_is_said_and_skipped() {
+    let place = fixed();
+    let mut scenario = place.scenario();
+    let pop = &mut scenario["servers"][0]["components"]["PopProxy"]["local"][0];
+    pop["timestamp"] = json!("2026-03-14T05:00:00Z");
+    place.put(&scenario);
+    let undo = place.simulate(&["undo", "--yes"]);
+    assert_eq!(undo.code, Some(11), "{}", undo.err);
+    assert!(undo.out.contains("HealthApi on PopProxy is left as it is"), "{}", undo.out);
+    assert_eq!(entry(&place, "PopProxy", "local", "HealthApi")["state"], "Active");
+    assert_eq!(entry(&place, "ImapProxy", "local", "HealthApi")["state"], "Inactive");
+}
+
+#[test]
+fn a_draining_hold_is_put_back_as_draining() {
+    let place = Place::new();
+    let mut scenario = place.scenario();
+    let draining = json!({"requester": "Maintenance", "state": "Draining", "timestamp": "2026-03-14T02:00:00Z"});
+    scenario["servers"][0]["components"]["PopProxy"]["remote"] = json!([draining]);
+    place.put(&scenario);
+    let fix = place.simulate(&["fix", "--yes", "--requester", "any"]);
+    assert_eq!(fix.code, Some(0), "{}", fix.err);
+    assert_eq!(entry(&place, "PopProxy", "remote", "Maintenance")["state"], "Active");
+    assert_eq!(place.simulate(&["undo", "--yes"]).code, Some(0));
+    assert_eq!(entry(&place, "PopProxy", "remote", "Maintenance")["state"], "Draining");
+    assert_eq!(entry(&place, "PopProxy", "remote", "HealthApi")["state"], "Inactive");
+}
+
+#[test]
+fn a_put_back_that_is_lost_is_not_called_done() {
+    let place = fixed();
+    let mut scenario = place.scenario();
+    scenario["faults"] = json!([{"lost-registry-write": {"when": {"component": "PopProxy"}}}]);
+    place.put(&scenario);
+    let undo = place.simulate(&["undo", "--yes"]);
+    assert_eq!(undo.code, Some(32), "{}{}", undo.out, undo.err);
+    assert!(undo.out.contains("HealthApi on PopProxy is not put back in"), "{}", undo.out);
+}
+
+#[test]
+fn what_cannot_be_undone_is_said() {
+    let place = Place::new();
+    let nothing = place.simulate(&["undo"]);
+    assert_eq!(nothing.code, Some(2));
+    assert!(nothing.err.contains("no run that changed something"), "{}", nothing.err);
+    let unknown = place.simulate(&["undo", "20200101-000000-000"]);
+    assert_eq!((unknown.code, unknown.err.contains("no run 20200101-000000-000")), (Some(2), true), "{}", unknown.err);
+
+    let place = fixed();
+    assert_eq!(place.simulate(&["undo", "--yes"]).code, Some(0));
+    let twice = place.simulate(&["undo", "--yes"]);
+    assert_eq!((twice.code, twice.err.contains("is itself an undo")), (Some(2), true), "{}", twice.err);
+    let run = place.journals()[0].file_stem().and_then(|stem| stem.to_str()).map(str::to_owned).expect("a name");
+    let other = place.run(&["undo", &run, "--simulate", "healthy"]);
+    assert_eq!((other.code, other.err.contains("was simulated")), (Some(2), true), "{}", other.err);
+    let again = place.run(&["undo", &run, "--yes"]);
+    assert_eq!(again.code, Some(11), "undone already, so no longer as the run left it: {}", again.out);
+}
+
+#[test]
+fn a_run_that_changed_nothing_has_nothing_to_undo() {
+    let place = fixed();
+    assert_eq!(place.simulate(&["fix", "--yes"]).code, Some(0));
+    let second = place.newest().expect("a run");
+    let undo = place.simulate(&["undo", &second, "--yes"]);
+    assert_eq!((undo.code, undo.out.contains("changed nothing")), (Some(0), true), "{}", undo.out);
+    assert_eq!(place.simulate(&["undo", "--dry-run"]).out.matches("-State Inactive").count(), 2, "the first is meant");
+}
