@@ -16,7 +16,8 @@ use jiff::tz::TimeZone;
 
 use crate::cli::{self, Command, Config, Format, Mode, Output, SimulatedEngine, Target};
 use crate::domain::{
-    Event, Policy, Report, RunCommand, Server, ServerReport, ServerSnapshot, Services, Setup, Trouble, TroubleKind,
+    Event, Evidence, Policy, Report, RunCommand, Server, ServerReport, ServerSnapshot, Services, Setup, Trouble,
+    TroubleKind,
 };
 use crate::error::Error;
 use crate::exit::Exit;
@@ -163,9 +164,10 @@ fn look(
             if interrupt.count() > 0 {
                 return understand(not_looked_at(server), &target.policy);
             }
-            let snapshot = observer.look(server, &components, on_event);
+            let mut report = understand(observer.look(server, &components, on_event), &target.policy);
+            report.evidence = observer.evidence(server, &Evidence::wanted(&report.diagnoses), on_event);
             on_event(Event::Looked(server));
-            understand(snapshot, &target.policy)
+            report
         })
         .collect())
 }

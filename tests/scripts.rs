@@ -153,7 +153,7 @@ fn the_joined_engine_keeps_the_rules() {
 fn the_exchange_double_parses_and_is_plain_text() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchange-double/bin");
     let files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(files.len(), 4);
+    assert_eq!(files.len(), 5);
     for file in files {
         assert_eq!(violations(&fs::read_to_string(&file).unwrap(), House::Double), [""; 0], "{}", file.display());
     }

@@ -182,3 +182,36 @@ fn the_journal_has_an_intent_before_each_start_and_its_lines_are_valid() {
     );
     assert_eq!(lines.last().map(|end| end["verified"].clone()), Some(json!(true)));
 }
+
+#[test]
+fn why_managed_availability_took_it_down_is_told_and_counts_for_no_exit_code() {
+    let run = |scenario: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_relight"))
+            .args(["check", "--format", "json", "--simulate", scenario])
+            .output()
+            .expect("it runs");
+        let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        (output.status.code(), document["servers"][0]["evidence"].clone())
+    };
+    let (code, evidence) = run("bindings-without-loopback");
+    let clues = evidence[0]["clues"].as_array().expect("a list").iter().map(|clue| clue["kind"].clone());
+    assert_eq!(code, Some(10));
+    assert_eq!(clues.collect::<Vec<_>>(), ["loopbackMissing", "unhealthy", "takenDown"]);
+    let (_, evidence) = run("kb-3025138");
+    assert_eq!(evidence.as_array().map(Vec::len), Some(2), "asked for each component that HealthApi holds");
+    assert_eq!((&evidence[0]["clues"], &evidence[0]["unread"]), (&json!([]), &json!([])));
+    assert_eq!(run("maintenance").1, json!([]), "not asked where nobody else than HealthApi could tell");
+
+    let no_right = json!([{"access-denied": {"when": {"op": "get-server-health"}}}, {"missing-cmdlet": {"cmdlet": "Get-PopSettings"}}]);
+    let (code, server) = Bench::new(json!({}), true, no_right).run(&["check"]);
+    assert_eq!(code, Some(10));
+    assert_eq!(server["evidence"][0]["unread"].as_array().map(Vec::len), Some(2));
+    assert_eq!(server["evidence"][0]["takedowns"], json!([]), "what can be read is read");
+    let hang = json!([{"crash": {"when": {"op": "get-recovery-actions"}}}]);
+    let (code, server) = Bench::new(json!({}), true, hang).run(&["fix", "--yes"]);
+    assert_eq!(
+        (code, &server["verdicts"][0]["verdict"]),
+        (Some(0), &json!("lit")),
+        "a shell lost there is started anew"
+    );
+}

@@ -15,6 +15,8 @@ pub enum Event<'a> {
     Connected(Duration),
     /// A server's component is being looked at.
     Looking(&'a Server, &'a Component),
+    /// It is being asked why a component of a server was taken down.
+    Investigating(&'a Server),
     /// A server has been looked at, for the first time.
     Looked(&'a Server),
     /// A step is about to be carried out.

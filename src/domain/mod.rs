@@ -5,6 +5,7 @@ mod apply;
 mod diagnosis;
 mod entry;
 mod event;
+mod evidence;
 mod name;
 mod past;
 mod plan;
@@ -22,6 +23,7 @@ pub use apply::{Action, ConfirmedPlan, ConfirmedStep, Left, Outcome, StepOutcome
 pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
 pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;
+pub use evidence::{Asked, CertificateSeen, Clue, Evidence, ProtocolSettings, Takedown};
 pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
 pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastStart, PastStep, PastVerdict, RunId, Who};
 pub use plan::{Hold, HoldKey, Obstacle, Plan, Proposal};

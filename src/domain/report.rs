@@ -1,8 +1,8 @@
 //! All a run learnt: the value that every output is made from.
 
 use super::{
-    Diagnosis, Left, Plan, Policy, ServerSnapshot, ServiceFinding, Services, StartLeft, StartOutcome, StartVerdict,
-    StepOutcome, Verdict, diagnose, service_findings,
+    Diagnosis, Evidence, Left, Plan, Policy, ServerSnapshot, ServiceFinding, Services, StartLeft, StartOutcome,
+    StartVerdict, StepOutcome, Verdict, diagnose, service_findings,
 };
 
 /// Everything one run learnt.
@@ -49,6 +49,8 @@ pub struct ServerReport {
     pub before: ServerSnapshot,
     /// What it means.
     pub diagnoses: Vec<Diagnosis>,
+    /// Why Managed Availability probably took components down; only of those that HealthApi holds.
+    pub evidence: Vec<Evidence>,
     /// What could be done.
     pub plan: Plan,
     /// The dark components left alone; only where the plan came to a decision.
@@ -75,6 +77,7 @@ impl ServerReport {
         Self {
             before,
             diagnoses,
+            evidence: Vec::new(),
             plan,
             left: Vec::new(),
             outcomes: Vec::new(),

@@ -4,6 +4,7 @@
 
 mod decode;
 mod error;
+mod evidence;
 pub mod journal;
 mod observer;
 mod refusal;

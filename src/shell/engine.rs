@@ -19,12 +19,16 @@ const MARKER: &str = "# <operations>";
 /// A script's base name, which becomes the name of its function, and its text.
 type Script = (&'static str, &'static str);
 
-const LOOK: [Script; 5] = [
+const LOOK: [Script; 9] = [
     ("Connect-Exchange", include_str!("../../scripts/Connect-Exchange.ps1")),
     ("Get-ExchangeServerInfo", include_str!("../../scripts/Get-ExchangeServerInfo.ps1")),
     ("Get-ComponentState", include_str!("../../scripts/Get-ComponentState.ps1")),
     ("Get-SetupProcess", include_str!("../../scripts/Get-SetupProcess.ps1")),
     ("Get-ServiceState", include_str!("../../scripts/Get-ServiceState.ps1")),
+    ("Get-MonitorHealth", include_str!("../../scripts/Get-MonitorHealth.ps1")),
+    ("Get-ProtocolSettings", include_str!("../../scripts/Get-ProtocolSettings.ps1")),
+    ("Get-CertificateInfo", include_str!("../../scripts/Get-CertificateInfo.ps1")),
+    ("Get-RecoveryAction", include_str!("../../scripts/Get-RecoveryAction.ps1")),
 ];
 const CHANGE: [Script; 2] = [
     ("Set-ComponentState", include_str!("../../scripts/Set-ComponentState.ps1")),

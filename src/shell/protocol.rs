@@ -73,6 +73,30 @@ pub enum Call {
         /// The server to ask about.
         server: String,
     },
+    /// `Get-ServerHealth -Identity -HealthSet`.
+    GetServerHealth {
+        /// The server to ask about.
+        server: String,
+        /// For example `POP.Proxy`.
+        health_set: String,
+    },
+    /// `Get-PopSettings` or `Get-ImapSettings`.
+    GetProtocolSettings {
+        /// The server to ask about.
+        server: String,
+        /// `POP3` or `IMAP4`.
+        protocol: String,
+    },
+    /// `Get-ExchangeCertificate -Server`.
+    GetCertificates {
+        /// The server to ask about.
+        server: String,
+    },
+    /// The events of `TakeComponentOffline`.
+    GetRecoveryActions {
+        /// The server to ask about.
+        server: String,
+    },
     /// `Set-ServerComponentState -Identity -Component -Requester -State -Confirm:$false`.
     SetComponentState {
         /// The server to change.
@@ -102,7 +126,11 @@ impl Call {
             | Self::GetExchangeServer { .. }
             | Self::GetComponentState { .. }
             | Self::GetSetupProcess { .. }
-            | Self::GetServices { .. } => false,
+            | Self::GetServices { .. }
+            | Self::GetServerHealth { .. }
+            | Self::GetProtocolSettings { .. }
+            | Self::GetCertificates { .. }
+            | Self::GetRecoveryActions { .. } => false,
         }
     }
 }
@@ -218,52 +246,6 @@ pub struct ExchangeServerAnswer {
     pub role: Option<String>,
 }
 
-/// The answer to [`Call::GetComponentState`].
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ComponentStateAnswer {
-    /// When it was read: ISO 8601 in UTC, by the clock of the machine the shell runs on.
-    pub at: Option<String>,
-    /// What the cmdlet returned: one object where all is well.
-    pub objects: Vec<ComponentStateObject>,
-}
-
-/// One object of `Get-ServerComponentState`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ComponentStateObject {
-    /// `ServerFqdn`.
-    pub server: Option<String>,
-    /// `Component`.
-    pub component: Option<String>,
-    /// `State` as text.
-    pub state: Option<String>,
-    /// `ServerWideOfflineIsOffline`.
-    pub server_wide_offline: Option<bool>,
-    /// `LocalStates`; `None`: it was `$null`.
-    pub local: Option<Vec<EntryItem>>,
-    /// `RemoteStates`; `None`: it was `$null`.
-    pub remote: Option<Vec<EntryItem>>,
-}
-
-/// One item of `LocalStates` or `RemoteStates`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct EntryItem {
-    /// `Requester`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub requester: Option<String>,
-    /// `State` as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// `Timestamp`: ISO 8601 in UTC where it was a date, else its text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timestamp: Option<String>,
-    /// The whole item, where it arrived as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-}
-
 /// The answer to [`Call::GetSetupProcess`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -277,8 +259,15 @@ pub struct SetupProcessAnswer {
 #[serde(default)]
 pub struct SetComponentStateAnswer {}
 
+mod component;
+mod evidence;
 mod services;
 
+pub use component::{ComponentStateAnswer, ComponentStateObject, EntryItem};
+pub use evidence::{
+    CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
+    RecoveryActionsAnswer, ServerHealthAnswer,
+};
 pub use services::{ServiceItem, ServicesAnswer, StartServiceAnswer};
 
 #[cfg(test)]

@@ -115,6 +115,10 @@ impl Session {
             | Call::GetComponentState { .. }
             | Call::GetSetupProcess { .. }
             | Call::GetServices { .. }
+            | Call::GetServerHealth { .. }
+            | Call::GetProtocolSettings { .. }
+            | Call::GetCertificates { .. }
+            | Call::GetRecoveryActions { .. }
             | Call::SetComponentState { .. }
             | Call::StartService { .. } => self.deadlines.call,
         };

@@ -12,6 +12,7 @@ use crate::shell::protocol::{
 use super::bystander::Bystander;
 use super::exchange::{Exchange, Reach};
 use super::fault::Malformed;
+use super::scenario::SimulatedServer;
 use super::selector::{Op, Subject};
 use crate::shell::Means;
 
@@ -73,6 +74,10 @@ impl Shell {
                 data(&ServicesAnswer { services })
             }
             Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
+            Call::GetServerHealth { server, health_set } => data(&self.reached(server)?.health(health_set)),
+            Call::GetProtocolSettings { server, protocol } => data(&self.reached(server)?.settings(protocol)),
+            Call::GetCertificates { server } => data(&self.reached(server)?.certificates()),
+            Call::GetRecoveryActions { server } => data(&self.reached(server)?.recovery_actions()),
             Call::StartService { server, service } => {
                 if self.is_down(server) {
                     return Err(complaint::no_connection(server));
@@ -94,14 +99,24 @@ impl Shell {
             Call::Connect { .. }
             | Call::GetSetupProcess { .. }
             | Call::GetServices { .. }
+            | Call::GetRecoveryActions { .. }
             | Call::StartService { .. } => {
                 return Ok(());
             }
             Call::GetExchangeServer { .. } => CMDLETS[0],
+            Call::GetServerHealth { .. } => "Get-ServerHealth",
+            Call::GetProtocolSettings { protocol, .. } if protocol == "POP3" => "Get-PopSettings",
+            Call::GetProtocolSettings { .. } => "Get-ImapSettings",
+            Call::GetCertificates { .. } => "Get-ExchangeCertificate",
             Call::GetComponentState { .. } => CMDLETS[1],
             Call::SetComponentState { .. } => CMDLETS[2],
         };
         if self.loaded && !self.is_missing(cmdlet) { Ok(()) } else { Err(complaint::no_such_cmdlet(cmdlet)) }
+    }
+
+    /// A server that answers.
+    fn reached(&self, server: &str) -> Result<&SimulatedServer, CallError> {
+        if self.is_down(server) { Err(complaint::server_down(server)) } else { self.exchange.server(server) }
     }
 
     fn connect(&mut self, connection: Connection, connect_to: Option<&str>) -> Result<Connected, CallError> {

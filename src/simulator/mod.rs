@@ -10,6 +10,7 @@ mod cmdlets;
 mod complaint;
 mod engine;
 mod error;
+mod evidence;
 mod exchange;
 mod fault;
 mod locate;

@@ -2,6 +2,7 @@
 //! strict, because a misspelt field would make a rehearsal prove something else than what was meant.
 //! docs/SCENARIOS.md describes the format.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Fault;
+use super::evidence::SimulatedEvidence;
 use super::services::ServicesField;
 use super::value;
 
@@ -96,6 +98,9 @@ pub struct SimulatedServer {
     /// The services behind POP3 and IMAP4, by name; null: they cannot be read; by default all run.
     #[serde(default, skip_serializing_if = "ServicesField::is_left_out")]
     pub services: ServicesField,
+    /// What tells why HealthApi holds a component, by component.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<String, SimulatedEvidence>,
     /// What is recorded; a component that is not named has no entries and its default state.
     #[serde(default)]
     pub components: Components,

@@ -52,6 +52,14 @@ pub enum Op {
     GetSetupProcess,
     /// The look at the services.
     GetServices,
+    /// `Get-ServerHealth`.
+    GetServerHealth,
+    /// `Get-PopSettings` and `Get-ImapSettings`.
+    GetProtocolSettings,
+    /// `Get-ExchangeCertificate`.
+    GetCertificates,
+    /// The events of `TakeComponentOffline`.
+    GetRecoveryActions,
     /// `Set-ServerComponentState`.
     SetComponentState,
     /// Starting a service.
@@ -60,13 +68,17 @@ pub enum Op {
 
 impl Op {
     /// All of them, the greeting first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
         Self::GetComponentState,
         Self::GetSetupProcess,
         Self::GetServices,
+        Self::GetServerHealth,
+        Self::GetProtocolSettings,
+        Self::GetCertificates,
+        Self::GetRecoveryActions,
         Self::SetComponentState,
         Self::StartService,
     ];
@@ -75,30 +87,17 @@ impl Op {
 
     /// Whether it is about one server.
     pub fn has_server(self) -> bool {
-        match self {
-            Self::Hello | Self::Connect => false,
-            Self::GetExchangeServer | Self::GetSetupProcess | Self::GetServices | Self::StartService => true,
-            Self::GetComponentState | Self::SetComponentState => true,
-        }
+        !matches!(self, Self::Hello | Self::Connect)
     }
 
     /// Whether it is about one component.
     pub fn has_component(self) -> bool {
-        match self {
-            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
-            Self::GetServices | Self::StartService => false,
-            Self::GetComponentState | Self::SetComponentState => true,
-        }
+        matches!(self, Self::GetComponentState | Self::SetComponentState)
     }
 
     /// Whether it is on behalf of a requester.
     pub fn has_requester(self) -> bool {
-        match self {
-            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
-            Self::GetServices | Self::StartService => false,
-            Self::GetComponentState => false,
-            Self::SetComponentState => true,
-        }
+        matches!(self, Self::SetComponentState)
     }
 }
 
@@ -124,6 +123,10 @@ impl<'a> Subject<'a> {
             Call::GetExchangeServer { server } => about(Op::GetExchangeServer, server),
             Call::GetSetupProcess { server } => about(Op::GetSetupProcess, server),
             Call::GetServices { server } => about(Op::GetServices, server),
+            Call::GetServerHealth { server, .. } => about(Op::GetServerHealth, server),
+            Call::GetProtocolSettings { server, .. } => about(Op::GetProtocolSettings, server),
+            Call::GetCertificates { server } => about(Op::GetCertificates, server),
+            Call::GetRecoveryActions { server } => about(Op::GetRecoveryActions, server),
             Call::StartService { server, .. } => about(Op::StartService, server),
             Call::GetComponentState { server, component } => {
                 Self { component: Some(component), ..about(Op::GetComponentState, server) }

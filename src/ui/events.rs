@@ -49,6 +49,9 @@ impl Progress {
             Event::Looking(server, component) => {
                 live.then(|| Told::Doing(format!("Looking at {component} on {server}")))
             }
+            Event::Investigating(server) => {
+                live.then(|| Told::Doing(format!("Asking {server} why Managed Availability took it down")))
+            }
             Event::Looked(server) => line(&format!("Looked at {server}.")),
             Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
             Event::StepEnded(step) => Some(Told::Text(self.end(step, width, live))),

@@ -351,6 +351,39 @@ fn services_started() -> Report {
     run(RunCommand::FixYes, vec![fixed(before, &Policy::default(), |_| vec![], |_| Outcome::Done, Some(after))])
 }
 
+/// HealthApi holds, with everything that may tell why, and with nothing readable.
+fn evidence() -> Report {
+    let policy = Policy::default();
+    let mut told = looked(kb_fault("EX01"), &policy);
+    told.evidence = vec![Evidence {
+        component: Component::new("PopProxy"),
+        unhealthy: Ok(vec!["PopProxyTestMonitor".to_owned()]),
+        settings: Ok(ProtocolSettings {
+            certificate_name: "mail.contoso.local".to_owned(),
+            plain_bindings: vec!["192.168.1.5:110".to_owned()],
+            tls_bindings: vec!["192.168.1.5:995".to_owned()],
+        }),
+        certificates: Ok(vec![CertificateSeen {
+            names: vec!["mail.contoso.local".to_owned()],
+            not_after: Some(at("00:00:00")),
+        }]),
+        takedowns: Ok(vec![Takedown {
+            responder: Some("PopProxyOfflineResponder".to_owned()),
+            at: Some(at("02:31:50")),
+        }]),
+    }];
+    let no = || "The term 'Get-ServerHealth' is not recognized.\u{1b}[2J".to_owned();
+    let mut unread = looked(kb_fault("EX02"), &policy);
+    unread.evidence = vec![Evidence {
+        component: Component::new("ImapProxy"),
+        unhealthy: Err(no()),
+        settings: Err(no()),
+        certificates: Err("Access denied".to_owned()),
+        takedowns: Ok(vec![]),
+    }];
+    run(RunCommand::Check, vec![told, unread])
+}
+
 /// Reports of every kind, by name.
 pub fn reports() -> Vec<(&'static str, Report)> {
     let policy = Policy::default();
@@ -378,5 +411,6 @@ pub fn reports() -> Vec<(&'static str, Report)> {
         ("no_second_look", no_second_look()),
         ("services_stopped", services_stopped()),
         ("services_started", services_started()),
+        ("evidence", evidence()),
     ]
 }

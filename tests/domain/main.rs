@@ -2,6 +2,7 @@
 //! and what a second look proves.
 
 mod diagnosis;
+mod evidence;
 mod fixtures;
 mod plan;
 mod reconcile;

@@ -7,6 +7,7 @@ mod join;
 #[path = "../support/shell.rs"]
 mod shell;
 
+mod evidence;
 mod faults;
 mod fixture;
 mod load;

@@ -14,7 +14,7 @@ use super::document::{
     LeftDocument, ObstacleDocument, ProposalDocument, ReasonDocument, SeenDocument, ServerDocument, StaleDocument,
     StepDocument, StoreDocument, TroubleDocument, VerdictDocument,
 };
-use super::{names, services};
+use super::{evidence, names, services};
 
 pub(super) fn server(report: &ServerReport, exit: Exit) -> ServerDocument {
     let before = &report.before;
@@ -33,6 +33,7 @@ pub(super) fn server(report: &ServerReport, exit: Exit) -> ServerDocument {
         services_unreadable: services::unreadable(&before.services),
         service_findings: services::findings(report),
         components: report.diagnoses.iter().filter_map(|diagnosis| component(before, diagnosis)).collect(),
+        evidence: evidence::evidence(report),
         plan: report.plan.proposals.iter().map(|one| proposal(&before.server, one)).collect(),
         left: report.left.iter().map(|one| left(report, one)).collect(),
         steps: report.outcomes.iter().map(step).collect(),

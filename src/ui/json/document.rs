@@ -51,6 +51,7 @@ pub struct ServerDocument {
     pub services_unreadable: Option<String>,
     pub service_findings: Vec<ServiceFindingDocument>,
     pub components: Vec<ComponentDocument>,
+    pub evidence: Vec<EvidenceDocument>,
     pub plan: Vec<ProposalDocument>,
     pub left: Vec<LeftDocument>,
     pub steps: Vec<StepDocument>,
@@ -191,6 +192,32 @@ pub struct StepDocument {
     pub outcome: &'static str,
     pub sent: bool,
     pub trouble: Option<TroubleDocument>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EvidenceDocument {
+    pub component: String,
+    pub clues: Vec<ClueDocument>,
+    pub unhealthy: Option<Vec<String>>,
+    pub certificate_name: Option<String>,
+    pub plain_bindings: Option<Vec<String>>,
+    pub tls_bindings: Option<Vec<String>>,
+    pub takedowns: Option<Vec<TakedownDocument>>,
+    pub unread: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ClueDocument {
+    pub kind: &'static str,
+    pub text: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TakedownDocument {
+    pub responder: Option<String>,
+    pub at_utc: Option<String>,
 }
 
 #[derive(Debug, Serialize)]

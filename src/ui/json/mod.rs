@@ -3,6 +3,7 @@
 
 mod convert;
 mod document;
+mod evidence;
 mod names;
 mod past;
 mod services;

@@ -111,6 +111,7 @@ fn documents_stay_as_they_are() {
         "three_servers",
         "services_stopped",
         "services_started",
+        "evidence",
     ] {
         let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
         insta::assert_snapshot!(name, document(name).replacen(&version, "\"version\": \"[version]\"", 1));

@@ -1,6 +1,7 @@
 //! The report as text: functions from values to text, with width and time zone as arguments.
 
 mod done;
+mod evidence;
 mod history;
 mod look;
 mod next;
@@ -14,6 +15,7 @@ mod tests;
 mod undo;
 
 pub use done::outcome;
+pub use evidence::sentence as clue;
 pub use history::{history, interrupted_run, journal_broke, past_run};
 pub use look::{hold, overview};
 pub use plan::{flags, obstacle};

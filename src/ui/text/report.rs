@@ -7,7 +7,7 @@ use crate::domain::{Hold, Obstacle, Report, RunCommand, ServerReport, ServiceFin
 use crate::ui::page::{BAD, CARE, HEADING, Page};
 use crate::ui::words;
 
-use super::{done, look, next, plan, services, starts, summary};
+use super::{done, evidence, look, next, plan, services, starts, summary};
 
 /// How to show things.
 #[derive(Debug, Clone)]
@@ -68,6 +68,7 @@ fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, sh
             look::finding(page, server, diagnosis, &commands, show);
         }
     }
+    evidence::evidence(page, &server.before, &server.evidence, show);
     let worked_on = |finding: &ServiceFinding| {
         let component = finding.service().component();
         server.starts.iter().any(|step| step.outcome.was_sent() && step.service.component() == component)

@@ -112,4 +112,34 @@ function Save-WindowsState($State) {
     Move-Item -Force -LiteralPath $beside -Destination $env:EXCHANGE_DOUBLE_STATE
 }
 
-Export-ModuleMember -Function Get-CimInstance, Invoke-CimMethod
+function Get-WinEvent {
+    [CmdletBinding()]
+    param([hashtable] $FilterHashtable, [int] $MaxEvents, [string] $ComputerName)
+
+    $state = Read-WindowsState
+    $server = Find-WindowsServer $state $ComputerName
+    if (-not $server -or (Test-WindowsFault $state 'accessDenied' 'events')) {
+        $PSCmdlet.WriteError((New-WindowsError 'Attempted to perform an unauthorized operation.' 'UnauthorizedAccess' 'PermissionDenied'))
+        return
+    }
+    $events = @(Get-WindowsValue $server 'events' | Where-Object { $null -ne $_ })
+    if (-not $events) {
+        $id = 'NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand'
+        $PSCmdlet.WriteError((New-WindowsError 'No events were found that match the specified selection criteria.' $id 'ObjectNotFound'))
+        return
+    }
+    foreach ($event in $events) {
+        $fields = foreach ($field in $event.PSObject.Properties) {
+            $value = $field.Value
+            # What looks like a time in JSON has become one.
+            if ($value -is [datetime]) { $value = $value.ToUniversalTime().ToString('o', [cultureinfo]::InvariantCulture) }
+            "<$($field.Name)>$value</$($field.Name)>"
+        }
+        $xml = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><UserData><EventXML xmlns='myNs'>$fields</EventXML></UserData></Event>"
+        $found = New-Object psobject -Property @{ Id = 501 }
+        $found | Add-Member ScriptMethod ToXml ([scriptblock]::Create("'$($xml -replace "'", "''")'"))
+        $found
+    }
+}
+
+Export-ModuleMember -Function Get-CimInstance, Invoke-CimMethod, Get-WinEvent
