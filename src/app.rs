@@ -7,6 +7,7 @@ mod prepared;
 mod recording;
 mod resume;
 mod undo;
+mod watch;
 
 use std::ffi::OsString;
 use std::io;
@@ -140,6 +141,12 @@ fn look_and_fix(
         for (server, agreed) in servers.iter_mut().zip(plans) {
             apply_and_prove(server, agreed, &mut writer, journal, &mut |e| progress.show(&e, console));
         }
+    }
+    if let Some(time) = target.watch
+        && servers.iter().any(watch::is_worth_watching)
+    {
+        let pace = &mut watch::Clock::starting(&run.interrupt);
+        watch::watch(&mut servers, time, pace, &mut writer, journal, &mut |e| progress.show(&e, console));
     }
     console.stop();
     writer.close();

@@ -215,3 +215,19 @@ fn why_managed_availability_took_it_down_is_told_and_counts_for_no_exit_code() {
         "a shell lost there is started anew"
     );
 }
+
+#[test]
+fn a_component_that_goes_dark_again_while_it_is_watched_is_reported_with_its_new_entry() {
+    let flips = json!([{"flips-back": {"component": "PopProxy", "requester": "HealthApi", "afterReads": 1}}]);
+    let bench = Bench::new(json!({}), true, flips.clone());
+    let (code, server) = bench.run(&["fix", "--yes", "--watch", "1s"]);
+    assert_eq!(code, Some(32), "{server}");
+    assert_eq!(server["watchedSeconds"], json!(1));
+    assert_eq!(server["verdicts"][0]["reasons"][0]["kind"], "heldAgain");
+    let entry = &server["after"]["components"][0]["entries"]["local"]["entries"][0];
+    assert_eq!((&entry["state"], &entry["requester"]), (&json!("Inactive"), &json!("HealthApi")));
+    let (code, server) = Bench::new(json!({}), true, flips).run(&["fix", "--yes"]);
+    assert_eq!((code, &server["watchedSeconds"]), (Some(0), &Value::Null), "without a watch nobody sees it");
+    let (code, server) = Bench::new(json!({}), true, json!([])).run(&["fix", "--yes", "--watch", "1s"]);
+    assert_eq!((code, &server["verdicts"][0]["verdict"]), (Some(0), &json!("lit")));
+}

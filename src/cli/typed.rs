@@ -1,6 +1,7 @@
 //! What was typed, as clap sees it, and what it means.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
@@ -8,7 +9,7 @@ use crate::domain::{Component, KnownRequester, Policy, Server};
 use crate::shell::Means;
 
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
-use super::values::{Requesters, TypedStart, component, means, requester, server};
+use super::values::{Requesters, TypedStart, component, duration, means, requester, server};
 use super::way::TypedWay;
 use super::{Command, Config, Format, JournalAt, Mode, Output, SimulatedEngine, Target};
 
@@ -114,6 +115,9 @@ struct TypedConsent {
     /// Which stopped services of POP3 and IMAP4 may be started, where the component is Active or is lit first
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = TypedStart::Automatic)]
     start_services: TypedStart,
+    /// Stay so long after the change and look every 30 s whether it is taken down again (seconds, or like 6m)
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    watch: Option<Duration>,
 }
 
 #[derive(Args)]
@@ -154,7 +158,9 @@ impl TypedCommand {
         match self {
             Self::Check { target } => Command::Check(target.meaning(Policy::default())),
             Self::Fix { target, consent, dry_run, .. } => {
-                Command::Fix(target.meaning(consent.policy()), Mode::of(dry_run, consent.yes))
+                let watch = consent.watch;
+                let target = target.meaning(consent.policy());
+                Command::Fix(Target { watch, ..target }, Mode::of(dry_run, consent.yes))
             }
             Self::History(history) => history.meaning(),
             Self::Undo(undo) => undo.meaning(),

@@ -57,6 +57,7 @@ impl TypedWay {
             TypedConnection::Snapin => Connection::Snapin,
         };
         Target {
+            watch: None,
             servers,
             policy,
             shell: match self.simulate {

@@ -15,6 +15,8 @@ pub enum Event<'a> {
     Connected(Duration),
     /// A server's component is being looked at.
     Looking(&'a Server, &'a Component),
+    /// A server is looked at once more; so much time of the watch is left.
+    Watching(&'a Server, Duration),
     /// It is being asked why a component of a server was taken down.
     Investigating(&'a Server),
     /// A server has been looked at, for the first time.

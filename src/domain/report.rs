@@ -1,5 +1,7 @@
 //! All a run learnt: the value that every output is made from.
 
+use std::time::Duration;
+
 use super::{
     Diagnosis, Evidence, Left, Plan, Policy, ServerSnapshot, ServiceFinding, Services, StartLeft, StartOutcome,
     StartVerdict, StepOutcome, Verdict, diagnose, service_findings,
@@ -65,6 +67,8 @@ pub struct ServerReport {
     pub after: Option<ServerSnapshot>,
     /// What the second look says.
     pub verdicts: Vec<Verdict>,
+    /// How long after the change the second look was repeated; `None`: it was not.
+    pub watched: Option<Duration>,
     /// What it says of the services that were started.
     pub start_verdicts: Vec<StartVerdict>,
 }
@@ -85,6 +89,7 @@ impl ServerReport {
             starts: Vec::new(),
             after: None,
             verdicts: Vec::new(),
+            watched: None,
             start_verdicts: Vec::new(),
         }
     }

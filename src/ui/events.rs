@@ -52,6 +52,10 @@ impl Progress {
             Event::Investigating(server) => {
                 live.then(|| Told::Doing(format!("Asking {server} why Managed Availability took it down")))
             }
+            Event::Watching(server, left) => live.then(|| {
+                let left = super::time::lasting(*left);
+                Told::Doing(format!("Watching {server}, {left} to go (Ctrl-C: stop and report)"))
+            }),
             Event::Looked(server) => line(&format!("Looked at {server}.")),
             Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
             Event::StepEnded(step) => Some(Told::Text(self.end(step, width, live))),

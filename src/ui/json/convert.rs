@@ -41,6 +41,7 @@ pub(super) fn server(report: &ServerReport, exit: Exit) -> ServerDocument {
         starts_left: services::left(report),
         starts: services::starts(report),
         verdicts: report.verdicts.iter().map(verdict).collect(),
+        watched_seconds: report.watched.map(|time| time.as_secs()),
         after: report.after.as_ref().map(after),
         troubles: report.before.troubles.iter().map(trouble).collect(),
     }

@@ -59,6 +59,7 @@ pub struct ServerDocument {
     pub starts_left: Vec<StartLeftDocument>,
     pub starts: Vec<StartDocument>,
     pub verdicts: Vec<VerdictDocument>,
+    pub watched_seconds: Option<u64>,
     pub after: Option<AfterDocument>,
     pub troubles: Vec<TroubleDocument>,
 }

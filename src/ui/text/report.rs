@@ -91,6 +91,7 @@ fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, sh
             None => {}
         }
         done::verdicts(page, server, show);
+        done::watched(page, server);
         starts::verdicts(page, server);
         plan::left(page, server);
         starts::left(page, server);
