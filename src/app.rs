@@ -44,7 +44,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let output = &config.output;
     let mut console = Console::new(output.color, output.quiet);
-    let ended = log::start(output.verbose, output.log_file.as_deref())
+    let ended = log::start(output.verbose, output.log_file.as_deref().map(|path| (path, output.log_format)))
         .and_then(|()| run(&config, &mut console))
         .unwrap_or_else(|error| fail(&error, &config, &mut console));
     ExitCode::from(ended.code())

@@ -160,6 +160,21 @@ fn the_exchange_double_parses_and_is_plain_text() {
 }
 
 #[test]
+fn the_examples_of_the_documents_parse() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let mut found = 0;
+    for file in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let Ok(text) = fs::read_to_string(&file) else { continue };
+        for example in text.split("```powershell\n").skip(1) {
+            found += 1;
+            let example = example.split("```").next().unwrap();
+            assert_eq!(violations(example, House::Double), [""; 0], "{}:\n{example}", file.display());
+        }
+    }
+    assert!(found >= 7, "the examples are found");
+}
+
+#[test]
 fn a_function_is_named_with_an_approved_verb() {
     for script in join::operations() {
         let (verb, noun) = script.name.split_once('-').unwrap();

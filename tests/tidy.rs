@@ -12,7 +12,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("ui", &["ui", "domain"]),
     ("cli.rs", &["domain", "host", "shell"]),
     ("cli", &["domain", "host", "shell"]),
-    ("log.rs", &["error"]),
+    ("log.rs", &["cli", "error"]),
     ("exit.rs", &["domain"]),
     ("error.rs", &["exit", "host", "shell", "simulator"]),
     ("app", &["cli", "domain", "error", "exit", "host", "shell", "simulator", "ui"]),

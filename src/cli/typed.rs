@@ -11,7 +11,7 @@ use crate::shell::Means;
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
 use super::values::{Requesters, TypedStart, component, duration, means, requester, server};
 use super::way::TypedWay;
-use super::{Command, Config, Format, JournalAt, Mode, Output, SimulatedEngine, Target};
+use super::{Command, Config, Format, JournalAt, LogFormat, Mode, Output, SimulatedEngine, Target};
 
 #[derive(Parser)]
 #[command(name = "relight", version, about, arg_required_else_help = true, max_term_width = 100)]
@@ -33,9 +33,9 @@ pub(super) struct Typed {
 impl Typed {
     /// What it means.
     pub(super) fn meaning(self) -> Config {
-        let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
+        let TypedOutput { format, color, verbose, quiet, log_file, log_format } = self.output;
         let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
-        let output = Output { format, color, verbose, quiet, log_file };
+        let output = Output { format, color, verbose, quiet, log_file, log_format };
         Config { command: self.command.meaning(), output, journal }
     }
 }
@@ -137,6 +137,9 @@ struct TypedOutput {
     /// Write a log of everything to this file
     #[arg(long, value_name = "PATH", global = true)]
     log_file: Option<PathBuf>,
+    /// The format of that log
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, global = true, requires = "log_file")]
+    log_format: LogFormat,
 }
 
 impl TypedCommand {

@@ -71,6 +71,7 @@ impl Observer {
         components: &[Component],
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> ServerSnapshot {
+        let _span = tracing::info_span!("server", name = %server).entered();
         let mut snapshot = ServerSnapshot {
             server: server.clone(),
             taken: Timestamp::now(),

@@ -52,6 +52,9 @@ impl Writer {
     ) -> Vec<StepOutcome> {
         let mut done: Vec<StepOutcome> = Vec::new();
         for step in steps {
+            let hold = step.hold();
+            let (server, component, requester) = (step.server(), &hold.component, &hold.requester);
+            let _span = tracing::info_span!("step", %server, %component, %requester, target = %step.target()).entered();
             let ended = match not_to_be_sent(&step, &done, &self.interrupt) {
                 Some(outcome) => step.end(outcome),
                 None => {

@@ -8,4 +8,5 @@ mod plan;
 mod reconcile;
 mod services;
 mod start;
+mod undo;
 mod verdict;

@@ -74,3 +74,29 @@ fn damage_is_said_and_does_not_hide_the_rest() {
     let shown = place.run(&["history", &run]).out;
     assert!(shown.contains("of its journal cannot be read"), "{shown}");
 }
+
+#[test]
+fn the_oldest_are_let_go_of_but_never_one_that_was_not_verified_nor_the_newest() {
+    let place = Place::new();
+    place.simulate(&["fix", "--yes"]);
+    let (run, folder) = (place.newest().expect("a run"), place.journal_folder().join("simulated"));
+    let journal = fs::read_to_string(&place.journals()[0]).expect("text");
+    let put = |name: &str, text: &str| fs::write(folder.join(name), text).expect("written");
+    for number in 0..30 {
+        let name = format!("20200101-0000{number:02}-000");
+        let text = journal.replace(&run, &name);
+        match number {
+            1 => put(&format!("{name}.jsonl"), &text.replace("\"verified\":true", "\"verified\":false")),
+            // Cut off after an intent, and without a word.
+            2 => put(&format!("{name}.open.jsonl"), &text.lines().take(4).collect::<Vec<_>>().join("\n")),
+            3 => put(&format!("{name}.jsonl"), "what is this"),
+            _ => put(&format!("{name}.jsonl"), &text),
+        }
+    }
+    place.simulate(&["fix", "--yes"]);
+    let left = place.journals();
+    let left = left.iter().map(|path| path.file_name().and_then(|name| name.to_str()).expect("a name"));
+    let old = left.filter(|name| name.starts_with("2020")).map(|name| name[13..15].parse().expect("a number"));
+    // The newest 20 of the 31 that were there: run itself and 19 of the old ones.
+    assert_eq!(old.collect::<Vec<u32>>(), [1, 2, 3].into_iter().chain(11..30).collect::<Vec<_>>());
+}

@@ -8,6 +8,7 @@ mod interrupted;
 #[cfg(unix)]
 mod killed;
 mod locked;
+mod logs;
 mod place;
 mod schema;
 mod undo;

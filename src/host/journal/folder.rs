@@ -19,7 +19,7 @@ pub struct Folder(PathBuf);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
     pub id: RunId,
-    pub path: PathBuf,
+    pub simulated: bool,
     pub is_open: bool,
 }
 
@@ -62,22 +62,55 @@ impl Folder {
 
     /// The journals of one kind, the newest first. No folder, no journals.
     pub(super) fn entries(&self, simulated: bool) -> io::Result<Vec<Entry>> {
+        self.entries_that(simulated, |_| true)
+    }
+
+    /// Where there are many, what is told by the name alone is sorted out first.
+    fn entries_that(&self, simulated: bool, wanted: impl Fn(&str) -> bool) -> io::Result<Vec<Entry>> {
         let listed = match fs::read_dir(self.of_kind(simulated)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             other => other?,
         };
         let mut entries = Vec::new();
         for file in listed {
-            let file = file?;
-            let name = file.file_name();
-            let Some(stem) = name.to_str().and_then(|name| name.strip_suffix(".jsonl")) else { continue };
+            let name = file?.file_name();
+            let name = name.to_str().filter(|name| wanted(name));
+            let Some(stem) = name.and_then(|name| name.strip_suffix(".jsonl")) else { continue };
             let (id, is_open) = stem.strip_suffix(".open").map_or((stem, false), |id| (id, true));
             if let Some(id) = RunId::parse(id) {
-                entries.push(Entry { id, path: file.path(), is_open });
+                entries.push(Entry { id, simulated, is_open });
             }
         }
         entries.sort_unstable_by(|a, b| b.id.cmp(&a.id));
         Ok(entries)
+    }
+
+    /// The file that the writer of a journal keeps locked while it lives. Not the journal itself, because Windows keeps
+    /// others from reading what is locked.
+    pub(super) fn alive_path(&self, id: &RunId, simulated: bool) -> PathBuf {
+        self.of_kind(simulated).join(format!("{id}.alive"))
+    }
+
+    fn is_live(&self, entry: &Entry) -> io::Result<bool> {
+        let alive = match File::open(self.alive_path(&entry.id, entry.simulated)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            other => other?,
+        };
+        match alive.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// Where the journal of an entry lies.
+    pub(super) fn path_of(&self, entry: &Entry) -> PathBuf {
+        let open = self.open_path(&entry.id, entry.simulated);
+        // It may have been closed since it was listed.
+        if entry.is_open && open.exists() {
+            return open;
+        }
+        self.of_kind(entry.simulated).join(format!("{}.jsonl", entry.id))
     }
 
     fn unreadable(&self, cause: io::Error) -> JournalError {
@@ -97,7 +130,7 @@ impl Folder {
     /// When the folder cannot be read.
     pub fn briefs(&self, most: usize) -> Result<(Vec<Brief>, usize), JournalError> {
         let all = self.all()?;
-        let briefs = all.iter().take(most).filter_map(|entry| brief(entry).ok().flatten()).collect();
+        let briefs = all.iter().take(most).filter_map(|entry| self.brief(entry).ok().flatten()).collect();
         Ok((briefs, all.len()))
     }
 
@@ -115,8 +148,8 @@ impl Folder {
     }
 
     fn read(&self, entry: &Entry) -> Result<(PastRun, bool), JournalError> {
-        let live = entry.is_open && is_live(&entry.path).map_err(|error| self.unreadable(error))?;
-        let text = fs::read(&entry.path).map_err(|error| self.unreadable(error))?;
+        let live = entry.is_open && self.is_live(entry).map_err(|error| self.unreadable(error))?;
+        let text = fs::read(self.path_of(entry)).map_err(|error| self.unreadable(error))?;
         let run = read::run(&text).ok_or_else(|| JournalError::Illegible(entry.id.to_string()))?;
         Ok((run, live))
     }
@@ -133,7 +166,7 @@ impl Folder {
     pub fn last_that_changed(&self, simulated: Option<&str>) -> Result<(PastRun, bool), JournalError> {
         let entries = self.entries(simulated.is_some()).map_err(|error| self.unreadable(error))?;
         for entry in &entries {
-            match brief(entry) {
+            match self.brief(entry) {
                 Ok(Some(brief)) if brief.sent > 0 && brief.simulated.as_deref() == simulated => {
                     return self.read(entry);
                 }
@@ -146,58 +179,52 @@ impl Folder {
 
     /// The runs that may have changed something and did not live to say so: on real servers, or on this scenario.
     pub fn interrupted(&self, simulated: Option<&str>) -> Vec<PastRun> {
-        let entries = self.entries(simulated.is_some()).unwrap_or_else(|error| {
-            tracing::debug!(%error, "the journal cannot be read");
-            Vec::new()
-        });
-        let open = entries.iter().filter(|entry| entry.is_open);
-        open.filter_map(|entry| self.read(entry).ok())
+        let entries =
+            self.entries_that(simulated.is_some(), |name| name.ends_with(".open.jsonl")).unwrap_or_else(|error| {
+                tracing::debug!(%error, "the journal cannot be read");
+                Vec::new()
+            });
+        entries
+            .iter()
+            .filter_map(|entry| self.read(entry).ok())
             .filter(|(run, live)| !live && run.ended.is_none() && run.may_have_changed())
             .map(|(run, _)| run)
             .filter(|run| run.simulated.as_deref() == simulated)
             .collect()
     }
-}
 
-/// Whether the run that writes this journal lives: it holds a lock on the file.
-fn is_live(path: &Path) -> io::Result<bool> {
-    match File::open(path)?.try_lock_shared() {
-        Ok(()) => Ok(false),
-        Err(TryLockError::WouldBlock) => Ok(true),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
-}
-
-/// A run in short; `None`: not even its first line makes sense. An open one is read whole.
-pub(super) fn brief(entry: &Entry) -> io::Result<Option<Brief>> {
-    let mut file = File::open(&entry.path)?;
-    let (begin, end) = read::ends(&mut file)?;
-    let Some(begin) = begin else { return Ok(None) };
-    let Some(begun) = begin.at.parse().ok() else { return Ok(None) };
-    let mut brief = Brief {
-        id: entry.id.clone(),
-        begun,
-        command: begin.command,
-        user: begin.who.user,
-        simulated: begin.simulated,
-        exit: None,
-        is_live: false,
-        sent: 0,
-        verified: true,
-    };
-    if let Some(end) = end {
-        brief.exit = Some((end.exit_code, end.exit));
-        brief.sent = end.sent;
-        brief.verified = end.verified;
-    } else {
-        brief.is_live = entry.is_open && is_live(&entry.path)?;
-        if let Some(run) = read::run(&fs::read(&entry.path)?) {
-            let steps = run.servers.iter().flat_map(|server| &server.steps);
-            brief.sent = steps.filter(|step| step.outcome.may_have_changed()).count();
-            brief.verified = run.is_verified();
+    /// A run in short; `None`: not even its first line makes sense. An open one is read whole.
+    pub(super) fn brief(&self, entry: &Entry) -> io::Result<Option<Brief>> {
+        let path = self.path_of(entry);
+        let mut file = File::open(&path)?;
+        let (begin, end) = read::ends(&mut file)?;
+        let Some(begin) = begin else { return Ok(None) };
+        let Some(begun) = begin.at.parse().ok() else { return Ok(None) };
+        let mut brief = Brief {
+            id: entry.id.clone(),
+            begun,
+            command: begin.command,
+            user: begin.who.user,
+            simulated: begin.simulated,
+            exit: None,
+            is_live: false,
+            sent: 0,
+            verified: true,
+        };
+        if let Some(end) = end {
+            brief.exit = Some((end.exit_code, end.exit));
+            brief.sent = end.sent;
+            brief.verified = end.verified;
+        } else {
+            brief.is_live = entry.is_open && self.is_live(entry)?;
+            if let Some(run) = read::run(&fs::read(&path)?) {
+                let steps = run.servers.iter().flat_map(|server| &server.steps);
+                brief.sent = steps.filter(|step| step.outcome.may_have_changed()).count();
+                brief.verified = run.is_verified();
+            }
         }
+        Ok(Some(brief))
     }
-    Ok(Some(brief))
 }
 
 #[cfg(windows)]

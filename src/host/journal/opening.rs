@@ -1,6 +1,6 @@
 //! What has to be there before a line can be written: the lock, a file of its own, and the end of a torn line.
 
-use std::fs::File;
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -31,21 +31,49 @@ pub struct Begin {
     pub patience: Duration,
 }
 
-/// A new file for a run that begins now, locked for as long as it lives, its name on the disk.
-pub(super) fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Result<(RunId, PathBuf, File)> {
+/// That the writer of a journal lives, for as long as it does.
+#[derive(Debug)]
+pub(super) struct Alive {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Alive {
+    /// Begins to live; `None`: another writer of this journal does.
+    pub(super) fn begin(folder: &Folder, id: &RunId, simulated: bool) -> io::Result<Option<Self>> {
+        let path = folder.alive_path(id, simulated);
+        let file = File::options().create(true).truncate(false).write(true).open(&path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { path, file: Some(file) })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        // Windows does not remove what is open.
+        drop(self.file.take());
+        let _best_effort = fs::remove_file(&self.path);
+    }
+}
+
+/// A new file for a run that begins now, its name on the disk.
+pub(super) fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Result<(RunId, Alive, File)> {
     /// Another run may have begun in the same millisecond.
     const TRIES: i64 = 100;
     for later in 0..TRIES {
         let id = RunId::at(now + jiff::SignedDuration::from_millis(later));
-        let path = folder.open_path(&id, simulated);
-        match File::options().append(true).create_new(true).open(&path) {
+        // Before the journal is there, so that nobody takes it for one that was cut off.
+        let Some(alive) = Alive::begin(folder, &id, simulated)? else { continue };
+        match File::options().append(true).create_new(true).open(folder.open_path(&id, simulated)) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
             Ok(file) => {
-                file.lock()?;
                 #[cfg(unix)]
                 File::open(folder.of_kind(simulated))?.sync_all()?;
-                return Ok((id, path, file));
+                return Ok((id, alive, file));
             }
         }
     }

@@ -6,7 +6,7 @@ use std::fs;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Folder;
-use super::folder::{Entry, brief};
+use super::folder::Entry;
 
 /// So many of the newest stay, whatever their age.
 const ALWAYS: usize = 20;
@@ -24,14 +24,15 @@ pub(super) fn prune(folder: &Folder, simulated: bool, now: Timestamp) {
     let oldest = crate::domain::RunId::at(now.checked_sub(LONGEST).unwrap_or(Timestamp::MIN));
     let candidates = entries.iter().enumerate().skip(ALWAYS);
     for (_, entry) in candidates.filter(|(at, entry)| *at >= MOST || entry.id < oldest) {
-        if may_go(entry) {
-            let removed = fs::remove_file(&entry.path);
+        if may_go(folder, entry) {
+            let removed = fs::remove_file(folder.path_of(entry));
+            let _mostly_none = fs::remove_file(folder.alive_path(&entry.id, simulated));
             tracing::debug!(run = %entry.id, ?removed, "a journal was let go of");
         }
     }
 }
 
 /// What cannot be understood stays: it may be all that is left of a change.
-fn may_go(entry: &Entry) -> bool {
-    matches!(brief(entry), Ok(Some(brief)) if brief.verified && !brief.is_live)
+fn may_go(folder: &Folder, entry: &Entry) -> bool {
+    matches!(folder.brief(entry), Ok(Some(brief)) if brief.verified && !brief.is_live)
 }

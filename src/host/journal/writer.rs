@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::opening::{Begin, create, end_torn_line, lock, script_sha256};
+use super::opening::{Alive, Begin, create, end_torn_line, lock, script_sha256};
 use super::record::{self, Record, SCHEMA};
 use super::{Folder, Holder, JournalError, Lock, encode, retention, who};
 use crate::domain::{
@@ -29,7 +29,8 @@ pub struct Journal {
     pub(super) sent: usize,
     pub(super) unproven: Vec<Server>,
     spent: Duration,
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
+    _alive: Alive,
 }
 
 impl Journal {
@@ -45,11 +46,11 @@ impl Journal {
         let lock = lock(folder, begin.simulated.as_deref(), begin.patience)?;
         let now = Timestamp::now();
         retention::prune(folder, simulated, now);
-        let (id, path, file) = create(folder, simulated, now).map_err(unwritable)?;
+        let (id, alive, file) = create(folder, simulated, now).map_err(unwritable)?;
         let who = who::who(&file, begin.interactive);
         let mut journal = Self {
             file,
-            path,
+            path: folder.open_path(&id, simulated),
             folder: place,
             id,
             user: who.user.clone(),
@@ -57,7 +58,8 @@ impl Journal {
             sent: 0,
             unproven: Vec::new(),
             spent: Duration::ZERO,
-            _lock: lock,
+            lock,
+            _alive: alive,
         };
         journal.say_who(&who.host);
         journal.write(&Record::Begin(record::Begin {
@@ -93,7 +95,8 @@ impl Journal {
         let lock = lock(folder, run.simulated.as_deref(), patience)?;
         let path = folder.open_path(&run.id, simulated);
         let mut file = File::options().read(true).append(true).open(&path).map_err(unwritable)?;
-        file.try_lock().map_err(|_| JournalError::GoingOn(run.id.to_string()))?;
+        let alive = Alive::begin(folder, &run.id, simulated).map_err(unwritable)?;
+        let alive = alive.ok_or_else(|| JournalError::GoingOn(run.id.to_string()))?;
         end_torn_line(&mut file).map_err(unwritable)?;
         let who = who::who(&file, interactive);
         let changed =
@@ -113,7 +116,8 @@ impl Journal {
                 .count(),
             unproven: changed.map(|server| server.before.server.clone()).collect(),
             spent: Duration::ZERO,
-            _lock: lock,
+            lock,
+            _alive: alive,
         };
         journal.say_who(&who.host);
         journal.write(&Record::Resumed(record::Resumed {
@@ -128,7 +132,7 @@ impl Journal {
     }
 
     fn say_who(&self, host: &str) {
-        if let Some(lock) = &self._lock {
+        if let Some(lock) = &self.lock {
             lock.held_by(&Holder {
                 run: self.id.to_string(),
                 user: self.user.clone(),
@@ -219,10 +223,12 @@ impl Journal {
             verified: self.unproven.is_empty(),
         }));
         self.sync();
+        let began = Instant::now();
         if self.broken.is_none() {
             let closed = self.folder.join(format!("{}.jsonl", self.id));
             self.broken = fs::rename(&self.path, closed).err();
         }
+        self.spent += began.elapsed();
         tracing::debug!(run = %self.id, spent_us = self.spent.as_micros(), "the journal is closed");
         self.broken
     }

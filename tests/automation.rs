@@ -1,0 +1,92 @@
+//! The PowerShell examples of docs/AUTOMATION.md, run by a real PowerShell on simulated servers. (tests/scripts.rs parses
+//! all of them.) They need `pwsh` on PATH, or the shell that RELIGHT_TEST_POWERSHELL names.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const HEALTHY: &str = r#"{"scenario": "relight/scenario/1.0", "servers": [{"name": "EX01"}]}"#;
+const DARK: &str = r#"{"scenario": "relight/scenario/1.0", "servers": [{"name": "EX01", "components": {
+  "PopProxy": {"local": [{"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"}]},
+  "ImapProxy": {"local": [{"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:53Z"}]}}}]}"#;
+
+/// An example that says on what it is run and how it ends.
+struct Example {
+    on: String,
+    exit: i32,
+    script: String,
+}
+
+fn examples() -> Vec<Example> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/AUTOMATION.md");
+    let text = fs::read_to_string(path).expect("the document");
+    let parts = text.split("<!-- run: ").skip(1).map(|part| {
+        let (mark, rest) = part.split_once(" -->\n```powershell\n").expect("a mark stands right before its example");
+        let (on, exit) = mark.split_once(", exit ").expect("on what, and how it ends");
+        let script = rest.split("\n```").next().expect("an end").to_owned();
+        Example { on: on.to_owned(), exit: exit.parse().expect("a number"), script }
+    });
+    parts.collect()
+}
+
+fn pwsh() -> Option<PathBuf> {
+    let name = env::var("RELIGHT_TEST_POWERSHELL").unwrap_or_else(|_| "pwsh".into());
+    if let Ok(path) = which::which(&name) {
+        return Some(path);
+    }
+    assert!(env::var_os("RELIGHT_REQUIRE_PWSH").is_none_or(|value| value != "1"), "no {name} on PATH");
+    eprintln!("skipped: no {name} on PATH");
+    None
+}
+
+/// Runs an example in a folder of its own, with relight on PATH and its journals there.
+fn run(pwsh: &Path, example: &Example) -> (TempDir, Output) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenario = folder.path().join("scenario.json");
+    fs::write(&scenario, if example.on == "healthy" { HEALTHY } else { DARK }).expect("written");
+    let relight = Path::new(env!("CARGO_BIN_EXE_relight"));
+    let state = |command: &mut Command| {
+        // Where journals go, on Unix and on Windows.
+        command.env("XDG_STATE_HOME", folder.path()).env("ProgramData", folder.path());
+    };
+    if example.on == "fixed" {
+        let mut fix = Command::new(relight);
+        state(&mut fix);
+        let fixed = fix.args(["fix", "--yes", "--simulate"]).arg(&scenario).output().expect("relight runs");
+        assert!(fixed.status.success());
+    }
+    let script = folder.path().join("example.ps1");
+    assert!(example.script.contains("$options = @()"));
+    let options = format!("$options = @('--simulate', '{}')", scenario.display());
+    fs::write(&script, example.script.replace("$options = @()", &options)).expect("written");
+    let mut paths = vec![relight.parent().expect("a folder").to_owned()];
+    paths.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+    let mut command = Command::new(pwsh);
+    state(&mut command);
+    command.env("PATH", env::join_paths(paths).expect("a path"));
+    let output = command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(script).output().expect("it runs");
+    (folder, output)
+}
+
+#[test]
+fn every_example_ends_as_it_says_and_says_what_it_is_there_for() {
+    let said = [
+        "EX01: PopProxy is lit",
+        "-Component PopProxy -Requester HealthApi -State Inactive",
+        "CRITICAL - EX01: dark: PopProxy",
+        "0:fine",
+        "2",
+    ];
+    let examples = examples();
+    assert_eq!(examples.len(), said.len(), "the examples are found");
+    let Some(pwsh) = pwsh() else { return };
+    for (example, said) in examples.iter().zip(said) {
+        let (_folder, output) = run(&pwsh, example);
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(example.exit), "{}\n{out}{err}", example.script);
+        assert!(out.contains(said) && !err.contains("Line |"), "{said}: {}\n{out}{err}", example.script);
+    }
+}
