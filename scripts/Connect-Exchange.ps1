@@ -28,6 +28,8 @@ $ErrorActionPreference = 'Stop'
 # Exchange's scripts run in this very scope, so that everything to be kept from them is in one variable.
 $RelightLoad = @{
     Cmdlets     = @('Get-ServerComponentState', 'Set-ServerComponentState', 'Get-ExchangeServer')
+    # Good to have: they tell why a component was taken down.
+    Telling     = @('Get-ServerHealth', 'Get-PopSettings', 'Get-ImapSettings', 'Get-ExchangeCertificate')
     Errors      = @()
     ConnectedTo = $null
 }
@@ -144,7 +146,7 @@ switch ($Connection) {
     }
     'remote' {
         Send-ConnectProgress "opening a remote session on $ConnectTo"
-        $RelightLoad.Errors = @(Connect-RemoteSession -Fqdn $ConnectTo -CommandName $RelightLoad.Cmdlets |
+        $RelightLoad.Errors = @(Connect-RemoteSession -Fqdn $ConnectTo -CommandName ($RelightLoad.Cmdlets + $RelightLoad.Telling) |
                 ForEach-Object { "$_" })
         $RelightLoad.ConnectedTo = $ConnectTo
     }

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Records one requester's state of one component: the only script that changes anything.
+Records one requester's state of one component. Nothing else changes a component.
 
 .DESCRIPTION
 That it ends without an error proves nothing; read the state again.

@@ -1,5 +1,6 @@
 //! The story: look, diagnose, plan, agree, carry out, look again, judge, report.
 
+mod change;
 mod doctor;
 mod history;
 mod prepared;
@@ -8,6 +9,7 @@ mod recording;
 mod resume;
 mod saying;
 mod undo;
+mod watch;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,8 +17,8 @@ use std::process::ExitCode;
 
 use crate::cli::{self, Command, Config, Mode, SimulatedEngine, Target};
 use crate::domain::{
-    ConfirmedPlan, Event, Hold, Obstacle, Outcome, Plan, Policy, Report, RunCommand, Server, ServerReport,
-    ServerSnapshot, Setup, StepOutcome, Trouble, TroubleKind, diagnose, judge,
+    Event, Evidence, Policy, Report, RunCommand, Server, ServerReport, ServerSnapshot, Services, Setup, Trouble,
+    TroubleKind,
 };
 use crate::error::Error;
 use crate::exit::Exit;
@@ -25,9 +27,9 @@ use crate::host::{Observer, Writer};
 use crate::log;
 use crate::shell::{Interrupt, Means};
 use crate::simulator::{self, EngineArgs};
-use crate::ui::wizard::{self, Answers, Ended, Subject, Terminal};
 use crate::ui::{self, Console, Progress};
 
+use change::{agree, apply_and_prove};
 use prepared::Prepared;
 use saying::{fail, in_json, say, say_report, show};
 
@@ -128,11 +130,17 @@ fn look_and_fix(
     if run.interrupt.count() == 0 {
         let plans = agree(&servers, command, &target.policy, &run, console);
         let _guard = console.without_stops();
-        progress.expect(plans.iter().map(|plan| plan.steps().len()).sum());
+        progress.expect(plans.iter().map(|(plan, starts)| plan.steps().len() + starts.steps.len()).sum());
         recording::plans(journal, command, servers.iter().map(|server| &server.before.server).zip(&plans));
-        for (server, plan) in servers.iter_mut().zip(plans) {
-            apply_and_prove(server, plan, &mut writer, journal, &run.interrupt, &mut |e| progress.show(&e, console));
+        for (server, agreed) in servers.iter_mut().zip(plans) {
+            apply_and_prove(server, agreed, &mut writer, journal, &run.interrupt, &mut |e| progress.show(&e, console));
         }
+    }
+    if let Some(time) = target.watch
+        && servers.iter().any(watch::is_worth_watching)
+    {
+        let pace = &mut watch::Clock::starting(&run.interrupt);
+        watch::watch(&mut servers, time, pace, &mut writer, journal, &mut |e| progress.show(&e, console));
     }
     console.stop();
     writer.close();
@@ -159,75 +167,15 @@ fn look(
             }
             let snapshot = observer.look(server, &components, on_event);
             on_event(Event::Looked(&snapshot));
-            understand(snapshot, &target.policy)
+            let mut report = understand(snapshot, &target.policy);
+            report.evidence = observer.evidence(server, &Evidence::wanted(&report.diagnoses), on_event);
+            report
         })
         .collect())
 }
 
 fn understand(before: ServerSnapshot, policy: &Policy) -> ServerReport {
-    let diagnoses = diagnose(&before);
-    let plan = Plan::of(&before, &diagnoses, policy);
-    ServerReport { before, diagnoses, plan, left: Vec::new(), outcomes: Vec::new(), after: None, verdicts: Vec::new() }
-}
-
-/// The consent: the policy's, or a person's.
-fn agree(
-    servers: &[ServerReport],
-    command: RunCommand,
-    policy: &Policy,
-    run: &Prepared,
-    console: &mut Console,
-) -> Vec<ConfirmedPlan> {
-    let confirm = |against: &dyn Fn(&Server, &Hold) -> Vec<Obstacle>| {
-        servers.iter().map(|it| it.plan.confirm(&it.before, |hold| against(&it.before.server, hold))).collect()
-    };
-    match command {
-        RunCommand::FixAsked => {
-            let answers = ask(servers, run, console);
-            confirm(&|server, hold| answers.against(server, hold))
-        }
-        RunCommand::FixYes => confirm(&|_, hold| policy.objections(hold)),
-        RunCommand::Check | RunCommand::DryRun | RunCommand::FixUnconfirmed | RunCommand::Resume => Vec::new(),
-    }
-}
-
-fn ask(servers: &[ServerReport], run: &Prepared, console: &mut Console) -> Answers {
-    let show = show(console.talk_width(), true, 0);
-    let subjects = servers
-        .iter()
-        .map(|it| Subject { snapshot: &it.before, diagnoses: &it.diagnoses, plan: &it.plan })
-        .collect::<Vec<_>>();
-    let interrupted = || run.interrupt.count() > 0;
-    let answers = wizard::ask(&subjects, run.scenario.as_deref(), &show, &mut Terminal::new(console, &interrupted));
-    if answers.ended() == Ended::Interrupted && !interrupted() {
-        run.interrupt.raise();
-    }
-    answers
-}
-
-/// Outcomes, the second look, and the verdicts.
-fn apply_and_prove(
-    server: &mut ServerReport,
-    plan: ConfirmedPlan,
-    writer: &mut Writer,
-    journal: &mut Journal,
-    interrupt: &Interrupt,
-    on_event: &mut dyn FnMut(Event<'_>),
-) {
-    let (steps, left) = plan.into_parts();
-    server.left = left;
-    server.outcomes = writer.apply(steps, journal, on_event);
-    let interrupted = |step: &StepOutcome| step.outcome == Outcome::Interrupted;
-    if !server.outcomes.iter().all(interrupted) {
-        let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
-        // Whoever stopped the run still wants to know what it has done.
-        interrupt.heed();
-        let after = writer.observer().look(&server.before.server, &components, on_event);
-        server.verdicts = judge(&server.before, &server.outcomes, &after);
-        journal.after(&after);
-        journal.verdicts(&server.before.server, &server.verdicts);
-        server.after = Some(after);
-    }
+    ServerReport::of(before, policy)
 }
 
 /// A server that was not looked at, because the run was interrupted before.
@@ -237,6 +185,7 @@ fn not_looked_at(server: &Server) -> ServerSnapshot {
         taken: jiff::Timestamp::now(),
         exchange: None,
         setup: Setup::NotAsked,
+        services: Services::NotAsked,
         components: Vec::new(),
         troubles: vec![Trouble {
             kind: TroubleKind::Interrupted,

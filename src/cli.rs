@@ -140,6 +140,8 @@ pub struct Target {
     pub servers: Vec<Server>,
     /// What is normal and what may be touched.
     pub policy: Policy,
+    /// How long to stay after a fix and look again.
+    pub watch: Option<std::time::Duration>,
     /// The shell to use.
     pub shell: Shell,
     /// The way to the Exchange cmdlets.

@@ -4,8 +4,8 @@
 use crate::domain::checkup::{Checkup, Lack};
 use crate::domain::probe::{ProbeReport, Standing};
 use crate::domain::{
-    Component, Consent, Finding, Outcome, Report, RunCommand, ServerReport, StepOutcome, TroubleKind, UndoReport,
-    UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
+    Component, Consent, Finding, Outcome, Report, RunCommand, ServerReport, StartOutcome, StepOutcome, TroubleKind,
+    UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
 };
 
 /// How a run ended.
@@ -15,7 +15,7 @@ pub enum Exit {
     Fine,
     /// The command line, or a file it names, is wrong.
     Usage,
-    /// Inactive components found, nothing changed.
+    /// Inactive components, or services that should run and do not; nothing changed.
     Dark,
     /// Some fixed, some left.
     SomeLeft,
@@ -155,7 +155,7 @@ impl Exit {
 
     /// How the run ended for one server.
     pub fn of_server(server: &ServerReport, command: RunCommand) -> Self {
-        let of_change = change(server);
+        let of_change = change(server).graver(starts(server));
         let of_reading = server
             .before
             .troubles
@@ -219,14 +219,40 @@ fn of_outcome(outcome: &Outcome, proven: bool) -> Exit {
     }
 }
 
-/// What is dark and was left so.
+/// What the starts of services came to.
+fn starts(server: &ServerReport) -> Exit {
+    let runs = |step: &StartOutcome| {
+        server.start_verdicts.iter().any(|verdict| verdict.service == step.service && verdict.runs == Some(true))
+    };
+    let of_one = |step: &StartOutcome| match &step.outcome {
+        Outcome::Done | Outcome::Unknown(_) if runs(step) => Exit::Fine,
+        Outcome::Done => Exit::NotConfirmed,
+        Outcome::Unknown(_) => Exit::StateUnknown,
+        Outcome::Failed(trouble) if trouble.kind == TroubleKind::AccessDenied => Exit::AccessDenied,
+        Outcome::Failed(_) => Exit::ChangeFailed,
+        Outcome::NotRecorded => Exit::NoJournal,
+        Outcome::Interrupted => Exit::Interrupted,
+        // What is left is told by the faults that the last look still shows.
+        Outcome::NotSeen(_) | Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost => Exit::Fine,
+    };
+    server.starts.iter().map(of_one).fold(Exit::Fine, Exit::graver)
+}
+
+/// What is dark, or stopped, and was left so.
 fn darkness(server: &ServerReport, command: RunCommand) -> Exit {
     let proposals = &server.plan.proposals;
     let lit = proposals.iter().filter(|proposal| is_lit(server, &proposal.component)).count();
+    // A service that should run and does not keeps clients out as well. One that could not be read counts for nothing.
+    let faults = server.service_findings().iter().filter(|finding| finding.is_fault()).count();
+    let left = server.service_faults_left().len();
     match command {
-        _ if lit == proposals.len() => Exit::Fine,
-        _ if lit > 0 => Exit::SomeLeft,
-        RunCommand::FixUnconfirmed if server.plan.possible().next().is_some() => Exit::Unconfirmed,
+        _ if lit == proposals.len() && left == 0 => Exit::Fine,
+        _ if lit > 0 || left < faults => Exit::SomeLeft,
+        RunCommand::FixUnconfirmed
+            if server.plan.possible().next().is_some() || server.plan.startable().next().is_some() =>
+        {
+            Exit::Unconfirmed
+        }
         RunCommand::Check
         | RunCommand::DryRun
         | RunCommand::FixUnconfirmed

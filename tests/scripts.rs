@@ -165,7 +165,7 @@ fn the_joined_engine_keeps_the_rules() {
 fn the_exchange_double_parses_and_is_plain_text() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchange-double/bin");
     let files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(files.len(), 3);
+    assert_eq!(files.len(), 5);
     for file in files {
         assert_eq!(violations(&fs::read_to_string(&file).unwrap(), House::Double), [""; 0], "{}", file.display());
     }
@@ -197,7 +197,11 @@ fn the_examples_of_the_documents_parse() {
 fn a_function_is_named_with_an_approved_verb() {
     for script in join::operations() {
         let (verb, noun) = script.name.split_once('-').unwrap();
-        assert!(["Connect", "Get", "Set"].contains(&verb) && noun.starts_with(char::is_uppercase), "{}", script.name);
+        assert!(
+            ["Connect", "Get", "Set", "Start"].contains(&verb) && noun.starts_with(char::is_uppercase),
+            "{}",
+            script.name
+        );
     }
 }
 

@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// The only places that know JSON.
-const JSON: [&str; 4] = ["src/shell/protocol.rs", "src/simulator/", "src/ui/json", "src/host/journal/"];
+const JSON: [&str; 4] = ["src/shell/protocol", "src/simulator/", "src/ui/json", "src/host/journal/"];
 
 /// What a pure module has no use for.
 const IMPURE: [&str; 12] = [

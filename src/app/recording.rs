@@ -2,7 +2,7 @@
 //! happens in between; and the runs that did not live to close theirs.
 
 use crate::cli::{Command, Config, Shell};
-use crate::domain::{ConfirmedPlan, Report, RunCommand, Server, ServerSnapshot, UndoReport};
+use crate::domain::{Agreed, Report, RunCommand, Server, ServerSnapshot, UndoReport};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::host::journal::{Begin, Folder, Journal};
@@ -100,10 +100,10 @@ pub(super) fn looks<'a>(
 pub(super) fn plans<'a>(
     journal: &mut Journal,
     command: RunCommand,
-    plans: impl Iterator<Item = (&'a Server, &'a ConfirmedPlan)>,
+    plans: impl Iterator<Item = (&'a Server, &'a Agreed)>,
 ) {
     let how = if command == RunCommand::FixAsked { "asked" } else { "yes" };
-    plans.for_each(|(server, plan)| journal.plan(server, plan, how));
+    plans.for_each(|(server, (plan, starts))| journal.plan(server, plan, starts, how));
 }
 
 /// The scenario that a shell plays, as journals name it; `None`: nothing is simulated, or there is no such scenario.

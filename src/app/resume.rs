@@ -3,7 +3,8 @@
 use crate::cli::{Config, Target};
 use crate::domain::{
     Consent, Event, Outcome, PastOutcome, PastRun, PastServer, Policy, RunCommand, ServerReport, ServerSnapshot,
-    StepOutcome, Trouble, TroubleKind, UndoPlan, UndoReport, UndoServer, judge, judge_put_back,
+    StartOutcome, StepOutcome, Trouble, TroubleKind, UndoPlan, UndoReport, UndoServer, judge, judge_put_back,
+    judge_starts,
 };
 use crate::error::Error;
 use crate::exit::Exit;
@@ -76,7 +77,9 @@ fn fixed(server: &PastServer, after: ServerSnapshot, journal: &mut Journal) -> S
     let mut report = understand(server.before.clone(), &Policy { components, ..Policy::default() });
     report.outcomes = outcomes(server);
     report.verdicts = judge(&server.before, &report.outcomes, &after);
-    journal.verdicts(&server.before.server, &report.verdicts);
+    report.starts = starts(server);
+    report.start_verdicts = judge_starts(&report.starts, &after.services);
+    journal.verdicts(&server.before.server, &report.verdicts, &report.start_verdicts);
     report.after = Some(after);
     report
 }
@@ -91,15 +94,6 @@ fn undone(server: &PastServer, after: ServerSnapshot, journal: &mut Journal) -> 
 
 /// What became of the steps that were begun, as far as the journal tells.
 fn outcomes(server: &PastServer) -> Vec<StepOutcome> {
-    let ended = |outcome: &PastOutcome| match outcome {
-        PastOutcome::NotBegun => Outcome::Interrupted,
-        PastOutcome::Open => Outcome::Unknown(Trouble {
-            kind: TroubleKind::Interrupted,
-            component: None,
-            message: "relight was ended in the middle of this change".to_owned(),
-        }),
-        PastOutcome::Ended(outcome) => outcome.clone(),
-    };
     let steps = server.steps.iter().map(|step| StepOutcome {
         action: step.action,
         server: server.before.server.clone(),
@@ -108,4 +102,25 @@ fn outcomes(server: &PastServer) -> Vec<StepOutcome> {
         outcome: ended(&step.outcome),
     });
     steps.collect()
+}
+
+fn starts(server: &PastServer) -> Vec<StartOutcome> {
+    let starts = server.starts.iter().map(|start| StartOutcome {
+        server: server.before.server.clone(),
+        service: start.service,
+        outcome: ended(&start.outcome),
+    });
+    starts.collect()
+}
+
+fn ended(outcome: &PastOutcome) -> Outcome {
+    match outcome {
+        PastOutcome::NotBegun => Outcome::Interrupted,
+        PastOutcome::Open => Outcome::Unknown(Trouble {
+            kind: TroubleKind::Interrupted,
+            component: None,
+            message: "relight was ended in the middle of this change".to_owned(),
+        }),
+        PastOutcome::Ended(outcome) => outcome.clone(),
+    }
 }

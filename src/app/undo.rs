@@ -4,8 +4,8 @@ use std::io;
 
 use crate::cli::{Config, Format, Mode, Output, Shell, Target};
 use crate::domain::{
-    Component, Consent, Event, Outcome, PastRun, PastServer, StepOutcome, UndoPlan, UndoReport, UndoServer,
-    judge_put_back,
+    Component, ConfirmedStarts, Consent, Event, Outcome, PastRun, PastServer, StepOutcome, UndoPlan, UndoReport,
+    UndoServer, judge_put_back,
 };
 use crate::error::Error;
 use crate::exit::Exit;
@@ -139,7 +139,7 @@ fn put_back(
         let how = if consent == Consent::Asked { "asked" } else { "yes" };
         let plans = report.servers.iter().map(|server| server.plan.confirm(&server.present)).collect::<Vec<_>>();
         for (server, plan) in report.servers.iter().zip(&plans) {
-            journal.plan(&server.present.server, plan, how);
+            journal.plan(&server.present.server, plan, &ConfirmedStarts::default(), how);
         }
         for (server, plan) in report.servers.iter_mut().zip(plans) {
             let (steps, _) = plan.into_parts();

@@ -11,7 +11,7 @@ use crate::domain::{Component, KnownRequester, Policy, Server};
 use crate::shell::Means;
 
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
-use super::values::{Ports, Requesters, component, duration, means, ports, requester, server};
+use super::values::{Ports, Requesters, TypedStart, component, duration, means, ports, requester, server};
 use super::way::TypedWay;
 use super::{Command, Config, Format, JournalAt, LogFormat, Mode, Output, Probing, SimulatedEngine, Target};
 
@@ -153,6 +153,12 @@ struct TypedConsent {
     /// Allow lifting ServerWideOffline too; it ends maintenance on that server
     #[arg(long)]
     include_server_wide_offline: bool,
+    /// Which stopped services of POP3 and IMAP4 may be started, where the component is Active or is lit first
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = TypedStart::Automatic)]
+    start_services: TypedStart,
+    /// Stay so long after the change and look every 30 s whether it is taken down again (seconds, or like 6m)
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    watch: Option<Duration>,
 }
 
 #[derive(Args)]
@@ -213,7 +219,9 @@ impl TypedCommand {
         match self {
             Self::Check { target } => Command::Check(target.meaning(Policy::default())),
             Self::Fix { target, consent, dry_run, .. } => {
-                Command::Fix(target.meaning(consent.policy()), Mode::of(dry_run, consent.yes))
+                let watch = consent.watch;
+                let target = target.meaning(consent.policy());
+                Command::Fix(Target { watch, ..target }, Mode::of(dry_run, consent.yes))
             }
             Self::Doctor { target } => Command::Doctor(target.meaning(Policy::default())),
             Self::Probe { places, servers, timeout } => {
@@ -256,6 +264,7 @@ impl TypedConsent {
         Policy {
             requesters: each_once(requesters.collect()),
             include_server_wide_offline: self.include_server_wide_offline,
+            start_services: self.start_services.meaning(),
             ..Policy::default()
         }
     }

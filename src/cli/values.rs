@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum;
+
 use crate::domain::probe::Endpoint;
-use crate::domain::{Component, KnownRequester, Server};
+use crate::domain::{Component, KnownRequester, Server, StartServices};
 use crate::shell::Means;
 
 /// What one value of `--requester` stands for.
@@ -13,6 +15,28 @@ pub enum Requesters {
     One(KnownRequester),
     /// The five that the cmdlet knows.
     Any,
+}
+
+/// Which stopped services may be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TypedStart {
+    /// Those that start with Windows
+    Automatic,
+    /// The Manual ones too; the start type stays
+    Manual,
+    /// None
+    None,
+}
+
+impl TypedStart {
+    /// What it means.
+    pub fn meaning(self) -> StartServices {
+        match self {
+            Self::Automatic => StartServices::Automatic,
+            Self::Manual => StartServices::Manual,
+            Self::None => StartServices::None,
+        }
+    }
 }
 
 pub fn server(typed: &str) -> Result<Server, String> {

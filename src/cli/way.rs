@@ -65,6 +65,7 @@ impl TypedWay {
             TypedConnection::Snapin => Connection::Snapin,
         };
         Target {
+            watch: None,
             servers,
             policy,
             shell: match self.simulate {

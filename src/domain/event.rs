@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Component, ConfirmedStep, Server, ServerSnapshot, StepOutcome, Trouble};
+use super::{Component, ConfirmedStart, ConfirmedStep, Server, ServerSnapshot, StartOutcome, StepOutcome, Trouble};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -15,12 +15,20 @@ pub enum Event<'a> {
     Connected(Duration),
     /// A server's component is being looked at.
     Looking(&'a Server, &'a Component),
+    /// A server is looked at once more; so much time of the watch is left.
+    Watching(&'a Server, Duration),
+    /// It is being asked why a component of a server was taken down.
+    Investigating(&'a Server),
     /// A server has been looked at, for the first time: what there was to see.
     Looked(&'a ServerSnapshot),
     /// A step is about to be carried out.
     StepBegins(&'a ConfirmedStep),
     /// What became of a step.
     StepEnded(&'a StepOutcome),
+    /// A service is about to be started.
+    StartBegins(&'a ConfirmedStart),
+    /// What became of the start of a service.
+    StartEnded(&'a StartOutcome),
     /// The shell was lost; a new one is started to look again.
     Reconnecting(&'a Trouble),
 }

@@ -6,6 +6,7 @@ pub mod checkup;
 mod diagnosis;
 mod entry;
 mod event;
+mod evidence;
 mod name;
 mod past;
 mod plan;
@@ -13,7 +14,9 @@ mod policy;
 pub mod probe;
 mod reconcile;
 mod report;
+mod service;
 mod snapshot;
+mod start;
 mod trouble;
 mod undo;
 mod verdict;
@@ -22,13 +25,19 @@ pub use apply::{Action, ConfirmedPlan, ConfirmedStep, Left, Outcome, StepOutcome
 pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
 pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;
+pub use evidence::{Asked, CertificateSeen, Clue, Evidence, ProtocolSettings, Takedown};
 pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
-pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastStep, PastVerdict, RunId, Who};
+pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastStart, PastStep, PastVerdict, RunId, Who};
 pub use plan::{Hold, HoldKey, Obstacle, Plan, Proposal};
 pub use policy::Policy;
 pub use reconcile::{Contested, Reconciled, Reconciliation, Stale, Stores, Winner, reconcile};
 pub use report::{Report, Run, RunCommand, ServerReport};
+pub use service::{Service, ServiceFinding, ServiceSnapshot, ServiceState, Services, StartType, service_findings};
 pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup};
+pub use start::{
+    Agreed, ConfirmedStart, ConfirmedStarts, StartLeft, StartObstacle, StartOutcome, StartProposal, StartServices,
+    StartVerdict, judge_starts,
+};
 pub use trouble::{Trouble, TroubleKind};
 pub use undo::{
     Consent, PutBack, Skipped, UndoPlan, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, Why, judge_put_back,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Action, Component, Hold, HoldKey, Outcome, Server, ServerSnapshot};
+use super::{Action, Component, Hold, HoldKey, Outcome, Server, ServerSnapshot, Service};
 
 /// The name of a run: when it began, UTC, to the millisecond, for example `20260314-024710-123`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +95,8 @@ pub struct PastServer {
     pub before: ServerSnapshot,
     /// What was agreed to, in order, and what became of it.
     pub steps: Vec<PastStep>,
+    /// The services that were to be started, and what became of it. An undo does not stop them again.
+    pub starts: Vec<PastStart>,
     /// The last look.
     pub after: Option<ServerSnapshot>,
     /// What that look says.
@@ -110,6 +112,15 @@ pub struct PastStep {
     pub hold: Hold,
     /// The components that it concerns.
     pub lights: Vec<Component>,
+    /// What became of it.
+    pub outcome: PastOutcome,
+}
+
+/// The start of a service that was agreed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastStart {
+    /// The service.
+    pub service: Service,
     /// What became of it.
     pub outcome: PastOutcome,
 }
@@ -138,7 +149,7 @@ pub struct PastVerdict {
 
 impl PastVerdict {
     /// The names of the verdicts that prove a change.
-    pub const PROVEN: [&'static str; 2] = ["lit", "putBack"];
+    pub const PROVEN: [&'static str; 3] = ["lit", "putBack", "running"];
 }
 
 impl PastOutcome {

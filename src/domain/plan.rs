@@ -3,7 +3,7 @@
 
 use super::{
     Cause, Component, Diagnosis, EntryTime, Finding, Gap, KnownRequester, Policy, Requester, Server, ServerSnapshot,
-    Setup, State, Stores,
+    Setup, StartProposal, State, Stores, start,
 };
 
 /// A winning entry that is not Active, with its requester.
@@ -73,6 +73,8 @@ pub struct Plan {
     pub server: Server,
     /// One for each dark component that was asked about.
     pub proposals: Vec<Proposal>,
+    /// One for each protocol of which services should run and do not.
+    pub starts: Vec<StartProposal>,
 }
 
 impl Plan {
@@ -87,7 +89,8 @@ impl Plan {
                 Some(Finding::Draining | Finding::Unproven) | None => None,
             })
             .collect();
-        Self { server: snapshot.server.clone(), proposals }
+        let starts = start::propose(&snapshot.services, diagnoses, policy);
+        Self { server: snapshot.server.clone(), proposals, starts }
     }
 
     /// Whether nothing is dark.

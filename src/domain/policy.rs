@@ -1,6 +1,6 @@
 //! What is normal and what may be touched, as a value.
 
-use super::{Component, Hold, KnownRequester, Obstacle};
+use super::{Component, Hold, KnownRequester, Obstacle, StartServices};
 
 /// What is normal, and what may be changed without asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,15 +11,18 @@ pub struct Policy {
     pub requesters: Vec<KnownRequester>,
     /// Whether holds of ServerWideOffline may be lifted: that ends maintenance.
     pub include_server_wide_offline: bool,
+    /// Which stopped services may be started without asking.
+    pub start_services: StartServices,
 }
 
 impl Default for Policy {
-    /// PopProxy and ImapProxy; only HealthApi holds may be lifted without asking.
+    /// PopProxy and ImapProxy; only HealthApi holds may be lifted, and only Automatic services started, without asking.
     fn default() -> Self {
         Self {
             components: vec![Component::new(Component::POP_PROXY), Component::new(Component::IMAP_PROXY)],
             requesters: vec![KnownRequester::HealthApi],
             include_server_wide_offline: false,
+            start_services: StartServices::Automatic,
         }
     }
 }

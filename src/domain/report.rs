@@ -1,6 +1,11 @@
 //! All a run learnt: the value that every output is made from.
 
-use super::{Diagnosis, Left, Plan, ServerSnapshot, StepOutcome, Verdict};
+use std::time::Duration;
+
+use super::{
+    Diagnosis, Evidence, Left, Plan, Policy, ServerSnapshot, ServiceFinding, Services, StartLeft, StartOutcome,
+    StartVerdict, StepOutcome, Verdict, diagnose, service_findings,
+};
 
 /// Everything one run learnt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,14 +53,63 @@ pub struct ServerReport {
     pub before: ServerSnapshot,
     /// What it means.
     pub diagnoses: Vec<Diagnosis>,
+    /// Why Managed Availability probably took components down; only of those that HealthApi holds.
+    pub evidence: Vec<Evidence>,
     /// What could be done.
     pub plan: Plan,
     /// The dark components left alone; only where the plan came to a decision.
     pub left: Vec<Left>,
     /// What was done.
     pub outcomes: Vec<StepOutcome>,
+    /// The protocols whose services are left as they are; only where the plan came to a decision.
+    pub starts_left: Vec<StartLeft>,
+    /// The services that were to be started, and what became of it.
+    pub starts: Vec<StartOutcome>,
     /// The second look; only where something may have changed.
     pub after: Option<ServerSnapshot>,
     /// What the second look says.
     pub verdicts: Vec<Verdict>,
+    /// How long after the change the second look was repeated; `None`: it was not.
+    pub watched: Option<Duration>,
+    /// What it says of the services that were started.
+    pub start_verdicts: Vec<StartVerdict>,
+}
+
+impl ServerReport {
+    /// A first look, what it means and what could be done about it; nothing is decided or done yet.
+    pub fn of(before: ServerSnapshot, policy: &Policy) -> Self {
+        let diagnoses = diagnose(&before);
+        let plan = Plan::of(&before, &diagnoses, policy);
+        Self {
+            before,
+            diagnoses,
+            evidence: Vec::new(),
+            plan,
+            left: Vec::new(),
+            outcomes: Vec::new(),
+            starts_left: Vec::new(),
+            starts: Vec::new(),
+            after: None,
+            verdicts: Vec::new(),
+            watched: None,
+            start_verdicts: Vec::new(),
+        }
+    }
+
+    /// Whether something was sent that changes the server.
+    pub fn was_changed(&self) -> bool {
+        self.outcomes.iter().any(|step| step.outcome.was_sent()) || self.starts.iter().any(|it| it.outcome.was_sent())
+    }
+
+    /// What is to be said of the services as they were at the first look.
+    pub fn service_findings(&self) -> Vec<ServiceFinding> {
+        service_findings(&self.before.services, &self.diagnoses)
+    }
+
+    /// The faults among them that the last look still shows. A service counts as it was where it could not be read again.
+    pub fn service_faults_left(&self) -> Vec<ServiceFinding> {
+        let again = self.after.as_ref().map(|after| &after.services);
+        let services = again.filter(|services| matches!(services, Services::Read(_))).unwrap_or(&self.before.services);
+        service_findings(services, &self.diagnoses).into_iter().filter(|finding| finding.is_fault()).collect()
+    }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Component, Server, State, StoreReading, Trouble};
+use super::{Component, Server, Services, State, StoreReading, Trouble};
 
 /// One server, as it was seen at one moment, with what could not be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,9 @@ pub struct ServerSnapshot {
     pub exchange: Option<ExchangeServer>,
     /// Whether Exchange setup runs there; asked only where an answer matters.
     pub setup: Setup,
+    /// The services behind POP3 and IMAP4. What cannot be read of them is said here and is never a trouble: whether a
+    /// component is dark does not hang on it.
+    pub services: Services,
     /// The components that could be read, in the order they were asked for.
     pub components: Vec<ComponentSnapshot>,
     /// What could not be read, and why.

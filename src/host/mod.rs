@@ -5,10 +5,13 @@
 pub mod checkup;
 mod decode;
 mod error;
+mod evidence;
 pub mod journal;
 mod observer;
 pub mod probe;
 mod refusal;
+mod services;
+mod starter;
 mod writer;
 
 pub use error::ConnectError;

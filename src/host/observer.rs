@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{
-    Component, ComponentSnapshot, Event, KnownRequester, Server, ServerSnapshot, Setup, State, Trouble, TroubleKind,
+    Component, ComponentSnapshot, Event, KnownRequester, Server, ServerSnapshot, Services, Setup, State, Trouble,
+    TroubleKind,
 };
 use crate::shell::protocol::{
     Call, ComponentStateAnswer, Connected, Connection, ExchangeServerAnswer, SetupProcessAnswer,
@@ -81,6 +82,7 @@ impl Observer {
             taken: Timestamp::now(),
             exchange: None,
             setup: Setup::NotAsked,
+            services: Services::NotAsked,
             components: Vec::new(),
             troubles: Vec::new(),
         };
@@ -119,6 +121,9 @@ impl Observer {
         }
         if snapshot.components.iter().any(is_held_by_setup) {
             snapshot.setup = self.setup(&server, on_event)?;
+        }
+        if !snapshot.components.is_empty() {
+            snapshot.services = self.services(&server, on_event);
         }
         Ok(())
     }

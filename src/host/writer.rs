@@ -32,6 +32,11 @@ impl Writer {
         &mut self.observer
     }
 
+    /// Whether the run was interrupted.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupt.count() > 0
+    }
+
     /// Ends the session.
     pub fn close(self) {
         self.observer.close();

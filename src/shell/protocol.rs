@@ -81,6 +81,35 @@ pub enum Call {
         /// The server to be changed.
         server: String,
     },
+    /// The services behind POP3 and IMAP4 (`Win32_Service`).
+    GetServices {
+        /// The server to ask about.
+        server: String,
+    },
+    /// `Get-ServerHealth -Identity -HealthSet`.
+    GetServerHealth {
+        /// The server to ask about.
+        server: String,
+        /// For example `POP.Proxy`.
+        health_set: String,
+    },
+    /// `Get-PopSettings` or `Get-ImapSettings`.
+    GetProtocolSettings {
+        /// The server to ask about.
+        server: String,
+        /// `POP3` or `IMAP4`.
+        protocol: String,
+    },
+    /// `Get-ExchangeCertificate -Server`.
+    GetCertificates {
+        /// The server to ask about.
+        server: String,
+    },
+    /// The events of `TakeComponentOffline`.
+    GetRecoveryActions {
+        /// The server to ask about.
+        server: String,
+    },
     /// `Set-ServerComponentState -Identity -Component -Requester -State -Confirm:$false`.
     SetComponentState {
         /// The server to change.
@@ -92,19 +121,31 @@ pub enum Call {
         /// The state to record.
         state: String,
     },
+    /// `Invoke-CimMethod -MethodName StartService`, and wait until it runs.
+    StartService {
+        /// The server to change.
+        server: String,
+        /// The name by which Windows knows the service.
+        service: String,
+    },
 }
 
 impl Call {
     /// Whether the call changes a server, so that it may be sent at most once.
     pub fn is_write(&self) -> bool {
         match self {
-            Self::SetComponentState { .. } => true,
+            Self::SetComponentState { .. } | Self::StartService { .. } => true,
             Self::Connect { .. }
             | Self::GetExchangeServer { .. }
             | Self::GetComponentState { .. }
             | Self::GetSetupProcess { .. }
             | Self::GetEnvironment {}
-            | Self::GetRoleAssignment { .. } => false,
+            | Self::GetRoleAssignment { .. }
+            | Self::GetServices { .. }
+            | Self::GetServerHealth { .. }
+            | Self::GetProtocolSettings { .. }
+            | Self::GetCertificates { .. }
+            | Self::GetRecoveryActions { .. } => false,
         }
     }
 }
@@ -220,52 +261,6 @@ pub struct ExchangeServerAnswer {
     pub role: Option<String>,
 }
 
-/// The answer to [`Call::GetComponentState`].
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ComponentStateAnswer {
-    /// When it was read: ISO 8601 in UTC, by the clock of the machine the shell runs on.
-    pub at: Option<String>,
-    /// What the cmdlet returned: one object where all is well.
-    pub objects: Vec<ComponentStateObject>,
-}
-
-/// One object of `Get-ServerComponentState`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ComponentStateObject {
-    /// `ServerFqdn`.
-    pub server: Option<String>,
-    /// `Component`.
-    pub component: Option<String>,
-    /// `State` as text.
-    pub state: Option<String>,
-    /// `ServerWideOfflineIsOffline`.
-    pub server_wide_offline: Option<bool>,
-    /// `LocalStates`; `None`: it was `$null`.
-    pub local: Option<Vec<EntryItem>>,
-    /// `RemoteStates`; `None`: it was `$null`.
-    pub remote: Option<Vec<EntryItem>>,
-}
-
-/// One item of `LocalStates` or `RemoteStates`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct EntryItem {
-    /// `Requester`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub requester: Option<String>,
-    /// `State` as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// `Timestamp`: ISO 8601 in UTC where it was a date, else its text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timestamp: Option<String>,
-    /// The whole item, where it arrived as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-}
-
 /// The answer to [`Call::GetSetupProcess`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -278,6 +273,17 @@ pub struct SetupProcessAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SetComponentStateAnswer {}
+
+mod component;
+mod evidence;
+mod services;
+
+pub use component::{ComponentStateAnswer, ComponentStateObject, EntryItem};
+pub use evidence::{
+    CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
+    RecoveryActionsAnswer, ServerHealthAnswer,
+};
+pub use services::{ServiceItem, ServicesAnswer, StartServiceAnswer};
 
 #[cfg(test)]
 mod tests;

@@ -116,7 +116,13 @@ impl Session {
             | Call::GetSetupProcess { .. }
             | Call::GetEnvironment {}
             | Call::GetRoleAssignment { .. }
-            | Call::SetComponentState { .. } => self.deadlines.call,
+            | Call::GetServices { .. }
+            | Call::GetServerHealth { .. }
+            | Call::GetProtocolSettings { .. }
+            | Call::GetCertificates { .. }
+            | Call::GetRecoveryActions { .. }
+            | Call::SetComponentState { .. }
+            | Call::StartService { .. } => self.deadlines.call,
         };
         self.last_id += 1;
         let request = Request { id: self.last_id, call: call.clone() };

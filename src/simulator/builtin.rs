@@ -36,6 +36,8 @@ static SCENARIOS: &[Builtin] = scenarios! {
     "unknown-requester": "a requester that Set does not take holds PopProxy",
     "unexplained": "PopProxy is Inactive and nothing recorded says why",
     "draining": "PopProxy is Draining: an oddity, not the fault",
+    "services-stopped": "PopProxy is held, and its services are Stopped",
+    "bindings-without-loopback": "probes fail: 127.0.0.1 is missing in the bindings",
     "registry-unreadable": "the registry of the server cannot be read",
     "lost-registry-write": "Set succeeds, but the registry keeps its old entry",
     "lost-directory-write": "Set succeeds, but Active Directory is not changed",

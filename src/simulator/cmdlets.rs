@@ -3,14 +3,16 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::domain::Service;
 use crate::shell::protocol::{
     Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, Connection, ExchangeServerAnswer,
-    SetComponentStateAnswer, SetupProcessAnswer,
+    ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer,
 };
 
 use super::bystander::Bystander;
 use super::exchange::{Exchange, Reach};
 use super::fault::Malformed;
+use super::scenario::SimulatedServer;
 use super::selector::{Op, Subject};
 use crate::shell::Means;
 
@@ -39,7 +41,8 @@ impl Shell {
     /// As the cmdlets would.
     pub fn answer(&mut self, call: &Call, faults: &[Fault]) -> Result<Value, CallError> {
         if call.is_write() && self.means == Means::Look {
-            return Err(complaint::unknown_operation("set-component-state"));
+            let op = if matches!(call, Call::StartService { .. }) { "start-service" } else { "set-component-state" };
+            return Err(complaint::unknown_operation(op));
         }
         self.needs(call)?;
         refusals(call, faults)?;
@@ -67,7 +70,27 @@ impl Shell {
                 let server = self.exchange.server(server)?;
                 data(&machine::roles(self.exchange.scenario(), account, server))
             }
+            Call::GetServices { server } => {
+                let known = self.exchange.scenario().server(server).ok_or_else(|| complaint::no_connection(server))?;
+                if self.is_down(server) {
+                    return Err(complaint::no_connection(server));
+                }
+                let services = known.services().ok_or_else(|| complaint::no_services(server))?;
+                data(&ServicesAnswer { services })
+            }
             Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
+            Call::GetServerHealth { server, health_set } => data(&self.reached(server)?.health(health_set)),
+            Call::GetProtocolSettings { server, protocol } => data(&self.reached(server)?.settings(protocol)),
+            Call::GetCertificates { server } => data(&self.reached(server)?.certificates()),
+            Call::GetRecoveryActions { server } => data(&self.reached(server)?.recovery_actions()),
+            Call::StartService { server, service } => {
+                if self.is_down(server) {
+                    return Err(complaint::no_connection(server));
+                }
+                let service = Service::parse(service).ok_or_else(|| complaint::parameter("Service", service))?;
+                let state = self.exchange.start(server, service)?;
+                data(&StartServiceAnswer { state: Some(state) })
+            }
             Call::SetComponentState { server, component, requester, state } => {
                 self.set(server, component, requester, state, faults)?;
                 data(&SetComponentStateAnswer {})
@@ -78,13 +101,27 @@ impl Shell {
     /// The cmdlet behind a call must be there.
     fn needs(&self, call: &Call) -> Result<(), CallError> {
         let cmdlet = match call {
-            Call::Connect { .. } | Call::GetSetupProcess { .. } => return Ok(()),
-            Call::GetEnvironment {} | Call::GetRoleAssignment { .. } => return Ok(()),
+            Call::Connect { .. }
+            | Call::GetSetupProcess { .. }
+            | Call::GetEnvironment {}
+            | Call::GetRoleAssignment { .. }
+            | Call::GetServices { .. }
+            | Call::GetRecoveryActions { .. }
+            | Call::StartService { .. } => return Ok(()),
             Call::GetExchangeServer { .. } => CMDLETS[0],
+            Call::GetServerHealth { .. } => "Get-ServerHealth",
+            Call::GetProtocolSettings { protocol, .. } if protocol == "POP3" => "Get-PopSettings",
+            Call::GetProtocolSettings { .. } => "Get-ImapSettings",
+            Call::GetCertificates { .. } => "Get-ExchangeCertificate",
             Call::GetComponentState { .. } => CMDLETS[1],
             Call::SetComponentState { .. } => CMDLETS[2],
         };
         if self.loaded && !self.is_missing(cmdlet) { Ok(()) } else { Err(complaint::no_such_cmdlet(cmdlet)) }
+    }
+
+    /// A server that answers.
+    fn reached(&self, server: &str) -> Result<&SimulatedServer, CallError> {
+        if self.is_down(server) { Err(complaint::server_down(server)) } else { self.exchange.server(server) }
     }
 
     fn connect(&mut self, connection: Connection, connect_to: Option<&str>) -> Result<Connected, CallError> {

@@ -107,6 +107,26 @@ pub fn no_connection(server: &str) -> CallError {
     )
 }
 
+/// WMI of a server refuses to say anything about its services.
+pub fn no_services(server: &str) -> CallError {
+    error(
+        format!("Access denied: the services of '{server}' cannot be read."),
+        "Microsoft.Management.Infrastructure.CimException",
+        "PermissionDenied",
+        "HRESULT 0x80041003,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand",
+    )
+}
+
+/// Windows refuses to start a service: it is disabled, or not there.
+pub fn not_started(service: &str, why: &str) -> CallError {
+    error(
+        format!("Windows refuses to start '{service}': {why}"),
+        "System.InvalidOperationException",
+        "InvalidOperation",
+        "Relight.NotStarted,Start-ExchangeService",
+    )
+}
+
 pub fn failed_load() -> CallError {
     error(
         "No Exchange servers are available in any Active Directory sites.",

@@ -114,7 +114,10 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
         let scenario = self.args.source.scenario();
         let same_server = |a: &str, b: &str| scenario.server(a).is_some_and(|server| server.is(b));
         let faults = self.faults.of(Subject::of(&request.call), same_server);
-        self.shell.exchange.clock.call();
+        // Services and evidence are not asked of Exchange, and the times of a run stay as they were before they were asked.
+        if !is_aside(&request.call) {
+            self.shell.exchange.clock.call();
+        }
         if let Some(ending) = self.loses_the_shell(&faults, Effect::Before)? {
             return Ok(Some(ending));
         }
@@ -230,6 +233,25 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
             self.output.write_all(frame.as_bytes())?;
         }
         self.output.flush()
+    }
+}
+
+/// Whether a call is about what stands beside the components.
+fn is_aside(call: &Call) -> bool {
+    match call {
+        Call::GetServices { .. }
+        | Call::GetServerHealth { .. }
+        | Call::GetProtocolSettings { .. }
+        | Call::GetCertificates { .. }
+        | Call::GetRecoveryActions { .. } => true,
+        Call::Connect { .. }
+        | Call::GetExchangeServer { .. }
+        | Call::GetComponentState { .. }
+        | Call::GetSetupProcess { .. }
+        | Call::GetEnvironment {}
+        | Call::GetRoleAssignment { .. }
+        | Call::SetComponentState { .. }
+        | Call::StartService { .. } => false,
     }
 }
 

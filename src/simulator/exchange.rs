@@ -1,7 +1,9 @@
 //! The organisation: how Exchange works out a component's state, and what Set records. The rules that are known or
 //! believed of the real cmdlets, without any fault.
 
-use crate::domain::{Component, Entry, EntryTime, Policy, Reconciled, Requester, State, StoreReading, reconcile};
+use crate::domain::{
+    Component, Entry, EntryTime, Policy, Reconciled, Requester, Service, State, StoreReading, reconcile,
+};
 use crate::shell::protocol::CallError;
 
 use super::clock::Clock;
@@ -115,6 +117,16 @@ impl Exchange {
         };
         self.record(identity, &component, requester, state.name(), reach);
         Ok(())
+    }
+
+    /// `StartService`; what it returns is the state in which the service is then.
+    ///
+    /// # Errors
+    /// No such server or service, or one that is disabled or cannot be reached; then nothing has changed.
+    pub fn start(&mut self, identity: &str, service: Service) -> Result<String, CallError> {
+        let unknown = || complaint::no_connection(identity);
+        let server = self.scenario.servers.iter_mut().find(|server| server.is(identity)).ok_or_else(unknown)?;
+        server.start(service)
     }
 
     /// Records an entry, whoever does it.

@@ -10,6 +10,7 @@ mod cmdlets;
 mod complaint;
 mod engine;
 mod error;
+mod evidence;
 mod exchange;
 mod fault;
 mod locate;
@@ -19,6 +20,7 @@ mod parse;
 mod process;
 mod scenario;
 mod selector;
+mod services;
 mod source;
 mod value;
 

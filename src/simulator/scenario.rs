@@ -2,6 +2,7 @@
 //! strict, because a misspelt field would make a rehearsal prove something else than what was meant.
 //! docs/SCENARIOS.md describes the format.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -10,7 +11,9 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Fault;
+use super::evidence::SimulatedEvidence;
 use super::machine::SimulatedMachine;
+use super::services::ServicesField;
 use super::value;
 
 /// The only format there is; the first field of every scenario.
@@ -96,6 +99,12 @@ pub struct SimulatedServer {
     /// Whether Exchange setup runs there.
     #[serde(default)]
     pub setup_running: bool,
+    /// The services behind POP3 and IMAP4, by name; null: they cannot be read; by default all run.
+    #[serde(default, skip_serializing_if = "ServicesField::is_left_out")]
+    pub services: ServicesField,
+    /// What tells why HealthApi holds a component, by component.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<String, SimulatedEvidence>,
     /// What is recorded; a component that is not named has no entries and its default state.
     #[serde(default)]
     pub components: Components,

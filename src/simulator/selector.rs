@@ -54,13 +54,25 @@ pub enum Op {
     GetEnvironment,
     /// The roles of the account.
     GetRoleAssignment,
+    /// The look at the services.
+    GetServices,
+    /// `Get-ServerHealth`.
+    GetServerHealth,
+    /// `Get-PopSettings` and `Get-ImapSettings`.
+    GetProtocolSettings,
+    /// `Get-ExchangeCertificate`.
+    GetCertificates,
+    /// The events of `TakeComponentOffline`.
+    GetRecoveryActions,
     /// `Set-ServerComponentState`.
     SetComponentState,
+    /// Starting a service.
+    StartService,
 }
 
 impl Op {
     /// All of them, the greeting first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 14] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
@@ -68,36 +80,30 @@ impl Op {
         Self::GetSetupProcess,
         Self::GetEnvironment,
         Self::GetRoleAssignment,
+        Self::GetServices,
+        Self::GetServerHealth,
+        Self::GetProtocolSettings,
+        Self::GetCertificates,
+        Self::GetRecoveryActions,
         Self::SetComponentState,
+        Self::StartService,
     ];
     /// What is asked for.
     pub const CALLS: &'static [Self] = Self::ALL.split_at(1).1;
 
     /// Whether it is about one server.
     pub fn has_server(self) -> bool {
-        match self {
-            Self::Hello | Self::Connect | Self::GetEnvironment => false,
-            Self::GetExchangeServer | Self::GetSetupProcess | Self::GetRoleAssignment => true,
-            Self::GetComponentState | Self::SetComponentState => true,
-        }
+        !matches!(self, Self::Hello | Self::Connect | Self::GetEnvironment)
     }
 
     /// Whether it is about one component.
     pub fn has_component(self) -> bool {
-        match self {
-            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
-            Self::GetEnvironment | Self::GetRoleAssignment => false,
-            Self::GetComponentState | Self::SetComponentState => true,
-        }
+        matches!(self, Self::GetComponentState | Self::SetComponentState)
     }
 
     /// Whether it is on behalf of a requester.
     pub fn has_requester(self) -> bool {
-        match self {
-            Self::Hello | Self::Connect | Self::GetExchangeServer | Self::GetSetupProcess => false,
-            Self::GetComponentState | Self::GetEnvironment | Self::GetRoleAssignment => false,
-            Self::SetComponentState => true,
-        }
+        matches!(self, Self::SetComponentState)
     }
 }
 
@@ -124,6 +130,12 @@ impl<'a> Subject<'a> {
             Call::GetSetupProcess { server } => about(Op::GetSetupProcess, server),
             Call::GetEnvironment {} => Self { op: Op::GetEnvironment, server: None, component: None, requester: None },
             Call::GetRoleAssignment { server, .. } => about(Op::GetRoleAssignment, server),
+            Call::GetServices { server } => about(Op::GetServices, server),
+            Call::GetServerHealth { server, .. } => about(Op::GetServerHealth, server),
+            Call::GetProtocolSettings { server, .. } => about(Op::GetProtocolSettings, server),
+            Call::GetCertificates { server } => about(Op::GetCertificates, server),
+            Call::GetRecoveryActions { server } => about(Op::GetRecoveryActions, server),
+            Call::StartService { server, .. } => about(Op::StartService, server),
             Call::GetComponentState { server, component } => {
                 Self { component: Some(component), ..about(Op::GetComponentState, server) }
             }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::domain::{Action, Component, Hold, Server, State};
+use crate::domain::{Action, Component, Hold, Server, Service, State};
 
 /// A PowerShell command: words that stay together when it is broken over lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,16 @@ impl Cmdlet {
     /// What puts a lifted hold back: its requester, set to the state it was in.
     pub fn put_back(server: &Server, hold: &Hold) -> Self {
         Self::set(server, hold, &hold.state)
+    }
+
+    /// What starts a service. Windows PowerShell, which the Exchange Management Shell is, knows it for other machines too.
+    pub fn start(server: &Server, service: Service) -> Self {
+        Self(vec![
+            "Get-Service".to_owned(),
+            format!("-ComputerName {}", quoted(server.as_str())),
+            format!("-Name {}", service.name()),
+            "| Start-Service".to_owned(),
+        ])
     }
 
     /// What shows a component with both lists of entries.

@@ -1,7 +1,7 @@
 //! Progress while a run goes on: a turning tick while the shell loads and steps run, one line for each thing that has
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
-use crate::domain::{ConfirmedStep, Event, Outcome, ServerSnapshot, StepOutcome, TroubleKind};
+use crate::domain::{ConfirmedStep, Event, Outcome, ServerSnapshot, StartOutcome, StepOutcome, TroubleKind};
 
 use super::cmdlet::Cmdlet;
 use super::console::Console;
@@ -50,8 +50,20 @@ impl Progress {
                 live.then(|| Told::Doing(format!("Looking at {component} on {server}")))
             }
             Event::Looked(snapshot) => line(&looked(snapshot)),
+            Event::Investigating(server) => {
+                live.then(|| Told::Doing(format!("Asking {server} why Managed Availability took it down")))
+            }
+            Event::Watching(server, left) => live.then(|| {
+                let left = super::time::lasting(*left);
+                Told::Doing(format!("Watching {server}, {left} to go (Ctrl-C: stop and report)"))
+            }),
             Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
             Event::StepEnded(step) => Some(Told::Text(self.end(step, width, live))),
+            Event::StartBegins(step) => {
+                let (server, name) = (step.server(), step.service().name());
+                live.then(|| Told::Doing(format!("{} {server}: starting {name}", self.number())))
+            }
+            Event::StartEnded(step) => Some(Told::Text(self.start_ended(step, width, live))),
             Event::Reconnecting(why) => Some(Told::Text(reconnecting(why.kind, width))),
         }
     }
@@ -62,10 +74,23 @@ impl Progress {
     }
 
     fn end(&mut self, step: &StepOutcome, width: usize, live: bool) -> String {
+        let cmdlet = Cmdlet::step(step.action, &step.server, &step.hold);
+        let done = "done: no error reported; the proof follows.";
+        self.ended(&cmdlet, &step.outcome, [done, super::text::outcome(&step.outcome)], width, live)
+    }
+
+    fn start_ended(&mut self, step: &StartOutcome, width: usize, live: bool) -> String {
+        let cmdlet = Cmdlet::start(&step.server, step.service);
+        let done = "done: Windows says that it runs; the proof follows.";
+        self.ended(&cmdlet, &step.outcome, [done, super::text::start_outcome(&step.outcome)], width, live)
+    }
+
+    /// The command and what became of it: the first text where it was done, else the second.
+    fn ended(&mut self, cmdlet: &Cmdlet, outcome: &Outcome, said: [&str; 2], width: usize, live: bool) -> String {
         let number = self.number();
         self.ended += 1;
         let mut page = Page::new(width);
-        let style = match &step.outcome {
+        let style = match outcome {
             Outcome::Done => GOOD,
             Outcome::Failed(_) | Outcome::Unknown(_) => BAD,
             Outcome::ChangedSincePlan
@@ -76,30 +101,25 @@ impl Progress {
             | Outcome::NotRecorded => CARE,
         };
         let indent = number.len() + 1;
-        let command = Cmdlet::step(step.action, &step.server, &step.hold).lines(if live {
-            width.saturating_sub(indent)
-        } else {
-            usize::MAX
-        });
+        let command = cmdlet.lines(if live { width.saturating_sub(indent) } else { usize::MAX });
         for (at, line) in command.iter().enumerate() {
             let margin = if at == 0 { format!("{number} ") } else { " ".repeat(indent) };
             page.line(super::page::COMMAND, &format!("{margin}{line}"));
         }
-        let outcome = match &step.outcome {
-            Outcome::Done => "done: no error reported; the proof follows.".to_owned(),
-            Outcome::Unknown(why) if why.kind == TroubleKind::ShellLost => {
-                super::text::outcome(&step.outcome).to_owned()
-            }
+        let [done, other] = said;
+        let said = match outcome {
+            Outcome::Done => done.to_owned(),
+            Outcome::Unknown(why) if why.kind == TroubleKind::ShellLost => other.to_owned(),
             Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => {
-                format!("{} ({})", super::text::outcome(&step.outcome).trim_end_matches('.'), words::trouble(why.kind))
+                format!("{} ({})", other.trim_end_matches('.'), words::trouble(why.kind))
             }
             Outcome::ChangedSincePlan
             | Outcome::Useless
             | Outcome::ShellLost
             | Outcome::Interrupted
-            | Outcome::NotRecorded => super::text::outcome(&step.outcome).to_owned(),
+            | Outcome::NotRecorded => other.to_owned(),
         };
-        page.styled(style, indent, &outcome);
+        page.styled(style, indent, &said);
         page.finish()
     }
 

@@ -70,9 +70,21 @@ pub fn snapshot(name: &str, taken: &str, components: Vec<ComponentSnapshot>) -> 
         taken: at(taken),
         exchange: Some(exchange),
         setup: Setup::NotAsked,
+        services: all_running(),
         components,
         troubles: Vec::new(),
     }
+}
+
+/// The four services as they are where POP3 and IMAP4 are in use.
+pub fn all_running() -> Services {
+    Services::Read(
+        Service::ALL.map(|service| service_seen(service, ServiceState::Running, StartType::Automatic)).to_vec(),
+    )
+}
+
+pub fn service_seen(service: Service, state: ServiceState, start: StartType) -> ServiceSnapshot {
+    ServiceSnapshot { service, state, start }
 }
 
 pub fn trouble(kind: TroubleKind, component: Option<&str>, message: &str) -> Trouble {
@@ -81,9 +93,7 @@ pub fn trouble(kind: TroubleKind, component: Option<&str>, message: &str) -> Tro
 
 /// A first look, understood and planned for.
 pub fn looked(before: ServerSnapshot, policy: &Policy) -> ServerReport {
-    let diagnoses = diagnose(&before);
-    let plan = Plan::of(&before, &diagnoses, policy);
-    ServerReport { before, diagnoses, plan, left: vec![], outcomes: vec![], after: None, verdicts: vec![] }
+    ServerReport::of(before, policy)
 }
 
 /// The same, with what is agreed to carried out: each step ends as told, then a second look.
@@ -104,7 +114,12 @@ pub fn fixed(
             step.end(outcome)
         })
         .collect();
+    let (confirmed, starts) = report.plan.unattended(&report.before, policy);
+    drop(confirmed);
+    report.starts_left = starts.left;
+    report.starts = starts.steps.into_iter().map(|step| step.end(Outcome::Done)).collect();
     if let Some(after) = &after {
+        report.start_verdicts = judge_starts(&report.starts, &after.services);
         report.verdicts = judge(&report.before, &report.outcomes, after);
     }
     report.after = after;
@@ -297,6 +312,78 @@ fn simulated() -> Report {
     report
 }
 
+fn services_stopped() -> Report {
+    let mut before = kb_fault("EX01");
+    before.services = Services::Read(vec![
+        service_seen(Service::PopFrontEnd, ServiceState::Running, StartType::Automatic),
+        service_seen(Service::PopBackEnd, ServiceState::Stopped, StartType::Manual),
+        service_seen(Service::ImapFrontEnd, ServiceState::Stopped, StartType::Automatic),
+        service_seen(Service::ImapBackEnd, ServiceState::Stopped, StartType::Disabled),
+    ]);
+    let mut unused = snapshot("EX02", "02:46:52", vec![active("PopProxy"), active("ImapProxy")]);
+    unused.services = Services::Read(
+        Service::ALL.map(|service| service_seen(service, ServiceState::Stopped, StartType::Manual)).to_vec(),
+    );
+    let mut unread = snapshot("EX03", "02:46:52", vec![active("PopProxy"), active("ImapProxy")]);
+    unread.services = Services::Unreadable("this PowerShell has no Get-CimInstance".to_owned());
+    let policy = Policy::default();
+    run(RunCommand::Check, vec![looked(before, &policy), looked(unused, &policy), looked(unread, &policy)])
+}
+
+/// Automatic services that are started once PopProxy is lit; one of IMAP4 is Manual, and is left alone.
+fn services_started() -> Report {
+    let (pop, imap) = (held("PopProxy", &["HealthApi"]), active("ImapProxy"));
+    let mut before = snapshot("EX01", "02:46:52", vec![pop, imap, active("ServerWideOffline")]);
+    let seen = |service, state: ServiceState, start| service_seen(service, state, start);
+    let (auto, manual) = (StartType::Automatic, StartType::Manual);
+    let with = |pop: ServiceState| {
+        Services::Read(vec![
+            seen(Service::PopFrontEnd, pop.clone(), auto.clone()),
+            seen(Service::PopBackEnd, pop, auto.clone()),
+            seen(Service::ImapFrontEnd, ServiceState::Running, auto.clone()),
+            seen(Service::ImapBackEnd, ServiceState::Stopped, manual.clone()),
+        ])
+    };
+    before.services = with(ServiceState::Stopped);
+    let lit = vec![lifted("PopProxy", &["HealthApi"]), active("ImapProxy"), active("ServerWideOffline")];
+    let mut after = snapshot("EX01", "02:47:40", lit);
+    after.services = with(ServiceState::Running);
+    run(RunCommand::FixYes, vec![fixed(before, &Policy::default(), |_| vec![], |_| Outcome::Done, Some(after))])
+}
+
+/// HealthApi holds, with everything that may tell why, and with nothing readable.
+fn evidence() -> Report {
+    let policy = Policy::default();
+    let mut told = looked(kb_fault("EX01"), &policy);
+    told.evidence = vec![Evidence {
+        component: Component::new("PopProxy"),
+        unhealthy: Ok(vec!["PopProxyTestMonitor".to_owned()]),
+        settings: Ok(ProtocolSettings {
+            certificate_name: "mail.contoso.local".to_owned(),
+            plain_bindings: vec!["192.168.1.5:110".to_owned()],
+            tls_bindings: vec!["192.168.1.5:995".to_owned()],
+        }),
+        certificates: Ok(vec![CertificateSeen {
+            names: vec!["mail.contoso.local".to_owned()],
+            not_after: Some(at("00:00:00")),
+        }]),
+        takedowns: Ok(vec![Takedown {
+            responder: Some("PopProxyOfflineResponder".to_owned()),
+            at: Some(at("02:31:50")),
+        }]),
+    }];
+    let no = || "The term 'Get-ServerHealth' is not recognized.\u{1b}[2J".to_owned();
+    let mut unread = looked(kb_fault("EX02"), &policy);
+    unread.evidence = vec![Evidence {
+        component: Component::new("ImapProxy"),
+        unhealthy: Err(no()),
+        settings: Err(no()),
+        certificates: Err("Access denied".to_owned()),
+        takedowns: Ok(vec![]),
+    }];
+    run(RunCommand::Check, vec![told, unread])
+}
+
 /// Reports of every kind, by name.
 pub fn reports() -> Vec<(&'static str, Report)> {
     let policy = Policy::default();
@@ -322,5 +409,8 @@ pub fn reports() -> Vec<(&'static str, Report)> {
         ("held_again", held_again()),
         ("flattened", flattened()),
         ("no_second_look", no_second_look()),
+        ("services_stopped", services_stopped()),
+        ("services_started", services_started()),
+        ("evidence", evidence()),
     ]
 }

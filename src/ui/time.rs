@@ -67,6 +67,11 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// A length of time, such as `6 min`.
+pub fn lasting(time: std::time::Duration) -> String {
+    span(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+}
+
 fn span(seconds: i64) -> String {
     const MINUTE: i64 = 60;
     const HOUR: i64 = 60 * MINUTE;

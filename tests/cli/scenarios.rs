@@ -46,7 +46,7 @@ const MAINTENANCE: &str = "Maintenance holds it, and --requester does not name i
 const SERVER_WIDE: &str = "Maintenance holds ServerWideOffline, which takes a consent of its own. What would lift it: \
     --yes --requester Maintenance --include-server-wide-offline";
 
-pub const TABLE: [Row; 38] = [
+pub const TABLE: [Row; 40] = [
     acted("kb-3025138", 0, LIT),
     always("healthy", 0, "Nothing to do."),
     consented("maintenance", MAINTENANCE),
@@ -66,6 +66,8 @@ pub const TABLE: [Row; 38] = [
     always("unknown-requester", 10, "An unknown requester, \"ContosoScript\", holds it"),
     always("unexplained", 10, RULED_OUT),
     always("draining", 0, "PopProxy is Draining: it takes no new clients."),
+    acted("services-stopped", 0, "- MSExchangePOP3BE runs. - MSExchangePop3 runs."),
+    acted("bindings-without-loopback", 0, "lack 127.0.0.1, where the probes connect: a known cause."),
     always("registry-unreadable", 13, "PopProxy reads Active, but that is not proven."),
     acted("lost-registry-write", 32, "Active Directory shows the change, the registry of the server does not."),
     acted("lost-directory-write", 32, "the registry shows the change, Active Directory does not (yet)."),

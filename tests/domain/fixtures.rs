@@ -40,6 +40,7 @@ pub fn server(components: Vec<ComponentSnapshot>) -> ServerSnapshot {
         taken: minute(60),
         exchange: None,
         setup: Setup::NotAsked,
+        services: Services::NotAsked,
         components,
         troubles: vec![],
     }

@@ -3,8 +3,11 @@
 
 mod checkup;
 mod diagnosis;
+mod evidence;
 mod fixtures;
 mod plan;
 mod reconcile;
+mod services;
+mod start;
 mod undo;
 mod verdict;

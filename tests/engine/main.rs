@@ -10,8 +10,10 @@ mod join;
 mod shell;
 
 mod environment;
+mod evidence;
 mod faults;
 mod fixture;
 mod load;
+mod services;
 mod values;
 mod wire;

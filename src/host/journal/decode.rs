@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::{
     Component, ComponentSnapshot, Entry, EntryTime, ExchangeServer, Hold, PastOutcome, PastStep, PastVerdict,
-    Requester, Server, ServerSnapshot, Setup, State, StoreReading, Trouble, Who,
+    Requester, Server, ServerSnapshot, Services, Setup, State, StoreReading, Trouble, Who,
 };
 
 use super::{names, record};
@@ -28,6 +28,8 @@ pub fn look(look: record::Look) -> Option<ServerSnapshot> {
             role: exchange.role,
         }),
         setup: setup(look.setup),
+        // What is undone or resumed does not hang on them.
+        services: Services::NotAsked,
         components: look.components.into_iter().map(component).collect::<Option<_>>()?,
         troubles: look.troubles.into_iter().map(trouble).collect(),
     })

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{self, ConfirmedStep, EntryTime, Server, ServerSnapshot, StepOutcome, StoreReading};
+use crate::domain::{
+    self, ConfirmedStart, ConfirmedStep, EntryTime, Server, ServerSnapshot, StartOutcome, StepOutcome, StoreReading,
+};
 
 use super::{names, record};
 
@@ -103,7 +105,18 @@ pub fn intent(step: &ConfirmedStep, at: Timestamp) -> record::Intent {
 }
 
 pub fn outcome(step: &StepOutcome, at: Timestamp) -> record::Outcome {
-    let why = match &step.outcome {
+    record::Outcome {
+        server: step.server.to_string(),
+        component: step.hold.component.to_string(),
+        requester: step.hold.requester.to_string(),
+        at: utc(at),
+        outcome: names::outcome(&step.outcome).to_owned(),
+        trouble: why(&step.outcome).map(trouble),
+    }
+}
+
+fn why(outcome: &domain::Outcome) -> Option<&domain::Trouble> {
+    match outcome {
         domain::Outcome::Failed(why) | domain::Outcome::Unknown(why) | domain::Outcome::NotSeen(why) => Some(why),
         domain::Outcome::Done
         | domain::Outcome::ChangedSincePlan
@@ -111,15 +124,27 @@ pub fn outcome(step: &StepOutcome, at: Timestamp) -> record::Outcome {
         | domain::Outcome::ShellLost
         | domain::Outcome::Interrupted
         | domain::Outcome::NotRecorded => None,
-    };
-    record::Outcome {
+    }
+}
+
+pub fn start_intent(step: &ConfirmedStart, at: Timestamp) -> record::StartIntent {
+    record::StartIntent { server: step.server().to_string(), service: step.service().name().to_owned(), at: utc(at) }
+}
+
+pub fn start_outcome(step: &StartOutcome, at: Timestamp) -> record::StartOutcome {
+    record::StartOutcome {
         server: step.server.to_string(),
-        component: step.hold.component.to_string(),
-        requester: step.hold.requester.to_string(),
+        service: step.service.name().to_owned(),
         at: utc(at),
         outcome: names::outcome(&step.outcome).to_owned(),
-        trouble: why.map(trouble),
+        trouble: why(&step.outcome).map(trouble),
     }
+}
+
+/// A service has a verdict like a component, by its own name.
+pub fn start_verdict(verdict: &domain::StartVerdict) -> record::Verdict {
+    let name = if verdict.runs == Some(true) { "running" } else { "notRunning" };
+    record::Verdict { component: verdict.service.name().to_owned(), requester: None, verdict: name.to_owned() }
 }
 
 pub fn verdicts(server: &Server, verdicts: Vec<record::Verdict>, at: Timestamp) -> record::Verdicts {

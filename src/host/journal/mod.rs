@@ -6,6 +6,7 @@ mod decode;
 mod encode;
 mod error;
 mod folder;
+mod intent;
 mod lock;
 mod names;
 mod opening;
@@ -17,6 +18,7 @@ mod writer;
 
 pub use error::JournalError;
 pub use folder::Folder;
+pub use intent::{Intent, Recorded, RecordedStart};
 pub use lock::{Holder, Lock};
 pub use opening::Begin;
-pub use writer::{Intent, Journal, Recorded};
+pub use writer::Journal;

@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::domain::{Ended, PastOutcome, PastRun, PastServer, PastStep, RunId};
+use crate::domain::{Ended, PastOutcome, PastRun, PastServer, PastStart, PastStep, RunId, Service};
 
 use super::record::{self, Record};
 use super::{decode, names};
@@ -50,11 +50,16 @@ fn take(run: &mut PastRun, record: Record, resumed: bool) -> Option<()> {
         Record::Resumed(_) => {}
         Record::Before(look) => {
             let before = decode::look(look)?;
-            run.servers.push(PastServer { before, steps: Vec::new(), after: None, verdicts: Vec::new() });
+            let server =
+                PastServer { before, steps: Vec::new(), starts: Vec::new(), after: None, verdicts: Vec::new() };
+            run.servers.push(server);
         }
         Record::Plan(plan) => {
             let steps = plan.steps.into_iter().map(decode::step).collect::<Option<Vec<_>>>()?;
-            server(run, &plan.server)?.steps = steps;
+            let starts = plan.starts.iter().filter_map(|name| Service::parse(name));
+            let starts = starts.map(|service| PastStart { service, outcome: PastOutcome::NotBegun }).collect();
+            let server = server(run, &plan.server)?;
+            (server.steps, server.starts) = (steps, starts);
         }
         Record::Intent(intent) => {
             step(run, &intent.server, &intent.component, &intent.requester)?.outcome = PastOutcome::Open;
@@ -62,6 +67,11 @@ fn take(run: &mut PastRun, record: Record, resumed: bool) -> Option<()> {
         Record::Outcome(outcome) => {
             let ended = names::of_outcome(&outcome.outcome, outcome.trouble.map(decode::trouble))?;
             step(run, &outcome.server, &outcome.component, &outcome.requester)?.outcome = PastOutcome::Ended(ended);
+        }
+        Record::StartIntent(intent) => start(run, &intent.server, &intent.service)?.outcome = PastOutcome::Open,
+        Record::StartOutcome(outcome) => {
+            let ended = names::of_outcome(&outcome.outcome, outcome.trouble.map(decode::trouble))?;
+            start(run, &outcome.server, &outcome.service)?.outcome = PastOutcome::Ended(ended);
         }
         Record::After(look) => {
             let after = decode::look(look)?;
@@ -87,6 +97,11 @@ fn server<'a>(run: &'a mut PastRun, name: &str) -> Option<&'a mut PastServer> {
 fn step<'a>(run: &'a mut PastRun, on: &str, component: &str, requester: &str) -> Option<&'a mut PastStep> {
     let of = |step: &&mut PastStep| step.hold.component.is(component) && step.hold.requester.is(requester);
     server(run, on)?.steps.iter_mut().find(of)
+}
+
+fn start<'a>(run: &'a mut PastRun, on: &str, service: &str) -> Option<&'a mut PastStart> {
+    let service = Service::parse(service)?;
+    server(run, on)?.starts.iter_mut().find(|start| start.service == service)
 }
 
 /// The first and the last line of a journal.

@@ -14,6 +14,8 @@ pub enum Record {
     Plan(Plan),
     Intent(Intent),
     Outcome(Outcome),
+    StartIntent(StartIntent),
+    StartOutcome(StartOutcome),
     Resumed(Resumed),
     After(Look),
     Verdicts(Verdicts),
@@ -113,6 +115,9 @@ pub struct Plan {
     pub at: String,
     pub consent: Consent,
     pub steps: Vec<Step>,
+    /// The services to start, by name.
+    #[serde(default)]
+    pub starts: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -153,6 +158,24 @@ pub struct Outcome {
     pub server: String,
     pub component: String,
     pub requester: String,
+    pub at: String,
+    pub outcome: String,
+    pub trouble: Option<Trouble>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StartIntent {
+    pub server: String,
+    pub service: String,
+    pub at: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StartOutcome {
+    pub server: String,
+    pub service: String,
     pub at: String,
     pub outcome: String,
     pub trouble: Option<Trouble>,

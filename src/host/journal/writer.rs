@@ -13,7 +13,8 @@ use super::opening::{Alive, Begin, create, end_torn_line, lock, script_sha256};
 use super::record::{self, Record, SCHEMA};
 use super::{Folder, Holder, JournalError, Lock, encode, retention, who};
 use crate::domain::{
-    ConfirmedPlan, ConfirmedStep, Outcome, PastRun, RunId, Server, ServerSnapshot, StepOutcome, UndoVerdict, Verdict,
+    ConfirmedPlan, ConfirmedStarts, PastRun, RunId, Server, ServerSnapshot, StartOutcome, StartVerdict, StepOutcome,
+    UndoVerdict, Verdict,
 };
 
 /// The journal of a run that is under way. Dropped without an end it stays open, as if the run had been killed.
@@ -24,37 +25,12 @@ pub struct Journal {
     folder: PathBuf,
     id: RunId,
     user: String,
-    broken: Option<io::Error>,
-    sent: usize,
-    unproven: Vec<Server>,
+    pub(super) broken: Option<io::Error>,
+    pub(super) sent: usize,
+    pub(super) unproven: Vec<Server>,
     spent: Duration,
     lock: Option<Lock>,
     _alive: Alive,
-}
-
-/// A step of which the intent is on the disk: only such a one can be sent.
-#[derive(Debug)]
-pub struct Recorded(ConfirmedStep);
-
-/// What became of an intent.
-#[derive(Debug)]
-pub enum Intent {
-    /// It is on the disk.
-    Recorded(Recorded),
-    /// It is not: the step must not be sent.
-    Unrecorded(ConfirmedStep),
-}
-
-impl Recorded {
-    /// The step.
-    pub fn step(&self) -> &ConfirmedStep {
-        &self.0
-    }
-
-    /// Uses the step up.
-    pub fn end(self, outcome: Outcome) -> StepOutcome {
-        self.0.end(outcome)
-    }
 }
 
 impl Journal {
@@ -192,28 +168,15 @@ impl Journal {
     }
 
     /// What was agreed to on a server, and how.
-    pub fn plan(&mut self, server: &Server, plan: &ConfirmedPlan, how: &'static str) {
+    pub fn plan(&mut self, server: &Server, plan: &ConfirmedPlan, starts: &ConfirmedStarts, how: &'static str) {
         let consent = record::Consent { by: self.user.clone(), how: how.to_owned() };
         self.write(&Record::Plan(record::Plan {
             server: server.to_string(),
             at: encode::utc(Timestamp::now()),
             consent,
             steps: plan.steps().iter().map(encode::step).collect(),
+            starts: starts.steps.iter().map(|step| step.service().name().to_owned()).collect(),
         }));
-    }
-
-    /// Puts the intent of a step on the disk, with all that came before it.
-    pub fn intend(&mut self, step: ConfirmedStep) -> Intent {
-        self.write(&Record::Intent(encode::intent(&step, Timestamp::now())));
-        self.sync();
-        if self.broken.is_some() {
-            return Intent::Unrecorded(step);
-        }
-        self.sent += 1;
-        if !self.unproven.contains(step.server()) {
-            self.unproven.push(step.server().clone());
-        }
-        Intent::Recorded(Recorded(step))
     }
 
     /// What became of a step.
@@ -221,14 +184,20 @@ impl Journal {
         self.write(&Record::Outcome(encode::outcome(step, Timestamp::now())));
     }
 
+    /// What became of the start of a service.
+    pub fn start_outcome(&mut self, step: &StartOutcome) {
+        self.write(&Record::StartOutcome(encode::start_outcome(step, Timestamp::now())));
+    }
+
     /// The last look at a server.
     pub fn after(&mut self, snapshot: &ServerSnapshot) {
         self.write(&Record::After(encode::look(snapshot)));
     }
 
-    /// What the last look says of components that were to be lit.
-    pub fn verdicts(&mut self, server: &Server, verdicts: &[Verdict]) {
-        self.judged(server, verdicts.iter().map(encode::verdict).collect());
+    /// What the last look says of components that were to be lit, and of services that were started.
+    pub fn verdicts(&mut self, server: &Server, verdicts: &[Verdict], starts: &[StartVerdict]) {
+        let components = verdicts.iter().map(encode::verdict);
+        self.judged(server, components.chain(starts.iter().map(encode::start_verdict)).collect());
     }
 
     /// What the last look says of holds that were to be put back.
@@ -265,7 +234,7 @@ impl Journal {
     }
 
     /// Appends one line in one go.
-    fn write(&mut self, record: &Record) {
+    pub(super) fn write(&mut self, record: &Record) {
         if self.broken.is_some() {
             return;
         }
@@ -278,7 +247,7 @@ impl Journal {
         self.spent += began.elapsed();
     }
 
-    fn sync(&mut self) {
+    pub(super) fn sync(&mut self) {
         if self.broken.is_some() {
             return;
         }

@@ -14,7 +14,7 @@ use super::document::{
     LeftDocument, ObstacleDocument, ProposalDocument, ReasonDocument, SeenDocument, ServerDocument, StaleDocument,
     StepDocument, StoreDocument, TroubleDocument, VerdictDocument,
 };
-use super::names;
+use super::{evidence, names, services};
 
 pub(super) fn server(report: &ServerReport, exit: Exit) -> ServerDocument {
     let before = &report.before;
@@ -29,11 +29,19 @@ pub(super) fn server(report: &ServerReport, exit: Exit) -> ServerDocument {
         exit,
         server_wide_offline: before.is_server_wide_offline(),
         setup: names::setup(&before.setup),
+        services: services::seen(&before.services),
+        services_unreadable: services::unreadable(&before.services),
+        service_findings: services::findings(report),
         components: report.diagnoses.iter().filter_map(|diagnosis| component(before, diagnosis)).collect(),
+        evidence: evidence::evidence(report),
         plan: report.plan.proposals.iter().map(|one| proposal(&before.server, one)).collect(),
         left: report.left.iter().map(|one| left(report, one)).collect(),
         steps: report.outcomes.iter().map(step).collect(),
+        start_plan: services::plan(report),
+        starts_left: services::left(report),
+        starts: services::starts(report),
         verdicts: report.verdicts.iter().map(verdict).collect(),
+        watched_seconds: report.watched.map(|time| time.as_secs()),
         after: report.after.as_ref().map(after),
         troubles: report.before.troubles.iter().map(trouble).collect(),
     }
@@ -245,12 +253,13 @@ fn after(after: &ServerSnapshot) -> AfterDocument {
     AfterDocument {
         taken_utc: utc(after.taken),
         server_wide_offline: after.is_server_wide_offline(),
+        services: services::seen(&after.services),
         components: components.collect(),
         troubles: after.troubles.iter().map(trouble).collect(),
     }
 }
 
-fn trouble(trouble: &Trouble) -> TroubleDocument {
+pub(super) fn trouble(trouble: &Trouble) -> TroubleDocument {
     TroubleDocument {
         kind: trouble.kind.name(),
         component: trouble.component.as_ref().map(ToString::to_string),

@@ -47,13 +47,37 @@ pub struct ServerDocument {
     pub exit: Exit,
     pub server_wide_offline: bool,
     pub setup: &'static str,
+    pub services: Option<Vec<ServiceDocument>>,
+    pub services_unreadable: Option<String>,
+    pub service_findings: Vec<ServiceFindingDocument>,
     pub components: Vec<ComponentDocument>,
+    pub evidence: Vec<EvidenceDocument>,
     pub plan: Vec<ProposalDocument>,
     pub left: Vec<LeftDocument>,
     pub steps: Vec<StepDocument>,
+    pub start_plan: Vec<StartProposalDocument>,
+    pub starts_left: Vec<StartLeftDocument>,
+    pub starts: Vec<StartDocument>,
     pub verdicts: Vec<VerdictDocument>,
+    pub watched_seconds: Option<u64>,
     pub after: Option<AfterDocument>,
     pub troubles: Vec<TroubleDocument>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceDocument {
+    pub service: &'static str,
+    pub state: String,
+    pub start_type: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ServiceFindingDocument {
+    pub kind: &'static str,
+    pub service: &'static str,
+    pub fault: bool,
+    pub text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -172,6 +196,65 @@ pub struct StepDocument {
 }
 
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EvidenceDocument {
+    pub component: String,
+    pub clues: Vec<ClueDocument>,
+    pub unhealthy: Option<Vec<String>>,
+    pub certificate_name: Option<String>,
+    pub plain_bindings: Option<Vec<String>>,
+    pub tls_bindings: Option<Vec<String>>,
+    pub takedowns: Option<Vec<TakedownDocument>>,
+    pub unread: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ClueDocument {
+    pub kind: &'static str,
+    pub text: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TakedownDocument {
+    pub responder: Option<String>,
+    pub at_utc: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StartProposalDocument {
+    pub component: String,
+    pub services: Vec<&'static str>,
+    pub with_yes: bool,
+    pub obstacles: Vec<StartObstacleDocument>,
+    pub objections: Vec<StartObstacleDocument>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct StartObstacleDocument {
+    pub kind: &'static str,
+    pub service: &'static str,
+    pub text: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct StartLeftDocument {
+    pub component: String,
+    pub obstacles: Vec<StartObstacleDocument>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct StartDocument {
+    pub service: &'static str,
+    pub command: String,
+    pub outcome: &'static str,
+    pub sent: bool,
+    pub runs: Option<bool>,
+    pub trouble: Option<TroubleDocument>,
+}
+
+#[derive(Debug, Serialize)]
 pub struct VerdictDocument {
     pub component: String,
     pub verdict: &'static str,
@@ -192,6 +275,7 @@ pub struct ReasonDocument {
 pub struct AfterDocument {
     pub taken_utc: String,
     pub server_wide_offline: bool,
+    pub services: Option<Vec<ServiceDocument>>,
     pub components: Vec<SeenDocument>,
     pub troubles: Vec<TroubleDocument>,
 }

@@ -4,11 +4,13 @@
 mod checkup;
 mod convert;
 mod document;
+mod evidence;
 mod names;
 mod past;
 mod probe;
 #[cfg(test)]
 mod probe_tests;
+mod services;
 #[cfg(test)]
 mod tests;
 mod whole;

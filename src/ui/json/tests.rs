@@ -101,7 +101,18 @@ fn null_is_unreadable_and_an_empty_list_is_empty() {
 
 #[test]
 fn documents_stay_as_they_are() {
-    for name in ["kb_check", "kb_fixed", "maintenance_check", "gaps", "lost_and_left", "shell_lost", "three_servers"] {
+    for name in [
+        "kb_check",
+        "kb_fixed",
+        "maintenance_check",
+        "gaps",
+        "lost_and_left",
+        "shell_lost",
+        "three_servers",
+        "services_stopped",
+        "services_started",
+        "evidence",
+    ] {
         let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
         insta::assert_snapshot!(name, document(name).replacen(&version, "\"version\": \"[version]\"", 1));
     }

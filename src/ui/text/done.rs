@@ -189,3 +189,14 @@ fn dark(component: &Component, reason: &Dark, server: &ServerReport, show: &Show
         }
     }
 }
+
+/// What staying and looking again came to.
+pub fn watched(page: &mut Page, server: &ServerReport) {
+    let Some(time) = server.watched else { return };
+    let time = time::lasting(time);
+    if server.verdicts.iter().all(|verdict| verdict.kind == VerdictKind::Lit) {
+        page.styled(GOOD, 0, &format!("Watched for {time}: it stayed lit."));
+    } else {
+        page.styled(BAD, 0, &format!("Watched for {time}: then it was no longer lit."));
+    }
+}

@@ -1,18 +1,22 @@
 //! The report as text: functions from values to text, with width and time zone as arguments.
 
 mod done;
+mod evidence;
 mod history;
 mod look;
 mod next;
 mod plan;
 mod probe;
 mod report;
+mod services;
+mod starts;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod undo;
 
 pub use done::outcome;
+pub use evidence::sentence as clue;
 pub use history::{history, interrupted_run, journal_broke, past_run};
 pub use look::{hold, overview};
 pub use plan::{flags, obstacle};
@@ -22,5 +26,7 @@ pub use probe::{
     note as probe_note, probe, probing, refusal as probe_refusal, sentence as probe_sentence, summary as probe_summary,
 };
 pub use report::{Show, report, simulated};
+pub use services::sentence as service_sentence;
+pub use starts::{obstacle as start_obstacle, outcome as start_outcome, question as start_question};
 pub use summary::summary;
 pub use undo::{undo, undo_plan};

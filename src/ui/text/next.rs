@@ -13,7 +13,8 @@ pub fn step(report: &Report) -> String {
     };
     let unproven = pick(&|server| {
         let sent_unjudged = server.outcomes.iter().any(|step| step.outcome.was_sent()) && server.verdicts.is_empty();
-        sent_unjudged || server.verdicts.iter().any(|verdict| verdict.kind != VerdictKind::Lit)
+        let stopped = server.start_verdicts.iter().any(|verdict| verdict.runs != Some(true));
+        stopped || sent_unjudged || server.verdicts.iter().any(|verdict| verdict.kind != VerdictKind::Lit)
     });
     if !unproven.is_empty() {
         return format!("Next: {}", relight(report, "check", &unproven, &[]));
@@ -21,7 +22,11 @@ pub fn step(report: &Report) -> String {
     if report.run.interrupted {
         return format!("Next: {}", relight(report, "check", &pick(&|_| true), &[]));
     }
-    let open = pick(&|server| open(server).next().is_some());
+    let startable = |server: &ServerReport| {
+        let undecided = server.starts.is_empty() && server.starts_left.is_empty();
+        undecided && server.plan.startable().next().is_some()
+    };
+    let open = pick(&|server| open(server).next().is_some() || startable(server));
     if !open.is_empty() {
         return offer(report, &open);
     }
@@ -43,7 +48,7 @@ pub fn step(report: &Report) -> String {
     if !pick(&|server| !server.before.troubles.is_empty()).is_empty() {
         return "Next: leave such a server out; relight has nothing to do there.".to_owned();
     }
-    if !pick(&is_odd).is_empty() {
+    if !pick(&|server| is_odd(server) || !server.service_faults_left().is_empty()).is_empty() {
         return "Next: see what is said above; there is nothing here that relight would lift.".to_owned();
     }
     "Nothing to do.".to_owned()

@@ -3,11 +3,11 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{Hold, Obstacle, Report, RunCommand, ServerReport, Trouble};
+use crate::domain::{Hold, Obstacle, Report, RunCommand, ServerReport, ServiceFinding, Trouble};
 use crate::ui::page::{BAD, CARE, HEADING, Page};
 use crate::ui::words;
 
-use super::{done, look, next, plan, summary};
+use super::{done, evidence, look, next, plan, services, starts, summary};
 
 /// How to show things.
 #[derive(Debug, Clone)]
@@ -50,7 +50,8 @@ pub fn simulated(page: &mut Page, scenario: &str) {
 fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, show: &Show) {
     look::header(page, &server.before, show);
     look::table(page, &server.before, &server.diagnoses);
-    let decided = !server.left.is_empty() || !server.outcomes.is_empty();
+    let services_decided = !server.starts_left.is_empty() || !server.starts.is_empty();
+    let decided = services_decided || !server.left.is_empty() || !server.outcomes.is_empty();
     let plan_shows_commands = match command {
         RunCommand::DryRun | RunCommand::FixUnconfirmed => true,
         RunCommand::Check | RunCommand::FixAsked | RunCommand::FixYes | RunCommand::Resume => false,
@@ -67,26 +68,43 @@ fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, sh
             look::finding(page, server, diagnosis, &commands, show);
         }
     }
+    evidence::evidence(page, &server.before, &server.evidence, show);
+    let worked_on = |finding: &ServiceFinding| {
+        let component = finding.service().component();
+        server.starts.iter().any(|step| step.outcome.was_sent() && step.service.component() == component)
+    };
+    let findings = server.service_findings().into_iter().filter(|finding| !worked_on(finding)).collect::<Vec<_>>();
+    services::findings(page, &server.before.services, &findings);
     troubles(page, "What could not be seen", &server.before.troubles);
     if decided {
         done::outcomes(page, server);
+        starts::outcomes(page, server);
         match &server.after {
             Some(after) => {
                 done::proof(page, server, after, show);
                 troubles(page, "What could not be seen the second time", &after.troubles);
             }
-            None if server.outcomes.iter().any(|step| step.outcome.was_sent()) => {
+            None if server.was_changed() => {
                 page.gap();
                 page.styled(BAD, 0, "There was no second look: what is there now is not known.");
             }
             None => {}
         }
         done::verdicts(page, server, show);
+        done::watched(page, server);
+        starts::verdicts(page, server);
         plan::left(page, server);
-    } else if !server.plan.is_empty() {
-        plan::undecided(page, command, server, &steps);
+        starts::left(page, server);
+    } else {
+        if !server.plan.is_empty() {
+            plan::undecided(page, command, server, &steps);
+        }
+        if !server.plan.starts.is_empty() {
+            starts::undecided(page, command, server);
+        }
     }
     if show.verbose {
+        services::table(page, &server.before.services);
         look::entries(page, server, show);
     }
 }
@@ -115,7 +133,7 @@ fn closing(page: &mut Page, report: &Report) {
     if report.run.interrupted {
         page.styled(CARE, 0, "The run was interrupted: what is not listed above as sent was not done.");
     }
-    let sent = report.servers.iter().flat_map(|server| &server.outcomes).any(|step| step.outcome.was_sent());
+    let sent = report.servers.iter().any(|server| server.was_changed());
     if !sent {
         page.say(match report.run.command {
             RunCommand::Check => "Nothing was changed: check only looks.",

@@ -6,6 +6,8 @@ use crate::domain::{Cause, Diagnosis, Finding, Report, ServerReport, VerdictKind
 use crate::ui::page::{BAD, CARE, GOOD, Page};
 use crate::ui::words;
 
+use super::{services, starts};
+
 /// One line for each server, unwrapped.
 pub fn summary(report: &Report) -> String {
     let mut page = Page::new(usize::MAX);
@@ -46,6 +48,16 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
     if !draining.is_empty() {
         parts.push(format!("draining: {}", words::list(&draining)));
     }
+    let started = server.start_verdicts.iter().filter(|verdict| verdict.runs == Some(true));
+    let started = started.map(|verdict| verdict.service).collect::<Vec<_>>();
+    if !started.is_empty() {
+        parts.push(format!("started {}", starts::names(&started)));
+    }
+    let stopped = server.service_faults_left();
+    let stopped = stopped.iter().map(|finding| services::in_short(*finding)).collect::<Vec<_>>();
+    if !stopped.is_empty() {
+        parts.push(words::list(&stopped));
+    }
     if !server.before.troubles.is_empty() {
         let kinds = server.before.troubles.iter().map(|trouble| words::trouble(trouble.kind)).collect::<Vec<_>>();
         let seen = if server.before.components.is_empty() { "nothing could be seen" } else { "not all could be seen" };
@@ -54,7 +66,7 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
     if parts.is_empty() {
         let active = server.diagnoses.iter().map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
         parts.push(format!("nothing wrong with {}", words::list(&active)));
-    } else if !server.outcomes.iter().any(|step| step.outcome.was_sent()) && !left.is_empty() {
+    } else if !(server.was_changed() || left.is_empty() && stopped.is_empty()) {
         parts.push("nothing was changed".to_owned());
     }
     if report.run.interrupted {
@@ -96,7 +108,8 @@ pub fn style(report: &Report, server: &ServerReport) -> Style {
         server.verdicts.iter().any(|verdict| judged(verdict) && verdict.kind == VerdictKind::Lit)
             || (own_step && server.verdicts.iter().all(|verdict| verdict.kind == VerdictKind::Lit))
     };
-    if dark.clone().any(|diagnosis| !lit(diagnosis)) || server.before.components.is_empty() {
+    let stopped = !server.service_faults_left().is_empty();
+    if dark.clone().any(|diagnosis| !lit(diagnosis)) || stopped || server.before.components.is_empty() {
         BAD
     } else if report.run.interrupted
         || !server.before.troubles.is_empty()

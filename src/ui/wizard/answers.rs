@@ -3,12 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Hold, HoldKey, Obstacle, Server};
+use crate::domain::{
+    Agreed, Component, Hold, HoldKey, Obstacle, Plan, Policy, Server, ServerSnapshot, ServiceSnapshot, StartObstacle,
+};
 
 /// The answers to all questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answers {
     given: BTreeMap<HoldKey, Given>,
+    /// The components whose Manual services may be started, by server.
+    starts: Vec<(Server, Component)>,
     ended: Ended,
 }
 
@@ -36,11 +40,34 @@ pub(super) enum Given {
 
 impl Answers {
     pub(super) fn none() -> Self {
-        Self { given: BTreeMap::new(), ended: Ended::Answered }
+        Self { given: BTreeMap::new(), starts: Vec::new(), ended: Ended::Answered }
     }
 
     pub(super) fn give(&mut self, server: &Server, hold: &Hold, given: Given) {
         self.given.insert(key(server, hold), given);
+    }
+
+    pub(super) fn allow_start(&mut self, server: &Server, component: &Component) {
+        self.starts.push((server.clone(), component.clone()));
+    }
+
+    /// What was agreed to on a server: the holds and, with what the policy allows, the services.
+    pub fn agreed(&self, plan: &Plan, snapshot: &ServerSnapshot, policy: &Policy) -> Agreed {
+        let server = &snapshot.server;
+        let confirmed = plan.confirm(snapshot, |hold| self.against(server, hold));
+        let against = |seen: &ServiceSnapshot| self.against_start(server, seen, policy).into_iter().collect();
+        let starts = plan.confirm_starts(&confirmed, &snapshot.services, against);
+        (confirmed, starts)
+    }
+
+    fn against_start(&self, server: &Server, seen: &ServiceSnapshot, policy: &Policy) -> Option<StartObstacle> {
+        let asked = (server.clone(), seen.service.component());
+        match (self.ended, policy.objection_to_start(seen)) {
+            (Ended::Declined | Ended::Quit | Ended::Interrupted, _) => Some(StartObstacle::Declined(seen.service)),
+            (Ended::Answered, Some(StartObstacle::Manual(_))) if self.starts.contains(&asked) => None,
+            (Ended::Answered, Some(StartObstacle::Manual(service))) => Some(StartObstacle::Declined(service)),
+            (Ended::Answered, objection) => objection,
+        }
     }
 
     pub(super) fn is_declined(&self, server: &Server, hold: &Hold) -> bool {

@@ -5,7 +5,7 @@
 //! of HealthApi on every server, for any other requester those of the same requester on the same server. It never covers
 //! ServerWideOffline, for which the name of the server is typed each time.
 
-use crate::domain::{Diagnosis, Hold, KnownRequester, Plan, Requester, Server, ServerSnapshot};
+use crate::domain::{Diagnosis, Hold, KnownRequester, Plan, Policy, Requester, Server, ServerSnapshot};
 use crate::ui::Show;
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{CARE, Page};
@@ -25,6 +25,8 @@ pub struct Subject<'a> {
     pub diagnoses: &'a [Diagnosis],
     /// What could be done.
     pub plan: &'a Plan,
+    /// What may be done without asking.
+    pub policy: &'a Policy,
 }
 
 /// Asks about every hold of every plan and, once more, about the commands that come of it. `simulated` names the scenario,
@@ -47,10 +49,10 @@ pub fn ask(subjects: &[Subject<'_>], simulated: Option<&str>, show: &Show, promp
     talk.answers.end(ended)
 }
 
-struct Talk<'a> {
+pub(super) struct Talk<'a> {
     show: &'a Show,
     prompt: &'a mut dyn Prompt,
-    answers: Answers,
+    pub(super) answers: Answers,
     swept: Vec<Sweep>,
     /// The requesters of which it was said who stands behind them.
     told: Vec<Requester>,
@@ -100,6 +102,9 @@ impl Talk<'_> {
             );
             let given = self.question(&title, subject, hold, &questions[at + 1..])?;
             self.answers.give(&subject.snapshot.server, hold, given);
+        }
+        for subject in subjects {
+            self.starts(subject)?;
         }
         self.last_word(subjects)
     }
@@ -201,7 +206,7 @@ impl Talk<'_> {
         }
     }
 
-    fn ask_once<T>(
+    pub(super) fn ask_once<T>(
         &mut self,
         question: &str,
         parse: impl Fn(&str) -> Result<T, &'static str>,
@@ -235,22 +240,24 @@ impl Talk<'_> {
     fn last_word(&mut self, subjects: &[Subject<'_>]) -> Result<bool, Ended> {
         let confirmed = subjects
             .iter()
-            .map(|subject| {
-                let against = |hold: &Hold| self.answers.against(&subject.snapshot.server, hold);
-                subject.plan.confirm(subject.snapshot, against)
-            })
+            .map(|subject| self.answers.agreed(subject.plan, subject.snapshot, subject.policy))
             .collect::<Vec<_>>();
-        let number = confirmed.iter().map(|plan| plan.steps().len()).sum::<usize>();
+        let number = confirmed.iter().map(|(plan, starts)| plan.steps().len() + starts.steps.len()).sum::<usize>();
         if number == 0 {
             return Ok(false);
         }
         self.prompt.say("\n");
         self.say(|page| {
             page.heading("These commands, in this order:");
-            for step in confirmed.iter().flat_map(|plan| plan.steps()) {
-                page.command(2, &Cmdlet::lift(step.server(), step.hold()));
+            for (plan, starts) in &confirmed {
+                for step in plan.steps() {
+                    page.command(2, &Cmdlet::lift(step.server(), step.hold()));
+                }
+                for step in &starts.steps {
+                    page.command(2, &Cmdlet::start(step.server(), step.service()));
+                }
             }
-            for (subject, plan) in subjects.iter().zip(&confirmed) {
+            for (subject, (plan, _)) in subjects.iter().zip(&confirmed) {
                 for left in plan.left() {
                     let text = format!("Left alone: {} on {}.", left.component, subject.snapshot.server);
                     page.styled(CARE, 2, &text);
@@ -269,7 +276,7 @@ impl Talk<'_> {
         }
     }
 
-    fn say(&mut self, write: impl FnOnce(&mut Page)) {
+    pub(super) fn say(&mut self, write: impl FnOnce(&mut Page)) {
         let mut page = Page::new(self.show.width);
         write(&mut page);
         self.prompt.say(&page.finish());

@@ -9,6 +9,7 @@ mod prompt;
 #[cfg(all(test, unix))]
 mod pty;
 mod reply;
+mod starts;
 mod terminal;
 #[cfg(test)]
 mod tests;

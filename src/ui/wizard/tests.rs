@@ -1,7 +1,11 @@
 //! The conversation with scripted answers: what is asked, what comes of it, and how it reads.
 
-use crate::domain::{Hold, Obstacle, Policy, ServerReport, ServerSnapshot, Setup};
-use crate::ui::fixtures::{active, component, entry, held, kb_fault, looked, maintenance, show, snapshot};
+use crate::domain::{
+    Hold, Obstacle, Policy, ServerReport, ServerSnapshot, Service, ServiceState, Services, Setup, StartType,
+};
+use crate::ui::fixtures::{
+    active, component, entry, held, kb_fault, looked, maintenance, service_seen, show, snapshot,
+};
 
 use super::{Answers, Ended, Prompt, Subject, Typed, ask};
 
@@ -57,10 +61,16 @@ impl Talked {
 }
 
 fn talk(servers: Vec<ServerSnapshot>, answers: &[&str]) -> Talked {
-    let reports = servers.into_iter().map(|server| looked(server, &Policy::default())).collect::<Vec<ServerReport>>();
+    let policy = Policy::default();
+    let reports = servers.into_iter().map(|server| looked(server, &policy)).collect::<Vec<ServerReport>>();
     let subjects = reports
         .iter()
-        .map(|report| Subject { snapshot: &report.before, diagnoses: &report.diagnoses, plan: &report.plan })
+        .map(|report| Subject {
+            snapshot: &report.before,
+            diagnoses: &report.diagnoses,
+            plan: &report.plan,
+            policy: &policy,
+        })
         .collect::<Vec<_>>();
     let mut prompt = Scripted::new(answers);
     let answers = ask(&subjects, None, &show(), &mut prompt);
@@ -74,7 +84,41 @@ fn talk(servers: Vec<ServerSnapshot>, answers: &[&str]) -> Talked {
                 .map(|step| format!("{} {} {}", step.server(), step.hold().component, step.hold().requester)),
         );
     }
+    for report in &reports {
+        let (_, starts) = answers.agreed(&report.plan, &report.before, &policy);
+        agreed.extend(starts.steps.iter().map(|step| format!("{} {}", step.server(), step.service().name())));
+    }
     Talked { answers, screen: prompt.screen, unused: prompt.answers.len(), agreed }
+}
+
+#[test]
+fn manual_services_are_asked_about_and_automatic_ones_are_among_the_commands() {
+    let with = |start: StartType| {
+        let mut snapshot = snapshot("EX01", "02:46:52", vec![held("PopProxy", &["HealthApi"]), active("ImapProxy")]);
+        let stopped = |service| service_seen(service, ServiceState::Stopped, start.clone());
+        snapshot.services = Services::Read(vec![stopped(Service::PopFrontEnd), stopped(Service::PopBackEnd)]);
+        vec![snapshot]
+    };
+    let (lift, back, front) = ("EX01 PopProxy HealthApi", "EX01 MSExchangePOP3BE", "EX01 MSExchangePop3");
+    for (start, answers, agreed) in [
+        (StartType::Automatic, vec!["y", "y"], vec![lift, back, front]),
+        (StartType::Automatic, vec!["y", "n"], vec![]),
+        (StartType::Manual, vec!["y", "y", "y"], vec![lift, back, front]),
+        (StartType::Manual, vec!["y", "", "y"], vec![lift]),
+        (StartType::Manual, vec!["y", "y", "n"], vec![]),
+        (StartType::Disabled, vec!["y", "y"], vec![lift]),
+        // Where the component stays dark nothing is asked about its services.
+        (StartType::Manual, vec!["n"], vec![]),
+    ] {
+        let talked = talk(with(start.clone()), &answers);
+        assert_eq!(
+            (talked.agreed, talked.unused),
+            (agreed.iter().map(ToString::to_string).collect(), 0),
+            "{start:?} {answers:?}"
+        );
+    }
+    let talked = talk(with(StartType::Manual), &["y", "y", "n"]);
+    assert!(talked.says("Start it? yes or no [no]:") && talked.says("Run these 3 commands?"), "{}", talked.screen);
 }
 
 fn two_holders(name: &str) -> ServerSnapshot {

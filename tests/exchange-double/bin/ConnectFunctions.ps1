@@ -96,6 +96,8 @@ function Connect-ExchangeServer ($ServerFqdn, [switch]$Auto, [switch]$Prompt, $C
     {
         set-variable VerbosePreference -value SilentlyContinue
         Import-Module (Join-Path $global:exbin 'ExchangeDouble.psm1') -DisableNameChecking
+        Import-Module (Join-Path $global:exbin 'WindowsDouble.psm1') -DisableNameChecking
+        Import-Module (Join-Path $global:exbin 'HealthDouble.psm1') -DisableNameChecking
         set-variable VerbosePreference -value Continue
         Write-Verbose "Connected to $global:connectedFqdn."
     }

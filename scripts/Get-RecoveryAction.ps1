@@ -1,0 +1,65 @@
+<#
+.SYNOPSIS
+Tells when Managed Availability took components of a server offline within the last days, and which responder did.
+
+.PARAMETER Server
+The server to ask about, by name or FQDN.
+
+.PARAMETER Days
+How far to look back.
+
+.EXAMPLE
+.\Get-RecoveryAction.ps1 -Server EX01
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory = $true)][string] $Server,
+    [int] $Days = 2
+)
+
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+
+# The machine name is cut at 15 characters on Windows, the host name is not.
+$here = @([Environment]::MachineName, [System.Net.Dns]::GetHostName().Split('.')[0], 'localhost')
+$query = @{
+    FilterHashtable = @{
+        LogName   = 'Microsoft-Exchange-ManagedAvailability/RecoveryActionResults'
+        StartTime = (Get-Date).AddDays(-$Days)
+    }
+    MaxEvents       = 1000
+    ErrorAction     = 'Stop'
+}
+if ($here -notcontains $Server.Split('.')[0]) { $query['ComputerName'] = $Server }
+
+$found = @()
+try { $found = @(Get-WinEvent @query) }
+catch {
+    # That nothing happened is reported as an error, too.
+    if ("$($_.FullyQualifiedErrorId)" -notlike 'NoMatchingEventsFound*') { throw }
+}
+
+[pscustomobject] @{
+    PSTypeName = 'Relight.Answer'
+    actions    = [object[]] @(
+        foreach ($event in $found) {
+            $data = ([xml] $event.ToXml()).GetElementsByTagName('EventXML')
+            if ($data.Count -eq 0) { $data = ([xml] $event.ToXml()).GetElementsByTagName('EventXml') }
+            if ($data.Count -eq 0) { continue }
+            $values = @{}
+            foreach ($name in 'Id', 'ResourceName', 'RequestorName', 'StartTime', 'State', 'Result') {
+                $nodes = $data[0].GetElementsByTagName($name)
+                $values[$name] = $null
+                if ($nodes.Count -gt 0) { $values[$name] = [string] $nodes[0].InnerText }
+            }
+            if ($values['Id'] -ne 'TakeComponentOffline') { continue }
+            [pscustomobject] @{
+                component = $values['ResourceName']
+                responder = $values['RequestorName']
+                at        = $values['StartTime']
+                state     = $values['State']
+                result    = $values['Result']
+            }
+        }
+    )
+}

@@ -1,0 +1,53 @@
+<#
+.SYNOPSIS
+Tells the state and the start type of the services behind POP3 and IMAP4 on a server.
+
+.DESCRIPTION
+A service that is not installed is missing from the answer; where nothing can be known the script fails.
+
+.PARAMETER Server
+The server to ask about, by name or FQDN.
+
+.EXAMPLE
+.\Get-ServiceState.ps1 -Server EX01
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory = $true)][string] $Server
+)
+
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+
+if (-not (Get-Command -Name Get-CimInstance -ErrorAction SilentlyContinue)) {
+    $exception = New-Object System.InvalidOperationException 'this PowerShell has no Get-CimInstance'
+    $kind = 'Relight.ServicesUnknown', 'NotInstalled'
+    throw (New-Object System.Management.Automation.ErrorRecord $exception, $kind[0], $kind[1], $Server)
+}
+
+# The machine name is cut at 15 characters on Windows, the host name is not.
+$here = @([Environment]::MachineName, [System.Net.Dns]::GetHostName().Split('.')[0], 'localhost')
+$names = 'MSExchangePop3', 'MSExchangePOP3BE', 'MSExchangeImap4', 'MSExchangeIMAP4BE'
+$query = @{
+    ClassName           = 'Win32_Service'
+    Filter              = @(foreach ($name in $names) { "Name = '$name'" }) -join ' OR '
+    OperationTimeoutSec = 30
+    ErrorAction         = 'Stop'
+}
+# Without a name the question does not go over the network, so that it needs no remoting.
+if ($here -notcontains $Server.Split('.')[0]) { $query['ComputerName'] = $Server }
+
+$found = @(Get-CimInstance @query)
+
+[pscustomobject] @{
+    PSTypeName = 'Relight.Answer'
+    services   = [object[]] @(
+        foreach ($service in $found) {
+            [pscustomobject] @{
+                name      = [string] $service.Name
+                state     = [string] $service.State
+                startMode = [string] $service.StartMode
+            }
+        }
+    )
+}

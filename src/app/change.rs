@@ -1,0 +1,72 @@
+//! From what could be done to what was: the consent, the changes, and the look that proves them.
+
+use crate::domain::{Agreed, Event, Outcome, Policy, RunCommand, ServerReport, judge, judge_starts};
+use crate::host::Writer;
+use crate::host::journal::Journal;
+use crate::shell::Interrupt;
+use crate::ui::Console;
+use crate::ui::wizard::{self, Answers, Ended, Subject, Terminal};
+
+use super::Prepared;
+
+/// The consent: the policy's, or a person's.
+pub(super) fn agree(
+    servers: &[ServerReport],
+    command: RunCommand,
+    policy: &Policy,
+    run: &Prepared,
+    console: &mut Console,
+) -> Vec<Agreed> {
+    match command {
+        RunCommand::FixAsked => {
+            let answers = ask(servers, policy, run, console);
+            servers.iter().map(|it| answers.agreed(&it.plan, &it.before, policy)).collect()
+        }
+        RunCommand::FixYes => servers.iter().map(|it| it.plan.unattended(&it.before, policy)).collect(),
+        RunCommand::Check | RunCommand::DryRun | RunCommand::FixUnconfirmed | RunCommand::Resume => Vec::new(),
+    }
+}
+
+fn ask(servers: &[ServerReport], policy: &Policy, run: &Prepared, console: &mut Console) -> Answers {
+    let show = super::saying::show(console.talk_width(), true, 0);
+    let subjects = servers
+        .iter()
+        .map(|it| Subject { snapshot: &it.before, diagnoses: &it.diagnoses, plan: &it.plan, policy })
+        .collect::<Vec<_>>();
+    let interrupted = || run.interrupt.count() > 0;
+    let terminal = &mut Terminal::new(console, &interrupted);
+    let answers = wizard::ask(&subjects, run.scenario.as_deref(), &show, terminal);
+    if answers.ended() == Ended::Interrupted && !interrupted() {
+        run.interrupt.raise();
+    }
+    answers
+}
+
+/// Outcomes, the second look, and the verdicts.
+pub(super) fn apply_and_prove(
+    server: &mut ServerReport,
+    (plan, starts): Agreed,
+    writer: &mut Writer,
+    journal: &mut Journal,
+    interrupt: &Interrupt,
+    on_event: &mut dyn FnMut(Event<'_>),
+) {
+    let (steps, left) = plan.into_parts();
+    server.left = left;
+    server.starts_left = starts.left;
+    server.outcomes = writer.apply(steps, journal, on_event);
+    server.starts = writer.start(starts.steps, &server.outcomes, journal, on_event);
+    let mut outcomes =
+        server.outcomes.iter().map(|step| &step.outcome).chain(server.starts.iter().map(|it| &it.outcome));
+    if outcomes.any(|outcome| *outcome != Outcome::Interrupted) {
+        let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
+        // Whoever stopped the run still wants to know what it has done.
+        interrupt.heed();
+        let after = writer.observer().look(&server.before.server, &components, on_event);
+        server.verdicts = judge(&server.before, &server.outcomes, &after);
+        journal.after(&after);
+        server.start_verdicts = judge_starts(&server.starts, &after.services);
+        journal.verdicts(&server.before.server, &server.verdicts, &server.start_verdicts);
+        server.after = Some(after);
+    }
+}

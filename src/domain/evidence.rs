@@ -1,0 +1,151 @@
+//! Why Managed Availability probably took a component down: what its monitors say, what is set, and what it wrote down.
+//! Asked only where HealthApi holds a component. All of it is optional; what could not be read is a text in its place.
+
+use jiff::Timestamp;
+
+use super::{Component, Diagnosis, KnownRequester};
+
+/// What was read, or why it could not be.
+pub type Asked<T> = Result<T, String>;
+
+/// What was found out about one component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The component that HealthApi holds.
+    pub component: Component,
+    /// The monitors of its health sets that are not healthy.
+    pub unhealthy: Asked<Vec<String>>,
+    /// The settings of its protocol.
+    pub settings: Asked<ProtocolSettings>,
+    /// The certificates that Exchange has there.
+    pub certificates: Asked<Vec<CertificateSeen>>,
+    /// When it was taken offline of late, the last first.
+    pub takedowns: Asked<Vec<Takedown>>,
+}
+
+/// What is set for a protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProtocolSettings {
+    /// `X509CertificateName`; empty: none.
+    pub certificate_name: String,
+    /// `UnencryptedOrTLSBindings`, such as `0.0.0.0:110`.
+    pub plain_bindings: Vec<String>,
+    /// `SSLBindings`, such as `0.0.0.0:995`.
+    pub tls_bindings: Vec<String>,
+}
+
+/// A certificate, as far as it matters here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateSeen {
+    /// The names it is for.
+    pub names: Vec<String>,
+    /// When it ends, UTC.
+    pub not_after: Option<Timestamp>,
+}
+
+/// One time that Managed Availability took a component offline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Takedown {
+    /// The responder that did it.
+    pub responder: Option<String>,
+    /// When, UTC.
+    pub at: Option<Timestamp>,
+}
+
+/// Something that may well be the cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Clue {
+    /// No certificate name is set.
+    NoCertificateName,
+    /// No certificate there is for the name that is set.
+    NoSuchCertificate(String),
+    /// The certificate for that name ended then.
+    CertificateExpired(String, Timestamp),
+    /// 127.0.0.1 is missing in these bindings: the cause that Microsoft's own troubleshooter names.
+    LoopbackMissing(Vec<String>),
+    /// These monitors are not healthy.
+    Unhealthy(Vec<String>),
+    /// It was taken offline.
+    TakenDown(Takedown),
+}
+
+impl Evidence {
+    /// The components that HealthApi holds.
+    pub fn wanted(diagnoses: &[Diagnosis]) -> Vec<Component> {
+        let held = |diagnosis: &&Diagnosis| {
+            let component = &diagnosis.component;
+            let has_protocol = component.is(Component::POP_PROXY) || component.is(Component::IMAP_PROXY);
+            has_protocol && diagnosis.holds.iter().any(|it| it.requester.known() == Some(KnownRequester::HealthApi))
+        };
+        diagnoses.iter().filter(held).map(|diagnosis| diagnosis.component.clone()).collect()
+    }
+
+    /// What may be the cause, the likeliest first. `taken`: the time of the look.
+    pub fn clues(&self, taken: Timestamp) -> Vec<Clue> {
+        let mut clues = Vec::new();
+        if let Ok(settings) = &self.settings {
+            clues.extend(self.certificate(&settings.certificate_name, taken));
+            let lacking =
+                [&settings.plain_bindings, &settings.tls_bindings].into_iter().filter(|it| lacks_loopback(it));
+            let lacking = lacking.flatten().cloned().collect::<Vec<_>>();
+            if !lacking.is_empty() {
+                clues.push(Clue::LoopbackMissing(lacking));
+            }
+        }
+        match &self.unhealthy {
+            Ok(monitors) if !monitors.is_empty() => clues.push(Clue::Unhealthy(monitors.clone())),
+            Ok(_) | Err(_) => {}
+        }
+        clues.extend(self.takedowns.iter().flatten().next().cloned().map(Clue::TakenDown));
+        clues
+    }
+
+    fn certificate(&self, name: &str, taken: Timestamp) -> Option<Clue> {
+        if name.trim().is_empty() {
+            return Some(Clue::NoCertificateName);
+        }
+        let certificates = self.certificates.as_ref().ok()?;
+        let is_for = |seen: &&CertificateSeen| seen.names.iter().any(|one| covers(one, name));
+        let matching = certificates.iter().filter(is_for).collect::<Vec<_>>();
+        if matching.is_empty() {
+            return Some(Clue::NoSuchCertificate(name.to_owned()));
+        }
+        // One whose end is not known may be good.
+        let ends = matching.iter().map(|seen| seen.not_after).collect::<Option<Vec<_>>>()?;
+        let last = ends.into_iter().max()?;
+        (last < taken).then(|| Clue::CertificateExpired(name.to_owned(), last))
+    }
+
+    /// Why something could not be read, each reason once.
+    pub fn unread(&self) -> Vec<&str> {
+        let mut why: Vec<&str> = Vec::new();
+        let all = [
+            self.unhealthy.as_ref().err(),
+            self.settings.as_ref().err(),
+            self.certificates.as_ref().err(),
+            self.takedowns.as_ref().err(),
+        ];
+        for text in all.into_iter().flatten() {
+            if !why.contains(&text.as_str()) {
+                why.push(text);
+            }
+        }
+        why
+    }
+}
+
+/// Whether a name of a certificate, perhaps `*.contoso.com`, is for this one.
+fn covers(pattern: &str, name: &str) -> bool {
+    let rest = |text: &str| text.split_once('.').map(|(_, rest)| rest.to_ascii_lowercase());
+    pattern.eq_ignore_ascii_case(name)
+        || pattern.strip_prefix("*.").is_some_and(|domain| rest(name) == Some(domain.to_ascii_lowercase()))
+}
+
+/// Whether a probe on the server itself would find nobody: there are bindings, and none for 127.0.0.1 or every address.
+fn lacks_loopback(bindings: &[String]) -> bool {
+    let reachable = |binding: &String| {
+        let address = binding.trim().rsplit_once(':').map_or(binding.trim(), |(address, _)| address);
+        ["127.0.0.1", "0.0.0.0", "*", ""].contains(&address)
+    };
+    !bindings.is_empty() && !bindings.iter().any(reachable)
+}

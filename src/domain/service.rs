@@ -1,0 +1,254 @@
+//! The Windows services behind POP3 and IMAP4: a front end that clients reach and a back end that it hands them to. Where
+//! they are not both there and running, a component that is Active serves nobody.
+
+use super::{Component, Diagnosis, Finding};
+
+/// One of the four services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// What POP3 clients reach.
+    PopFrontEnd,
+    /// What it hands them to.
+    PopBackEnd,
+    /// What IMAP4 clients reach.
+    ImapFrontEnd,
+    /// What it hands them to.
+    ImapBackEnd,
+}
+
+impl Service {
+    /// All of them, the front end of each protocol first.
+    pub const ALL: [Self; 4] = [Self::PopFrontEnd, Self::PopBackEnd, Self::ImapFrontEnd, Self::ImapBackEnd];
+
+    /// The name by which Windows knows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PopFrontEnd => "MSExchangePop3",
+            Self::PopBackEnd => "MSExchangePOP3BE",
+            Self::ImapFrontEnd => "MSExchangeImap4",
+            Self::ImapBackEnd => "MSExchangeIMAP4BE",
+        }
+    }
+
+    /// The service of this name, whatever its case.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The component without which it serves nobody.
+    pub fn component(self) -> Component {
+        Component::new(match self {
+            Self::PopFrontEnd | Self::PopBackEnd => Component::POP_PROXY,
+            Self::ImapFrontEnd | Self::ImapBackEnd => Component::IMAP_PROXY,
+        })
+    }
+
+    /// Whether it is the half that clients reach.
+    pub fn is_front_end(self) -> bool {
+        match self {
+            Self::PopFrontEnd | Self::ImapFrontEnd => true,
+            Self::PopBackEnd | Self::ImapBackEnd => false,
+        }
+    }
+
+    /// The other half of its protocol.
+    pub fn other_half(self) -> Self {
+        match self {
+            Self::PopFrontEnd => Self::PopBackEnd,
+            Self::PopBackEnd => Self::PopFrontEnd,
+            Self::ImapFrontEnd => Self::ImapBackEnd,
+            Self::ImapBackEnd => Self::ImapFrontEnd,
+        }
+    }
+}
+
+/// What is known of the services of a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Services {
+    /// Nothing else could be seen, so they were not asked for.
+    NotAsked,
+    /// They could not be read, and why.
+    Unreadable(String),
+    /// Those that are installed: an Exchange 2013 server may have the front ends or the back ends alone.
+    Read(Vec<ServiceSnapshot>),
+}
+
+/// One service as it was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceSnapshot {
+    /// Which one.
+    pub service: Service,
+    /// Whether it runs.
+    pub state: ServiceState,
+    /// What starts it.
+    pub start: StartType,
+}
+
+/// Whether a service runs (`Win32_Service.State`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServiceState {
+    /// It runs.
+    Running,
+    /// It does not.
+    Stopped,
+    /// Anything between, such as `Start Pending`, as it was read.
+    Other(String),
+}
+
+/// What starts a service (`Win32_Service.StartMode`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StartType {
+    /// Windows does, at its own start.
+    Automatic,
+    /// Somebody has to: the default of these services, which leaves POP3 and IMAP4 off.
+    Manual,
+    /// Nobody can.
+    Disabled,
+    /// A name this version of relight does not know, as it was read.
+    Other(String),
+}
+
+impl Services {
+    /// What was seen of a service; `None`: not installed, or not known.
+    pub fn of(&self, service: Service) -> Option<&ServiceSnapshot> {
+        match self {
+            Self::NotAsked | Self::Unreadable(_) => None,
+            Self::Read(all) => all.iter().find(|seen| seen.service == service),
+        }
+    }
+}
+
+impl ServiceState {
+    /// The state of this name, whatever its case.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            _ if name.eq_ignore_ascii_case("Running") => Self::Running,
+            _ if name.eq_ignore_ascii_case("Stopped") => Self::Stopped,
+            _ => Self::Other(name.to_owned()),
+        }
+    }
+
+    /// The name as Windows writes it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Running => "Running",
+            Self::Stopped => "Stopped",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+impl StartType {
+    /// The start type of this name: `Auto` and `Automatic` are the same, whatever their case.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            _ if name.eq_ignore_ascii_case("Auto") || name.eq_ignore_ascii_case("Automatic") => Self::Automatic,
+            _ if name.eq_ignore_ascii_case("Manual") => Self::Manual,
+            _ if name.eq_ignore_ascii_case("Disabled") => Self::Disabled,
+            _ => Self::Other(name.to_owned()),
+        }
+    }
+
+    /// The name as the services console writes it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Automatic => "Automatic",
+            Self::Manual => "Manual",
+            Self::Disabled => "Disabled",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+/// One thing to say about the services of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServiceFinding {
+    /// It should run and does not.
+    Stopped(Service),
+    /// It is disabled while its component is dark: lighting that alone serves nobody.
+    Disabled(Service),
+    /// This front end runs, and its back end does not: clients get a banner and cannot log in.
+    WithoutBackEnd(Service),
+    /// This half is Stopped and Manual, while the other half of its protocol is in use.
+    LeftOut(Service),
+    /// Nobody ever enabled the protocol of this front or back end: normal, and no fault.
+    NeverEnabled(Service),
+}
+
+impl ServiceFinding {
+    /// Whether it is a deviation from what somebody set up.
+    pub fn is_fault(self) -> bool {
+        match self {
+            Self::Stopped(_) | Self::Disabled(_) | Self::WithoutBackEnd(_) | Self::LeftOut(_) => true,
+            Self::NeverEnabled(_) => false,
+        }
+    }
+
+    /// The service it is about.
+    pub fn service(self) -> Service {
+        match self {
+            Self::Stopped(service)
+            | Self::Disabled(service)
+            | Self::WithoutBackEnd(service)
+            | Self::LeftOut(service)
+            | Self::NeverEnabled(service) => service,
+        }
+    }
+}
+
+/// What is to be said of the services of the components that were looked at: at most one thing of each service, and of
+/// a protocol that nobody enabled one thing altogether.
+pub fn service_findings(services: &Services, diagnoses: &[Diagnosis]) -> Vec<ServiceFinding> {
+    let Services::Read(all) = services else { return Vec::new() };
+    let asked = |seen: &&ServiceSnapshot| {
+        let component = seen.service.component();
+        diagnoses.iter().any(|diagnosis| diagnosis.component == component)
+    };
+    let mut findings = Vec::new();
+    for seen in all.iter().filter(asked) {
+        let finding = finding(seen, services.of(seen.service.other_half()), is_dark(seen.service, diagnoses));
+        if let Some(finding) = finding
+            && !findings.iter().any(|other| is_said_by(*other, finding))
+        {
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+fn finding(seen: &ServiceSnapshot, other: Option<&ServiceSnapshot>, dark: bool) -> Option<ServiceFinding> {
+    let service = seen.service;
+    let never = |half: &ServiceSnapshot| half.state == ServiceState::Stopped && half.start == StartType::Manual;
+    match (&seen.state, &seen.start) {
+        (ServiceState::Running, _) => {
+            let alone = other.is_some_and(|other| other.state == ServiceState::Stopped);
+            (service.is_front_end() && alone).then_some(ServiceFinding::WithoutBackEnd(service))
+        }
+        // Said of the front end already.
+        (ServiceState::Stopped, _) if !service.is_front_end() && other.is_some_and(runs) => None,
+        (ServiceState::Stopped, StartType::Automatic) => Some(ServiceFinding::Stopped(service)),
+        (ServiceState::Stopped, StartType::Disabled) => dark.then_some(ServiceFinding::Disabled(service)),
+        (ServiceState::Stopped, StartType::Manual) => Some(match other {
+            Some(other) if !never(other) && other.start != StartType::Disabled => ServiceFinding::LeftOut(service),
+            Some(_) | None => ServiceFinding::NeverEnabled(service),
+        }),
+        (ServiceState::Stopped, StartType::Other(_)) | (ServiceState::Other(_), _) => None,
+    }
+}
+
+fn runs(seen: &ServiceSnapshot) -> bool {
+    seen.state == ServiceState::Running
+}
+
+fn is_dark(service: Service, diagnoses: &[Diagnosis]) -> bool {
+    let dark = |diagnosis: &&Diagnosis| matches!(diagnosis.finding, Some(Finding::Dark(_)));
+    diagnoses.iter().filter(dark).any(|diagnosis| diagnosis.component == service.component())
+}
+
+/// Whether a finding has been said by an earlier one: a protocol is never enabled once, not once for each half.
+fn is_said_by(earlier: ServiceFinding, finding: ServiceFinding) -> bool {
+    match (earlier, finding) {
+        (ServiceFinding::NeverEnabled(one), ServiceFinding::NeverEnabled(other)) => one.other_half() == other,
+        _ => false,
+    }
+}

@@ -1,0 +1,101 @@
+//! Asking why Managed Availability took a component down. Nothing here can fail a run: what cannot be read becomes a text,
+//! and after a shell was lost nothing more is asked.
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
+use crate::domain::{Asked, CertificateSeen, Component, Event, Evidence, ProtocolSettings, Server, Takedown};
+use crate::shell::CallFailure;
+use crate::shell::protocol::{
+    Call, CertificatesAnswer, ProtocolSettingsAnswer, RecoveryActionsAnswer, ServerHealthAnswer,
+};
+
+use super::{Observer, refusal};
+
+impl Observer {
+    /// What can be found out about these components of a server.
+    pub fn evidence(
+        &mut self,
+        server: &Server,
+        components: &[Component],
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Vec<Evidence> {
+        if components.is_empty() {
+            return Vec::new();
+        }
+        on_event(Event::Investigating(server));
+        let name = || server.as_str().to_owned();
+        let certificates = self.ask(&Call::GetCertificates { server: name() }, on_event).map(certificates);
+        let actions = self.ask::<RecoveryActionsAnswer>(&Call::GetRecoveryActions { server: name() }, on_event);
+        let evidence = components.iter().map(|component| {
+            let (protocol, set) = if component.is(Component::POP_PROXY) { ("POP3", "POP") } else { ("IMAP4", "IMAP") };
+            let call = Call::GetProtocolSettings { server: name(), protocol: protocol.to_owned() };
+            Evidence {
+                component: component.clone(),
+                settings: self.ask(&call, on_event).map(settings),
+                unhealthy: self.unhealthy(server, set, on_event),
+                certificates: certificates.clone(),
+                takedowns: actions.clone().map(|actions| takedowns(actions, component)),
+            }
+        });
+        evidence.collect()
+    }
+
+    fn unhealthy(&mut self, server: &Server, set: &str, on_event: &mut dyn FnMut(Event<'_>)) -> Asked<Vec<String>> {
+        let mut all = Vec::new();
+        for health_set in [set.to_owned(), format!("{set}.Protocol"), format!("{set}.Proxy")] {
+            let call = Call::GetServerHealth { server: server.as_str().to_owned(), health_set };
+            let answer: ServerHealthAnswer = self.ask(&call, on_event)?;
+            let unhealthy = answer.monitors.into_iter().filter(|monitor| {
+                monitor.alert.as_deref().is_some_and(|alert| !["Healthy", "Disabled"].contains(&alert))
+            });
+            all.extend(unhealthy.filter_map(|monitor| monitor.name));
+        }
+        all.dedup();
+        Ok(all)
+    }
+
+    fn ask<A: DeserializeOwned>(&mut self, call: &Call, on_event: &mut dyn FnMut(Event<'_>)) -> Asked<A> {
+        self.call(call, on_event).map_err(|failure| match failure {
+            CallFailure::Refused(error) => error.message,
+            lost @ CallFailure::Lost(_) => refusal::trouble(lost, None).message,
+        })
+    }
+}
+
+fn settings(answer: ProtocolSettingsAnswer) -> ProtocolSettings {
+    ProtocolSettings {
+        certificate_name: answer.certificate_name.unwrap_or_default(),
+        plain_bindings: answer.plain_bindings,
+        tls_bindings: answer.tls_bindings,
+    }
+}
+
+fn certificates(answer: CertificatesAnswer) -> Vec<CertificateSeen> {
+    let seen = answer.certificates.into_iter().map(|item| CertificateSeen {
+        not_after: item.not_after.as_deref().and_then(|at| at.parse().ok()),
+        names: item.names,
+    });
+    seen.collect()
+}
+
+fn takedowns(answer: RecoveryActionsAnswer, component: &Component) -> Vec<Takedown> {
+    let of_it =
+        answer.actions.into_iter().filter(|action| action.component.as_deref().is_some_and(|name| component.is(name)));
+    let mut all = of_it.map(|action| Takedown { responder: action.responder, at: at(action.at.as_deref()) });
+    let mut takedowns: Vec<Takedown> = Vec::new();
+    // Each is written down twice, when it begins and when it has ended.
+    for takedown in &mut all {
+        if !takedowns.contains(&takedown) {
+            takedowns.push(takedown);
+        }
+    }
+    takedowns.sort_by_key(|takedown| std::cmp::Reverse(takedown.at));
+    takedowns
+}
+
+/// Times of events are in UTC; where one does not say so it is taken to be.
+fn at(text: Option<&str>) -> Option<Timestamp> {
+    let text = text?;
+    text.parse().or_else(|_| format!("{text}Z").parse()).ok()
+}

@@ -1,0 +1,77 @@
+//! The answers that tell why Managed Availability may have taken a component down.
+
+use serde::{Deserialize, Serialize};
+
+/// The answer to [`super::Call::GetServerHealth`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServerHealthAnswer {
+    /// The monitors of the health set.
+    pub monitors: Vec<MonitorItem>,
+}
+
+/// One monitor of `Get-ServerHealth`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MonitorItem {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `HealthSetName`.
+    pub health_set: Option<String>,
+    /// `AlertValue`, for example `Unhealthy`.
+    pub alert: Option<String>,
+}
+
+/// The answer to [`super::Call::GetProtocolSettings`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProtocolSettingsAnswer {
+    /// `X509CertificateName`.
+    pub certificate_name: Option<String>,
+    /// `UnencryptedOrTLSBindings`.
+    pub plain_bindings: Vec<String>,
+    /// `SSLBindings`.
+    pub tls_bindings: Vec<String>,
+}
+
+/// The answer to [`super::Call::GetCertificates`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CertificatesAnswer {
+    /// The certificates that Exchange has on the server.
+    pub certificates: Vec<CertificateItem>,
+}
+
+/// One certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CertificateItem {
+    /// `CertificateDomains`, and the common name.
+    pub names: Vec<String>,
+    /// `NotAfter`: ISO 8601 in UTC.
+    pub not_after: Option<String>,
+}
+
+/// The answer to [`super::Call::GetRecoveryActions`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RecoveryActionsAnswer {
+    /// What is in the event log, the newest first.
+    pub actions: Vec<RecoveryActionItem>,
+}
+
+/// One `TakeComponentOffline`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RecoveryActionItem {
+    /// The component.
+    pub component: Option<String>,
+    /// The responder that asked for it.
+    pub responder: Option<String>,
+    /// When it began: ISO 8601, or as the event has it.
+    pub at: Option<String>,
+    /// `Started` or `Finished`.
+    pub state: Option<String>,
+    /// `Succeeded`, or another result.
+    pub result: Option<String>,
+}

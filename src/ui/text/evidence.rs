@@ -1,0 +1,52 @@
+//! Why Managed Availability probably took a component down: what was found out, and what could not be read.
+
+use crate::domain::{Clue, Evidence, ServerSnapshot};
+use crate::ui::page::{CARE, Page};
+use crate::ui::{time, words};
+
+use super::Show;
+
+/// What was found out, component by component; nothing where nothing was.
+pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], show: &Show) {
+    let telling = all.iter().any(|one| !one.clues(snapshot.taken).is_empty() || !one.unread().is_empty());
+    if !telling {
+        return;
+    }
+    page.heading("Why Managed Availability probably took it down");
+    for one in all {
+        for clue in one.clues(snapshot.taken) {
+            page.item(CARE, 0, &format!("{}: {}", one.component, sentence(&clue, snapshot, show)));
+        }
+    }
+    let mut unread: Vec<&str> = Vec::new();
+    for why in all.iter().flat_map(Evidence::unread) {
+        if !unread.contains(&why) {
+            unread.push(why);
+        }
+    }
+    if !unread.is_empty() {
+        page.say("Not all of it could be read; that changes nothing else:");
+        unread.iter().for_each(|why| page.quote(2, why));
+    }
+}
+
+/// One clue in a sentence.
+pub fn sentence(clue: &Clue, snapshot: &ServerSnapshot, show: &Show) -> String {
+    let at = |at| time::with_local(at, &show.tz);
+    match clue {
+        Clue::NoCertificateName => "no X509CertificateName is set, so that TLS cannot work.".to_owned(),
+        Clue::NoSuchCertificate(name) => {
+            format!("X509CertificateName is {name}, and no certificate of Exchange on {} is for it.", snapshot.server)
+        }
+        Clue::CertificateExpired(name, end) => format!("the certificate for {name} expired {}.", at(*end)),
+        Clue::LoopbackMissing(bindings) => {
+            format!("the bindings ({}) lack 127.0.0.1, where the probes connect: a known cause.", words::list(bindings))
+        }
+        Clue::Unhealthy(monitors) => format!("not healthy: {}.", words::list(monitors)),
+        Clue::TakenDown(takedown) => {
+            let who = takedown.responder.as_deref().unwrap_or("a responder without a name");
+            let when = takedown.at.map_or_else(|| "at a time not known".to_owned(), at);
+            format!("taken offline by {who}, {when}.")
+        }
+    }
+}

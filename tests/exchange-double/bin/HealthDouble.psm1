@@ -1,0 +1,85 @@
+# Part of the Exchange stand-in: the cmdlets that tell why Managed Availability may have taken a component down. Left out of
+# the state file, all is in order.
+
+enum MonitorAlertValue { Unknown = 0; Healthy = 1; Degraded = 2; Unhealthy = 3; Repairing = 4; Disabled = 5 }
+
+function Read-HealthServer([string] $Name) {
+    $state = Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
+    foreach ($fault in @(Get-HealthValue $state 'faults')) {
+        if ($null -ne $fault -and $fault.kind -eq 'accessDenied' -and (Get-HealthValue $fault 'on') -eq 'health') {
+            $exception = New-Object System.UnauthorizedAccessException 'Access is denied.'
+            throw (New-Object System.Management.Automation.ErrorRecord $exception, 'AccessDenied', 'PermissionDenied', $Name)
+        }
+    }
+    foreach ($server in @($state.servers)) { if ($server.name -eq $Name -or $server.fqdn -eq $Name) { return $server } }
+    $exception = New-Object System.Exception "The operation couldn't be performed because object '$Name' couldn't be found."
+    throw (New-Object System.Management.Automation.ErrorRecord $exception, 'ManagementObjectNotFoundException', 'ObjectNotFound', $Name)
+}
+
+function Get-HealthValue($Object, [string] $Name) {
+    if ($null -eq $Object) { return $null }
+    $property = $Object.PSObject.Properties[$Name]
+    if ($property) { $property.Value }
+}
+
+function Get-ServerHealth {
+    [CmdletBinding()]
+    param([string] $Identity, [string] $HealthSet)
+
+    $server = Read-HealthServer $Identity
+    New-Object psobject -Property @{ Name = 'MaintenanceFailureMonitor'; HealthSetName = $HealthSet; AlertValue = [MonitorAlertValue]::Healthy }
+    foreach ($monitor in @(Get-HealthValue $server 'health')) {
+        if ($null -eq $monitor -or $monitor.HealthSetName -ne $HealthSet) { continue }
+        New-Object psobject -Property @{
+            Name          = $monitor.Name
+            HealthSetName = $monitor.HealthSetName
+            AlertValue    = [MonitorAlertValue] $monitor.AlertValue
+        }
+    }
+}
+
+function Get-Settings([string] $Server, [string] $Protocol, [int] $Plain, [int] $Tls) {
+    $given = Get-HealthValue (Get-HealthValue (Read-HealthServer $Server) 'settings') $Protocol
+    $settings = @{
+        X509CertificateName      = 'mail.contoso.test'
+        UnencryptedOrTLSBindings = @("[::]:$Plain", "0.0.0.0:$Plain")
+        SSLBindings              = @("[::]:$Tls", "0.0.0.0:$Tls")
+    }
+    if ($null -ne $given) {
+        $settings.X509CertificateName = Get-HealthValue $given 'certificate'
+        $settings.UnencryptedOrTLSBindings = @(Get-HealthValue $given 'plain')
+        $settings.SSLBindings = @(Get-HealthValue $given 'tls')
+    }
+    New-Object psobject -Property $settings
+}
+
+function Get-PopSettings {
+    [CmdletBinding()]
+    param([string] $Server)
+
+    Get-Settings $Server 'POP3' 110 995
+}
+
+function Get-ImapSettings {
+    [CmdletBinding()]
+    param([string] $Server)
+
+    Get-Settings $Server 'IMAP4' 143 993
+}
+
+function Get-ExchangeCertificate {
+    [CmdletBinding()]
+    param([string] $Server)
+
+    $given = Get-HealthValue (Read-HealthServer $Server) 'certificates'
+    if ($null -eq $given) { $given = @(New-Object psobject -Property @{ domains = @('mail.contoso.test'); notAfter = '2099-12-31T00:00:00Z' }) }
+    foreach ($certificate in @($given)) {
+        New-Object psobject -Property @{
+            Subject            = "CN=$(@($certificate.domains)[0]), O=Contoso"
+            CertificateDomains = @($certificate.domains)
+            NotAfter           = ([datetime] $certificate.notAfter).ToLocalTime()
+        }
+    }
+}
+
+Export-ModuleMember -Function Get-ServerHealth, Get-PopSettings, Get-ImapSettings, Get-ExchangeCertificate

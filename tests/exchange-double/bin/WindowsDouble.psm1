@@ -1,0 +1,145 @@
+# Part of the Exchange stand-in: what Windows itself answers about a server. It stands in the way of the real commands where
+# there are any, and in their place where there are none. State and faults come from the file of the other cmdlets.
+
+$ServiceNames = 'MSExchangePop3', 'MSExchangePOP3BE', 'MSExchangeImap4', 'MSExchangeIMAP4BE'
+
+function Read-WindowsState { Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json }
+
+function Get-WindowsValue($Object, [string] $Name) {
+    if ($null -eq $Object) { return $null }
+    $property = $Object.PSObject.Properties[$Name]
+    if ($property) { $property.Value }
+}
+
+function Test-WindowsFault($State, [string] $Kind, [string] $On) {
+    # Only a fault that names the question: the others are about Exchange.
+    foreach ($fault in @(Get-WindowsValue $State 'faults')) {
+        if ($null -ne $fault -and $fault.kind -eq $Kind -and (Get-WindowsValue $fault 'on') -eq $On) { return $true }
+    }
+    $false
+}
+
+function Find-WindowsServer($State, [string] $Name) {
+    if (-not $Name) { return @($State.servers)[0] }
+    foreach ($server in @($State.servers)) { if ($server.name -eq $Name -or $server.fqdn -eq $Name) { return $server } }
+}
+
+function New-WindowsError([string] $Message, [string] $Id, [string] $Category) {
+    New-Object System.Management.Automation.ErrorRecord (New-Object System.Exception $Message), $Id, $Category, $null
+}
+
+function Get-WindowsService($Server, [string] $Name) {
+    # A service that the state does not mention runs; one that is null is not installed.
+    $state = 'Running'
+    $mode = 'Auto'
+    $services = Get-WindowsValue $Server 'services'
+    if ($null -ne $services -and $services.PSObject.Properties[$Name]) {
+        $given = $services.$Name
+        if ($null -eq $given) { return }
+        if (Get-WindowsValue $given 'state') { $state = $given.state }
+        if (Get-WindowsValue $given 'startMode') { $mode = $given.startMode }
+    }
+    New-Object psobject -Property @{ Name = $Name; State = $state; StartMode = $mode; SystemName = $Server.name }
+}
+
+function Get-CimInstance {
+    [CmdletBinding()]
+    param([string] $ClassName, [string] $Filter, [string] $ComputerName, [uint32] $OperationTimeoutSec)
+
+    $state = Read-WindowsState
+    if (Test-WindowsFault $state 'hang' 'services') { Start-Sleep -Seconds 3600 }
+    if (Test-WindowsFault $state 'accessDenied' 'services') {
+        $PSCmdlet.WriteError((New-WindowsError 'Access denied' 'HRESULT 0x80041003' 'PermissionDenied'))
+        return
+    }
+    $server = Find-WindowsServer $state $ComputerName
+    if ($ClassName -ne 'Win32_Service' -or -not $server) {
+        $message = "WinRM cannot complete the operation: '$ComputerName' shows no $ClassName."
+        $PSCmdlet.WriteError((New-WindowsError $message 'HRESULT 0x80338126' 'ConnectionError'))
+        return
+    }
+    Step-WindowsService $state $server
+    foreach ($name in $ServiceNames) {
+        if (-not $Filter -or $Filter -match "Name = '$name'") { Get-WindowsService $server $name }
+    }
+}
+
+function Invoke-CimMethod {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] $InputObject, [string] $MethodName, [uint32] $OperationTimeoutSec)
+
+    if ($env:EXCHANGE_DOUBLE_LOG) {
+        $line = ConvertTo-Json -Compress @{ pid = $PID; what = 'Invoke-CimMethod'; args = @{ Name = $InputObject.Name; MethodName = $MethodName } }
+        [System.IO.File]::AppendAllText($env:EXCHANGE_DOUBLE_LOG, "$line`n")
+    }
+    $state = Read-WindowsState
+    $code = 0
+    if ($InputObject.StartMode -eq 'Disabled') { $code = 14 }
+    if ($InputObject.State -eq 'Running') { $code = 10 }
+    if (Test-WindowsFault $state 'accessDenied' 'start') { $code = 2 }
+    if (Test-WindowsFault $state 'crash' 'start') { [Environment]::Exit(3) }
+    if ($code -eq 0) {
+        $server = Find-WindowsServer $state $InputObject.SystemName
+        # Not at once: it is on its way, and the next looks see it arrive.
+        $server.services.($InputObject.Name) | Add-Member -Force state 'Start Pending'
+        if (-not (Test-WindowsFault $state 'hang' 'start')) {
+            $server.services.($InputObject.Name) | Add-Member -Force readsUntilRunning 1
+        }
+        Save-WindowsState $state
+    }
+    New-Object psobject -Property @{ ReturnValue = [uint32] $code }
+}
+
+function Step-WindowsService($State, $Server) {
+    # A service that was started runs a look later.
+    $services = Get-WindowsValue $Server 'services'
+    if ($null -eq $services) { return }
+    foreach ($property in $services.PSObject.Properties) {
+        $left = Get-WindowsValue $property.Value 'readsUntilRunning'
+        if ($null -eq $left) { continue }
+        if ($left -gt 0) { $property.Value.readsUntilRunning = $left - 1 }
+        else {
+            $property.Value.PSObject.Properties.Remove('readsUntilRunning')
+            $property.Value.state = 'Running'
+        }
+        Save-WindowsState $State
+    }
+}
+
+function Save-WindowsState($State) {
+    $beside = "$env:EXCHANGE_DOUBLE_STATE.$PID"
+    [System.IO.File]::WriteAllText($beside, (ConvertTo-Json -Depth 12 $State))
+    Move-Item -Force -LiteralPath $beside -Destination $env:EXCHANGE_DOUBLE_STATE
+}
+
+function Get-WinEvent {
+    [CmdletBinding()]
+    param([hashtable] $FilterHashtable, [int] $MaxEvents, [string] $ComputerName)
+
+    $state = Read-WindowsState
+    $server = Find-WindowsServer $state $ComputerName
+    if (-not $server -or (Test-WindowsFault $state 'accessDenied' 'events')) {
+        $PSCmdlet.WriteError((New-WindowsError 'Attempted to perform an unauthorized operation.' 'UnauthorizedAccess' 'PermissionDenied'))
+        return
+    }
+    $events = @(Get-WindowsValue $server 'events' | Where-Object { $null -ne $_ })
+    if (-not $events) {
+        $id = 'NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand'
+        $PSCmdlet.WriteError((New-WindowsError 'No events were found that match the specified selection criteria.' $id 'ObjectNotFound'))
+        return
+    }
+    foreach ($event in $events) {
+        $fields = foreach ($field in $event.PSObject.Properties) {
+            $value = $field.Value
+            # What looks like a time in JSON has become one.
+            if ($value -is [datetime]) { $value = $value.ToUniversalTime().ToString('o', [cultureinfo]::InvariantCulture) }
+            "<$($field.Name)>$value</$($field.Name)>"
+        }
+        $xml = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><UserData><EventXML xmlns='myNs'>$fields</EventXML></UserData></Event>"
+        $found = New-Object psobject -Property @{ Id = 501 }
+        $found | Add-Member ScriptMethod ToXml ([scriptblock]::Create("'$($xml -replace "'", "''")'"))
+        $found
+    }
+}
+
+Export-ModuleMember -Function Get-CimInstance, Invoke-CimMethod, Get-WinEvent
