@@ -104,7 +104,7 @@ fn growth() -> usize {
 
 fn endpoint(address: SocketAddr, protocol: Protocol, security: Security) -> Endpoint {
     let host = Host::Address(address.ip());
-    Endpoint { host, port: address.port(), protocol: Some(protocol), security: Some(security) }
+    Endpoint::known(host, address.port(), protocol, security)
 }
 
 fn serve(behave: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> SocketAddr {

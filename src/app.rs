@@ -3,19 +3,21 @@
 mod change;
 mod doctor;
 mod history;
+mod pace;
 mod prepared;
 mod probe;
 mod recording;
 mod resume;
 mod saying;
 mod undo;
+mod wait;
 mod watch;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use crate::cli::{self, Command, Config, Mode, SimulatedEngine, Target};
+use crate::cli::{self, Command, Config, Mode, SimulatedEngine, Staying, Target};
 use crate::domain::{
     Event, Evidence, Policy, Report, RunCommand, Server, ServerReport, ServerSnapshot, Services, Setup, Trouble,
     TroubleKind,
@@ -30,6 +32,7 @@ use crate::simulator::{self, EngineArgs};
 use crate::ui::{self, Console, Progress};
 
 use change::{agree, apply_and_prove};
+use pace::Clock;
 use prepared::Prepared;
 use saying::{fail, in_json, say, say_report, show};
 
@@ -136,15 +139,32 @@ fn look_and_fix(
             apply_and_prove(server, agreed, &mut writer, journal, &run.interrupt, &mut |e| progress.show(&e, console));
         }
     }
-    if let Some(time) = target.watch
-        && servers.iter().any(watch::is_worth_watching)
-    {
-        let pace = &mut watch::Clock::starting(&run.interrupt);
-        watch::watch(&mut servers, time, pace, &mut writer, journal, &mut |e| progress.show(&e, console));
+    if run.interrupt.count() == 0 && servers.iter().any(ServerReport::was_changed) {
+        stay(&mut servers, &target.staying, &run.interrupt, &mut writer, journal, &mut progress, console);
     }
     console.stop();
     writer.close();
     Ok(run.report(command, servers))
+}
+
+/// Until clients are served, and as long as it was asked for after that.
+fn stay(
+    servers: &mut [ServerReport],
+    staying: &Staying,
+    interrupt: &Interrupt,
+    writer: &mut Writer,
+    journal: &mut Journal,
+    progress: &mut Progress,
+    console: &mut Console,
+) {
+    let clock = &mut Clock::starting(interrupt, console.keys());
+    if wait::wait(servers, staying, clock, writer, journal, &mut |e| progress.show(&e, console))
+        && let Some(time) = staying.watch
+        && servers.iter().any(watch::is_worth_watching)
+    {
+        clock.restart();
+        watch::watch(servers, time, clock, writer, journal, &mut |e| progress.show(&e, console));
+    }
 }
 
 /// Snapshot, diagnoses and plan of every server. One that cannot be reached never stops the others.
@@ -169,6 +189,9 @@ fn look(
             on_event(Event::Looked(&snapshot));
             let mut report = understand(snapshot, &target.policy);
             report.evidence = observer.evidence(server, &Evidence::wanted(&report.diagnoses), on_event);
+            if target.staying.probe_first {
+                wait::look(&mut report, observer, on_event);
+            }
             report
         })
         .collect())

@@ -133,6 +133,19 @@ pub struct Probing {
     pub deadline: Duration,
 }
 
+/// How far a run follows what it sees and does.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Staying {
+    /// Whether to look at the ports of servers as clients would, changed or not.
+    pub probe_first: bool,
+    /// Whether to do so after a change.
+    pub probe: bool,
+    /// How long to wait after a change until clients are served.
+    pub wait: Duration,
+    /// How long to stay after that, and look whether it is taken back.
+    pub watch: Option<Duration>,
+}
+
 /// Which servers, and the way to them.
 #[derive(Debug)]
 pub struct Target {
@@ -140,8 +153,8 @@ pub struct Target {
     pub servers: Vec<Server>,
     /// What is normal and what may be touched.
     pub policy: Policy,
-    /// How long to stay after a fix and look again.
-    pub watch: Option<std::time::Duration>,
+    /// What is looked at beside components, and how long after a change.
+    pub staying: Staying,
     /// The shell to use.
     pub shell: Shell,
     /// The way to the Exchange cmdlets.

@@ -4,8 +4,8 @@
 use crate::domain::checkup::{Checkup, Lack};
 use crate::domain::probe::{ProbeReport, Standing};
 use crate::domain::{
-    Component, Consent, Finding, Outcome, Report, RunCommand, ServerReport, StartOutcome, StepOutcome, TroubleKind,
-    UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
+    Clients, Component, Consent, Finding, Outcome, Report, RunCommand, ServerReport, StartOutcome, StepOutcome,
+    TroubleKind, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
 };
 
 /// How a run ended.
@@ -163,7 +163,7 @@ impl Exit {
             .chain(server.after.iter().flat_map(|after| &after.troubles))
             .map(|trouble| of_trouble(trouble.kind))
             .fold(Self::Fine, Self::graver);
-        of_change.graver(of_reading).graver(darkness(server, command)).graver(doubt(server))
+        of_change.graver(of_reading).graver(darkness(server, command)).graver(doubt(server)).graver(clients(server))
     }
 }
 
@@ -264,6 +264,13 @@ fn darkness(server: &ServerReport, command: RunCommand) -> Exit {
 
 fn is_lit(server: &ServerReport, component: &Component) -> bool {
     server.verdicts.iter().any(|verdict| verdict.component == *component && verdict.kind == VerdictKind::Lit)
+}
+
+/// What clients meet. Only what they are seen to meet counts: whether a port answers cannot always be seen from here.
+fn clients(server: &ServerReport) -> Exit {
+    let cut_off = server.clients.iter().filter(|clients| clients.standing() == Standing::Dark);
+    let of_one = |clients: &Clients| if clients.after.is_some() { Exit::NotConfirmed } else { Exit::Dark };
+    cut_off.map(of_one).fold(Exit::Fine, Exit::graver)
 }
 
 /// What is not known to be right.

@@ -278,7 +278,7 @@ fn several_servers_are_asked_about_in_one_conversation() {
     let stage = Stage::of("two-servers");
     let words = format!("--server EX02,EX01 --simulate '{}'", stage.file().display());
     let ended = fix_with(&stage, &words, "xterm").answers("1 of 2", "all").sees("Run these 2").types("y").ends();
-    let ended = ended.with("0").says("- EX01: PopProxy and ImapProxy are lit.");
+    let ended = ended.with("0").says("- EX01: PopProxy and ImapProxy are lit");
     ended.says("- EX02: nothing wrong with PopProxy, ImapProxy and ServerWideOffline.");
 }
 

@@ -59,14 +59,24 @@ pub(super) fn apply_and_prove(
     let mut outcomes =
         server.outcomes.iter().map(|step| &step.outcome).chain(server.starts.iter().map(|it| &it.outcome));
     if outcomes.any(|outcome| *outcome != Outcome::Interrupted) {
-        let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
         // Whoever stopped the run still wants to know what it has done.
         interrupt.heed();
-        let after = writer.observer().look(&server.before.server, &components, on_event);
-        server.verdicts = judge(&server.before, &server.outcomes, &after);
-        journal.after(&after);
-        server.start_verdicts = judge_starts(&server.starts, &after.services);
-        journal.verdicts(&server.before.server, &server.verdicts, &server.start_verdicts);
-        server.after = Some(after);
+        prove(server, writer, journal, on_event);
     }
+}
+
+/// A look after the change, and the verdicts.
+pub(super) fn prove(
+    server: &mut ServerReport,
+    writer: &mut Writer,
+    journal: &mut Journal,
+    on_event: &mut dyn FnMut(Event<'_>),
+) {
+    let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
+    let after = writer.observer().look(&server.before.server, &components, on_event);
+    server.verdicts = judge(&server.before, &server.outcomes, &after);
+    journal.after(&after);
+    server.start_verdicts = judge_starts(&server.starts, &after.services);
+    journal.verdicts(&server.before.server, &server.verdicts, &server.start_verdicts);
+    server.after = Some(after);
 }

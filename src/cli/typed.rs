@@ -13,7 +13,7 @@ use crate::shell::Means;
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
 use super::values::{Ports, Requesters, TypedStart, component, duration, means, ports, requester, server};
 use super::way::TypedWay;
-use super::{Command, Config, Format, JournalAt, LogFormat, Mode, Output, Probing, SimulatedEngine, Target};
+use super::{Command, Config, Format, JournalAt, LogFormat, Mode, Output, Probing, SimulatedEngine, Staying, Target};
 
 /// What a script may want to know without the README at hand.
 const EXIT_CODES: &str = "\
@@ -67,6 +67,9 @@ enum TypedCommand {
     Check {
         #[command(flatten)]
         target: TypedTarget,
+        /// Also connect to the ports as a client would, and say what is met there
+        #[arg(long)]
+        probe: bool,
     },
     /// Look, show the plan, ask, fix, and look again to prove it
     #[command(after_help = EXIT_CODES)]
@@ -75,6 +78,8 @@ enum TypedCommand {
         target: TypedTarget,
         #[command(flatten)]
         consent: TypedConsent,
+        #[command(flatten)]
+        staying: TypedStaying,
         /// Stop after the plan; change nothing
         #[arg(long, conflicts_with = "yes")]
         dry_run: bool,
@@ -156,9 +161,30 @@ struct TypedConsent {
     /// Which stopped services of POP3 and IMAP4 may be started, where the component is Active or is lit first
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = TypedStart::Automatic)]
     start_services: TypedStart,
-    /// Stay so long after the change and look every 30 s whether it is taken down again (seconds, or like 6m)
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "After a change")]
+struct TypedStaying {
+    /// Do not connect to the ports as a client would
+    #[arg(long)]
+    no_probe: bool,
+    /// How long to wait until clients are served again; q stops waiting
+    #[arg(long, value_name = "TIME", default_value = "90s", value_parser = duration, conflicts_with = "no_wait")]
+    wait: Duration,
+    /// Look once, and do not wait
+    #[arg(long)]
+    no_wait: bool,
+    /// Stay so long after that and look every 30 s whether it is taken down again (seconds, or like 6m)
     #[arg(long, value_name = "TIME", value_parser = duration)]
     watch: Option<Duration>,
+}
+
+impl TypedStaying {
+    fn meaning(self) -> Staying {
+        let wait = if self.no_wait { Duration::ZERO } else { self.wait };
+        Staying { probe_first: false, probe: !self.no_probe, wait, watch: self.watch }
+    }
 }
 
 #[derive(Args)]
@@ -188,7 +214,7 @@ impl TypedCommand {
     /// The way that it goes to Exchange, if it goes there.
     fn way(&self) -> Option<&TypedWay> {
         match self {
-            Self::Check { target } | Self::Doctor { target } | Self::Fix { target, .. } => Some(&target.way),
+            Self::Check { target, .. } | Self::Doctor { target } | Self::Fix { target, .. } => Some(&target.way),
             Self::Undo(undo) => Some(&undo.way),
             Self::Resume(resume) => Some(&resume.way),
             Self::Probe { .. }
@@ -217,11 +243,13 @@ impl TypedCommand {
 
     fn meaning(self) -> Command {
         match self {
-            Self::Check { target } => Command::Check(target.meaning(Policy::default())),
-            Self::Fix { target, consent, dry_run, .. } => {
-                let watch = consent.watch;
-                let target = target.meaning(consent.policy());
-                Command::Fix(Target { watch, ..target }, Mode::of(dry_run, consent.yes))
+            Self::Check { target, probe } => {
+                let staying = Staying { probe_first: probe, ..Staying::default() };
+                Command::Check(Target { staying, ..target.meaning(Policy::default()) })
+            }
+            Self::Fix { target, consent, staying, dry_run, .. } => {
+                let target = Target { staying: staying.meaning(), ..target.meaning(consent.policy()) };
+                Command::Fix(target, Mode::of(dry_run, consent.yes))
             }
             Self::Doctor { target } => Command::Doctor(target.meaning(Policy::default())),
             Self::Probe { places, servers, timeout } => {

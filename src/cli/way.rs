@@ -11,7 +11,7 @@ use crate::shell::Deadlines;
 use crate::shell::protocol::Connection;
 
 use super::values::{duration, server};
-use super::{Shell, Target};
+use super::{Shell, Staying, Target};
 
 /// The heading of the options on how to reach Exchange.
 const WAY: &str = "The way to Exchange";
@@ -65,7 +65,7 @@ impl TypedWay {
             TypedConnection::Snapin => Connection::Snapin,
         };
         Target {
-            watch: None,
+            staying: Staying::default(),
             servers,
             policy,
             shell: match self.simulate {

@@ -15,8 +15,12 @@ pub enum Event<'a> {
     Connected(Duration),
     /// A server's component is being looked at.
     Looking(&'a Server, &'a Component),
-    /// A server is looked at once more; so much time of the watch is left.
-    Watching(&'a Server, Duration),
+    /// Lit components are watched; so much time is left.
+    Watching(Duration),
+    /// The ports of a server are being looked at as a client would.
+    Probing(&'a Server),
+    /// Clients are waited for to be served again; so much time is left.
+    Waiting(Duration),
     /// It is being asked why a component of a server was taken down.
     Investigating(&'a Server),
     /// A server has been looked at, for the first time: what there was to see.

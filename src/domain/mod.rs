@@ -3,6 +3,7 @@
 
 mod apply;
 pub mod checkup;
+mod clients;
 mod diagnosis;
 mod entry;
 mod event;
@@ -22,6 +23,7 @@ mod undo;
 mod verdict;
 
 pub use apply::{Action, ConfirmedPlan, ConfirmedStep, Left, Outcome, StepOutcome};
+pub use clients::Clients;
 pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
 pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Diagnosis, Evidence, Left, Plan, Policy, ServerSnapshot, ServiceFinding, Services, StartLeft, StartOutcome,
-    StartVerdict, StepOutcome, Verdict, diagnose, service_findings,
+    Clients, Component, Diagnosis, Evidence, Left, Plan, Policy, ServerSnapshot, ServiceFinding, Services, StartLeft,
+    StartOutcome, StartVerdict, StepOutcome, Verdict, VerdictKind, diagnose, service_findings,
 };
 
 /// Everything one run learnt.
@@ -73,6 +73,8 @@ pub struct ServerReport {
     pub watched: Option<Duration>,
     /// What it says of the services that were started.
     pub start_verdicts: Vec<StartVerdict>,
+    /// What clients meet; only of the protocols that were probed.
+    pub clients: Vec<Clients>,
 }
 
 impl ServerReport {
@@ -93,12 +95,18 @@ impl ServerReport {
             verdicts: Vec::new(),
             watched: None,
             start_verdicts: Vec::new(),
+            clients: Vec::new(),
         }
     }
 
     /// Whether something was sent that changes the server.
     pub fn was_changed(&self) -> bool {
         self.outcomes.iter().any(|step| step.outcome.was_sent()) || self.starts.iter().any(|it| it.outcome.was_sent())
+    }
+
+    /// The components that the last look shows lit.
+    pub fn lit(&self) -> impl Iterator<Item = &Component> {
+        self.verdicts.iter().filter(|verdict| verdict.kind == VerdictKind::Lit).map(|verdict| &verdict.component)
     }
 
     /// What is to be said of the services as they were at the first look.

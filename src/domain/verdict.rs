@@ -45,6 +45,25 @@ pub enum Dark {
     StateDoesNotFollow(State),
 }
 
+impl VerdictKind {
+    /// Whether a later look may say lit without anything being done: replication, or Exchange itself, was behind.
+    pub fn may_follow(&self) -> bool {
+        match self {
+            Self::Lit => false,
+            // What could not be read is not read by waiting, and each try may take minutes.
+            Self::Unknown(_) => false,
+            Self::StillDark(reasons) => reasons.iter().all(|reason| match reason {
+                Dark::DirectoryWriteLost(_) | Dark::StateDoesNotFollow(_) => true,
+                Dark::NotWritten(_)
+                | Dark::RegistryWriteLost(_)
+                | Dark::HeldAgain(_)
+                | Dark::AnotherHolder(_)
+                | Dark::ServerWideOffline => false,
+            }),
+        }
+    }
+}
+
 /// Judges every component that a step was to light.
 pub fn judge(before: &ServerSnapshot, outcomes: &[StepOutcome], after: &ServerSnapshot) -> Vec<Verdict> {
     let mut components: Vec<&Component> = Vec::new();

@@ -55,7 +55,7 @@ impl Observer {
         Ok(all)
     }
 
-    fn ask<A: DeserializeOwned>(&mut self, call: &Call, on_event: &mut dyn FnMut(Event<'_>)) -> Asked<A> {
+    pub(super) fn ask<A: DeserializeOwned>(&mut self, call: &Call, on_event: &mut dyn FnMut(Event<'_>)) -> Asked<A> {
         self.call(call, on_event).map_err(|failure| match failure {
             CallFailure::Refused(error) => error.message,
             lost @ CallFailure::Lost(_) => refusal::trouble(lost, None).message,
@@ -63,7 +63,7 @@ impl Observer {
     }
 }
 
-fn settings(answer: ProtocolSettingsAnswer) -> ProtocolSettings {
+pub(super) fn settings(answer: ProtocolSettingsAnswer) -> ProtocolSettings {
     ProtocolSettings {
         certificate_name: answer.certificate_name.unwrap_or_default(),
         plain_bindings: answer.plain_bindings,

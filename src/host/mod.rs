@@ -3,6 +3,7 @@
 //! handed an `Observer`, whose engine does not even contain the cmdlet that writes.
 
 pub mod checkup;
+mod clients;
 mod decode;
 mod error;
 mod evidence;
@@ -14,6 +15,7 @@ mod services;
 mod starter;
 mod writer;
 
+pub use clients::Ports;
 pub use error::ConnectError;
 pub use observer::{Link, Observer};
 pub use writer::Writer;

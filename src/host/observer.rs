@@ -12,7 +12,7 @@ use crate::domain::{
 use crate::shell::protocol::{
     Call, ComponentStateAnswer, Connected, Connection, ExchangeServerAnswer, SetupProcessAnswer,
 };
-use crate::shell::{CallFailure, Launch, Loss, LossReason, Session};
+use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session};
 
 use super::{ConnectError, decode, refusal};
 
@@ -61,6 +61,11 @@ impl Observer {
     pub fn this_server(&self) -> Result<Server, ConnectError> {
         let name = self.connected.computer.as_deref().unwrap_or_default();
         Server::parse(name).map_err(|_| ConnectError::NoComputerName)
+    }
+
+    /// What it speaks to.
+    pub(super) fn program(&self) -> &Program {
+        &self.launch.program
     }
 
     /// Whether the account was given a cmdlet.

@@ -281,7 +281,7 @@ mod services;
 pub use component::{ComponentStateAnswer, ComponentStateObject, EntryItem};
 pub use evidence::{
     CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
-    RecoveryActionsAnswer, ServerHealthAnswer,
+    RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,
 };
 pub use services::{ServiceItem, ServicesAnswer, StartServiceAnswer};
 

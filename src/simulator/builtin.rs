@@ -36,6 +36,7 @@ static SCENARIOS: &[Builtin] = scenarios! {
     "unknown-requester": "a requester that Set does not take holds PopProxy",
     "unexplained": "PopProxy is Inactive and nothing recorded says why",
     "draining": "PopProxy is Draining: an oddity, not the fault",
+    "slow-to-follow": "clients get a banner three seconds after the change",
     "services-stopped": "PopProxy is held, and its services are Stopped",
     "bindings-without-loopback": "probes fail: 127.0.0.1 is missing in the bindings",
     "registry-unreadable": "the registry of the server cannot be read",

@@ -1,5 +1,7 @@
 //! What the shell answers to a call: the rules of the organisation, bent by the faults that apply.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,6 +14,7 @@ use crate::shell::protocol::{
 use super::bystander::Bystander;
 use super::exchange::{Exchange, Reach};
 use super::fault::Malformed;
+use super::ports::Ports;
 use super::scenario::SimulatedServer;
 use super::selector::{Op, Subject};
 use crate::shell::Means;
@@ -28,11 +31,16 @@ pub struct Shell {
     means: Means,
     loaded: bool,
     bystander: Bystander,
+    ports: Ports,
 }
 
 impl Shell {
     pub fn new(exchange: Exchange, means: Means) -> Self {
-        Self { exchange, means, loaded: false, bystander: Bystander::default() }
+        let lag = exchange.scenario().faults.iter().find_map(|fault| {
+            if let Fault::SlowToFollow { milliseconds } = fault { Some(*milliseconds) } else { None }
+        });
+        let ports = Ports::new(Duration::from_millis(lag.unwrap_or_default()));
+        Self { exchange, means, loaded: false, bystander: Bystander::default(), ports }
     }
 
     /// Carries a call out. `faults` are those that apply to it.
@@ -80,7 +88,11 @@ impl Shell {
             }
             Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
             Call::GetServerHealth { server, health_set } => data(&self.reached(server)?.health(health_set)),
-            Call::GetProtocolSettings { server, protocol } => data(&self.reached(server)?.settings(protocol)),
+            Call::GetProtocolSettings { server, protocol } => {
+                let mut settings = self.reached(server)?.settings(protocol);
+                self.ports.tell(&self.exchange, server, protocol, &mut settings);
+                data(&settings)
+            }
             Call::GetCertificates { server } => data(&self.reached(server)?.certificates()),
             Call::GetRecoveryActions { server } => data(&self.reached(server)?.recovery_actions()),
             Call::StartService { server, service } => {
@@ -96,6 +108,11 @@ impl Shell {
                 data(&SetComponentStateAnswer {})
             }
         }
+    }
+
+    /// Lets clients meet what the organisation has come to.
+    pub fn tell_clients(&self) {
+        self.ports.follow(&self.exchange);
     }
 
     /// The cmdlet behind a call must be there.

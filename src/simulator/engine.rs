@@ -164,6 +164,7 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
             self.shell.exchange = before;
             return Err(complaint::not_kept(&error.to_string()));
         }
+        self.shell.tell_clients();
         answer
     }
 

@@ -26,9 +26,11 @@ pub struct SimulatedEvidence {
     #[serde(with = "value::optional_utc", skip_serializing_if = "Option::is_none")]
     pub certificate_ends: Option<Timestamp>,
     /// `UnencryptedOrTLSBindings`.
-    pub plain_bindings: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plain_bindings: Option<Vec<String>>,
     /// `SSLBindings`.
-    pub tls_bindings: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_bindings: Option<Vec<String>>,
     /// When it was taken offline, in UTC.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub taken_offline: Vec<SimulatedTakedown>,
@@ -51,8 +53,8 @@ impl Default for SimulatedEvidence {
             unhealthy: Vec::new(),
             certificate_name: "mail.contoso.local".to_owned(),
             certificate_ends: None,
-            plain_bindings: vec!["[::]:110".to_owned(), "0.0.0.0:110".to_owned()],
-            tls_bindings: vec!["[::]:995".to_owned(), "0.0.0.0:995".to_owned()],
+            plain_bindings: None,
+            tls_bindings: None,
             taken_offline: Vec::new(),
         }
     }
@@ -87,11 +89,15 @@ impl SimulatedServer {
 
     /// `Get-PopSettings` or `Get-ImapSettings`.
     pub fn settings(&self, protocol: &str) -> ProtocolSettingsAnswer {
-        let told = self.told(if protocol == "POP3" { Component::POP_PROXY } else { Component::IMAP_PROXY });
+        let (component, plain, tls) =
+            if protocol == "POP3" { (Component::POP_PROXY, 110, 995) } else { (Component::IMAP_PROXY, 143, 993) };
+        let told = self.told(component);
+        let everywhere = |port: u16| vec![format!("[::]:{port}"), format!("0.0.0.0:{port}")];
         ProtocolSettingsAnswer {
             certificate_name: Some(told.certificate_name),
-            plain_bindings: told.plain_bindings,
-            tls_bindings: told.tls_bindings,
+            plain_bindings: told.plain_bindings.unwrap_or_else(|| everywhere(plain)),
+            tls_bindings: told.tls_bindings.unwrap_or_else(|| everywhere(tls)),
+            simulated_ports: Vec::new(),
         }
     }
 

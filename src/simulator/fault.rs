@@ -24,6 +24,11 @@ pub enum Fault {
         #[serde(default, skip_serializing_if = "When::is_always")]
         when: When,
     },
+    /// A service follows a change of its component, or its own start, so much later, in real time.
+    SlowToFollow {
+        /// Milliseconds.
+        milliseconds: u64,
+    },
     /// The Exchange shell cannot be loaded.
     FailedLoad {},
     /// The Exchange shell asks a question while it loads, which nobody can answer.
@@ -280,6 +285,7 @@ impl Fault {
                 Some((when, &[Op::SetComponentState]))
             }
             Self::SlowLoad { .. }
+            | Self::SlowToFollow { .. }
             | Self::FailedLoad {}
             | Self::PromptOnLoad {}
             | Self::MissingCmdlet { .. }

@@ -17,6 +17,7 @@ mod locate;
 mod machine;
 mod noise;
 mod parse;
+mod ports;
 mod process;
 mod scenario;
 mod selector;

@@ -85,6 +85,7 @@ fn check_fault(scenario: &Scenario, fault: &Fault, at: &Path) -> Result<(), Flaw
         Fault::Meanwhile { server, component, .. } => check_names(scenario, server.as_ref(), Some(component), at),
         Fault::ServerDown { server } => check_names(scenario, Some(server), None, at),
         Fault::SlowLoad { .. }
+        | Fault::SlowToFollow { .. }
         | Fault::FailedLoad {}
         | Fault::PromptOnLoad {}
         | Fault::MissingCmdlet { .. }

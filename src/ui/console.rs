@@ -8,7 +8,7 @@ use std::time::Duration;
 use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::sanitize;
+use super::{Keys, sanitize};
 
 /// The two streams of the program.
 pub struct Console {
@@ -86,6 +86,11 @@ impl Console {
             tracing::info!(reason, "nobody can be asked");
         }
         reason.is_none()
+    }
+
+    /// The keys of somebody who watches a wait, until what it returns is dropped.
+    pub fn keys(&self) -> Option<Keys> {
+        if !self.quiet && self.can_ask() { Keys::listen() } else { None }
     }
 
     /// Until what it returns is dropped, a click into the window does not stop the program.

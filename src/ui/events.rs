@@ -53,9 +53,14 @@ impl Progress {
             Event::Investigating(server) => {
                 live.then(|| Told::Doing(format!("Asking {server} why Managed Availability took it down")))
             }
-            Event::Watching(server, left) => live.then(|| {
+            Event::Watching(left) => live.then(|| {
                 let left = super::time::lasting(*left);
-                Told::Doing(format!("Watching {server}, {left} to go (Ctrl-C: stop and report)"))
+                Told::Doing(format!("Watching that it stays lit, {left} to go (q: stop and report)"))
+            }),
+            Event::Probing(server) => live.then(|| Told::Doing(format!("Connecting to {server} as a client would"))),
+            Event::Waiting(left) => live.then(|| {
+                let left = super::time::lasting(*left);
+                Told::Doing(format!("Waiting until clients are served, {left} at most (q: stop waiting)"))
             }),
             Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
             Event::StepEnded(step) => Some(Told::Text(self.end(step, width, live))),

@@ -9,6 +9,7 @@ mod events;
 #[cfg(test)]
 mod fixtures;
 pub mod json;
+mod keys;
 mod page;
 mod sanitize;
 mod scenarios;
@@ -23,6 +24,7 @@ pub use console::{Console, notice_interrupt};
 
 pub use errors::{Failure, failure};
 pub use events::Progress;
+pub use keys::Keys;
 pub use sanitize::sanitize;
 pub use scenarios::scenarios;
 pub use text::Show;

@@ -6,6 +6,7 @@ mod console;
 mod control;
 mod folders;
 mod job;
+mod keys;
 pub mod machine;
 pub mod station;
 
@@ -13,3 +14,4 @@ pub use console::NoQuickEdit;
 pub use control::on_end;
 pub use folders::{create_private_folder, system_directory};
 pub use job::Job;
+pub use keys::{forget_keys, typed_keys};

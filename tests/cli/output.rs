@@ -23,11 +23,15 @@ fn quiet_leaves_one_line_for_each_server() {
             "EX01: dark: PopProxy (held by HealthApi) and ImapProxy (held by HealthApi); nothing \
             was changed. (simulated)\n",
         ),
-        ("fix --simulate --yes -q", 0, "EX01: PopProxy and ImapProxy are lit. (simulated)\n"),
+        (
+            "fix --simulate --yes -q",
+            0,
+            "EX01: PopProxy and ImapProxy are lit; POP3 and IMAP4 clients confirmed. (simulated)\n",
+        ),
         (
             "fix --yes --simulate server-down --server EX01,EX02 -q",
             13,
-            "EX01: PopProxy and ImapProxy are lit. \
+            "EX01: PopProxy and ImapProxy are lit; POP3 and IMAP4 clients confirmed. \
             (simulated)\nEX02: nothing could be seen (the server did not answer). (simulated)\n",
         ),
         (

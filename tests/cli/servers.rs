@@ -62,9 +62,9 @@ fn a_server_that_cannot_be_reached_is_said_so_and_the_others_are_fixed() {
         .simulate(&stage)
         .run()
         .ends(13)
-        .says("- EX01: PopProxy is lit.")
+        .says("- EX01: PopProxy is lit; POP3 clients confirmed.")
         .says("- EX02: nothing could be seen (the server did not answer).")
-        .says("- EX03: PopProxy is lit.")
+        .says("- EX03: PopProxy is lit; POP3 clients confirmed.")
         .tells("EX02: nothing could be seen (the server did not answer).");
 }
 
@@ -77,7 +77,7 @@ fn a_server_that_costs_the_shell_is_followed_by_a_new_session() {
         .run()
         .ends(20)
         .says("- EX01: nothing could be seen (the shell was lost).")
-        .says("- EX02: PopProxy is lit.");
+        .says("- EX02: PopProxy is lit; POP3 clients confirmed.");
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_server_nobody_knows_is_no_server_and_the_others_are_fixed() {
         .run()
         .ends(22)
         .says("- EX09: nothing could be seen (no such Exchange server).")
-        .says("- EX01: PopProxy is lit.");
+        .says("- EX01: PopProxy is lit; POP3 clients confirmed.");
 }
 
 #[test]

@@ -126,6 +126,7 @@ fn all_four_ways_to_a_mailbox_are_seen_as_a_client_sees_them() {
             port,
             protocol: told.then_some(protocol),
             security: told.then_some(security),
+            simulated: None,
         });
         let time = if told { LONG } else { Duration::from_secs(8) };
         for (result, (port, protocol, security)) in probe_all(&endpoints, time).iter().zip(expected) {

@@ -26,7 +26,7 @@ pub const SHORT: Duration = Duration::from_millis(400);
 /// An endpoint of which everything is said.
 pub fn endpoint(address: SocketAddr, protocol: Protocol, security: Security) -> Endpoint {
     let host = Host::Address(address.ip());
-    Endpoint { host, port: address.port(), protocol: Some(protocol), security: Some(security) }
+    Endpoint::known(host, address.port(), protocol, security)
 }
 
 pub fn plain(address: SocketAddr) -> Endpoint {

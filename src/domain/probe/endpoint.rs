@@ -1,9 +1,9 @@
 //! Where to look: a host, a port, and what should speak there.
 
 use core::fmt;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use crate::domain::{Server, ServerNameError};
+use crate::domain::{ProtocolSettings, Server, ServerNameError};
 
 /// The two protocols whose proxies can go dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,6 +68,8 @@ pub struct Endpoint {
     pub protocol: Option<Protocol>,
     /// How it should begin; `None`: in the clear, and with TLS if nothing comes.
     pub security: Option<Security>,
+    /// The port of this machine that stands in for it, where the host is simulated.
+    pub simulated: Option<SocketAddr>,
 }
 
 impl Endpoint {
@@ -82,7 +84,34 @@ impl Endpoint {
     /// A port of a host. What is expected there is known for the well-known ports only.
     pub fn at(host: Host, port: u16) -> Self {
         let known = Self::WELL_KNOWN.into_iter().find(|(number, ..)| *number == port);
-        Self { host, port, protocol: known.map(|(_, it, _)| it), security: known.map(|(.., it)| it) }
+        let (protocol, security) = (known.map(|(_, it, _)| it), known.map(|(.., it)| it));
+        Self { host, port, protocol, security, simulated: None }
+    }
+
+    /// A port of which it is known what should be spoken there.
+    pub fn known(host: Host, port: u16, protocol: Protocol, security: Security) -> Self {
+        Self { host, port, protocol: Some(protocol), security: Some(security), simulated: None }
+    }
+
+    /// The ports of a host that these settings bind a protocol to, each once.
+    pub fn bound(host: &Host, protocol: Protocol, settings: &ProtocolSettings) -> Vec<Self> {
+        let bindings = [(Security::Plain, &settings.plain_bindings), (Security::Tls, &settings.tls_bindings)];
+        let mut bound = Vec::new();
+        for (security, bindings) in bindings {
+            // `0.0.0.0:110`, `[::]:110`
+            for port in bindings.iter().filter_map(|binding| binding.trim().rsplit_once(':')?.1.parse().ok()) {
+                let endpoint = Self::known(host.clone(), port, protocol, security);
+                if port > 0 && !bound.contains(&endpoint) {
+                    bound.push(endpoint);
+                }
+            }
+        }
+        bound
+    }
+
+    /// Whether an answer from this address tells nothing about clients elsewhere.
+    pub fn is_short_cut(&self, address: IpAddr) -> bool {
+        self.simulated.is_none() && reaches_this_machine(address)
     }
 
     /// The four well-known ports of a host.
@@ -191,6 +220,24 @@ mod tests {
         ] {
             assert_eq!(Endpoint::parse(text), Err(why), "{text:?}");
         }
+    }
+
+    #[test]
+    fn bindings_tell_the_ports_of_a_protocol() {
+        let host = Host::parse("EX01").expect("a name");
+        let settings = |plain: &[&str], tls: &[&str]| ProtocolSettings {
+            certificate_name: String::new(),
+            plain_bindings: plain.iter().map(ToString::to_string).collect(),
+            tls_bindings: tls.iter().map(ToString::to_string).collect(),
+        };
+        let ports = |settings: &ProtocolSettings| {
+            let bound = Endpoint::bound(&host, Protocol::Pop3, settings);
+            bound.iter().map(|it| (it.port, it.security == Some(Security::Tls))).collect::<Vec<_>>()
+        };
+        let usual = settings(&["[::]:110", "0.0.0.0:110"], &["[::]:995", "0.0.0.0:995"]);
+        assert_eq!(ports(&usual), [(110, false), (995, true)]);
+        assert_eq!(ports(&settings(&[], &["192.168.1.5:9995 "])), [(9995, true)]);
+        assert_eq!(ports(&settings(&["0.0.0.0", "0.0.0.0:0", "0.0.0.0:pop"], &[])), []);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Attempt, Endpoint, ProbeOutcome, Protocol, reaches_this_machine};
+use super::{Attempt, Endpoint, ProbeOutcome, Protocol};
 
 /// With so many days left or fewer, a certificate's end is a warning.
 pub const WARN_DAYS: i64 = 14;
@@ -31,7 +31,7 @@ pub enum Note {
 /// The remarks about one attempt, as of this time.
 pub fn notes(endpoint: &Endpoint, attempt: &Attempt, at: Timestamp) -> Vec<Note> {
     let mut notes = Vec::new();
-    if reaches_this_machine(attempt.address) {
+    if endpoint.is_short_cut(attempt.address) {
         notes.push(Note::Loopback);
     }
     if let (Some(expected), ProbeOutcome::Banner(banner) | ProbeOutcome::TurnedAway(banner)) =

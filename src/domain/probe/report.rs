@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Attempt, Endpoint, Miss, ProbeOutcome, reaches_this_machine};
+use super::{Attempt, Endpoint, Miss, ProbeOutcome};
 
 /// One probe of several ports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl ProbeResult {
     pub fn standing(&self) -> Standing {
         let (mut answers, mut doubts) = (0, 0);
         for attempt in self.attempts() {
-            match of(attempt) {
+            match of(&self.endpoint, attempt) {
                 Some(Standing::Dark) => return Standing::Dark,
                 Some(Standing::Answers) => answers += 1,
                 Some(Standing::Unproven) => doubts += 1,
@@ -73,10 +73,10 @@ impl ProbeResult {
 }
 
 /// What one address comes to; `None` where it lets nobody connect.
-fn of(attempt: &Attempt) -> Option<Standing> {
+fn of(endpoint: &Endpoint, attempt: &Attempt) -> Option<Standing> {
     match attempt.outcome {
         ProbeOutcome::Closed => Some(Standing::Dark),
-        ProbeOutcome::Banner(_) if reaches_this_machine(attempt.address) => None,
+        ProbeOutcome::Banner(_) if endpoint.is_short_cut(attempt.address) => None,
         ProbeOutcome::Banner(_) => Some(Standing::Answers),
         ProbeOutcome::TurnedAway(_)
         | ProbeOutcome::Silent { .. }

@@ -27,13 +27,17 @@ const MOST_AT_ONCE: usize = 256;
 /// connections are under way at a time, so that as many endpoints take no longer than one.
 pub fn probe_all(endpoints: &[Endpoint], deadline: Duration) -> Vec<ProbeResult> {
     let mut hosts: Vec<(&Host, Vec<usize>)> = Vec::new();
-    for (at, endpoint) in endpoints.iter().enumerate() {
+    for (at, endpoint) in endpoints.iter().enumerate().filter(|(_, endpoint)| endpoint.simulated.is_none()) {
         match hosts.iter_mut().find(|(host, _)| *host == &endpoint.host) {
             Some((_, ports)) => ports.push(at),
             None => hosts.push((&endpoint.host, vec![at])),
         }
     }
-    let jobs = hosts.into_iter().map(|(host, ports)| Job::Resolve { host, ports }).collect();
+    let named = hosts.into_iter().map(|(host, ports)| Job::Resolve { host, ports });
+    let simulated = endpoints.iter().enumerate().filter_map(|(endpoint, it)| {
+        it.simulated.map(|address| Job::Try { endpoint, order: 0, address, left: deadline })
+    });
+    let jobs = named.chain(simulated).collect();
     let mut found = crew::work(jobs, MOST_AT_ONCE, |job| carry_out(job, endpoints, deadline));
     // The system's order of addresses within each endpoint, the caller's order of endpoints.
     found.sort_by_key(|found| (found.endpoint, found.order));

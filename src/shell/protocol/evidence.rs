@@ -1,5 +1,7 @@
 //! The answers that tell why Managed Availability may have taken a component down.
 
+use std::net::SocketAddr;
+
 use serde::{Deserialize, Serialize};
 
 /// The answer to [`super::Call::GetServerHealth`].
@@ -32,6 +34,18 @@ pub struct ProtocolSettingsAnswer {
     pub plain_bindings: Vec<String>,
     /// `SSLBindings`.
     pub tls_bindings: Vec<String>,
+    /// From a simulated engine only: the ports of this machine that stand in for those of the server.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub simulated_ports: Vec<SimulatedPort>,
+}
+
+/// A port of this machine in place of one of a simulated server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SimulatedPort {
+    /// The port that the server would have.
+    pub port: u16,
+    /// Where it is, on loopback.
+    pub at: SocketAddr,
 }
 
 /// The answer to [`super::Call::GetCertificates`].

@@ -14,7 +14,7 @@ use super::document::{
     LeftDocument, ObstacleDocument, ProposalDocument, ReasonDocument, SeenDocument, ServerDocument, StaleDocument,
     StepDocument, StoreDocument, TroubleDocument, VerdictDocument,
 };
-use super::{evidence, names, services};
+use super::{clients, evidence, names, services};
 
 pub(super) fn server(report: &ServerReport, exit: Exit) -> ServerDocument {
     let before = &report.before;
@@ -43,6 +43,7 @@ pub(super) fn server(report: &ServerReport, exit: Exit) -> ServerDocument {
         verdicts: report.verdicts.iter().map(verdict).collect(),
         watched_seconds: report.watched.map(|time| time.as_secs()),
         after: report.after.as_ref().map(after),
+        clients: clients::clients(report),
         troubles: report.before.troubles.iter().map(trouble).collect(),
     }
 }

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::probe::MissDocument;
+
 /// An exit code with its name.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Exit {
@@ -61,7 +63,37 @@ pub struct ServerDocument {
     pub verdicts: Vec<VerdictDocument>,
     pub watched_seconds: Option<u64>,
     pub after: Option<AfterDocument>,
+    pub clients: Vec<ClientsDocument>,
     pub troubles: Vec<TroubleDocument>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientsDocument {
+    pub component: String,
+    pub protocol: &'static str,
+    pub standing: &'static str,
+    pub after_seconds: Option<u64>,
+    pub ports: Vec<ClientPortDocument>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientPortDocument {
+    pub host: String,
+    pub port: u16,
+    pub security: Option<&'static str>,
+    pub simulated_at: Option<String>,
+    pub standing: &'static str,
+    pub unresolved: Option<MissDocument>,
+    pub addresses: Vec<ClientAddressDocument>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ClientAddressDocument {
+    pub address: String,
+    pub outcome: &'static str,
+    pub text: String,
 }
 
 #[derive(Debug, Serialize)]

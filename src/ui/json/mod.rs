@@ -2,6 +2,7 @@
 //! probe as `relight/probe/1.0`. Additions raise the minor number; nothing is renamed or taken away within 1.
 
 mod checkup;
+mod clients;
 mod convert;
 mod document;
 mod evidence;

@@ -40,7 +40,7 @@ struct EndpointDocument {
 }
 
 #[derive(Debug, Serialize)]
-struct MissDocument {
+pub(super) struct MissDocument {
     kind: &'static str,
     message: Option<String>,
 }
@@ -158,41 +158,40 @@ fn attempt(endpoint: &Endpoint, attempt: &Attempt, at: Timestamp) -> AttemptDocu
         .iter()
         .map(|note| NoteDocument { kind: note_kind(note), text: text::probe_note(note, &endpoint.host) })
         .collect();
-    document.outcome = match &attempt.outcome {
-        ProbeOutcome::Banner(banner) => {
+    document.outcome = outcome(&attempt.outcome);
+    match &attempt.outcome {
+        ProbeOutcome::Banner(banner) | ProbeOutcome::TurnedAway(banner) => {
             document.protocol = Some(protocol(banner.protocol));
             document.came = Some(banner.text.clone());
-            "banner"
         }
-        ProbeOutcome::TurnedAway(banner) => {
-            document.protocol = Some(protocol(banner.protocol));
-            document.came = Some(banner.text.clone());
-            "turnedAway"
-        }
-        ProbeOutcome::Closed => "closedWithoutBanner",
-        ProbeOutcome::Silent { came } => {
-            document.came = Some(came.clone());
-            "silent"
-        }
-        ProbeOutcome::Refused => "refused",
-        ProbeOutcome::Unreachable(why) => {
-            document.unreachable = Some(miss(why));
-            "unreachable"
-        }
+        ProbeOutcome::Closed | ProbeOutcome::Refused => {}
+        ProbeOutcome::Silent { came } => document.came = Some(came.clone()),
+        ProbeOutcome::Unreachable(why) => document.unreachable = Some(miss(why)),
         ProbeOutcome::TlsFailed(why) => {
             document.tls_failure = Some(failure(why));
             if let TlsFailure::NotTls(came) = why {
                 document.came = Some(came.clone());
             }
-            "tlsFailed"
         }
         ProbeOutcome::Foreign(foreign, came) => {
             document.stranger = Some(stranger(*foreign));
             document.came = Some(came.clone());
-            "notMailProtocol"
         }
-    };
+    }
     document
+}
+
+pub(super) fn outcome(outcome: &ProbeOutcome) -> &'static str {
+    match outcome {
+        ProbeOutcome::Banner(_) => "banner",
+        ProbeOutcome::TurnedAway(_) => "turnedAway",
+        ProbeOutcome::Closed => "closedWithoutBanner",
+        ProbeOutcome::Silent { .. } => "silent",
+        ProbeOutcome::Refused => "refused",
+        ProbeOutcome::Unreachable(_) => "unreachable",
+        ProbeOutcome::TlsFailed(_) => "tlsFailed",
+        ProbeOutcome::Foreign(..) => "notMailProtocol",
+    }
 }
 
 fn certificate(certificate: &Certificate, host: &Host, at: Timestamp) -> CertificateDocument {
@@ -220,28 +219,28 @@ fn failure(failure: &TlsFailure) -> TlsFailureDocument {
     TlsFailureDocument { kind, version: named, alert, text: text::probe_refusal(failure) }
 }
 
-fn miss(miss: &Miss) -> MissDocument {
+pub(super) fn miss(miss: &Miss) -> MissDocument {
     match miss {
         Miss::Deadline => MissDocument { kind: "deadline", message: None },
         Miss::System(why) => MissDocument { kind: "system", message: Some(why.clone()) },
     }
 }
 
-fn protocol(protocol: Protocol) -> &'static str {
+pub(super) fn protocol(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Pop3 => "pop3",
         Protocol::Imap4 => "imap4",
     }
 }
 
-fn security(security: Security) -> &'static str {
+pub(super) fn security(security: Security) -> &'static str {
     match security {
         Security::Plain => "plain",
         Security::Tls => "tls",
     }
 }
 
-fn standing(standing: Standing) -> &'static str {
+pub(super) fn standing(standing: Standing) -> &'static str {
     match standing {
         Standing::Answers => "answers",
         Standing::Dark => "dark",

@@ -1,5 +1,6 @@
 //! The report as text: functions from values to text, with width and time zone as arguments.
 
+mod clients;
 mod done;
 mod evidence;
 mod history;

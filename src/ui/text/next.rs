@@ -4,6 +4,8 @@ use crate::domain::{
     Component, Finding, KnownRequester, Proposal, Report, RunCommand, ServerReport, TroubleKind, VerdictKind,
 };
 
+use crate::domain::probe::Standing;
+
 use super::plan;
 
 /// The next step in one paragraph, as the exact command where there is one.
@@ -21,6 +23,10 @@ pub fn step(report: &Report) -> String {
     }
     if report.run.interrupted {
         return format!("Next: {}", relight(report, "check", &pick(&|_| true), &[]));
+    }
+    let cut_off = pick(&|server| server.clients.iter().any(|clients| clients.standing() == Standing::Dark));
+    if !cut_off.is_empty() && cut_off.iter().all(|server| server.was_changed()) {
+        return format!("Next, in a minute: {}", relight(report, "check", &cut_off, &["--probe".to_owned()]));
     }
     let startable = |server: &ServerReport| {
         let undecided = server.starts.is_empty() && server.starts_left.is_empty();

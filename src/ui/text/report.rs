@@ -7,7 +7,7 @@ use crate::domain::{Hold, Obstacle, Report, RunCommand, ServerReport, ServiceFin
 use crate::ui::page::{BAD, CARE, HEADING, Page};
 use crate::ui::words;
 
-use super::{done, evidence, look, next, plan, services, starts, summary};
+use super::{clients, done, evidence, look, next, plan, services, starts, summary};
 
 /// How to show things.
 #[derive(Debug, Clone)]
@@ -91,11 +91,13 @@ fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, sh
             None => {}
         }
         done::verdicts(page, server, show);
-        done::watched(page, server);
         starts::verdicts(page, server);
+        clients::clients(page, server);
+        done::watched(page, server);
         plan::left(page, server);
         starts::left(page, server);
     } else {
+        clients::clients(page, server);
         if !server.plan.is_empty() {
             plan::undecided(page, command, server, &steps);
         }

@@ -6,7 +6,7 @@ use crate::domain::{Cause, Diagnosis, Finding, Report, ServerReport, VerdictKind
 use crate::ui::page::{BAD, CARE, GOOD, Page};
 use crate::ui::words;
 
-use super::{services, starts};
+use super::{clients, services, starts};
 
 /// One line for each server, unwrapped.
 pub fn summary(report: &Report) -> String {
@@ -53,6 +53,7 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
     if !started.is_empty() {
         parts.push(format!("started {}", starts::names(&started)));
     }
+    parts.extend(clients::in_short(server));
     let stopped = server.service_faults_left();
     let stopped = stopped.iter().map(|finding| services::in_short(*finding)).collect::<Vec<_>>();
     if !stopped.is_empty() {

@@ -28,7 +28,8 @@ pub fn standing(standing: Standing) -> &'static str {
     }
 }
 
-fn protocol(protocol: Protocol) -> &'static str {
+/// The name of a protocol.
+pub fn protocol(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Pop3 => "POP3",
         Protocol::Imap4 => "IMAP4",

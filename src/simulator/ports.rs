@@ -1,0 +1,279 @@
+//! Real ports for simulated servers: on loopback, one for each plain port that a protocol is bound to, so that a client
+//! can be seen going from a blank screen to a banner. A simulated server has no TLS. The network of a simulated
+//! organisation is this machine; nothing is ever listened to or sent beyond it.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::domain::probe::{Endpoint, Host, Protocol};
+use crate::domain::{Component, ProtocolSettings, Service, ServiceState, State};
+use crate::shell::protocol::{ProtocolSettingsAnswer, SimulatedPort};
+
+use super::exchange::Exchange;
+
+/// A client that says nothing for so long is let go of.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than anything a client of these servers has to say.
+const LONGEST: u64 = 4096;
+
+/// The ports that are open so far.
+#[derive(Debug)]
+pub struct Ports {
+    open: Vec<Port>,
+    /// How long a service takes to follow its component.
+    lag: Duration,
+}
+
+#[derive(Debug)]
+struct Port {
+    server: String,
+    protocol: Protocol,
+    number: u16,
+    at: SocketAddr,
+    door: Arc<Door>,
+}
+
+/// What happens to those who connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Welcome {
+    /// The component is Active: a banner.
+    Banner,
+    /// It is not: closed without a word.
+    CutOff,
+    /// The service does not run: nobody listens.
+    Refused,
+}
+
+/// The welcome of one port, told to the thread that listens there.
+#[derive(Debug)]
+struct Door {
+    hung: Mutex<Sign>,
+    turned: Condvar,
+}
+
+#[derive(Debug)]
+struct Sign {
+    before: Welcome,
+    now: Welcome,
+    /// From when on the new one holds.
+    from: Instant,
+}
+
+impl Ports {
+    pub fn new(lag: Duration) -> Self {
+        Self { open: Vec::new(), lag }
+    }
+
+    /// Opens what these settings of a server bind in the clear, and adds to them where it is. What cannot be opened is left
+    /// out: a client then has nothing to look at.
+    pub fn tell(&mut self, exchange: &Exchange, server: &str, protocol: &str, settings: &mut ProtocolSettingsAnswer) {
+        let protocol = if protocol == "POP3" { Protocol::Pop3 } else { Protocol::Imap4 };
+        let Some(known) = exchange.scenario().server(server) else { return };
+        let plain = ProtocolSettings {
+            certificate_name: String::new(),
+            plain_bindings: settings.plain_bindings.clone(),
+            tls_bindings: Vec::new(),
+        };
+        // Only the numbers matter here, not whose they are.
+        for endpoint in Endpoint::bound(&Host::Address(Ipv4Addr::LOCALHOST.into()), protocol, &plain) {
+            let is_it =
+                |port: &&Port| (port.number, port.protocol) == (endpoint.port, protocol) && known.is(&port.server);
+            let at = match self.open.iter().find(is_it) {
+                Some(port) => port.at,
+                None => {
+                    let Ok(port) = Port::open(exchange, &known.name, protocol, endpoint.port) else { continue };
+                    let at = port.at;
+                    self.open.push(port);
+                    at
+                }
+            };
+            settings.simulated_ports.push(SimulatedPort { port: endpoint.port, at });
+        }
+    }
+
+    /// What has changed in the organisation changes what clients meet, after a while.
+    pub fn follow(&self, exchange: &Exchange) {
+        for port in &self.open {
+            port.door.turn(welcome(exchange, &port.server, port.protocol), self.lag);
+        }
+    }
+}
+
+impl Port {
+    fn open(exchange: &Exchange, server: &str, protocol: Protocol, number: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let at = listener.local_addr()?;
+        let now = welcome(exchange, server, protocol);
+        let sign = Sign { before: now, now, from: Instant::now() };
+        let door = Arc::new(Door { hung: Mutex::new(sign), turned: Condvar::new() });
+        let listening = Arc::clone(&door);
+        thread::Builder::new().spawn(move || listen(listener, at, &listening, protocol))?;
+        Ok(Self { server: server.to_owned(), protocol, number, at, door })
+    }
+}
+
+impl Door {
+    fn sign(&self) -> MutexGuard<'_, Sign> {
+        self.hung.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn turn(&self, welcome: Welcome, lag: Duration) {
+        let mut sign = self.sign();
+        if sign.now != welcome {
+            *sign = Sign { before: sign.welcome(), now: welcome, from: Instant::now() + lag };
+            self.turned.notify_all();
+        }
+    }
+}
+
+impl Sign {
+    fn welcome(&self) -> Welcome {
+        if Instant::now() < self.from { self.before } else { self.now }
+    }
+}
+
+/// Whether clients of a server are served.
+fn welcome(exchange: &Exchange, server: &str, protocol: Protocol) -> Welcome {
+    let (component, front_end) = match protocol {
+        Protocol::Pop3 => (Component::POP_PROXY, Service::PopFrontEnd),
+        Protocol::Imap4 => (Component::IMAP_PROXY, Service::ImapFrontEnd),
+    };
+    let services = exchange.scenario().server(server).and_then(|it| it.services()).unwrap_or_default();
+    let front_end = services.into_iter().find(|it| it.name.as_deref() == Some(front_end.name()));
+    let state = front_end.and_then(|it| it.state).map(|state| ServiceState::parse(&state));
+    if state.is_some_and(|state| state != ServiceState::Running) {
+        return Welcome::Refused;
+    }
+    match exchange.read(server, component, true) {
+        Ok(reading) if reading.state == State::Active => Welcome::Banner,
+        Ok(_) | Err(_) => Welcome::CutOff,
+    }
+}
+
+/// Lets clients in as the door says, for as long as the process lives.
+fn listen(listener: TcpListener, at: SocketAddr, door: &Door, protocol: Protocol) {
+    let mut listener = Some(listener);
+    loop {
+        let welcome = door.sign().welcome();
+        if welcome == Welcome::Refused {
+            drop(listener.take());
+            // Woken when the service starts; the lag passes meanwhile.
+            let sign = door.sign();
+            let _woken = door.turned.wait_timeout(sign, Duration::from_millis(20));
+            continue;
+        }
+        let Some(open) = listener.take().or_else(|| TcpListener::bind(at).ok()) else {
+            thread::sleep(Duration::from_millis(20));
+            continue;
+        };
+        let Ok((client, _)) = open.accept() else { continue };
+        listener = Some(open);
+        match door.sign().welcome() {
+            Welcome::Banner => {
+                // A client that cannot be served meets what it would meet then: a closed connection.
+                let _nobody = thread::Builder::new().spawn(move || serve(client, protocol));
+            }
+            Welcome::CutOff | Welcome::Refused => drop(client),
+        }
+    }
+}
+
+/// As much of a mail server as is needed to be looked at.
+fn serve(client: TcpStream, protocol: Protocol) -> io::Result<()> {
+    client.set_read_timeout(Some(PATIENCE))?;
+    let mut talk = &client;
+    let banner = match protocol {
+        Protocol::Pop3 => "+OK The Microsoft Exchange POP3 service is ready.\r\n",
+        Protocol::Imap4 => "* OK The Microsoft Exchange IMAP4 service is ready.\r\n",
+    };
+    talk.write_all(banner.as_bytes())?;
+    let mut lines = BufReader::new(client.try_clone()?.take(LONGEST));
+    let mut line = String::new();
+    while lines.read_line(&mut line)? > 0 {
+        let words = line.trim().to_ascii_uppercase();
+        let (tag, verb) = words.split_once(' ').unwrap_or(("", words.as_str()));
+        let (answer, is_last) = match (protocol, verb) {
+            (Protocol::Pop3, "CAPA") => ("+OK\r\nTOP\r\nUIDL\r\nSTLS\r\n.\r\n".to_owned(), false),
+            (Protocol::Pop3, "QUIT") => ("+OK Microsoft Exchange POP3 server signing off.\r\n".to_owned(), true),
+            (Protocol::Pop3, _) => ("-ERR Command is not valid in this state.\r\n".to_owned(), false),
+            (Protocol::Imap4, "CAPABILITY") => (
+                format!("* CAPABILITY IMAP4 IMAP4rev1 STARTTLS LOGINDISABLED\r\n{tag} OK CAPABILITY completed.\r\n"),
+                false,
+            ),
+            (Protocol::Imap4, "LOGOUT") => (
+                format!("* BYE Microsoft Exchange Server IMAP4 server signing off.\r\n{tag} OK LOGOUT completed.\r\n"),
+                true,
+            ),
+            (Protocol::Imap4, _) => (format!("{tag} BAD Command received in Invalid state.\r\n"), false),
+        };
+        talk.write_all(answer.as_bytes())?;
+        if is_last {
+            break;
+        }
+        line.clear();
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::resolve;
+    use super::*;
+
+    /// The default scenario, and the port of its POP3.
+    fn opened(lag: Duration) -> (Exchange, Ports, SocketAddr) {
+        let exchange = Exchange::new(resolve(None).unwrap().scenario().clone());
+        let mut ports = Ports::new(lag);
+        let mut settings = exchange.scenario().server("EX01").unwrap().settings("POP3");
+        ports.tell(&exchange, "EX01.contoso.local", "POP3", &mut settings);
+        let [port] = &settings.simulated_ports[..] else { panic!("{settings:?}") };
+        assert_eq!(port.port, 110);
+        let at = port.at;
+        (exchange, ports, at)
+    }
+
+    fn lift(exchange: &mut Exchange) {
+        let reach = super::super::exchange::Reach::BOTH;
+        exchange.write("EX01", Component::POP_PROXY, "HealthApi", "Active", reach).unwrap();
+    }
+
+    /// All that a client hears that says good-bye at once.
+    fn met(at: SocketAddr) -> String {
+        let mut client = TcpStream::connect(at).unwrap();
+        let mut heard = String::new();
+        // A server that cuts off may be gone before this arrives.
+        let _cut_off = client.write_all(b"CAPA\r\nQUIT\r\n");
+        let _cut_off = client.read_to_string(&mut heard);
+        heard
+    }
+
+    #[test]
+    fn the_banner_follows_the_component() {
+        let (mut exchange, ports, at) = opened(Duration::ZERO);
+        assert_eq!(met(at), "");
+        lift(&mut exchange);
+        ports.follow(&exchange);
+        let heard = met(at);
+        assert!(heard.starts_with("+OK The Microsoft Exchange POP3 service is ready.\r\n"), "{heard}");
+        assert!(heard.contains("STLS") && heard.ends_with("signing off.\r\n"), "{heard}");
+    }
+
+    #[test]
+    fn a_service_that_is_behind_still_cuts_clients_off() {
+        let (mut exchange, ports, at) = opened(Duration::from_secs(3600));
+        lift(&mut exchange);
+        ports.follow(&exchange);
+        assert_eq!(met(at), "");
+    }
+
+    #[test]
+    fn the_same_port_is_told_each_time() {
+        let (exchange, mut ports, at) = opened(Duration::ZERO);
+        let mut again = ProtocolSettingsAnswer { plain_bindings: vec!["0.0.0.0:110".to_owned()], ..Default::default() };
+        ports.tell(&exchange, "ex01", "POP3", &mut again);
+        assert_eq!(again.simulated_ports, [SimulatedPort { port: 110, at }]);
+    }
+}
