@@ -13,6 +13,7 @@ use crate::host::Link;
 use crate::shell::protocol::Connection;
 use crate::shell::{Deadlines, Means};
 
+mod fixing;
 mod past;
 mod typed;
 mod values;

@@ -11,11 +11,15 @@ mod relight;
 mod shim;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use expectrl::session::OsSession;
 use expectrl::{ControlCode, Expect, Session};
+use serde_json::json;
 
 use relight::{Family, Stage, TIME_ZONE, flat};
 use shim::Shim;
@@ -70,6 +74,12 @@ impl Talk<'_> {
 
     fn types(mut self, line: &str) -> Self {
         self.session.send(format!("{line}\r")).expect("keys");
+        self
+    }
+
+    /// One key, without Enter.
+    fn key(mut self, key: &str) -> Self {
+        self.session.send(key).expect("a key");
         self
     }
 
@@ -336,4 +346,56 @@ fn a_terminal_that_hangs_up_ends_the_run() {
         family.assert_gone();
         assert_eq!(stage.text(), before);
     }
+}
+
+/// The port of this machine that stands in for a simulated one, as the log of a run has it.
+fn stand_in(log: &Path, port: u16) -> SocketAddr {
+    let patience = Instant::now() + Duration::from_secs(60);
+    loop {
+        let text = fs::read_to_string(log).unwrap_or_default();
+        let said = format!("\"), \"port\": Number({port})}}");
+        let before = text.split(&said).next().filter(|before| before.len() < text.len());
+        if let Some(at) = before.and_then(|before| before.rsplit("String(\"").next()?.parse().ok()) {
+            return at;
+        }
+        assert!(Instant::now() < patience, "no port {port} in {text}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The first line that a client gets there; empty where it is cut off.
+fn banner(at: SocketAddr) -> String {
+    let client = TcpStream::connect(at).expect("something listens");
+    let mut line = String::new();
+    let _cut_off = BufReader::new(client).read_line(&mut line);
+    line
+}
+
+#[test]
+fn a_client_goes_from_a_blank_screen_to_a_banner_and_q_ends_the_watch() {
+    let stage = Stage::of("kb-3025138");
+    let words = format!("--watch 1h --log-file log --simulate '{}'", stage.file().display());
+    let talk = fix_with(&stage, &words, "xterm").sees("Question 1 of 2");
+    let at = stand_in(&stage.folder().join("log"), 110);
+    assert_eq!(banner(at), "", "PopProxy is Inactive");
+    let talk = talk.sees("]:").types("all").sees("Run these 2 commands?").types("y");
+    let talk = talk.sees("Watching that it stays lit");
+    assert_eq!(banner(at), "+OK The Microsoft Exchange POP3 service is ready.\r\n");
+    talk.key("q").ends().with("0").says("POP3: lit in Exchange, clients confirmed at once.");
+}
+
+#[test]
+fn q_ends_the_wait_for_clients_and_what_is_known_is_said() {
+    let stage = Stage::with_faults("kb-3025138", json!([{"slow-to-follow": {"milliseconds": 3_600_000}}]));
+    let talk = fix(&stage).answers("1 of 2", "all").sees("Run these 2 commands?").types("y");
+    let ended = talk.sees("Waiting until clients are served").sees("q: stop waiting").key("q").ends();
+    ended.with("32").says("- ImapProxy is lit").says("POP3: lit in Exchange, clients still cut off");
+}
+
+#[test]
+fn ctrl_c_ends_the_wait_for_clients_too() {
+    let stage = Stage::with_faults("kb-3025138", json!([{"slow-to-follow": {"milliseconds": 3_600_000}}]));
+    let talk = fix(&stage).answers("1 of 2", "all").sees("Run these 2 commands?").types("y");
+    let ended = talk.sees("Waiting until clients are served").presses(ControlCode::EndOfText).ends();
+    ended.with("32").says("- ImapProxy is lit").says("POP3: lit in Exchange, clients still cut off");
 }

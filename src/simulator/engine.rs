@@ -13,7 +13,8 @@ use crate::shell::protocol::{Body, Call, CallError, Hello, Request};
 
 use super::cmdlets::Shell;
 use super::exchange::Exchange;
-use super::fault::{Effect, Noise};
+use super::fault::Effect;
+use super::noise::Noise;
 use super::selector::{Faults, Subject};
 use super::{Fault, Source, complaint, noise};
 

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
+use super::noise::{Garbage, Noise};
 use super::selector::{Op, When};
 use super::value;
 
@@ -190,52 +191,6 @@ fn refusal() -> String {
 
 fn invalid_operation() -> String {
     "InvalidOperation".to_owned()
-}
-
-/// Bytes that are no frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Noise {
-    /// The banner and the tip of the Exchange shell.
-    HostText,
-    /// Text without a line end, straight before the frame.
-    GluedText,
-    /// Umlauts and frames of boxes in code page 437.
-    Cp437,
-    /// Umlauts in code page 850.
-    Cp850,
-    /// Umlauts and quotes in code page 1252.
-    Cp1252,
-    /// Colour codes and a bell.
-    EscapeCodes,
-    /// A byte order mark straight before the frame.
-    Bom,
-    /// The frame ends with CR LF.
-    Crlf,
-    /// The frame arrives in small pieces.
-    SplitFrame,
-    /// A line of 4 MB.
-    GiantLine,
-    /// A line that looks like a frame, but has no nonce.
-    UnmarkedFrame,
-    /// A frame with a wrong nonce.
-    ForgedFrame,
-    /// A frame with the id of the call before.
-    StaleFrame,
-    /// 1 MB on the error stream.
-    StderrFlood,
-}
-
-/// What is wrong with a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Garbage {
-    /// Its body is not base64.
-    NotBase64,
-    /// Its body is not JSON.
-    NotJson,
-    /// Its body is JSON, but no answer.
-    NotAnAnswer,
 }
 
 /// In which way an answer cannot be used.

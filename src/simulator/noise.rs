@@ -1,6 +1,52 @@
 //! Bytes that a real shell may put beside the frames, and frames that are none.
 
-use super::fault::{Garbage, Noise};
+use serde::{Deserialize, Serialize};
+
+/// Bytes that are no frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Noise {
+    /// The banner and the tip of the Exchange shell.
+    HostText,
+    /// Text without a line end, straight before the frame.
+    GluedText,
+    /// Umlauts and frames of boxes in code page 437.
+    Cp437,
+    /// Umlauts in code page 850.
+    Cp850,
+    /// Umlauts and quotes in code page 1252.
+    Cp1252,
+    /// Colour codes and a bell.
+    EscapeCodes,
+    /// A byte order mark straight before the frame.
+    Bom,
+    /// The frame ends with CR LF.
+    Crlf,
+    /// The frame arrives in small pieces.
+    SplitFrame,
+    /// A line of 4 MB.
+    GiantLine,
+    /// A line that looks like a frame, but has no nonce.
+    UnmarkedFrame,
+    /// A frame with a wrong nonce.
+    ForgedFrame,
+    /// A frame with the id of the call before.
+    StaleFrame,
+    /// 1 MB on the error stream.
+    StderrFlood,
+}
+
+/// What is wrong with a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Garbage {
+    /// Its body is not base64.
+    NotBase64,
+    /// Its body is not JSON.
+    NotJson,
+    /// Its body is JSON, but no answer.
+    NotAnAnswer,
+}
 
 /// A line so long that nobody may keep it, in bytes.
 const GIANT: usize = 4 * 1024 * 1024;

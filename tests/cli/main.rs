@@ -2,6 +2,7 @@
 //! what has changed on the servers afterwards.
 
 mod bad_input;
+mod clients;
 mod exits;
 mod faults;
 mod interrupt;

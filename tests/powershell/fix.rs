@@ -1,6 +1,9 @@
 //! Changing: every hold once, under the requester that was read, proven by a fresh look; what may not or cannot be lifted
 //! is left alone and said.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
 use serde_json::{Value, json};
 
 use crate::double::{NEW, OLD, Setup, entry, with};
@@ -130,4 +133,40 @@ fn a_change_that_is_denied_or_lost_says_what_to_do() {
     let ended = setup.run(&["fix", "--yes", "--server", "EX01", "--component", "PopProxy"]);
     assert_eq!(ended.code, 32, "{ended:?}");
     assert!(ended.says("The write was lost without an error"), "{ended:?}");
+}
+
+/// A port on loopback that greets each client, or cuts it off.
+fn peer(greets: bool) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            if greets {
+                let _gone = client.write_all(b"+OK The Microsoft Exchange POP3 service is ready.\r\n");
+                // Until the client has said good-bye.
+                let _gone = client.read_to_end(&mut Vec::new());
+            }
+        }
+    });
+    port
+}
+
+#[test]
+fn after_a_fix_the_ports_that_exchange_has_bound_are_looked_at() {
+    for (greets, code, standing) in [(true, 0, "unproven"), (false, 32, "dark")] {
+        let port = peer(greets);
+        let mut here = server("localhost", json!({"PopProxy": held_by(&["HealthApi"])}));
+        here["fqdn"] = json!("localhost");
+        here["settings"] =
+            json!({"POP3": {"certificate": "localhost", "plain": [format!("127.0.0.1:{port}")], "tls": []}});
+        let Some(setup) = Setup::new(&json!({"servers": [here]})) else { return };
+        let args =
+            ["fix", "--yes", "--no-wait", "--format", "json", "--component", "PopProxy", "--server", "localhost"];
+        let ended = setup.run_connected(&args);
+        assert_eq!(ended.code, code, "{ended:?}");
+        let clients = &ended.server("localhost")["clients"][0];
+        // Over loopback a banner proves nothing, and a close without one proves enough.
+        assert_eq!((&clients["standing"], &clients["ports"][0]["port"]), (&json!(standing), &json!(port)), "{ended:?}");
+        assert_eq!(setup.sets(), [["localhost", "PopProxy", "HealthApi"]]);
+    }
 }

@@ -66,29 +66,42 @@ impl std::fmt::Debug for Ended {
     }
 }
 
+/// The same arguments for servers that are not there to be connected to: a fix looks at no port and does not wait for one.
+pub fn apart<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    match args {
+        ["fix", rest @ ..] => [&["fix", "--no-probe", "--no-wait"], rest].concat(),
+        other => other.to_vec(),
+    }
+}
+
 impl Setup {
     /// relight with these arguments and nobody at a terminal.
     pub fn run(&self, args: &[&str]) -> Ended {
+        self.end(Command::new(env!("CARGO_BIN_EXE_relight")).args(apart(args)).args(self.shell_arguments()))
+    }
+
+    /// relight with exactly these arguments: the servers are this machine.
+    pub fn run_connected(&self, args: &[&str]) -> Ended {
         self.end(Command::new(env!("CARGO_BIN_EXE_relight")).args(args).args(self.shell_arguments()))
     }
 
     /// The same, with another Exchange installation.
     pub fn run_with(&self, exchange: &Path, args: &[&str]) -> Ended {
         let mut command = Command::new(env!("CARGO_BIN_EXE_relight"));
-        self.end(command.args(args).args(self.shell_arguments()).env("ExchangeInstallPath", exchange))
+        self.end(command.args(apart(args)).args(self.shell_arguments()).env("ExchangeInstallPath", exchange))
     }
 
     /// The same, through another PowerShell.
     #[cfg(unix)]
     pub fn run_through(&self, shell: &Path, args: &[&str]) -> Ended {
-        self.end(Command::new(env!("CARGO_BIN_EXE_relight")).args(args).arg("--powershell").arg(shell))
+        self.end(Command::new(env!("CARGO_BIN_EXE_relight")).args(apart(args)).arg("--powershell").arg(shell))
     }
 
     /// A run that goes on.
     #[cfg(unix)]
     pub fn start(&self, args: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_relight"));
-        self.prepare(command.args(args).args(self.shell_arguments()));
+        self.prepare(command.args(apart(args)).args(self.shell_arguments()));
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 

@@ -60,7 +60,7 @@ impl<'a> Terminal<'a> {
 #[test]
 fn yes_to_every_question_lights_both_proxies() {
     let Some(setup) = Setup::new(&kb_server()) else { return };
-    let mut terminal = Terminal::open(&setup, "fix --server EX01");
+    let mut terminal = Terminal::open(&setup, "fix --no-probe --server EX01");
     terminal.sees("Question 1 of 2").sees("Lift it?").types("y\r");
     terminal.sees("Question 2 of 2").sees("Lift it?").types("y\r");
     terminal.sees("Run these 2 commands?");
@@ -76,7 +76,7 @@ fn yes_to_every_question_lights_both_proxies() {
 fn ctrl_c_at_a_question_changes_nothing_and_ends_the_shell() {
     let Some(setup) = Setup::new(&kb_server()) else { return };
     let before = setup.state();
-    let mut terminal = Terminal::open(&setup, "fix --server EX01");
+    let mut terminal = Terminal::open(&setup, "fix --no-probe --server EX01");
     terminal.sees("Question 1 of 2").sees("Lift it?").types("y\r").sees("Question 2 of 2").sees("Lift it?");
     terminal.session.send(ControlCode::EndOfText).unwrap();
     let ended = terminal.end();
@@ -89,7 +89,7 @@ fn ctrl_c_at_a_question_changes_nothing_and_ends_the_shell() {
 #[test]
 fn a_component_that_changed_while_the_wizard_waited_is_left_alone() {
     let Some(setup) = Setup::new(&kb_server()) else { return };
-    let mut terminal = Terminal::open(&setup, "fix --server EX01 --format json");
+    let mut terminal = Terminal::open(&setup, "fix --no-probe --server EX01 --format json");
     terminal.sees("Question 1 of 2").sees("Lift it?").types("all\r").sees("Run these 2 commands?");
     // An admin begins maintenance on POP3 meanwhile.
     let meanwhile =
