@@ -54,12 +54,12 @@ impl Progress {
                 live.then(|| Told::Doing(format!("Asking {server} why Managed Availability took it down")))
             }
             Event::Watching(left) => live.then(|| {
-                let left = super::time::lasting(*left);
+                let left = super::time::countdown(*left);
                 Told::Doing(format!("Watching that it stays lit, {left} to go (q: stop and report)"))
             }),
             Event::Probing(server) => live.then(|| Told::Doing(format!("Connecting to {server} as a client would"))),
             Event::Waiting(left) => live.then(|| {
-                let left = super::time::lasting(*left);
+                let left = super::time::countdown(*left);
                 Told::Doing(format!("Waiting until clients are served, {left} at most (q: stop waiting)"))
             }),
             Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),

@@ -72,6 +72,14 @@ pub fn lasting(time: std::time::Duration) -> String {
     span(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
 }
 
+/// A time that runs out under somebody's eyes: `45 s`, `5:07 min`.
+pub fn countdown(time: std::time::Duration) -> String {
+    match time.as_secs() {
+        seconds @ ..60 => format!("{seconds} s"),
+        seconds => format!("{}:{:02} min", seconds / 60, seconds % 60),
+    }
+}
+
 fn span(seconds: i64) -> String {
     const MINUTE: i64 = 60;
     const HOUR: i64 = 60 * MINUTE;

@@ -1,15 +1,16 @@
-//! The README: each command in it prints what it says there, and its exit codes are those of the program.
+//! The pages for admins: each command in them prints what they say, and the exit codes of the README are those of the program.
 
 use relight::exit::Exit;
 
 use crate::relight::relight;
 
 const README: &str = include_str!("../../README.md");
+const DARK: &str = include_str!("../../docs/DARK.md");
 
 /// The blocks of a language.
-fn blocks(language: &str) -> Vec<&'static str> {
+fn blocks(page: &'static str, language: &str) -> Vec<&'static str> {
     let fence = format!("\n```{language}\n");
-    README.split(&fence).skip(1).filter_map(|rest| rest.split("\n```").next()).collect()
+    page.split(&fence).skip(1).filter_map(|rest| rest.split("\n```").next()).collect()
 }
 
 /// `PS> command` and what it printed, in a block.
@@ -19,9 +20,9 @@ fn commands(block: &str) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn every_command_prints_what_the_readme_says() {
+fn every_command_prints_what_the_pages_say() {
     let mut number = 0;
-    for block in blocks("console") {
+    for block in [README, DARK].into_iter().flat_map(|page| blocks(page, "console")) {
         let mut code = None;
         for (command, printed) in commands(block) {
             if command == "$LASTEXITCODE" {
@@ -30,12 +31,12 @@ fn every_command_prints_what_the_readme_says() {
             }
             let words = command.strip_prefix("relight ").unwrap_or_else(|| panic!("not relight: {command}"));
             let ran = relight(words).env("TZ", "UTC0").run();
-            assert_eq!(ran.stdout.trim_end(), printed.trim_end(), "README.md is out of date\n{ran}");
+            assert_eq!(ran.stdout.trim_end(), printed.trim_end(), "the page is out of date\n{ran}");
             code = ran.code;
             number += 1;
         }
     }
-    assert!(number >= 3, "the README shows {number} commands");
+    assert!(number >= 5, "the pages show {number} commands");
 }
 
 #[test]

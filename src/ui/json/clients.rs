@@ -1,15 +1,45 @@
 //! What clients meet, in the document. How it looks in detail is told by `relight probe`.
 
-use crate::domain::ServerReport;
-use crate::domain::probe::{ProbeResult, Reach};
+use serde::Serialize;
+
+use crate::domain::probe::{Attempt, ProbeResult, Reach};
+use crate::domain::{Clients, ServerReport};
 use crate::ui::text;
 
-use super::document::{ClientAddressDocument, ClientPortDocument, ClientsDocument};
-use super::probe;
+use super::probe::{self, MissDocument};
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientsDocument {
+    pub component: String,
+    pub protocol: &'static str,
+    pub standing: &'static str,
+    pub after_seconds: Option<u64>,
+    pub ports: Vec<ClientPortDocument>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientPortDocument {
+    pub host: String,
+    pub port: u16,
+    pub security: Option<&'static str>,
+    pub simulated_at: Option<String>,
+    pub standing: &'static str,
+    pub unresolved: Option<MissDocument>,
+    pub addresses: Vec<ClientAddressDocument>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ClientAddressDocument {
+    pub address: String,
+    pub outcome: &'static str,
+    pub text: String,
+}
 
 /// Each protocol that was probed.
 pub fn clients(report: &ServerReport) -> Vec<ClientsDocument> {
-    let document = |clients: &crate::domain::Clients| ClientsDocument {
+    let document = |clients: &Clients| ClientsDocument {
         component: clients.component.to_string(),
         protocol: probe::protocol(clients.protocol),
         standing: probe::standing(clients.standing()),
@@ -21,7 +51,7 @@ pub fn clients(report: &ServerReport) -> Vec<ClientsDocument> {
 
 fn port(result: &ProbeResult) -> ClientPortDocument {
     let endpoint = &result.endpoint;
-    let address = |attempt: &crate::domain::probe::Attempt| ClientAddressDocument {
+    let address = |attempt: &Attempt| ClientAddressDocument {
         address: attempt.address.to_string(),
         outcome: probe::outcome(&attempt.outcome),
         text: text::probe_sentence(endpoint, attempt),

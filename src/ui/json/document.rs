@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::probe::MissDocument;
+use super::clients::ClientsDocument;
 
 /// An exit code with its name.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -65,35 +65,6 @@ pub struct ServerDocument {
     pub after: Option<AfterDocument>,
     pub clients: Vec<ClientsDocument>,
     pub troubles: Vec<TroubleDocument>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClientsDocument {
-    pub component: String,
-    pub protocol: &'static str,
-    pub standing: &'static str,
-    pub after_seconds: Option<u64>,
-    pub ports: Vec<ClientPortDocument>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClientPortDocument {
-    pub host: String,
-    pub port: u16,
-    pub security: Option<&'static str>,
-    pub simulated_at: Option<String>,
-    pub standing: &'static str,
-    pub unresolved: Option<MissDocument>,
-    pub addresses: Vec<ClientAddressDocument>,
-}
-
-#[derive(Debug, Serialize)]
-pub struct ClientAddressDocument {
-    pub address: String,
-    pub outcome: &'static str,
-    pub text: String,
 }
 
 #[derive(Debug, Serialize)]
