@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::clients::ClientsDocument;
+use super::services::{ServiceDocument, ServiceFindingDocument};
 
 /// An exit code with its name.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -65,22 +66,6 @@ pub struct ServerDocument {
     pub after: Option<AfterDocument>,
     pub clients: Vec<ClientsDocument>,
     pub troubles: Vec<TroubleDocument>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ServiceDocument {
-    pub service: &'static str,
-    pub state: String,
-    pub start_type: String,
-}
-
-#[derive(Debug, Serialize)]
-pub struct ServiceFindingDocument {
-    pub kind: &'static str,
-    pub service: &'static str,
-    pub fault: bool,
-    pub text: String,
 }
 
 #[derive(Debug, Serialize)]

@@ -1,15 +1,30 @@
 //! The services in the document.
 
+use serde::Serialize;
+
 use crate::domain::{Outcome, ServerReport, ServiceFinding, Services, StartObstacle};
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::text;
 
 use super::convert::trouble;
-use super::document::{
-    ServiceDocument, ServiceFindingDocument, StartDocument, StartLeftDocument, StartObstacleDocument,
-    StartProposalDocument,
-};
+use super::document::{StartDocument, StartLeftDocument, StartObstacleDocument, StartProposalDocument};
 use super::names;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceDocument {
+    pub service: &'static str,
+    pub state: String,
+    pub start_type: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ServiceFindingDocument {
+    pub kind: &'static str,
+    pub service: &'static str,
+    pub fault: bool,
+    pub text: String,
+}
 
 /// The services that were read; null where they were not.
 pub fn seen(services: &Services) -> Option<Vec<ServiceDocument>> {
