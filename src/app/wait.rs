@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::cli::Staying;
-use crate::domain::{Component, Event, ServerReport, ServiceState, Services, VerdictKind};
+use crate::domain::{Component, Event, ServerReport, VerdictKind};
 use crate::host::journal::Journal;
 use crate::host::{Observer, Ports, Writer};
 
@@ -110,14 +110,11 @@ impl Place<'_> {
     }
 
     fn clients_may_follow(&self) -> bool {
-        self.server.clients.iter().any(|clients| clients.may_follow() && !self.is_stopped(&clients.component))
-    }
-
-    /// Whether the service that clients of a component reach was last seen Stopped: then they wait for a start, not for time.
-    fn is_stopped(&self, component: &Component) -> bool {
-        let Some(Services::Read(seen)) = self.server.after.as_ref().map(|after| &after.services) else { return false };
-        let stopped = seen.iter().filter(|it| it.state == ServiceState::Stopped).map(|it| it.service);
-        stopped.filter(|service| service.is_front_end()).any(|service| service.component() == *component)
+        let started = |component: &Component| {
+            let mut running = self.server.start_verdicts.iter().filter(|it| it.runs == Some(true));
+            running.any(|it| it.service.component() == *component)
+        };
+        self.server.clients.iter().any(|clients| clients.may_follow(started(&clients.component)))
     }
 
     fn probe(&mut self, after: Duration, on_event: &mut dyn FnMut(Event<'_>)) {

@@ -43,14 +43,13 @@ impl Clients {
         }
     }
 
-    /// Whether the service may yet come to answer. Time changes nothing about a name without an address, a network without a
-    /// way, TLS that fails, or a server that is seen over loopback only.
-    pub fn may_follow(&self) -> bool {
+    /// Whether the service may yet come to answer. `started`: it was only just started, and may not listen yet; else nobody
+    /// will where nobody does. Time changes nothing about a name without an address, a network without a way, TLS that
+    /// fails, or a server that is seen over loopback only.
+    pub fn may_follow(&self, started: bool) -> bool {
         let may = |outcome: &ProbeOutcome| match outcome {
-            ProbeOutcome::Closed
-            | ProbeOutcome::Silent { .. }
-            | ProbeOutcome::TurnedAway(_)
-            | ProbeOutcome::Refused => true,
+            ProbeOutcome::Closed | ProbeOutcome::Silent { .. } | ProbeOutcome::TurnedAway(_) => true,
+            ProbeOutcome::Refused => started,
             ProbeOutcome::Banner(_)
             | ProbeOutcome::Unreachable(_)
             | ProbeOutcome::TlsFailed(_)
@@ -103,13 +102,13 @@ mod tests {
             (vec![banner(), ProbeOutcome::Unreachable(Miss::Deadline)], Standing::Answers, false),
             (vec![banner(), tls()], Standing::Unproven, false),
             (vec![banner(), ProbeOutcome::Closed], Standing::Dark, true),
-            (vec![ProbeOutcome::Refused, ProbeOutcome::Refused], Standing::Unproven, true),
+            (vec![ProbeOutcome::Refused, ProbeOutcome::Refused], Standing::Unproven, false),
             (vec![ProbeOutcome::Unreachable(Miss::Deadline)], Standing::Unproven, false),
             (vec![silent(), banner()], Standing::Unproven, true),
             (vec![], Standing::Unproven, false),
         ] {
             let clients = clients(&outcomes);
-            assert_eq!((clients.standing(), clients.may_follow()), (standing, may_follow), "{outcomes:?}");
+            assert_eq!((clients.standing(), clients.may_follow(false)), (standing, may_follow), "{outcomes:?}");
         }
     }
 
@@ -118,6 +117,11 @@ mod tests {
         let endpoint = Endpoint::parse("EX01:110").expect("a port").remove(0);
         let reach = Reach::Unresolved(Miss::Deadline);
         let clients = Clients { results: vec![ProbeResult { endpoint, reach }], ..clients(&[]) };
-        assert_eq!((clients.standing(), clients.may_follow()), (Standing::Unproven, false));
+        assert_eq!((clients.standing(), clients.may_follow(true)), (Standing::Unproven, false));
+    }
+
+    #[test]
+    fn a_service_that_was_started_may_not_listen_yet() {
+        assert!(clients(&[ProbeOutcome::Refused]).may_follow(true));
     }
 }
