@@ -111,8 +111,8 @@ impl Place<'_> {
 
     fn clients_may_follow(&self) -> bool {
         let started = |component: &Component| {
-            let mut running = self.server.start_verdicts.iter().filter(|it| it.runs == Some(true));
-            running.any(|it| it.service.component() == *component)
+            let running = self.server.start_verdicts.iter().filter(|it| it.runs == Some(true)).map(|it| it.service);
+            running.filter(|service| service.is_front_end()).any(|service| service.component() == *component)
         };
         self.server.clients.iter().any(|clients| clients.may_follow(started(&clients.component)))
     }
