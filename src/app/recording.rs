@@ -2,7 +2,7 @@
 //! happens in between; and the runs that did not live to close theirs.
 
 use crate::cli::{Command, Config, Shell};
-use crate::domain::{Agreed, Report, RunCommand, Server, ServerSnapshot, UndoReport};
+use crate::domain::{Agreed, Report, RunCommand, Server, ServerSnapshot, Services, UndoReport};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::host::journal::{Begin, Folder, Journal};
@@ -52,13 +52,15 @@ pub(super) trait Settled {
     fn exit(&self) -> Exit;
 }
 
-fn was_seen(after: Option<&ServerSnapshot>) -> bool {
-    after.is_some_and(|after| !after.components.is_empty())
+/// `services`: whether something was done to them, so that a look that cannot read them settles nothing.
+fn was_seen(after: Option<&ServerSnapshot>, services: bool) -> bool {
+    let read = |after: &ServerSnapshot| matches!(after.services, Services::Read(_));
+    after.is_some_and(|after| !after.components.is_empty() && (!services || read(after)))
 }
 
 impl Settled for Report {
     fn is_seen(&self) -> bool {
-        self.servers.iter().all(|server| was_seen(server.after.as_ref()))
+        self.servers.iter().all(|server| was_seen(server.after.as_ref(), !server.start_verdicts.is_empty()))
     }
 
     fn exit(&self) -> Exit {
@@ -68,7 +70,7 @@ impl Settled for Report {
 
 impl Settled for UndoReport {
     fn is_seen(&self) -> bool {
-        self.servers.iter().all(|server| was_seen(server.after.as_ref()))
+        self.servers.iter().all(|server| was_seen(server.after.as_ref(), false))
     }
 
     fn exit(&self) -> Exit {

@@ -94,7 +94,7 @@ pub(super) fn shell_of(past: &PastRun, typed: &Shell) -> Result<Option<Shell>, J
 
 /// The servers on which a run may have changed something.
 pub(super) fn changed(past: &PastRun) -> impl Iterator<Item = &PastServer> {
-    past.servers.iter().filter(|server| server.steps.iter().any(|step| step.outcome.may_have_changed()))
+    past.servers.iter().filter(|server| server.may_have_changed())
 }
 
 pub(super) fn report_of(past: &PastRun, consent: Consent, servers: Vec<UndoServer>) -> UndoReport {

@@ -27,7 +27,7 @@ pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;
 pub use evidence::{Asked, CertificateSeen, Clue, Evidence, ProtocolSettings, Takedown};
 pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
-pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastStart, PastStep, PastVerdict, RunId, Who};
+pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastService, PastStep, PastVerdict, RunId, Who};
 pub use plan::{Hold, HoldKey, Obstacle, Plan, Proposal};
 pub use policy::Policy;
 pub use reconcile::{Contested, Reconciled, Reconciliation, Stale, Stores, Winner, reconcile};

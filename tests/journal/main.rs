@@ -11,4 +11,5 @@ mod locked;
 mod logs;
 mod place;
 mod schema;
+mod services;
 mod undo;

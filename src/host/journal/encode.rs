@@ -27,6 +27,7 @@ pub fn look(snapshot: &ServerSnapshot) -> record::Look {
             role: exchange.role.clone(),
         }),
         setup: setup(&snapshot.setup),
+        services: services(&snapshot.services),
         components: snapshot.components.iter().map(component).collect(),
         troubles: snapshot.troubles.iter().map(trouble).collect(),
     }
@@ -40,6 +41,21 @@ fn setup(setup: &domain::Setup) -> record::Setup {
         domain::Setup::Unknown(why) => ("unknown", Some(why.clone())),
     };
     record::Setup { kind: kind.to_owned(), message }
+}
+
+fn services(services: &domain::Services) -> Option<record::Services> {
+    let service = |seen: &domain::ServiceSnapshot| record::Service {
+        service: seen.service.name().to_owned(),
+        state: seen.state.name().to_owned(),
+        start_type: seen.start.name().to_owned(),
+    };
+    match services {
+        domain::Services::NotAsked => None,
+        domain::Services::Unreadable(why) => Some(record::Services { unreadable: Some(why.clone()), seen: Vec::new() }),
+        domain::Services::Read(all) => {
+            Some(record::Services { unreadable: None, seen: all.iter().map(service).collect() })
+        }
+    }
 }
 
 fn component(seen: &domain::ComponentSnapshot) -> record::Component {
@@ -127,12 +143,12 @@ fn why(outcome: &domain::Outcome) -> Option<&domain::Trouble> {
     }
 }
 
-pub fn start_intent(step: &ConfirmedStart, at: Timestamp) -> record::StartIntent {
-    record::StartIntent { server: step.server().to_string(), service: step.service().name().to_owned(), at: utc(at) }
+pub fn start_intent(step: &ConfirmedStart, at: Timestamp) -> record::ServiceIntent {
+    record::ServiceIntent { server: step.server().to_string(), service: step.service().name().to_owned(), at: utc(at) }
 }
 
-pub fn start_outcome(step: &StartOutcome, at: Timestamp) -> record::StartOutcome {
-    record::StartOutcome {
+pub fn start_outcome(step: &StartOutcome, at: Timestamp) -> record::ServiceOutcome {
+    record::ServiceOutcome {
         server: step.server.to_string(),
         service: step.service.name().to_owned(),
         at: utc(at),
@@ -143,7 +159,11 @@ pub fn start_outcome(step: &StartOutcome, at: Timestamp) -> record::StartOutcome
 
 /// A service has a verdict like a component, by its own name.
 pub fn start_verdict(verdict: &domain::StartVerdict) -> record::Verdict {
-    let name = if verdict.runs == Some(true) { "running" } else { "notRunning" };
+    let name = match verdict.runs {
+        Some(true) => "running",
+        Some(false) => "notRunning",
+        None => "unknown",
+    };
     record::Verdict { component: verdict.service.name().to_owned(), requester: None, verdict: name.to_owned() }
 }
 

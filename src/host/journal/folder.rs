@@ -209,17 +209,17 @@ impl Folder {
             exit: None,
             is_live: false,
             sent: 0,
+            services: 0,
             verified: true,
         };
         if let Some(end) = end {
             brief.exit = Some((end.exit_code, end.exit));
-            brief.sent = end.sent;
+            (brief.sent, brief.services) = (end.sent, end.services);
             brief.verified = end.verified;
         } else {
             brief.is_live = entry.is_open && self.is_live(entry)?;
             if let Some(run) = read::run(&fs::read(&path)?) {
-                let steps = run.servers.iter().flat_map(|server| &server.steps);
-                brief.sent = steps.filter(|step| step.outcome.may_have_changed()).count();
+                (brief.sent, brief.services) = run.sent();
                 brief.verified = run.is_verified();
             }
         }

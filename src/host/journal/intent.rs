@@ -63,7 +63,11 @@ impl Journal {
     /// Gives the step back when that is not possible.
     pub fn intend_start(&mut self, step: ConfirmedStart) -> Result<RecordedStart, ConfirmedStart> {
         let intent = Record::StartIntent(encode::start_intent(&step, Timestamp::now()));
-        if self.put_down(&intent, step.server()) { Ok(RecordedStart(step)) } else { Err(step) }
+        if !self.put_down(&intent, step.server()) {
+            return Err(step);
+        }
+        self.services += 1;
+        Ok(RecordedStart(step))
     }
 
     /// Whether an intent is on the disk.

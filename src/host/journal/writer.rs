@@ -27,6 +27,7 @@ pub struct Journal {
     user: String,
     pub(super) broken: Option<io::Error>,
     pub(super) sent: usize,
+    pub(super) services: usize,
     pub(super) unproven: Vec<Server>,
     spent: Duration,
     lock: Option<Lock>,
@@ -56,6 +57,7 @@ impl Journal {
             user: who.user.clone(),
             broken: None,
             sent: 0,
+            services: 0,
             unproven: Vec::new(),
             spent: Duration::ZERO,
             lock,
@@ -99,8 +101,8 @@ impl Journal {
         let alive = alive.ok_or_else(|| JournalError::GoingOn(run.id.to_string()))?;
         end_torn_line(&mut file).map_err(unwritable)?;
         let who = who::who(&file, interactive);
-        let changed =
-            run.servers.iter().filter(|server| server.steps.iter().any(|step| step.outcome.may_have_changed()));
+        let changed = run.servers.iter().filter(|server| server.may_have_changed());
+        let (sent, services) = run.sent();
         let mut journal = Self {
             file,
             path,
@@ -108,12 +110,8 @@ impl Journal {
             id: run.id.clone(),
             user: who.user.clone(),
             broken: None,
-            sent: run
-                .servers
-                .iter()
-                .flat_map(|server| &server.steps)
-                .filter(|step| step.outcome.may_have_changed())
-                .count(),
+            sent,
+            services,
             unproven: changed.map(|server| server.before.server.clone()).collect(),
             spent: Duration::ZERO,
             lock,
@@ -176,6 +174,7 @@ impl Journal {
             consent,
             steps: plan.steps().iter().map(encode::step).collect(),
             starts: starts.steps.iter().map(|step| step.service().name().to_owned()).collect(),
+            stops: Vec::new(),
         }));
     }
 
@@ -220,6 +219,7 @@ impl Journal {
             exit_code: code,
             exit: name.to_owned(),
             sent: self.sent,
+            services: self.services,
             verified: self.unproven.is_empty(),
         }));
         self.sync();

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::domain::{
-    Brief, Consent, EntryTime, PastOutcome, PastRun, PastServer, PastStep, ServerSnapshot, StepOutcome, StoreReading,
-    UndoReport, UndoServer, UndoVerdictKind, Why,
+    Brief, Consent, EntryTime, PastOutcome, PastRun, PastServer, PastService, PastStep, ServerSnapshot,
+    ServiceSnapshot, Services, StepOutcome, StoreReading, UndoReport, UndoServer, UndoVerdictKind, Why,
 };
 use crate::ui::cmdlet::Cmdlet;
 
@@ -93,6 +93,7 @@ fn brief(run: &Brief) -> Value {
         "exitCode": run.exit.as_ref().map(|(code, _)| code),
         "exit": run.exit.as_ref().map(|(_, name)| name),
         "changes": run.sent,
+        "services": run.services,
         "verified": run.verified,
     })
 }
@@ -138,21 +139,18 @@ fn server(server: &PastServer) -> Value {
             "verdict": verdict.verdict,
         })
     });
+    let name = &server.before.server;
     json!({
-        "server": server.before.server.as_str(),
+        "server": name.as_str(),
         "before": look(&server.before),
         "steps": server.steps.iter().map(|one| step(server, one)).collect::<Vec<_>>(),
+        "starts": server.starts.iter().map(|one| past_service(one, Cmdlet::start(name, one.service))).collect::<Vec<_>>(),
         "after": server.after.as_ref().map(look),
         "verdicts": verdicts.collect::<Vec<_>>(),
     })
 }
 
 fn step(server: &PastServer, step: &PastStep) -> Value {
-    let outcome = match &step.outcome {
-        PastOutcome::NotBegun => "notBegun",
-        PastOutcome::Open => "open",
-        PastOutcome::Ended(outcome) => names::outcome(outcome),
-    };
     json!({
         "component": step.hold.component.as_str(),
         "requester": step.hold.requester.as_str(),
@@ -160,7 +158,24 @@ fn step(server: &PastServer, step: &PastStep) -> Value {
         "since": time(&step.hold.since),
         "to": step.action.target(&step.hold).name(),
         "command": Cmdlet::step(step.action, &server.before.server, &step.hold).to_string(),
-        "outcome": outcome,
+        "outcome": past_outcome(&step.outcome),
+        "mayHaveChanged": step.outcome.may_have_changed(),
+    })
+}
+
+fn past_outcome(outcome: &PastOutcome) -> &'static str {
+    match outcome {
+        PastOutcome::NotBegun => "notBegun",
+        PastOutcome::Open => "open",
+        PastOutcome::Ended(outcome) => names::outcome(outcome),
+    }
+}
+
+fn past_service(step: &PastService, command: Cmdlet) -> Value {
+    json!({
+        "service": step.service.name(),
+        "command": command.to_string(),
+        "outcome": past_outcome(&step.outcome),
         "mayHaveChanged": step.outcome.may_have_changed(),
     })
 }
@@ -181,7 +196,19 @@ fn look(seen: &ServerSnapshot) -> Value {
             "remote": store(&component.remote),
         })
     });
-    json!({ "takenUtc": seen.taken.to_string(), "components": components.collect::<Vec<_>>() })
+    let services = match &seen.services {
+        Services::NotAsked | Services::Unreadable(_) => None,
+        Services::Read(all) => Some(all.iter().map(service).collect::<Vec<_>>()),
+    };
+    json!({
+        "takenUtc": seen.taken.to_string(),
+        "components": components.collect::<Vec<_>>(),
+        "services": services,
+    })
+}
+
+fn service(seen: &ServiceSnapshot) -> Value {
+    json!({ "service": seen.service.name(), "state": seen.state.name(), "startType": seen.start.name() })
 }
 
 fn store(reading: &StoreReading) -> Value {
