@@ -68,6 +68,8 @@ pub enum Command {
         target: Target,
         /// How far to go.
         mode: Mode,
+        /// Whether the services that the run started are to be stopped.
+        stop_services: bool,
     },
     /// Look at what an interrupted run left, and close its record.
     Resume {

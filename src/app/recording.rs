@@ -6,6 +6,7 @@ use crate::domain::{Agreed, Report, RunCommand, Server, ServerSnapshot, Services
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::host::journal::{Begin, Folder, Journal};
+use crate::shell::Means;
 use crate::ui::{self, Console};
 use crate::{simulator, ui::json};
 
@@ -17,6 +18,7 @@ pub(super) fn begin(config: &Config, run: &Prepared, command: RunCommand, consol
     let begin = Begin {
         command: json::command(command),
         arguments: config.journal.arguments.clone(),
+        means: Means::Change,
         interactive: console.can_ask(),
         simulated: run.scenario.clone(),
         undoes: None,
@@ -70,7 +72,7 @@ impl Settled for Report {
 
 impl Settled for UndoReport {
     fn is_seen(&self) -> bool {
-        self.servers.iter().all(|server| was_seen(server.after.as_ref(), false))
+        self.servers.iter().all(|server| was_seen(server.after.as_ref(), !server.stop_verdicts.is_empty()))
     }
 
     fn exit(&self) -> Exit {

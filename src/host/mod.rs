@@ -12,6 +12,7 @@ pub mod probe;
 mod refusal;
 mod services;
 mod starter;
+mod stopper;
 mod writer;
 
 pub use error::ConnectError;

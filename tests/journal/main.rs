@@ -12,4 +12,5 @@ mod logs;
 mod place;
 mod schema;
 mod services;
+mod stopping;
 mod undo;

@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use crate::place::Place;
 
-const POP: [&str; 2] = ["MSExchangePOP3BE", "MSExchangePop3"];
+pub const POP: [&str; 2] = ["MSExchangePOP3BE", "MSExchangePop3"];
 
-fn stopped() -> Value {
+pub fn stopped() -> Value {
     let stopped = json!({"state": "Stopped", "startType": "Automatic"});
     json!({"MSExchangePop3": stopped, "MSExchangePOP3BE": stopped})
 }
 
 /// Both POP3 services were started by a run, PopProxy was lit before.
-fn started() -> Place {
+pub fn started() -> Place {
     let place = Place::new();
     let mut scenario = place.scenario();
     scenario["servers"][0]["services"] = stopped();
@@ -31,7 +31,7 @@ fn seen(look: &Value) -> Vec<String> {
         .collect()
 }
 
-fn flat(text: &str) -> String {
+pub fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -92,12 +92,12 @@ fn a_journal_without_services_is_read_all_the_same() {
 }
 
 #[cfg(target_os = "linux")]
-mod killed {
+pub mod killed {
     use super::*;
     use crate::killed::{begin, kill, until};
 
     /// A run with these words, killed in the middle of its first call of this operation, before or after that took effect.
-    fn killed_in(place: &Place, words: &[&str], op: &str, effect: &str, service: &str) {
+    pub fn killed_in(place: &Place, words: &[&str], op: &str, effect: &str, service: &str) {
         let then = place.service(service);
         let relight = begin(place, words);
         let asked = format!("call={op}");

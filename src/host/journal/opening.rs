@@ -21,6 +21,8 @@ pub struct Begin {
     pub command: &'static str,
     /// The words of the command line.
     pub arguments: Vec<String>,
+    /// What its shell is able to do.
+    pub means: Means,
     /// Whether somebody can be asked.
     pub interactive: bool,
     /// The scenario, where no Exchange server is involved.
@@ -105,9 +107,9 @@ pub(super) fn end_torn_line(file: &mut File) -> io::Result<()> {
     if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
 }
 
-/// SHA-256 of the script that a shell with the means to change is given, in hex.
-pub(super) fn script_sha256() -> String {
-    hex(engine::text(Means::Change).as_bytes())
+/// SHA-256 of the script that a shell with these means is given, in hex.
+pub(super) fn script_sha256(means: Means) -> String {
+    hex(engine::text(means).as_bytes())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -14,7 +14,7 @@ use super::record::{self, Record, SCHEMA};
 use super::{Folder, Holder, JournalError, Lock, encode, retention, who};
 use crate::domain::{
     ConfirmedPlan, ConfirmedStarts, PastRun, RunId, Server, ServerSnapshot, StartOutcome, StartVerdict, StepOutcome,
-    UndoVerdict, Verdict,
+    Verdict,
 };
 
 /// The journal of a run that is under way. Dropped without an end it stays open, as if the run had been killed.
@@ -70,7 +70,7 @@ impl Journal {
             at: encode::utc(now),
             command: begin.command.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            script_sha256: script_sha256(),
+            script_sha256: script_sha256(begin.means),
             arguments: begin.arguments,
             who: encode::who(&who),
             simulated: begin.simulated,
@@ -167,14 +167,25 @@ impl Journal {
 
     /// What was agreed to on a server, and how.
     pub fn plan(&mut self, server: &Server, plan: &ConfirmedPlan, starts: &ConfirmedStarts, how: &'static str) {
-        let consent = record::Consent { by: self.user.clone(), how: how.to_owned() };
+        let starts = starts.steps.iter().map(|step| step.service().name().to_owned()).collect();
+        self.agreed(server, plan, starts, Vec::new(), how);
+    }
+
+    pub(super) fn agreed(
+        &mut self,
+        server: &Server,
+        plan: &ConfirmedPlan,
+        starts: Vec<String>,
+        stops: Vec<String>,
+        how: &'static str,
+    ) {
         self.write(&Record::Plan(record::Plan {
             server: server.to_string(),
             at: encode::utc(Timestamp::now()),
-            consent,
+            consent: record::Consent { by: self.user.clone(), how: how.to_owned() },
             steps: plan.steps().iter().map(encode::step).collect(),
-            starts: starts.steps.iter().map(|step| step.service().name().to_owned()).collect(),
-            stops: Vec::new(),
+            starts,
+            stops,
         }));
     }
 
@@ -185,7 +196,8 @@ impl Journal {
 
     /// What became of the start of a service.
     pub fn start_outcome(&mut self, step: &StartOutcome) {
-        self.write(&Record::StartOutcome(encode::start_outcome(step, Timestamp::now())));
+        let ended = encode::service_outcome(&step.server, step.service, &step.outcome, Timestamp::now());
+        self.write(&Record::StartOutcome(ended));
     }
 
     /// The last look at a server.
@@ -199,12 +211,7 @@ impl Journal {
         self.judged(server, components.chain(starts.iter().map(encode::start_verdict)).collect());
     }
 
-    /// What the last look says of holds that were to be put back.
-    pub fn undo_verdicts(&mut self, server: &Server, verdicts: &[UndoVerdict]) {
-        self.judged(server, verdicts.iter().map(encode::undo_verdict).collect());
-    }
-
-    fn judged(&mut self, server: &Server, verdicts: Vec<record::Verdict>) {
+    pub(super) fn judged(&mut self, server: &Server, verdicts: Vec<record::Verdict>) {
         let proven = |verdict: &record::Verdict| crate::domain::PastVerdict::PROVEN.contains(&verdict.verdict.as_str());
         if !verdicts.is_empty() && verdicts.iter().all(proven) {
             self.unproven.retain(|other| other != server);

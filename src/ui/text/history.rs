@@ -14,7 +14,7 @@ use crate::ui::{table, time, words};
 use super::Show;
 use super::done::outcome;
 use super::report::{simulated, trouble};
-use super::starts;
+use super::{starts, stops};
 
 /// The newest runs, one line each.
 pub fn history(runs: &[Brief], total: usize, folder: &Path, show: &Show) -> String {
@@ -106,6 +106,10 @@ fn server_of(page: &mut Page, server: &PastServer, show: &Show) {
         let cmdlet = Cmdlet::start(&server.before.server, start.service);
         service_of(page, &cmdlet, start, &server.before.services, starts::outcome);
     }
+    for stop in &server.stops {
+        let cmdlet = Cmdlet::stop(&server.before.server, stop.service);
+        service_of(page, &cmdlet, stop, &server.before.services, stops::outcome);
+    }
     if let Some(after) = &server.after {
         look(page, "After", after, show);
     }
@@ -124,6 +128,8 @@ fn verdict_text(verdict: &str) -> &str {
         "notPutBack" => "not put back.",
         "running" => "runs, proven by that look.",
         "notRunning" => "does not run.",
+        "stopped" => "stopped, proven by that look.",
+        "notStopped" => "not stopped.",
         "unknown" => "unknown: that look does not tell.",
         other => other,
     }
