@@ -62,7 +62,7 @@ pub enum Command {
     },
     /// Put back what a run changed.
     Undo {
-        /// The run; none means the last that changed something.
+        /// The run; none means the last that changed something and is not undone yet.
         run: Option<String>,
         /// The way to the servers, which the run names.
         target: Target,

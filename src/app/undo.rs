@@ -17,7 +17,7 @@ use crate::ui::{Console, Progress, json, text};
 
 use super::{Prepared, in_json, recording, show};
 
-/// Undoes a run: the one that was named, or the last that changed something.
+/// Undoes a run: the one that was named, or the last that changed something and is not undone yet.
 pub(super) fn undo(
     run: Option<&str>,
     target: &Target,
@@ -29,7 +29,7 @@ pub(super) fn undo(
     let folder = Folder::new(config.journal.folder.as_deref())?;
     let (past, live) = match run {
         Some(name) => folder.run(name)?,
-        None => folder.last_that_changed(recording::scenario(&target.shell).as_deref())?,
+        None => folder.last_to_undo(recording::scenario(&target.shell).as_deref(), stop_services)?,
     };
     if live {
         return Err(JournalError::GoingOn(past.id.to_string()).into());

@@ -31,7 +31,7 @@ pub(super) struct TypedHistory {
 
 #[derive(Args)]
 pub(super) struct TypedUndo {
-    /// The run to undo [default: the last that changed something]
+    /// The run to undo [default: the last that changed something and is not undone yet]
     run: Option<String>,
     /// Stop after the plan; change nothing
     #[arg(long, conflicts_with = "yes")]

@@ -39,7 +39,7 @@ pub use start::{
     Agreed, ConfirmedStart, ConfirmedStarts, StartLeft, StartObstacle, StartOutcome, StartProposal, StartServices,
     StartVerdict, judge_starts,
 };
-pub use stop::{AgainstStop, ConfirmedStop, StartedService, StopOutcome, StopVerdict, judge_stops};
+pub use stop::{AgainstStop, ConfirmedStop, StartedService, StopOutcome, StopVerdict, has_left_services, judge_stops};
 pub use trouble::{Trouble, TroubleKind};
 pub use undo::{
     Consent, PutBack, Skipped, UndoPlan, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, Why, judge_put_back,

@@ -258,6 +258,8 @@ pub struct Brief {
     pub exit: Option<(u8, String)>,
     /// Whether it is going on.
     pub is_live: bool,
+    /// The run that it undid.
+    pub undoes: Option<RunId>,
     /// Changes that were, or may have been, sent.
     pub sent: usize,
     /// How many of them started or stopped a service.

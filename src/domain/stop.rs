@@ -3,8 +3,8 @@
 //! and is used up.
 
 use super::{
-    Outcome, PastServer, PastService, Server, ServerSnapshot, Service, ServiceSnapshot, ServiceState, Services,
-    StartType, UndoPlan,
+    Outcome, PastRun, PastServer, PastService, Server, ServerSnapshot, Service, ServiceSnapshot, ServiceState,
+    Services, StartType, UndoPlan,
 };
 
 /// A service that a run started.
@@ -56,6 +56,18 @@ pub struct StopOutcome {
     pub service: Service,
     /// What became of it.
     pub outcome: Outcome,
+}
+
+/// Whether a run started services that none of these undos has stopped.
+pub fn has_left_services(run: &PastRun, undos: &[PastRun]) -> bool {
+    let sent = |it: &&PastService| it.outcome.may_have_changed();
+    let is_stopped = |on: &Server, service: Service| {
+        let servers = undos.iter().flat_map(|undo| &undo.servers).filter(|server| server.before.server == *on);
+        servers.flat_map(|server| &server.stops).filter(sent).any(|stop| stop.service == service)
+    };
+    run.servers
+        .iter()
+        .any(|server| server.starts.iter().filter(sent).any(|start| !is_stopped(&server.before.server, start.service)))
 }
 
 /// What the last look says of a service that was to be stopped.
