@@ -134,6 +134,7 @@ impl Exit {
             Some(Lack::Shell) => Self::NoShell,
             Some(Lack::Right) => Self::AccessDenied,
             Some(Lack::Server) => Self::NotSupported,
+            Some(Lack::Journal) => Self::NoJournal,
         }
     }
 
