@@ -4,7 +4,7 @@ use relight::shell::protocol::{Call, ServiceItem, ServicesAnswer};
 use serde_json::{Value, json};
 
 use crate::double::{Setup, with};
-use crate::fixture::{connected, full_engine, servers};
+use crate::fixture::{connected, servers};
 
 fn ask(server: &str) -> Call {
     Call::GetServices { server: server.into() }
@@ -68,7 +68,7 @@ fn a_name_that_looks_like_code_or_like_a_filter_is_only_a_name() {
 fn where_there_is_no_way_to_ask_the_error_says_so() {
     let Some(setup) = Setup::new(&servers(json!({}))) else { return };
     // Exchange is not loaded, so that nothing stands in for what this PowerShell lacks.
-    let mut session = setup.start(&full_engine());
+    let mut session = setup.start(&crate::fixture::full_engine());
     let error = session.call(ask("EX01")).unwrap_err();
     assert_eq!(error.category.as_deref(), Some("NotInstalled"));
     assert!(error.id.is_some_and(|id| id.starts_with("Relight.ServicesUnknown")));
