@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::host::journal::{Begin, Folder, Journal, JournalError};
 use crate::host::{Observer, Writer};
-use crate::shell::Means;
+use crate::shell::{Interrupt, Means};
 use crate::ui::wizard::{self, Terminal};
 use crate::ui::{Console, Progress, json, text};
 
@@ -140,6 +140,7 @@ fn put_back(
         report.consent = Consent::Declined;
     }
     if report.consent != Consent::Declined && run.interrupt.count() == 0 {
+        let _guard = console.without_stops();
         progress.expect(changes(&report));
         let how = if consent == Consent::Asked { "asked" } else { "yes" };
         let confirmed =
@@ -151,7 +152,7 @@ fn put_back(
         for (server, (stops, plan)) in report.servers.iter_mut().zip(plans) {
             let (steps, _) = plan.into_parts();
             (server.stops, server.outcomes) = writer.undo(stops, steps, journal, &mut |e| progress.show(&e, console));
-            prove(server, &mut writer, journal, &mut |e| progress.show(&e, console));
+            prove(server, &mut writer, journal, &run.interrupt, &mut |e| progress.show(&e, console));
         }
     }
     console.stop();
@@ -189,11 +190,19 @@ fn agreed(report: &mut UndoReport, run: &Prepared, console: &mut Console) -> boo
 }
 
 /// The second look, where something may have changed.
-fn prove(server: &mut UndoServer, writer: &mut Writer, journal: &mut Journal, on_event: &mut dyn FnMut(Event<'_>)) {
+fn prove(
+    server: &mut UndoServer,
+    writer: &mut Writer,
+    journal: &mut Journal,
+    interrupt: &Interrupt,
+    on_event: &mut dyn FnMut(Event<'_>),
+) {
     if server.ended().all(|outcome| *outcome == Outcome::Interrupted) {
         return;
     }
     let components = server.present.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
+    // Whoever stopped the undo still wants to know what it has done.
+    interrupt.heed();
     let after = writer.observer().look(&server.present.server, &components, on_event);
     server.verdicts = judge_put_back(&server.present, &server.outcomes, &after);
     server.stop_verdicts = judge_stops(&server.stops, &after.services);
