@@ -53,6 +53,7 @@ $Relight = @{
         'get-recovery-actions'  = 'Get-RecoveryAction'
         'set-component-state'   = 'Set-ComponentState'
         'start-service'         = 'Start-ExchangeService'
+        'stop-service'          = 'Stop-ExchangeService'
     }
     Call       = $null
     Answer     = $null

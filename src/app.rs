@@ -65,10 +65,12 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
     match &config.command {
         Command::Check(target) => examine(RunCommand::Check, target, config, console),
         Command::Fix(target, mode) => examine(fix_command(*mode, console), target, config, console),
-        Command::Doctor(target) => doctor::doctor(target, &config.output, console),
+        Command::Doctor(target) => doctor::doctor(target, config, console),
         Command::Probe(probing) => probe::probe(probing, &config.output, console),
         Command::History { run, most } => history::history(run.as_deref(), *most, config, console),
-        Command::Undo { run, target, mode } => undo::undo(run.as_deref(), target, *mode, config, console),
+        Command::Undo { run, target, mode, stop_services } => {
+            undo::undo(run.as_deref(), target, *mode, *stop_services, config, console)
+        }
         Command::Resume { run, target } => resume::resume(run, target, config, console),
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));

@@ -63,12 +63,14 @@ pub enum Command {
     },
     /// Put back what a run changed.
     Undo {
-        /// The run; none means the last that changed something.
+        /// The run; none means the last that changed something and is not undone yet.
         run: Option<String>,
         /// The way to the servers, which the run names.
         target: Target,
         /// How far to go.
         mode: Mode,
+        /// Whether the services that the run started are to be stopped.
+        stop_services: bool,
     },
     /// Look at what an interrupted run left, and close its record.
     Resume {

@@ -5,7 +5,7 @@ use crate::domain::checkup::{Checkup, Lack};
 use crate::domain::probe::{ProbeReport, Standing};
 use crate::domain::{
     Clients, Component, Consent, Finding, Outcome, Report, RunCommand, ServerReport, StartOutcome, StepOutcome,
-    TroubleKind, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
+    StopOutcome, TroubleKind, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
 };
 
 /// How a run ended.
@@ -134,6 +134,7 @@ impl Exit {
             Some(Lack::Shell) => Self::NoShell,
             Some(Lack::Right) => Self::AccessDenied,
             Some(Lack::Server) => Self::NotSupported,
+            Some(Lack::Journal) => Self::NoJournal,
         }
     }
 
@@ -192,11 +193,17 @@ fn undone(server: &UndoServer, consent: Consent) -> Exit {
     for step in &server.outcomes {
         exit = exit.graver(of_outcome(&step.outcome, put_back(step)));
     }
-    if !server.plan.skipped.is_empty() {
+    let stopped = |step: &StopOutcome| {
+        server.stop_verdicts.iter().any(|verdict| verdict.service == step.service && verdict.stopped == Some(true))
+    };
+    for step in &server.stops {
+        exit = exit.graver(of_outcome(&step.outcome, stopped(step)));
+    }
+    if !server.plan.skipped.is_empty() || server.plan.leaves_services() {
         exit = exit.graver(Exit::SomeLeft);
     }
     match consent {
-        _ if server.plan.put_backs.is_empty() => exit,
+        _ if server.plan.changes() == 0 => exit,
         Consent::Unconfirmed => exit.graver(Exit::Unconfirmed),
         Consent::Declined => exit.graver(Exit::SomeLeft),
         Consent::DryRun | Consent::Asked | Consent::Yes | Consent::Resumed => exit,

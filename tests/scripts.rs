@@ -198,7 +198,7 @@ fn a_function_is_named_with_an_approved_verb() {
     for script in join::operations() {
         let (verb, noun) = script.name.split_once('-').unwrap();
         assert!(
-            ["Connect", "Get", "Set", "Start"].contains(&verb) && noun.starts_with(char::is_uppercase),
+            ["Connect", "Get", "Set", "Start", "Stop"].contains(&verb) && noun.starts_with(char::is_uppercase),
             "{}",
             script.name
         );

@@ -29,6 +29,23 @@ impl Bench {
         self.folder.path().join("scenario.json")
     }
 
+    /// What is said to be done next, in text.
+    fn next(&self, arguments: &[&str]) -> String {
+        let output = Command::new(env!("CARGO_BIN_EXE_relight"))
+            .args(arguments)
+            .arg("--simulate")
+            .arg(self.scenario())
+            .env("XDG_STATE_HOME", self.folder.path())
+            .env("LOCALAPPDATA", self.folder.path())
+            .env("ProgramData", self.folder.path())
+            .output()
+            .expect("it runs");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let next = flat.split_once("Next").map(|(_, next)| format!("Next{next}")).unwrap_or_default();
+        next.replace(&format!(" --simulate {}", self.scenario().display()), "")
+    }
+
     /// The exit code and the one server of the document.
     fn run(&self, arguments: &[&str]) -> (Option<i32>, Value) {
         let output = Command::new(env!("CARGO_BIN_EXE_relight"))
@@ -100,6 +117,59 @@ fn manual_and_none_are_as_the_flag_says() {
         // A protocol that nobody enabled is no fault, so that nothing is left when only its component was dark.
         assert_eq!((ended, started(&server).len(), said.as_str()), (Some(code), services, left), "{start_type} {flag}");
     }
+}
+
+#[test]
+fn the_next_step_names_the_flag_that_starts_what_is_stopped() {
+    let one = |front: &str, back: &str| {
+        let service = |start: &str| json!({"state": "Stopped", "startType": start});
+        json!({"MSExchangePop3": service(front), "MSExchangePOP3BE": service(back)})
+    };
+    let fix = "relight fix --server EX01";
+    let manual = format!("{fix}; or unasked, {fix} --yes --start-services manual");
+    for (services, held, arguments, next) in [
+        (one("Automatic", "Automatic"), false, &["check"][..], format!("Next: {fix}")),
+        (
+            one("Automatic", "Automatic"),
+            false,
+            &["fix"],
+            format!("Next: at a terminal, {fix}; or unasked, {fix} --yes"),
+        ),
+        (one("Automatic", "Automatic"), false, &["fix", "--yes"], String::new()),
+        (
+            one("Automatic", "Automatic"),
+            false,
+            &["fix", "--yes", "--start-services", "none"],
+            format!("Next, if these services are to run after all: {fix}; or unasked, {fix} --yes"),
+        ),
+        (one("Manual", "Automatic"), true, &["fix"], format!("Next: at a terminal, {manual}")),
+        (
+            one("Manual", "Automatic"),
+            true,
+            &["fix", "--yes"],
+            format!("Next, if these services are to run after all: {manual}"),
+        ),
+        (
+            one("Manual", "Automatic"),
+            false,
+            &["fix", "--yes", "--start-services", "none"],
+            format!("Next, if these services are to run after all: {manual}"),
+        ),
+        // Nobody enabled POP3: lighting its component is all that is offered.
+        (one("Manual", "Manual"), true, &["fix"], format!("Next: at a terminal, {fix}; or unasked, {fix} --yes")),
+        (
+            one("Automatic", "Disabled"),
+            false,
+            &["check"],
+            "Next: see what is said above of services; there is nothing here that relight can start.".to_owned(),
+        ),
+    ] {
+        let said = Bench::new(services.clone(), held, json!([])).next(arguments);
+        assert_eq!(said, next, "{services} {arguments:?}");
+    }
+    let crash = json!([{"crash": {"effect": "after", "when": {"op": "start-service"}}}]);
+    let said = Bench::new(stopped("Automatic"), false, crash).next(&["fix", "--yes"]);
+    assert_eq!(said, format!("Next: {fix}"), "the front end was not begun");
 }
 
 #[test]

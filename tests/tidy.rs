@@ -198,7 +198,7 @@ fn only_what_belongs_there_lies_at_the_top() {
 
 #[test]
 fn every_script_is_part_of_the_engine() {
-    let engine = relight::shell::engine::text(relight::shell::Means::Change);
+    let engine = relight::shell::engine::text(relight::shell::Means::Stop);
     for entry in fs::read_dir(root().join("scripts")).expect("the scripts can be listed") {
         let path = entry.expect("the entry can be read").path();
         // What an admin runs by hand lies in a folder of its own.

@@ -31,7 +31,13 @@ fn ask(servers: &[ServerReport], policy: &Policy, run: &Prepared, console: &mut 
     let show = super::saying::show(console.talk_width(), true, 0);
     let subjects = servers
         .iter()
-        .map(|it| Subject { snapshot: &it.before, diagnoses: &it.diagnoses, plan: &it.plan, policy })
+        .map(|it| Subject {
+            snapshot: &it.before,
+            diagnoses: &it.diagnoses,
+            evidence: &it.evidence,
+            plan: &it.plan,
+            policy,
+        })
         .collect::<Vec<_>>();
     let interrupted = || run.interrupt.count() > 0;
     let terminal = &mut Terminal::new(console, &interrupted);

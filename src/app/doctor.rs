@@ -2,10 +2,11 @@
 
 use std::io;
 
-use crate::cli::{Format, Output, Target};
+use crate::cli::{Config, Format, Output, Target};
 use crate::domain::checkup::{Checkup, Facts};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::host::journal::readiness;
 use crate::host::{ConnectError, checkup};
 use crate::shell::Means;
 use crate::ui::{Console, Progress, doctor as text, json};
@@ -14,15 +15,18 @@ use super::prepared::Prepared;
 use super::{in_json, show};
 
 /// `doctor`: the checkup goes to stdout, its first fault is the exit code.
-pub(super) fn doctor(target: &Target, output: &Output, console: &mut Console) -> Result<Exit, Error> {
+pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    let output = &config.output;
+    let journal = |scenario: Option<&str>| readiness(config.journal.folder.as_deref(), scenario);
     let checkup = match Prepared::of(target, None, Means::Look) {
         Ok(run) => {
-            let facts = ask(&run, target, console);
+            let facts = Facts { journal: journal(run.scenario.as_deref()), ..ask(&run, target, console) };
             Checkup::of(facts, run.scenario.clone(), run.interrupt.count() > 0)
         }
         // That there is no PowerShell is something to tell, not to fail on.
         Err(Error::Connect(ConnectError::Start(error))) => {
-            Checkup::of(checkup::without_shell(&target.link, &target.servers, &error), None, false)
+            let facts = checkup::without_shell(&target.link, &target.servers, &error);
+            Checkup::of(Facts { journal: journal(None), ..facts }, None, false)
         }
         Err(error) => return Err(error),
     };

@@ -2,10 +2,11 @@
 //! happens in between; and the runs that did not live to close theirs.
 
 use crate::cli::{Command, Config, Shell};
-use crate::domain::{Agreed, Report, RunCommand, Server, ServerSnapshot, UndoReport};
+use crate::domain::{Agreed, Report, RunCommand, Server, ServerSnapshot, Services, UndoReport};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::host::journal::{Begin, Folder, Journal};
+use crate::shell::Means;
 use crate::ui::{self, Console};
 use crate::{simulator, ui::json};
 
@@ -17,6 +18,7 @@ pub(super) fn begin(config: &Config, run: &Prepared, command: RunCommand, consol
     let begin = Begin {
         command: json::command(command),
         arguments: config.journal.arguments.clone(),
+        means: Means::Change,
         interactive: console.can_ask(),
         simulated: run.scenario.clone(),
         undoes: None,
@@ -52,13 +54,15 @@ pub(super) trait Settled {
     fn exit(&self) -> Exit;
 }
 
-fn was_seen(after: Option<&ServerSnapshot>) -> bool {
-    after.is_some_and(|after| !after.components.is_empty())
+/// `services`: whether something was done to them, so that a look that cannot read them settles nothing.
+fn was_seen(after: Option<&ServerSnapshot>, services: bool) -> bool {
+    let read = |after: &ServerSnapshot| matches!(after.services, Services::Read(_));
+    after.is_some_and(|after| !after.components.is_empty() && (!services || read(after)))
 }
 
 impl Settled for Report {
     fn is_seen(&self) -> bool {
-        self.servers.iter().all(|server| was_seen(server.after.as_ref()))
+        self.servers.iter().all(|server| was_seen(server.after.as_ref(), !server.start_verdicts.is_empty()))
     }
 
     fn exit(&self) -> Exit {
@@ -68,7 +72,7 @@ impl Settled for Report {
 
 impl Settled for UndoReport {
     fn is_seen(&self) -> bool {
-        self.servers.iter().all(|server| was_seen(server.after.as_ref()))
+        self.servers.iter().all(|server| was_seen(server.after.as_ref(), !server.stop_verdicts.is_empty()))
     }
 
     fn exit(&self) -> Exit {

@@ -3,8 +3,8 @@
 use crate::cli::{Config, Target};
 use crate::domain::{
     Consent, Event, Outcome, PastOutcome, PastRun, PastServer, Policy, RunCommand, ServerReport, ServerSnapshot,
-    StartOutcome, StepOutcome, Trouble, TroubleKind, UndoPlan, UndoReport, UndoServer, judge, judge_put_back,
-    judge_starts,
+    StartOutcome, StepOutcome, StopOutcome, Trouble, TroubleKind, UndoPlan, UndoReport, UndoServer, judge,
+    judge_put_back, judge_starts, judge_stops,
 };
 use crate::error::Error;
 use crate::exit::Exit;
@@ -87,9 +87,12 @@ fn fixed(server: &PastServer, after: ServerSnapshot, journal: &mut Journal) -> S
 fn undone(server: &PastServer, after: ServerSnapshot, journal: &mut Journal) -> UndoServer {
     let outcomes = outcomes(server);
     let verdicts = judge_put_back(&server.before, &outcomes, &after);
-    journal.undo_verdicts(&server.before.server, &verdicts);
-    let plan = UndoPlan { server: server.before.server.clone(), put_backs: Vec::new(), skipped: Vec::new() };
-    UndoServer { present: server.before.clone(), plan, outcomes, after: Some(after), verdicts }
+    let stops = stops(server);
+    let stop_verdicts = judge_stops(&stops, &after.services);
+    journal.undo_verdicts(&server.before.server, &verdicts, &stop_verdicts);
+    let plan = UndoPlan::nothing(server.before.server.clone());
+    let after = Some(after);
+    UndoServer { stops, outcomes, after, verdicts, stop_verdicts, ..UndoServer::of(server.before.clone(), plan) }
 }
 
 /// What became of the steps that were begun, as far as the journal tells.
@@ -111,6 +114,15 @@ fn starts(server: &PastServer) -> Vec<StartOutcome> {
         outcome: ended(&start.outcome),
     });
     starts.collect()
+}
+
+fn stops(server: &PastServer) -> Vec<StopOutcome> {
+    let stops = server.stops.iter().map(|stop| StopOutcome {
+        server: server.before.server.clone(),
+        service: stop.service,
+        outcome: ended(&stop.outcome),
+    });
+    stops.collect()
 }
 
 fn ended(outcome: &PastOutcome) -> Outcome {

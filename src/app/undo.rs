@@ -4,31 +4,32 @@ use std::io;
 
 use crate::cli::{Config, Format, Mode, Output, Shell, Target};
 use crate::domain::{
-    Component, ConfirmedStarts, Consent, Event, Outcome, PastRun, PastServer, StepOutcome, UndoPlan, UndoReport,
-    UndoServer, judge_put_back,
+    Component, Consent, Event, Outcome, PastRun, PastServer, UndoPlan, UndoReport, UndoServer, judge_put_back,
+    judge_stops,
 };
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::host::journal::{Begin, Folder, Journal, JournalError};
 use crate::host::{Observer, Writer};
-use crate::shell::Means;
+use crate::shell::{Interrupt, Means};
 use crate::ui::wizard::{self, Terminal};
 use crate::ui::{Console, Progress, json, text};
 
 use super::{Prepared, in_json, recording, show};
 
-/// Undoes a run: the one that was named, or the last that changed something.
+/// Undoes a run: the one that was named, or the last that changed something and is not undone yet.
 pub(super) fn undo(
     run: Option<&str>,
     target: &Target,
     mode: Mode,
+    stop_services: bool,
     config: &Config,
     console: &mut Console,
 ) -> Result<Exit, Error> {
     let folder = Folder::new(config.journal.folder.as_deref())?;
     let (past, live) = match run {
         Some(name) => folder.run(name)?,
-        None => folder.last_that_changed(recording::scenario(&target.shell).as_deref())?,
+        None => folder.last_to_undo(recording::scenario(&target.shell).as_deref(), stop_services)?,
     };
     if live {
         return Err(JournalError::GoingOn(past.id.to_string()).into());
@@ -47,13 +48,15 @@ pub(super) fn undo(
         _ if !past.may_have_changed() => report_of(&past, consent, Vec::new()),
         Consent::DryRun | Consent::Unconfirmed | Consent::Declined | Consent::Resumed => {
             let run = Prepared::of(target, shell.as_ref(), Means::Look)?;
-            look_only(&past, consent, target, run, console)?
+            look_only(&past, consent, stop_services, target, run, console)?
         }
         Consent::Asked | Consent::Yes => {
-            let run = Prepared::of(target, shell.as_ref(), Means::Change)?;
+            let means = if stop_services { Means::Stop } else { Means::Change };
+            let run = Prepared::of(target, shell.as_ref(), means)?;
             let begin = Begin {
                 command: if consent == Consent::Asked { "undoAsked" } else { "undoYes" },
                 arguments: config.journal.arguments.clone(),
+                means,
                 interactive: console.can_ask(),
                 simulated: run.scenario.clone(),
                 undoes: Some(past.id.clone()),
@@ -94,7 +97,7 @@ pub(super) fn shell_of(past: &PastRun, typed: &Shell) -> Result<Option<Shell>, J
 
 /// The servers on which a run may have changed something.
 pub(super) fn changed(past: &PastRun) -> impl Iterator<Item = &PastServer> {
-    past.servers.iter().filter(|server| server.steps.iter().any(|step| step.outcome.may_have_changed()))
+    past.servers.iter().filter(|server| server.may_have_changed())
 }
 
 pub(super) fn report_of(past: &PastRun, consent: Consent, servers: Vec<UndoServer>) -> UndoReport {
@@ -104,13 +107,14 @@ pub(super) fn report_of(past: &PastRun, consent: Consent, servers: Vec<UndoServe
 fn look_only(
     past: &PastRun,
     consent: Consent,
+    stop_services: bool,
     target: &Target,
     run: Prepared,
     console: &mut Console,
 ) -> Result<UndoReport, Error> {
     let mut progress = Progress::new();
     let mut observer = Observer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
-    let servers = look(past, &mut observer, &mut |e| progress.show(&e, console));
+    let servers = look(past, stop_services, &mut observer, &mut |e| progress.show(&e, console));
     console.stop();
     observer.close();
     Ok(UndoReport { interrupted: run.interrupt.count() > 0, ..report_of(past, consent, servers) })
@@ -126,25 +130,29 @@ fn put_back(
 ) -> Result<UndoReport, Error> {
     let mut progress = Progress::new();
     let mut writer = Writer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
-    let servers = look(past, writer.observer(), &mut |e| progress.show(&e, console));
+    let stop_services = run.launch.means == Means::Stop;
+    let servers = look(past, stop_services, writer.observer(), &mut |e| progress.show(&e, console));
     console.stop();
     recording::looks(journal, servers.iter().map(|server| &server.present))?;
     let mut report = report_of(past, consent, servers);
-    let steps = report.servers.iter().map(|server| server.plan.put_backs.len()).sum::<usize>();
-    if consent == Consent::Asked && steps > 0 && !agreed(&report, steps, &run, console) {
+    let changes = |report: &UndoReport| report.servers.iter().map(|server| server.plan.changes()).sum::<usize>();
+    if consent == Consent::Asked && changes(&report) > 0 && !agreed(&mut report, &run, console) {
         report.consent = Consent::Declined;
     }
     if report.consent != Consent::Declined && run.interrupt.count() == 0 {
-        progress.expect(steps);
+        let _guard = console.without_stops();
+        progress.expect(changes(&report));
         let how = if consent == Consent::Asked { "asked" } else { "yes" };
-        let plans = report.servers.iter().map(|server| server.plan.confirm(&server.present)).collect::<Vec<_>>();
-        for (server, plan) in report.servers.iter().zip(&plans) {
-            journal.plan(&server.present.server, plan, &ConfirmedStarts::default(), how);
+        let confirmed =
+            |server: &UndoServer| (server.plan.confirm_stops(&server.present), server.plan.confirm(&server.present));
+        let plans = report.servers.iter().map(confirmed).collect::<Vec<_>>();
+        for (server, (stops, plan)) in report.servers.iter().zip(&plans) {
+            journal.undo_plan(&server.present.server, plan, stops, how);
         }
-        for (server, plan) in report.servers.iter_mut().zip(plans) {
+        for (server, (stops, plan)) in report.servers.iter_mut().zip(plans) {
             let (steps, _) = plan.into_parts();
-            server.outcomes = writer.apply(steps, journal, &mut |e| progress.show(&e, console));
-            prove(server, &mut writer, journal, &mut |e| progress.show(&e, console));
+            (server.stops, server.outcomes) = writer.undo(stops, steps, journal, &mut |e| progress.show(&e, console));
+            prove(server, &mut writer, journal, &run.interrupt, &mut |e| progress.show(&e, console));
         }
     }
     console.stop();
@@ -153,13 +161,19 @@ fn put_back(
     Ok(report)
 }
 
-fn look(past: &PastRun, observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)) -> Vec<UndoServer> {
+fn look(
+    past: &PastRun,
+    stop_services: bool,
+    observer: &mut Observer,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Vec<UndoServer> {
     changed(past)
         .map(|server| {
             let present = observer.look(&server.before.server, &components(server), on_event);
             on_event(Event::Looked(&present));
             let plan = UndoPlan::of(server, &present);
-            UndoServer { present, plan, outcomes: Vec::new(), after: None, verdicts: Vec::new() }
+            let plan = if stop_services { plan.stopping() } else { plan };
+            UndoServer::of(present, plan)
         })
         .collect()
 }
@@ -169,22 +183,30 @@ pub(super) fn components(server: &PastServer) -> Vec<Component> {
     server.before.components.iter().map(|seen| seen.component.clone()).collect()
 }
 
-fn agreed(report: &UndoReport, steps: usize, run: &Prepared, console: &mut Console) -> bool {
+fn agreed(report: &mut UndoReport, run: &Prepared, console: &mut Console) -> bool {
     let interrupted = || run.interrupt.count() > 0;
     let plan = text::undo_plan(report, &show(console.talk_width(), true, 0));
-    wizard::agree(&plan, steps, &mut Terminal::new(console, &interrupted)) && !interrupted()
+    wizard::agree_to_undo(report, &plan, &mut Terminal::new(console, &interrupted)) && !interrupted()
 }
 
 /// The second look, where something may have changed.
-fn prove(server: &mut UndoServer, writer: &mut Writer, journal: &mut Journal, on_event: &mut dyn FnMut(Event<'_>)) {
-    let interrupted = |step: &StepOutcome| step.outcome == Outcome::Interrupted;
-    if server.outcomes.iter().all(interrupted) {
+fn prove(
+    server: &mut UndoServer,
+    writer: &mut Writer,
+    journal: &mut Journal,
+    interrupt: &Interrupt,
+    on_event: &mut dyn FnMut(Event<'_>),
+) {
+    if server.ended().all(|outcome| *outcome == Outcome::Interrupted) {
         return;
     }
     let components = server.present.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
+    // Whoever stopped the undo still wants to know what it has done.
+    interrupt.heed();
     let after = writer.observer().look(&server.present.server, &components, on_event);
     server.verdicts = judge_put_back(&server.present, &server.outcomes, &after);
+    server.stop_verdicts = judge_stops(&server.stops, &after.services);
     journal.after(&after);
-    journal.undo_verdicts(&server.present.server, &server.verdicts);
+    journal.undo_verdicts(&server.present.server, &server.verdicts, &server.stop_verdicts);
     server.after = Some(after);
 }

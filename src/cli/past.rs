@@ -31,7 +31,7 @@ pub(super) struct TypedHistory {
 
 #[derive(Args)]
 pub(super) struct TypedUndo {
-    /// The run to undo [default: the last that changed something]
+    /// The run to undo [default: the last that changed something and is not undone yet]
     run: Option<String>,
     /// Stop after the plan; change nothing
     #[arg(long, conflicts_with = "yes")]
@@ -39,6 +39,9 @@ pub(super) struct TypedUndo {
     /// Ask nothing: put back what can be put back
     #[arg(long, short = 'y')]
     yes: bool,
+    /// Also stop the services that the run started; without this they are left running
+    #[arg(long)]
+    stop_services: bool,
     #[command(flatten)]
     pub(super) way: TypedWay,
     #[command(flatten)]
@@ -64,7 +67,8 @@ impl TypedHistory {
 impl TypedUndo {
     pub(super) fn meaning(self) -> Command {
         let mode = Mode::of(self.dry_run, self.yes);
-        Command::Undo { run: self.run, target: self.way.meaning(Vec::new(), Policy::default()), mode }
+        let target = self.way.meaning(Vec::new(), Policy::default());
+        Command::Undo { run: self.run, target, mode, stop_services: self.stop_services }
     }
 }
 

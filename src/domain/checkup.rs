@@ -3,13 +3,14 @@
 //! is one more line in [`Checkup::of`].
 
 mod facts;
+mod journal;
 mod machine;
 mod remark;
 mod server;
 
 pub use facts::{
-    Answer, ExchangeFacts, Facts, Installation, LoadFailure, Loaded, Look, Machine, Roles, ServerFacts, Shell,
-    ShellFacts, ShellFailure, Way,
+    Answer, ExchangeFacts, Facts, Installation, JournalFacts, LoadFailure, Loaded, Look, Machine, OtherRun, Roles,
+    ServerFacts, Shell, ShellFacts, ShellFailure, Way,
 };
 pub use remark::{Grade, Lack, Remark, What};
 
@@ -33,6 +34,7 @@ impl Checkup {
         remarks.extend(machine::machine(&facts));
         remarks.extend(machine::clock(&facts));
         remarks.extend(machine::exchange(&facts));
+        remarks.extend(journal::journal(&facts));
         remarks.extend(server::servers(&facts));
         Self { facts, remarks, simulated, interrupted }
     }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Component, ConfirmedStart, ConfirmedStep, Server, ServerSnapshot, StartOutcome, StepOutcome, Trouble};
+use super::{
+    Component, ConfirmedStart, ConfirmedStep, ConfirmedStop, Server, ServerSnapshot, StartOutcome, StepOutcome,
+    StopOutcome, Trouble,
+};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -33,6 +36,10 @@ pub enum Event<'a> {
     StartBegins(&'a ConfirmedStart),
     /// What became of the start of a service.
     StartEnded(&'a StartOutcome),
+    /// A service is about to be stopped.
+    StopBegins(&'a ConfirmedStop),
+    /// What became of the stop of a service.
+    StopEnded(&'a StopOutcome),
     /// The shell was lost; a new one is started to look again.
     Reconnecting(&'a Trouble),
 }

@@ -18,6 +18,7 @@ mod report;
 mod service;
 mod snapshot;
 mod start;
+mod stop;
 mod trouble;
 mod undo;
 mod verdict;
@@ -29,7 +30,7 @@ pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;
 pub use evidence::{Asked, CertificateSeen, Clue, Evidence, ProtocolSettings, Takedown};
 pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
-pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastStart, PastStep, PastVerdict, RunId, Who};
+pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastService, PastStep, PastVerdict, RunId, Who};
 pub use plan::{Hold, HoldKey, Obstacle, Plan, Proposal};
 pub use policy::Policy;
 pub use reconcile::{Contested, Reconciled, Reconciliation, Stale, Stores, Winner, reconcile};
@@ -40,6 +41,7 @@ pub use start::{
     Agreed, ConfirmedStart, ConfirmedStarts, StartLeft, StartObstacle, StartOutcome, StartProposal, StartServices,
     StartVerdict, judge_starts,
 };
+pub use stop::{AgainstStop, ConfirmedStop, StartedService, StopOutcome, StopVerdict, has_left_services, judge_stops};
 pub use trouble::{Trouble, TroubleKind};
 pub use undo::{
     Consent, PutBack, Skipped, UndoPlan, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, Why, judge_put_back,

@@ -95,8 +95,10 @@ pub struct PastServer {
     pub before: ServerSnapshot,
     /// What was agreed to, in order, and what became of it.
     pub steps: Vec<PastStep>,
-    /// The services that were to be started, and what became of it. An undo does not stop them again.
-    pub starts: Vec<PastStart>,
+    /// The services that were to be started, in order, and what became of it.
+    pub starts: Vec<PastService>,
+    /// The services that an undo was to stop, in order, and what became of it.
+    pub stops: Vec<PastService>,
     /// The last look.
     pub after: Option<ServerSnapshot>,
     /// What that look says.
@@ -116,9 +118,9 @@ pub struct PastStep {
     pub outcome: PastOutcome,
 }
 
-/// The start of a service that was agreed to.
+/// The start or the stop of a service that was agreed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PastStart {
+pub struct PastService {
     /// The service.
     pub service: Service,
     /// What became of it.
@@ -139,7 +141,7 @@ pub enum PastOutcome {
 /// A judgement of that time, by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastVerdict {
-    /// The component.
+    /// The component, or the service, which has a verdict like one.
     pub component: Component,
     /// Whose entry it was about, where it was about one.
     pub requester: Option<super::Requester>,
@@ -149,7 +151,7 @@ pub struct PastVerdict {
 
 impl PastVerdict {
     /// The names of the verdicts that prove a change.
-    pub const PROVEN: [&'static str; 3] = ["lit", "putBack", "running"];
+    pub const PROVEN: [&'static str; 4] = ["lit", "putBack", "running", "stopped"];
 }
 
 impl PastOutcome {
@@ -163,10 +165,40 @@ impl PastOutcome {
     }
 }
 
+impl PastServer {
+    /// A server that was looked at, and nothing more.
+    pub fn looked_at(before: ServerSnapshot) -> Self {
+        Self { before, steps: Vec::new(), starts: Vec::new(), stops: Vec::new(), after: None, verdicts: Vec::new() }
+    }
+
+    /// What became of all that was agreed to.
+    pub fn outcomes(&self) -> impl Iterator<Item = &PastOutcome> {
+        let services = self.starts.iter().chain(&self.stops).map(|it| &it.outcome);
+        self.steps.iter().map(|step| &step.outcome).chain(services)
+    }
+
+    /// Whether something may have changed.
+    pub fn may_have_changed(&self) -> bool {
+        self.outcomes().any(PastOutcome::may_have_changed)
+    }
+
+    /// Changes that were, or may have been, sent; and how many of them started or stopped a service.
+    pub fn sent(&self) -> (usize, usize) {
+        let services = self.starts.iter().chain(&self.stops).filter(|it| it.outcome.may_have_changed()).count();
+        (self.steps.iter().filter(|step| step.outcome.may_have_changed()).count() + services, services)
+    }
+}
+
 impl PastRun {
     /// Whether something may have changed.
     pub fn may_have_changed(&self) -> bool {
-        self.servers.iter().flat_map(|server| &server.steps).any(|step| step.outcome.may_have_changed())
+        self.servers.iter().any(PastServer::may_have_changed)
+    }
+
+    /// Changes that were, or may have been, sent; and how many of them started or stopped a service.
+    pub fn sent(&self) -> (usize, usize) {
+        let add = |(all, services), (more, of_services)| (all + more, services + of_services);
+        self.servers.iter().map(PastServer::sent).fold((0, 0), add)
     }
 
     /// The steps of which it is not known whether they were carried out.
@@ -184,12 +216,26 @@ impl PastRun {
         self.servers.iter().flat_map(of).collect()
     }
 
+    /// The services of which it is not known whether they were started, and on which server.
+    pub fn open_starts(&self) -> Vec<(&Server, Service)> {
+        self.open_services(|server| &server.starts)
+    }
+
+    /// The same for those that were to be stopped.
+    pub fn open_stops(&self) -> Vec<(&Server, Service)> {
+        self.open_services(|server| &server.stops)
+    }
+
+    fn open_services(&self, of: impl Fn(&PastServer) -> &[PastService]) -> Vec<(&Server, Service)> {
+        let open = |server| of(server).iter().filter(|it| it.outcome == PastOutcome::Open);
+        self.servers.iter().flat_map(|server| open(server).map(|it| (&server.before.server, it.service))).collect()
+    }
+
     /// Whether it ended and a look proved every change that it may have made.
     pub fn is_verified(&self) -> bool {
         let proven = |server: &PastServer| {
-            let changed = server.steps.iter().any(|step| step.outcome.may_have_changed());
             let well = |verdict: &PastVerdict| PastVerdict::PROVEN.contains(&verdict.verdict.as_str());
-            !changed || (!server.verdicts.is_empty() && server.verdicts.iter().all(well))
+            !server.may_have_changed() || (!server.verdicts.is_empty() && server.verdicts.iter().all(well))
         };
         !self.may_have_changed() || (self.ended.is_some() && self.servers.iter().all(proven))
     }
@@ -212,8 +258,12 @@ pub struct Brief {
     pub exit: Option<(u8, String)>,
     /// Whether it is going on.
     pub is_live: bool,
+    /// The run that it undid.
+    pub undoes: Option<RunId>,
     /// Changes that were, or may have been, sent.
     pub sent: usize,
+    /// How many of them started or stopped a service.
+    pub services: usize,
     /// Whether a look proved each of them.
     pub verified: bool,
 }

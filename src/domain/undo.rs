@@ -2,8 +2,9 @@
 //! where the present state is still what the run left. Whatever somebody did since is theirs.
 
 use super::{
-    Action, Component, ComponentSnapshot, ConfirmedPlan, ConfirmedStep, Entry, EntryTime, Hold, PastServer, PastStep,
-    Requester, RunId, Server, ServerSnapshot, State, StepOutcome, Store, StoreReading,
+    Action, Component, ComponentSnapshot, ConfirmedPlan, ConfirmedStep, Entry, EntryTime, Hold, Outcome, PastServer,
+    PastStep, Requester, RunId, Server, ServerSnapshot, StartedService, State, StepOutcome, StopOutcome, StopVerdict,
+    Store, StoreReading, stop,
 };
 
 /// What can be put back on one server.
@@ -15,6 +16,10 @@ pub struct UndoPlan {
     pub put_backs: Vec<PutBack>,
     /// What cannot, and why.
     pub skipped: Vec<Skipped>,
+    /// The services that the run started, in the reverse of its order.
+    pub started: Vec<StartedService>,
+    /// Whether it was asked for that they be stopped.
+    pub stops_services: bool,
 }
 
 /// A hold that can be put back.
@@ -89,12 +94,36 @@ pub struct UndoServer {
     pub present: ServerSnapshot,
     /// What could be put back.
     pub plan: UndoPlan,
-    /// What was done.
+    /// The services that were to be stopped, and what became of it.
+    pub stops: Vec<StopOutcome>,
+    /// What was done to the components, after that.
     pub outcomes: Vec<StepOutcome>,
     /// The look after, where something may have changed.
     pub after: Option<ServerSnapshot>,
     /// What that look says.
     pub verdicts: Vec<UndoVerdict>,
+    /// What it says of the services that were stopped.
+    pub stop_verdicts: Vec<StopVerdict>,
+}
+
+impl UndoServer {
+    /// What could be undone, and nothing is yet.
+    pub fn of(present: ServerSnapshot, plan: UndoPlan) -> Self {
+        Self {
+            present,
+            plan,
+            stops: Vec::new(),
+            outcomes: Vec::new(),
+            after: None,
+            verdicts: Vec::new(),
+            stop_verdicts: Vec::new(),
+        }
+    }
+
+    /// What became of all that was agreed to.
+    pub fn ended(&self) -> impl Iterator<Item = &Outcome> {
+        self.stops.iter().map(|step| &step.outcome).chain(self.outcomes.iter().map(|step| &step.outcome))
+    }
 }
 
 /// The judgement on one hold that was to be put back.
@@ -120,9 +149,14 @@ pub enum UndoVerdictKind {
 }
 
 impl UndoPlan {
-    /// Plans the opposite of what a run did on one server.
+    /// Nothing to be done on a server.
+    pub fn nothing(server: Server) -> Self {
+        Self { server, put_backs: Vec::new(), skipped: Vec::new(), started: Vec::new(), stops_services: false }
+    }
+
+    /// Plans the opposite of what a run did on one server. The services that it started are left running.
     pub fn of(run: &PastServer, present: &ServerSnapshot) -> Self {
-        let mut plan = Self { server: run.before.server.clone(), put_backs: Vec::new(), skipped: Vec::new() };
+        let mut plan = Self { started: stop::started(run, present), ..Self::nothing(run.before.server.clone()) };
         for step in run.steps.iter().rev().filter(|step| step.action == Action::Lift) {
             match against(step, run.after.as_ref(), present) {
                 None => plan.put_backs.push(PutBack { hold: step.hold.clone(), darkens: step.lights.clone() }),
@@ -130,6 +164,11 @@ impl UndoPlan {
             }
         }
         plan
+    }
+
+    /// How many changes it comes to.
+    pub fn changes(&self) -> usize {
+        self.put_backs.len() + self.stops().count()
     }
 
     /// The plan, agreed to as a whole.

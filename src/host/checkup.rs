@@ -4,8 +4,8 @@
 use std::time::Instant;
 
 use crate::domain::checkup::{
-    Answer, ExchangeFacts, Facts, Installation, LoadFailure, Loaded, Look, Machine, Roles, ServerFacts, Shell,
-    ShellFacts, ShellFailure, Way,
+    Answer, ExchangeFacts, Facts, Installation, JournalFacts, LoadFailure, Loaded, Look, Machine, Roles, ServerFacts,
+    Shell, ShellFacts, ShellFailure, Way,
 };
 use crate::domain::{Component, Event, ExchangeServer, Server, StoreReading, Trouble};
 use crate::shell::protocol::{Call, Connected, Connection, EnvironmentAnswer, ExchangeServerAnswer, RoleAnswer};
@@ -53,7 +53,7 @@ pub fn examine(
         Err(error) => {
             let exchange = not_loaded(&error);
             let servers = servers.iter().map(not_asked).collect();
-            return Facts { way: way(link), shell, machine, exchange, servers };
+            return Facts { way: way(link), shell, machine, journal: JournalFacts::NotAsked, exchange, servers };
         }
     };
     let took = begun.elapsed();
@@ -74,7 +74,7 @@ pub fn examine(
         }
     }
     observer.close();
-    Facts { way: way(link), shell, machine, exchange, servers: found }
+    Facts { way: way(link), shell, machine, journal: JournalFacts::NotAsked, exchange, servers: found }
 }
 
 /// The facts where no PowerShell could even be started.
@@ -91,7 +91,8 @@ pub fn without_shell(link: &Link, servers: &[Server], error: &StartError) -> Fac
 
 fn without(shell: ShellFacts, link: &Link, servers: &[Server]) -> Facts {
     let servers = servers.iter().map(not_asked).collect();
-    Facts { way: way(link), shell, machine: Answer::NotAsked, exchange: ExchangeFacts::NotTried, servers }
+    let (machine, exchange) = (Answer::NotAsked, ExchangeFacts::NotTried);
+    Facts { way: way(link), shell, machine, journal: JournalFacts::NotAsked, exchange, servers }
 }
 
 fn way(link: &Link) -> Way {

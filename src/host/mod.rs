@@ -13,6 +13,7 @@ pub mod probe;
 mod refusal;
 mod services;
 mod starter;
+mod stopper;
 mod writer;
 
 pub use clients::Ports;

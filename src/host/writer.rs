@@ -14,13 +14,17 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the shell with the means to change, and loads Exchange.
+    /// Starts the shell with the means to change, or with those to stop services as well, and loads Exchange.
     ///
     /// # Errors
     /// As [`Observer::connect`], and when the account is not given `Set-ServerComponentState`.
     pub fn connect(launch: Launch, link: Link, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Self, ConnectError> {
         let interrupt = launch.interrupt.clone();
-        let observer = Observer::connect(Launch { means: Means::Change, ..launch }, link, on_event)?;
+        let means = match launch.means {
+            Means::Look | Means::Change => Means::Change,
+            Means::Stop => Means::Stop,
+        };
+        let observer = Observer::connect(Launch { means, ..launch }, link, on_event)?;
         if !observer.has_cmdlet("Set-ServerComponentState") {
             return Err(ConnectError::MayNotChange);
         }
@@ -50,12 +54,24 @@ impl Writer {
         journal: &mut Journal,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Vec<StepOutcome> {
+        self.apply_unless(false, steps, journal, on_event)
+    }
+
+    /// The same, unless the shell was `lost` in the middle of a change before.
+    pub(super) fn apply_unless(
+        &mut self,
+        lost: bool,
+        steps: Vec<ConfirmedStep>,
+        journal: &mut Journal,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Vec<StepOutcome> {
         let mut done: Vec<StepOutcome> = Vec::new();
         for step in steps {
             let hold = step.hold();
             let (server, component, requester) = (step.server(), &hold.component, &hold.requester);
             let _span = tracing::info_span!("step", %server, %component, %requester, target = %step.target()).entered();
-            let ended = match not_to_be_sent(&step, &done, &self.interrupt) {
+            let before = lost.then_some(Outcome::ShellLost);
+            let ended = match before.or_else(|| not_to_be_sent(&step, &done, &self.interrupt)) {
                 Some(outcome) => step.end(outcome),
                 None => {
                     on_event(Event::StepBegins(&step));

@@ -36,6 +36,7 @@ const CHANGE: [Script; 2] = [
     ("Set-ComponentState", include_str!("../../scripts/Set-ComponentState.ps1")),
     ("Start-ExchangeService", include_str!("../../scripts/Start-ExchangeService.ps1")),
 ];
+const STOP: [Script; 1] = [("Stop-ExchangeService", include_str!("../../scripts/Stop-ExchangeService.ps1"))];
 
 /// What a session is able to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,14 +45,20 @@ pub enum Means {
     Look,
     /// Ask and write.
     Change,
+    /// Ask, write, and stop services: only for an undo that was asked to.
+    Stop,
 }
 
 impl Means {
+    /// All of them, the least first.
+    pub const ALL: [Self; 3] = [Self::Look, Self::Change, Self::Stop];
+
     /// The word for it on the command line of a simulated engine.
     pub fn word(self) -> &'static str {
         match self {
             Self::Look => "look",
             Self::Change => "change",
+            Self::Stop => "stop",
         }
     }
 }
@@ -61,6 +68,7 @@ pub fn text(means: Means) -> String {
     match means {
         Means::Look => join(ENGINE, &LOOK),
         Means::Change => join(ENGINE, &[&LOOK[..], &CHANGE].concat()),
+        Means::Stop => join(ENGINE, &[&LOOK[..], &CHANGE, &STOP].concat()),
     }
 }
 
@@ -137,12 +145,18 @@ mod tests {
             assert!(!text(Means::Look).contains(script), "{name}");
             assert!(text(Means::Change).contains(script), "{name}");
         }
+        for (name, script) in STOP {
+            for means in [Means::Look, Means::Change] {
+                assert!(!text(means).contains(&format!("function {name}")), "{name}");
+                assert!(!text(means).contains(script), "{name}");
+            }
+        }
     }
 
     #[test]
     fn every_script_is_a_function_and_ascii() {
-        let engine = text(Means::Change);
-        for (name, script) in LOOK.iter().chain(&CHANGE) {
+        let engine = text(Means::Stop);
+        for (name, script) in LOOK.iter().chain(&CHANGE).chain(&STOP) {
             assert!(engine.contains(&format!("\nfunction {name} {{\n{script}")), "{name}");
         }
         assert!(engine.is_ascii(), "Windows PowerShell reads a script without a byte order mark in the ANSI code page");

@@ -128,13 +128,20 @@ pub enum Call {
         /// The name by which Windows knows the service.
         service: String,
     },
+    /// `Invoke-CimMethod -MethodName StopService`, and wait until it is stopped.
+    StopService {
+        /// The server to change.
+        server: String,
+        /// The name by which Windows knows the service.
+        service: String,
+    },
 }
 
 impl Call {
     /// Whether the call changes a server, so that it may be sent at most once.
     pub fn is_write(&self) -> bool {
         match self {
-            Self::SetComponentState { .. } | Self::StartService { .. } => true,
+            Self::SetComponentState { .. } | Self::StartService { .. } | Self::StopService { .. } => true,
             Self::Connect { .. }
             | Self::GetExchangeServer { .. }
             | Self::GetComponentState { .. }
@@ -283,7 +290,7 @@ pub use evidence::{
     CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
     RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,
 };
-pub use services::{ServiceItem, ServicesAnswer, StartServiceAnswer};
+pub use services::{ServiceItem, ServicesAnswer, StartServiceAnswer, StopServiceAnswer};
 
 #[cfg(test)]
 mod tests;

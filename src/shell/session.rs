@@ -122,7 +122,8 @@ impl Session {
             | Call::GetCertificates { .. }
             | Call::GetRecoveryActions { .. }
             | Call::SetComponentState { .. }
-            | Call::StartService { .. } => self.deadlines.call,
+            | Call::StartService { .. }
+            | Call::StopService { .. } => self.deadlines.call,
         };
         self.last_id += 1;
         let request = Request { id: self.last_id, call: call.clone() };

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::domain::Service;
 use crate::shell::protocol::{
     Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, Connection, ExchangeServerAnswer,
-    ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer,
+    ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer, StopServiceAnswer,
 };
 
 use super::bystander::Bystander;
@@ -48,8 +48,7 @@ impl Shell {
     /// # Errors
     /// As the cmdlets would.
     pub fn answer(&mut self, call: &Call, faults: &[Fault]) -> Result<Value, CallError> {
-        if call.is_write() && self.means == Means::Look {
-            let op = if matches!(call, Call::StartService { .. }) { "start-service" } else { "set-component-state" };
+        if let Some(op) = unknown_to(self.means, call) {
             return Err(complaint::unknown_operation(op));
         }
         self.needs(call)?;
@@ -103,6 +102,14 @@ impl Shell {
                 let state = self.exchange.start(server, service)?;
                 data(&StartServiceAnswer { state: Some(state) })
             }
+            Call::StopService { server, service } => {
+                if self.is_down(server) {
+                    return Err(complaint::no_connection(server));
+                }
+                let service = Service::parse(service).ok_or_else(|| complaint::parameter("Service", service))?;
+                let state = self.exchange.stop(server, service)?;
+                data(&StopServiceAnswer { state: Some(state) })
+            }
             Call::SetComponentState { server, component, requester, state } => {
                 self.set(server, component, requester, state, faults)?;
                 data(&SetComponentStateAnswer {})
@@ -124,7 +131,8 @@ impl Shell {
             | Call::GetRoleAssignment { .. }
             | Call::GetServices { .. }
             | Call::GetRecoveryActions { .. }
-            | Call::StartService { .. } => return Ok(()),
+            | Call::StartService { .. }
+            | Call::StopService { .. } => return Ok(()),
             Call::GetExchangeServer { .. } => CMDLETS[0],
             Call::GetServerHealth { .. } => "Get-ServerHealth",
             Call::GetProtocolSettings { protocol, .. } if protocol == "POP3" => "Get-PopSettings",
@@ -227,6 +235,20 @@ impl Shell {
         let is_it = |name: &str| name.eq_ignore_ascii_case(cmdlet);
         let faults = &self.exchange.scenario().faults;
         faults.iter().any(|fault| matches!(fault, Fault::MissingCmdlet { cmdlet } if is_it(cmdlet)))
+    }
+}
+
+/// The operation that a shell with these means has not got.
+fn unknown_to(means: Means, call: &Call) -> Option<&'static str> {
+    let lacking = |op, has: bool| (!has).then_some(op);
+    if matches!(call, Call::StopService { .. }) {
+        lacking("stop-service", means == Means::Stop)
+    } else if matches!(call, Call::StartService { .. }) {
+        lacking("start-service", means != Means::Look)
+    } else if matches!(call, Call::SetComponentState { .. }) {
+        lacking("set-component-state", means != Means::Look)
+    } else {
+        None
     }
 }
 

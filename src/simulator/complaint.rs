@@ -127,6 +127,16 @@ pub fn not_started(service: &str, why: &str) -> CallError {
     )
 }
 
+/// Windows refuses to stop a service: it is not there.
+pub fn not_stopped(service: &str, why: &str) -> CallError {
+    error(
+        format!("Windows refuses to stop '{service}': {why}"),
+        "System.InvalidOperationException",
+        "InvalidOperation",
+        "Relight.NotStopped,Stop-ExchangeService",
+    )
+}
+
 pub fn failed_load() -> CallError {
     error(
         "No Exchange servers are available in any Active Directory sites.",

@@ -159,7 +159,7 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
         let answer = self.shell.answer(call, faults);
         let changed = before.scenario().servers != self.shell.exchange.scenario().servers;
         if changed
-            && self.args.means == Means::Change
+            && self.args.means != Means::Look
             && let Err(error) = self.args.source.keep(&self.shell.exchange.to_scenario())
         {
             self.shell.exchange = before;
@@ -253,7 +253,8 @@ fn is_aside(call: &Call) -> bool {
         | Call::GetEnvironment {}
         | Call::GetRoleAssignment { .. }
         | Call::SetComponentState { .. }
-        | Call::StartService { .. } => false,
+        | Call::StartService { .. }
+        | Call::StopService { .. } => false,
     }
 }
 

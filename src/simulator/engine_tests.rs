@@ -142,6 +142,22 @@ fn a_run_that_may_only_look_has_no_means_to_change() {
 }
 
 #[test]
+fn only_a_run_that_was_asked_to_stops_a_service_and_the_file_keeps_it() {
+    let stop = json!({"op": "stop-service", "args": {"server": "EX01", "service": "MSExchangePop3"}});
+    for (means, expected) in [
+        (Means::Look, json!({"error": "OperationStopped"})),
+        (Means::Change, json!({"error": "OperationStopped"})),
+        (Means::Stop, json!({"state": "Stopped"})),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = file(folder.path(), json!([]));
+        assert_eq!(talk(&path, means, &[connect(), stop.clone()]).last(), expected, "{means:?}");
+        let kept = fs::read_to_string(&path).expect("the file");
+        assert_eq!(kept.contains("Stopped"), means == Means::Stop, "{means:?}");
+    }
+}
+
+#[test]
 fn a_change_that_cannot_be_kept_has_not_happened() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = file(folder.path(), json!([]));

@@ -129,6 +129,16 @@ impl Exchange {
         server.start(service)
     }
 
+    /// `StopService`; what it returns is the state in which the service is then.
+    ///
+    /// # Errors
+    /// No such server or service, or one that cannot be reached; then nothing has changed.
+    pub fn stop(&mut self, identity: &str, service: Service) -> Result<String, CallError> {
+        let unknown = || complaint::no_connection(identity);
+        let server = self.scenario.servers.iter_mut().find(|server| server.is(identity)).ok_or_else(unknown)?;
+        server.stop(service)
+    }
+
     /// Records an entry, whoever does it.
     pub fn record(&mut self, identity: &str, component: &str, requester: &str, state: &str, reach: Reach) {
         let mut clock = self.clock;

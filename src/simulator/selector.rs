@@ -68,11 +68,13 @@ pub enum Op {
     SetComponentState,
     /// Starting a service.
     StartService,
+    /// Stopping one.
+    StopService,
 }
 
 impl Op {
     /// All of them, the greeting first.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
@@ -87,6 +89,7 @@ impl Op {
         Self::GetRecoveryActions,
         Self::SetComponentState,
         Self::StartService,
+        Self::StopService,
     ];
     /// What is asked for.
     pub const CALLS: &'static [Self] = Self::ALL.split_at(1).1;
@@ -136,6 +139,7 @@ impl<'a> Subject<'a> {
             Call::GetCertificates { server } => about(Op::GetCertificates, server),
             Call::GetRecoveryActions { server } => about(Op::GetRecoveryActions, server),
             Call::StartService { server, .. } => about(Op::StartService, server),
+            Call::StopService { server, .. } => about(Op::StopService, server),
             Call::GetComponentState { server, component } => {
                 Self { component: Some(component), ..about(Op::GetComponentState, server) }
             }

@@ -122,6 +122,30 @@ impl SimulatedServer {
     }
 }
 
+impl SimulatedServer {
+    /// Stops a service; what it returns is its state then.
+    pub fn stop(&mut self, service: Service) -> Result<String, CallError> {
+        let stopped = ServiceState::Stopped.name().to_owned();
+        if self.services == ServicesField::Unreadable {
+            return Err(complaint::no_services(&self.name));
+        }
+        if self.services == ServicesField::LeftOut {
+            self.services = ServicesField::Given(Vec::new());
+        }
+        let ServicesField::Given(given) = &mut self.services else { return Ok(stopped) };
+        match given.iter_mut().find(|(name, _)| *name == service) {
+            Some((_, seen)) if !seen.installed => {
+                return Err(complaint::not_stopped(service.name(), "there is no such service"));
+            }
+            Some((_, seen)) => seen.state.clone_from(&stopped),
+            // One that the file does not mention runs.
+            None => given
+                .push((service, SimulatedService { state: stopped.clone(), start_type: automatic(), installed: true })),
+        }
+        Ok(stopped)
+    }
+}
+
 impl ServicesField {
     /// Whether the file does not mention services.
     pub fn is_left_out(&self) -> bool {

@@ -27,11 +27,20 @@ impl Cmdlet {
 
     /// What starts a service. Windows PowerShell, which the Exchange Management Shell is, knows it for other machines too.
     pub fn start(server: &Server, service: Service) -> Self {
+        Self::service(server, service, "| Start-Service")
+    }
+
+    /// What stops it.
+    pub fn stop(server: &Server, service: Service) -> Self {
+        Self::service(server, service, "| Stop-Service")
+    }
+
+    fn service(server: &Server, service: Service, what: &str) -> Self {
         Self(vec![
             "Get-Service".to_owned(),
             format!("-ComputerName {}", quoted(server.as_str())),
             format!("-Name {}", service.name()),
-            "| Start-Service".to_owned(),
+            what.to_owned(),
         ])
     }
 

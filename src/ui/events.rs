@@ -1,7 +1,9 @@
 //! Progress while a run goes on: a turning tick while the shell loads and steps run, one line for each thing that has
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
-use crate::domain::{ConfirmedStep, Event, Outcome, ServerSnapshot, StartOutcome, StepOutcome, TroubleKind};
+use crate::domain::{
+    ConfirmedStep, Event, Outcome, ServerSnapshot, StartOutcome, StepOutcome, StopOutcome, TroubleKind,
+};
 
 use super::cmdlet::Cmdlet;
 use super::console::Console;
@@ -69,6 +71,11 @@ impl Progress {
                 live.then(|| Told::Doing(format!("{} {server}: starting {name}", self.number())))
             }
             Event::StartEnded(step) => Some(Told::Text(self.start_ended(step, width, live))),
+            Event::StopBegins(step) => {
+                let (server, name) = (step.server(), step.service().name());
+                live.then(|| Told::Doing(format!("{} {server}: stopping {name}", self.number())))
+            }
+            Event::StopEnded(step) => Some(Told::Text(self.stop_ended(step, width, live))),
             Event::Reconnecting(why) => Some(Told::Text(reconnecting(why.kind, width))),
         }
     }
@@ -88,6 +95,12 @@ impl Progress {
         let cmdlet = Cmdlet::start(&step.server, step.service);
         let done = "done: Windows says that it runs; the proof follows.";
         self.ended(&cmdlet, &step.outcome, [done, super::text::start_outcome(&step.outcome)], width, live)
+    }
+
+    fn stop_ended(&mut self, step: &StopOutcome, width: usize, live: bool) -> String {
+        let cmdlet = Cmdlet::stop(&step.server, step.service);
+        let done = "done: Windows says that it is stopped; the proof follows.";
+        self.ended(&cmdlet, &step.outcome, [done, super::text::stop_outcome(&step.outcome)], width, live)
     }
 
     /// The command and what became of it: the first text where it was done, else the second.

@@ -39,6 +39,7 @@ fn ready() -> Facts {
             roles: vec!["MailboxRole".into(), "AdminTools".into()],
             problems: vec![],
         }),
+        journal: JournalFacts::Free("journal".into()),
         exchange: ExchangeFacts::Loaded(Loaded {
             took: Duration::from_secs(5),
             deadline: Duration::from_secs(180),
@@ -146,7 +147,7 @@ fn the_shell_and_the_machine() {
 #[test]
 fn exchange_and_the_servers() {
     let (fault, right, server) = (Some(Lack::Shell), Some(Lack::Right), Some(Lack::Server));
-    let cases: [Case; 17] = [
+    let cases: [Case; 19] = [
         ("loading refused", |f| (f.exchange, f.servers) = (failed(LoadFailure::AccessDenied), vec![]), (right, 1, 0)),
         ("loading too slow", |f| (f.exchange, f.servers) = (failed(LoadFailure::Deadline), vec![]), (fault, 1, 0)),
         (
@@ -163,6 +164,8 @@ fn exchange_and_the_servers() {
         ("its own shell, by FQDN", |f| loaded(f).connected_to = Some("ex01.contoso.local".into()), (None, 0, 0)),
         ("may look only", |f| loaded(f).cmdlets.retain(|name| !name.starts_with("Set")), (right, 1, 1)),
         ("may not even look", |f| loaded(f).cmdlets.clear(), (right, 2, 0)),
+        ("another run under way", |f| f.journal = JournalFacts::Held(None), (None, 0, 1)),
+        ("no journal", |f| f.journal = JournalFacts::Unusable("no".into()), (Some(Lack::Journal), 1, 0)),
         ("no name of a server", |f| f.servers.clear(), (server, 1, 0)),
         ("an Edge server", |f| f.servers[0].exchange = Some(Err(trouble(TroubleKind::Edge))), (server, 1, 0)),
         ("reading refused", |f| f.servers[0].look = Some(Err(trouble(TroubleKind::AccessDenied))), (right, 1, 0)),
@@ -212,6 +215,7 @@ fn without_a_shell_every_line_that_cannot_be_told_says_so() {
     let mut facts = ready();
     facts.shell = ShellFacts::NotFound { looked_for: "pwsh".into() };
     facts.machine = Answer::NotAsked;
+    facts.journal = JournalFacts::NotAsked;
     facts.exchange = ExchangeFacts::NotTried;
     facts.servers = vec![ServerFacts {
         server: Server::parse("EX01").unwrap(),

@@ -9,5 +9,6 @@ mod plan;
 mod reconcile;
 mod services;
 mod start;
+mod stop;
 mod undo;
 mod verdict;

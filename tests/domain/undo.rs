@@ -12,7 +12,7 @@ fn lifted(local: &[Entry], remote: &[Entry], outcome: PastOutcome) -> PastServer
     let hold = Plan::of(&before, &diagnose(&before), &Policy::default()).questions()[0].clone();
     let step = PastStep { action: Action::Lift, lights: vec![hold.component.clone()], hold, outcome };
     let after = server(vec![component("PopProxy", Active, local, remote)]);
-    PastServer { before, steps: vec![step], starts: Vec::new(), after: Some(after), verdicts: Vec::new() }
+    PastServer { steps: vec![step], after: Some(after), ..PastServer::looked_at(before) }
 }
 
 fn done() -> PastOutcome {

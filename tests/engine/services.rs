@@ -4,7 +4,7 @@ use relight::shell::protocol::{Call, ServiceItem, ServicesAnswer};
 use serde_json::{Value, json};
 
 use crate::double::{Setup, with};
-use crate::fixture::{connected, full_engine, servers};
+use crate::fixture::{connected, servers};
 
 fn ask(server: &str) -> Call {
     Call::GetServices { server: server.into() }
@@ -68,7 +68,7 @@ fn a_name_that_looks_like_code_or_like_a_filter_is_only_a_name() {
 fn where_there_is_no_way_to_ask_the_error_says_so() {
     let Some(setup) = Setup::new(&servers(json!({}))) else { return };
     // Exchange is not loaded, so that nothing stands in for what this PowerShell lacks.
-    let mut session = setup.start(&full_engine());
+    let mut session = setup.start(&crate::fixture::full_engine());
     let error = session.call(ask("EX01")).unwrap_err();
     assert_eq!(error.category.as_deref(), Some("NotInstalled"));
     assert!(error.id.is_some_and(|id| id.starts_with("Relight.ServicesUnknown")));
@@ -107,5 +107,36 @@ fn a_service_is_started_once_and_the_answer_comes_when_it_runs() {
         session.call(start("EX01", other)).unwrap_err();
     }
     assert_eq!(setup.calls("Invoke-CimMethod").len(), 3, "no other service is ever asked to start");
+    assert_eq!(session.finish().0.code(), Some(0));
+}
+
+#[test]
+fn a_service_is_stopped_once_and_the_answer_comes_when_it_is() {
+    let services = json!({
+        "MSExchangePop3": {"state": "Running", "startMode": "Manual"},
+        "MSExchangePOP3BE": {"state": "Start Pending", "startMode": "Auto"},
+    });
+    let Some(setup) = Setup::new(&with_services(services.clone())) else { return };
+    let mut session = connected(&setup);
+    let stop = |server: &str, service: &str| Call::StopService { server: server.into(), service: service.into() };
+    assert_eq!(session.call(stop("EX01", "MSExchangePop3")).unwrap(), json!({"state": "Stopped"}));
+    let sent = setup.calls("Invoke-CimMethod");
+    assert_eq!(sent, [json!({"Name": "MSExchangePop3", "MethodName": "StopService"})]);
+    let seen: ServicesAnswer = serde_json::from_value(session.call(ask("EX01")).unwrap()).unwrap();
+    assert!(seen.services.contains(&item("MSExchangePop3", "Stopped", "Manual")), "the start type stays: {seen:?}");
+    // What is stopped is not asked again.
+    session.call(stop("EX01", "MSExchangePop3")).unwrap();
+    assert_eq!(setup.calls("Invoke-CimMethod").len(), 1);
+
+    let refused = session.call(stop("EX01", "MSExchangePOP3BE")).unwrap_err();
+    assert!(refused.id.is_some_and(|id| id.starts_with("Relight.NotStopped")));
+    assert!(refused.message.contains("returned 5"), "{}", refused.message);
+    setup.set_state(&with(with_services(services), "faults", json!([{"kind": "accessDenied", "on": "stop"}])));
+    let denied = session.call(stop("EX01", "MSExchangePop3")).unwrap_err();
+    assert_eq!(denied.category.as_deref(), Some("PermissionDenied"));
+    for other in ["MSExchangeTransport", "MSExchangePop3' OR Name = 'x", "*"] {
+        session.call(stop("EX01", other)).unwrap_err();
+    }
+    assert_eq!(setup.calls("Invoke-CimMethod").len(), 3, "no other service is ever asked to stop");
     assert_eq!(session.finish().0.code(), Some(0));
 }

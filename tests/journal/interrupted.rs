@@ -13,8 +13,13 @@ use crate::place::{Place, Ran, changed};
 
 /// `fix --yes`, under way, with a log that tells where it is.
 fn start(place: &Place) -> Child {
+    begin(place, &["fix", "--yes"])
+}
+
+/// relight with these words, under way.
+fn begin(place: &Place, words: &[&str]) -> Child {
     let (log, scenario) = (place.log_file(), place.scenario_file());
-    let mut command = place.command(&["fix", "--yes"]);
+    let mut command = place.command(words);
     command.arg("--simulate").arg(scenario).arg("--log-file").arg(log).arg("-v");
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("relight runs")
 }
@@ -72,6 +77,35 @@ fn one_signal_lets_the_write_in_flight_finish_and_skips_the_rest() {
         assert!(past["servers"][0]["after"].is_object(), "{signal}");
         no_shell_is_left(&place);
         assert!(!place.simulate(&["check"]).err.contains("resume"), "{signal}: it lived to close its record");
+    }
+}
+
+#[test]
+fn an_undo_that_is_interrupted_looks_at_what_it_has_done_too() {
+    for (op, call, done) in [
+        ("stop-service", "call=StopService", "MSExchangePop3 is stopped, as before the run."),
+        ("set-component-state", "call=SetComponentState", "is put back"),
+    ] {
+        let place = crate::services::started();
+        let mut scenario = place.scenario();
+        // A look that takes its time, too: a quick one is over before anybody could end it.
+        let slow =
+            |op: &str, milliseconds: u32| json!({"slow-call": {"milliseconds": milliseconds, "when": {"op": op}}});
+        scenario["faults"] = json!([slow(op, 600), slow("get-component-state", 150)]);
+        place.put(&scenario);
+        let relight = begin(&place, &["undo", "--yes", "--stop-services"]);
+        let began = Instant::now();
+        while !fs::read_to_string(place.log_file()).unwrap_or_default().contains(call) {
+            assert!(began.elapsed() < Duration::from_secs(20), "{op} is not sent");
+            thread::sleep(Duration::from_millis(2));
+        }
+        send(&relight, "-INT");
+        let ran = Ran::of(relight.wait_with_output().expect("it ends"));
+        assert_eq!(ran.code, Some(130), "{op}: {}{}", ran.out, ran.err);
+        assert_eq!(ran.out.matches(done).count(), 1, "{op}: {}", ran.out);
+        let past = place.past(&place.newest().expect("a run"));
+        assert!(past["servers"][0]["after"].is_object() && past["verified"] == true, "{op}: {past}");
+        no_shell_is_left(&place);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::place::{Key, Place, changed};
 /// Nothing that is waited for here takes longer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-fn until(what: &str, mut met: impl FnMut() -> bool) {
+pub fn until(what: &str, mut met: impl FnMut() -> bool) {
     let began = Instant::now();
     while !met() {
         assert!(began.elapsed() < PATIENCE, "{what} did not happen");
@@ -23,8 +23,13 @@ fn until(what: &str, mut met: impl FnMut() -> bool) {
 
 /// `fix --yes` on the scenario, under way.
 fn start(place: &Place) -> Child {
+    begin(place, &["fix", "--yes"])
+}
+
+/// relight with these words on the scenario, under way.
+pub fn begin(place: &Place, words: &[&str]) -> Child {
     let (log, scenario) = (place.log_file(), place.scenario_file());
-    let mut command = place.command(&["fix", "--yes"]);
+    let mut command = place.command(words);
     command.arg("--simulate").arg(scenario).arg("--log-file").arg(log);
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("relight runs")
 }
@@ -41,7 +46,7 @@ fn children(of: u32) -> Vec<u32> {
 }
 
 /// Kills relight at once, and then what it leaves behind: a shell that is not told to end goes on until it reads.
-fn kill(mut relight: Child, hung: bool) {
+pub fn kill(mut relight: Child, hung: bool) {
     let shells = children(relight.id());
     relight.kill().expect("it can be killed");
     relight.wait().expect("it ends");

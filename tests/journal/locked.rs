@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::place::{Place, Ran};
 
@@ -87,4 +87,56 @@ fn two_scenarios_do_not_wait_for_each_other() {
     assert_eq!(second.code, Some(0), "{}", second.err);
     first.kill().expect("it can be killed");
     first.wait().expect("it ends");
+}
+
+/// The remark of `doctor` about the journal, and the exit code.
+fn journal_of_doctor(place: &Place) -> (Option<i32>, Value) {
+    let ran = place.simulate(&["doctor", "--format", "json", "--connect-timeout", "1s"]);
+    let document: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
+    let remarks = document["remarks"].as_array().expect("remarks");
+    (ran.code, remarks.iter().find(|remark| remark["check"] == "journal").cloned().unwrap_or_default())
+}
+
+#[test]
+fn doctor_tells_of_the_lock_without_waiting_and_leaves_nothing_behind() {
+    let place = Place::new();
+    let (code, remark) = journal_of_doctor(&place);
+    assert_eq!((code, &remark["grade"]), (Some(0), &json!("ok")), "{remark}");
+    assert!(!place.journal_folder().exists(), "who looks makes no folder");
+    assert_eq!(fs::read_dir(place.path()).expect("listed").count(), 1, "nothing beside the scenario");
+
+    let (place, mut first) = busy(600_000);
+    let run = place.newest().expect("a run");
+    let files = || {
+        let listed = fs::read_dir(place.journal_folder().join("simulated")).expect("listed");
+        let mut names = listed.map(|file| file.expect("listed").file_name()).collect::<Vec<_>>();
+        names.sort();
+        names
+    };
+    // Who holds the lock is written down a moment after it was taken.
+    while !files().iter().any(|name| name.to_string_lossy().ends_with(".holder")) {
+        thread::sleep(Duration::from_millis(2));
+    }
+    let before = files();
+    let began = Instant::now();
+    let (code, remark) = journal_of_doctor(&place);
+    assert!(began.elapsed() < Duration::from_secs(10), "it waited");
+    assert_eq!((code, &remark["grade"]), (Some(20), &json!("warning")), "Exchange takes too long: {remark}");
+    let text = remark["text"].as_str().expect("text");
+    assert!(text.contains(&run) && text.contains(" UTC"), "{text}");
+    assert!(remark["next"].as_str().is_some_and(|next| next.contains("--lock-timeout")), "{remark}");
+    assert_eq!(files(), before);
+    first.kill().expect("it can be killed");
+    first.wait().expect("it ends");
+    assert_eq!(journal_of_doctor(&place).1["grade"], "ok", "the lock died with its holder");
+}
+
+#[test]
+fn where_fix_would_end_with_42_doctor_does_so_too_and_says_what_to_do() {
+    let place = Place::new();
+    fs::write(place.journal_folder(), "a file in its place").expect("written");
+    let (code, remark) = journal_of_doctor(&place);
+    assert_eq!((code, &remark["grade"], &remark["lack"]), (Some(42), &json!("fault"), &json!("journal")), "{remark}");
+    assert!(remark["next"].as_str().is_some_and(|next| next.contains("--journal-dir")), "{remark}");
+    assert_eq!(place.simulate(&["fix", "--yes"]).code, Some(42));
 }

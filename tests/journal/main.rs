@@ -11,4 +11,6 @@ mod locked;
 mod logs;
 mod place;
 mod schema;
+mod services;
+mod stopping;
 mod undo;

@@ -30,6 +30,24 @@ impl Place {
         place
     }
 
+    /// EX01 with Active components and these services, and with these faults.
+    pub fn with_services(services: &Value, faults: Value) -> Self {
+        let place = Self::with_faults(faults);
+        let mut scenario = place.scenario();
+        for component in ["PopProxy", "ImapProxy"] {
+            scenario["servers"][0]["components"][component]["local"] = json!([]);
+        }
+        scenario["servers"][0]["services"] = services.clone();
+        place.put(&scenario);
+        place
+    }
+
+    /// The state of a service of EX01.
+    pub fn service(&self, name: &str) -> String {
+        let scenario = self.scenario();
+        scenario["servers"][0]["services"][name]["state"].as_str().unwrap_or("Running").to_owned()
+    }
+
     pub fn put(&self, scenario: &Value) {
         fs::write(self.scenario_file(), scenario.to_string()).expect("the scenario is written");
     }

@@ -57,6 +57,32 @@ fn journals_and_documents_are_what_their_schemas_say() {
 }
 
 #[test]
+fn an_undo_that_stops_services_is_what_the_schemas_say() {
+    let (journal, history, undo) = (schema("journal"), schema("history"), schema("undo"));
+    for faults in [json!([]), json!([{"crash": {"when": {"op": "stop-service"}}}])] {
+        let place = Place::with_faults(faults);
+        let mut scenario = place.scenario();
+        scenario["servers"][0]["services"] = crate::services::stopped();
+        place.put(&scenario);
+        place.simulate(&["fix", "--yes"]);
+        for words in [
+            &["undo", "--dry-run"][..],
+            &["undo", "--dry-run", "--stop-services"],
+            &["undo", "--yes", "--stop-services"],
+        ] {
+            check(&undo, &document(&place.simulate(&[words, &["--format", "json"]].concat())));
+        }
+        check(&history, &document(&place.run(&["history", "--format", "json"])));
+        check(&history, &document(&place.run(&["history", &place.newest().expect("a run"), "--format", "json"])));
+        let stops = fs::read_to_string(place.journals().pop().expect("a journal")).expect("text");
+        assert!(stops.contains("stopIntent") && stops.contains("stopOutcome"));
+        for line in stops.lines() {
+            check(&journal, &serde_json::from_str(line).expect("JSON"));
+        }
+    }
+}
+
+#[test]
 fn a_record_that_was_closed_later_is_what_the_schema_says() {
     let (journal, report) = (schema("journal"), schema("report"));
     let place = Place::new();

@@ -99,7 +99,11 @@ fn what_cannot_be_undone_is_said() {
     let place = fixed();
     assert_eq!(place.simulate(&["undo", "--yes"]).code, Some(0));
     let twice = place.simulate(&["undo", "--yes"]);
-    assert_eq!((twice.code, twice.err.contains("is itself an undo")), (Some(2), true), "{}", twice.err);
+    let said = twice.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!((twice.code, said.contains("and is not undone yet")), (Some(2), true), "{said}");
+    let undo = place.newest().expect("a run");
+    let named = place.simulate(&["undo", &undo, "--yes"]);
+    assert_eq!((named.code, named.err.contains("is itself an undo")), (Some(2), true), "{}", named.err);
     let run = place.journals()[0].file_stem().and_then(|stem| stem.to_str()).map(str::to_owned).expect("a name");
     let other = place.run(&["undo", &run, "--simulate", "healthy"]);
     assert_eq!((other.code, other.err.contains("was simulated")), (Some(2), true), "{}", other.err);
@@ -115,4 +119,56 @@ fn a_run_that_changed_nothing_has_nothing_to_undo() {
     let undo = place.simulate(&["undo", &second, "--yes"]);
     assert_eq!((undo.code, undo.out.contains("changed nothing")), (Some(0), true), "{}", undo.out);
     assert_eq!(place.simulate(&["undo", "--dry-run"]).out.matches("-State Inactive").count(), 2, "the first is meant");
+}
+
+/// The run that an undo without a name is about; `None`: there is none.
+fn meant(place: &Place, words: &[&str]) -> Option<String> {
+    let ran = place.simulate(&[&["undo", "--dry-run", "--format", "json"], words].concat());
+    let document: Value = serde_json::from_str(&ran.out).expect("JSON");
+    document["undoes"].as_str().map(str::to_owned)
+}
+
+/// Lets HealthApi take PopProxy down once more, at this hour, and a run light it again.
+fn once_more(place: &Place, hour: u8) -> String {
+    let mut scenario = place.scenario();
+    let taken_down = format!("2026-03-14T{hour:02}:00:00Z");
+    let entries = json!([{"requester": "HealthApi", "state": "Inactive", "timestamp": taken_down}]);
+    scenario["servers"][0]["components"]["PopProxy"] = json!({"local": entries, "remote": []});
+    scenario["now"] = json!(format!("2026-03-14T{hour:02}:10:00Z"));
+    scenario["faults"] = json!([]);
+    place.put(&scenario);
+    let fix = place.simulate(&["fix", "--yes", "--component", "PopProxy"]);
+    assert_eq!(fix.code, Some(0), "{}", fix.err);
+    place.newest().expect("a run")
+}
+
+#[test]
+fn without_a_name_the_last_run_that_is_not_undone_yet_is_meant() {
+    let place = fixed();
+    let first = place.newest().expect("a run");
+    let second = once_more(&place, 6);
+    assert_eq!(meant(&place, &[]), Some(second.clone()));
+    let third = once_more(&place, 8);
+    assert_eq!(place.simulate(&["undo", "--yes"]).code, Some(0));
+    assert_eq!(meant(&place, &[]), Some(second), "the third is undone: {third}");
+    let fourth = once_more(&place, 10);
+    let mut scenario = place.scenario();
+    scenario["faults"] = json!([{"lost-registry-write": {}}]);
+    place.put(&scenario);
+    assert_eq!(place.simulate(&["undo", "--yes"]).code, Some(32));
+    assert_eq!(meant(&place, &[]), Some(fourth.clone()), "an undo that is not proven does not count");
+    place.lift_faults();
+    // By its name any run can be undone, whatever came after it.
+    let by_name = place.simulate(&["undo", &first, "--dry-run"]);
+    assert!(by_name.out.contains(&format!("Undo of run {first}")), "{}{}", by_name.out, by_name.err);
+}
+
+#[test]
+fn a_run_whose_services_still_run_is_not_undone_for_who_wants_them_stopped() {
+    let place = crate::services::started();
+    let run = place.newest().expect("a run");
+    assert_eq!(place.simulate(&["undo", "--yes"]).code, Some(0));
+    assert_eq!((meant(&place, &[]), meant(&place, &["--stop-services"])), (None, Some(run)));
+    place.simulate(&["undo", "--yes", "--stop-services"]);
+    assert_eq!(meant(&place, &["--stop-services"]), None);
 }

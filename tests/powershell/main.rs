@@ -14,5 +14,6 @@ mod look;
 mod names;
 mod other_doubles;
 mod run;
+mod services;
 #[cfg(unix)]
 mod wizard;

@@ -53,7 +53,12 @@ pub fn play_if_started_as_one() -> Option<ExitCode> {
     }
     let after = |name: &str| words.iter().position(|word| word == name).map(|at| words[at + 1].clone()).unwrap();
     let engine = fs::read_to_string(after("-File")).unwrap();
-    let means = if engine.contains("function Set-ComponentState") { Means::Change } else { Means::Look };
+    let has = |function: &str| engine.contains(&format!("function {function}"));
+    let means = match (has("Set-ComponentState"), has("Stop-ExchangeService")) {
+        (false, _) => Means::Look,
+        (true, false) => Means::Change,
+        (true, true) => Means::Stop,
+    };
     let source = simulator::resolve(env::var(SCENARIO).ok().as_deref()).unwrap();
     Some(simulator::run(&EngineArgs { nonce: after("-Nonce"), means, source }))
 }

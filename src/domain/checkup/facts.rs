@@ -16,6 +16,8 @@ pub struct Facts {
     pub shell: ShellFacts,
     /// The machine and the account.
     pub machine: Answer<Machine>,
+    /// Whether a run that may write could keep its journal.
+    pub journal: JournalFacts,
     /// Exchange.
     pub exchange: ExchangeFacts,
     /// The servers, in the order they were asked for.
@@ -41,6 +43,32 @@ pub enum Answer<T> {
     Unknown(String),
     /// It could not be asked, because of something before it.
     NotAsked,
+}
+
+/// Whether a run that may write could keep its journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JournalFacts {
+    /// It was not looked at.
+    NotAsked,
+    /// It could, in this folder.
+    Free(String),
+    /// Not before another run ends: that one, as far as it told.
+    Held(Option<OtherRun>),
+    /// It could not, and why.
+    Unusable(String),
+}
+
+/// A run that may change servers and is under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherRun {
+    /// Its name.
+    pub run: String,
+    /// The account.
+    pub user: String,
+    /// The machine.
+    pub host: String,
+    /// Since when, UTC.
+    pub since: String,
 }
 
 /// The way to the Exchange cmdlets.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::{ExchangeServer, Server, Trouble, TroubleKind};
 
-use super::facts::{LoadFailure, Loaded, Shell, ShellFailure};
+use super::facts::{LoadFailure, Loaded, OtherRun, Shell, ShellFailure};
 
 /// One thing that was found, with the server it concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub enum Lack {
     Right,
     /// A server that relight can help.
     Server,
+    /// A journal, without which nothing is changed.
+    Journal,
 }
 
 /// What was found.
@@ -84,6 +86,12 @@ pub enum What {
     Clock(Option<Timestamp>, Option<String>, Option<i32>),
     /// The clock of this machine was never set.
     ClockUnset(Timestamp),
+    /// The folder of the journal can be written, and no other run is under way.
+    JournalReady(String),
+    /// Another run that may change servers is under way.
+    JournalHeld(Option<OtherRun>),
+    /// The journal cannot be written, and why.
+    JournalUnusable(String),
     /// There was no shell to load Exchange.
     LoadNotTried,
     /// Exchange was not loaded.

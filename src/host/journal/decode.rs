@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::domain::{
     Component, ComponentSnapshot, Entry, EntryTime, ExchangeServer, Hold, PastOutcome, PastStep, PastVerdict,
-    Requester, Server, ServerSnapshot, Services, Setup, State, StoreReading, Trouble, Who,
+    Requester, Server, ServerSnapshot, Service, ServiceSnapshot, ServiceState, Services, Setup, StartType, State,
+    StoreReading, Trouble, Who,
 };
 
 use super::{names, record};
@@ -28,8 +29,7 @@ pub fn look(look: record::Look) -> Option<ServerSnapshot> {
             role: exchange.role,
         }),
         setup: setup(look.setup),
-        // What is undone or resumed does not hang on them.
-        services: Services::NotAsked,
+        services: look.services.map_or(Services::NotAsked, services),
         components: look.components.into_iter().map(component).collect::<Option<_>>()?,
         troubles: look.troubles.into_iter().map(trouble).collect(),
     })
@@ -41,6 +41,21 @@ fn setup(setup: record::Setup) -> Setup {
         "running" => Setup::Running,
         "notRunning" => Setup::NotRunning,
         _ => Setup::Unknown(setup.message.unwrap_or_default()),
+    }
+}
+
+/// A service that this version does not know is left out.
+fn services(services: record::Services) -> Services {
+    let service = |seen: record::Service| {
+        Some(ServiceSnapshot {
+            service: Service::parse(&seen.service)?,
+            state: ServiceState::parse(&seen.state),
+            start: StartType::parse(&seen.start_type),
+        })
+    };
+    match services.unreadable {
+        Some(why) => Services::Unreadable(why),
+        None => Services::Read(services.seen.into_iter().filter_map(service).collect()),
     }
 }
 

@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{
-    self, ConfirmedStart, ConfirmedStep, EntryTime, Server, ServerSnapshot, StartOutcome, StepOutcome, StoreReading,
-};
+use crate::domain::{self, ConfirmedStep, EntryTime, Server, ServerSnapshot, Service, StepOutcome, StoreReading};
 
 use super::{names, record};
 
@@ -27,6 +25,7 @@ pub fn look(snapshot: &ServerSnapshot) -> record::Look {
             role: exchange.role.clone(),
         }),
         setup: setup(&snapshot.setup),
+        services: services(&snapshot.services),
         components: snapshot.components.iter().map(component).collect(),
         troubles: snapshot.troubles.iter().map(trouble).collect(),
     }
@@ -40,6 +39,21 @@ fn setup(setup: &domain::Setup) -> record::Setup {
         domain::Setup::Unknown(why) => ("unknown", Some(why.clone())),
     };
     record::Setup { kind: kind.to_owned(), message }
+}
+
+fn services(services: &domain::Services) -> Option<record::Services> {
+    let service = |seen: &domain::ServiceSnapshot| record::Service {
+        service: seen.service.name().to_owned(),
+        state: seen.state.name().to_owned(),
+        start_type: seen.start.name().to_owned(),
+    };
+    match services {
+        domain::Services::NotAsked => None,
+        domain::Services::Unreadable(why) => Some(record::Services { unreadable: Some(why.clone()), seen: Vec::new() }),
+        domain::Services::Read(all) => {
+            Some(record::Services { unreadable: None, seen: all.iter().map(service).collect() })
+        }
+    }
 }
 
 fn component(seen: &domain::ComponentSnapshot) -> record::Component {
@@ -127,24 +141,42 @@ fn why(outcome: &domain::Outcome) -> Option<&domain::Trouble> {
     }
 }
 
-pub fn start_intent(step: &ConfirmedStart, at: Timestamp) -> record::StartIntent {
-    record::StartIntent { server: step.server().to_string(), service: step.service().name().to_owned(), at: utc(at) }
+pub fn service_intent(server: &Server, service: Service, at: Timestamp) -> record::ServiceIntent {
+    record::ServiceIntent { server: server.to_string(), service: service.name().to_owned(), at: utc(at) }
 }
 
-pub fn start_outcome(step: &StartOutcome, at: Timestamp) -> record::StartOutcome {
-    record::StartOutcome {
-        server: step.server.to_string(),
-        service: step.service.name().to_owned(),
+pub fn service_outcome(
+    server: &Server,
+    service: Service,
+    outcome: &domain::Outcome,
+    at: Timestamp,
+) -> record::ServiceOutcome {
+    record::ServiceOutcome {
+        server: server.to_string(),
+        service: service.name().to_owned(),
         at: utc(at),
-        outcome: names::outcome(&step.outcome).to_owned(),
-        trouble: why(&step.outcome).map(trouble),
+        outcome: names::outcome(outcome).to_owned(),
+        trouble: why(outcome).map(trouble),
     }
 }
 
 /// A service has a verdict like a component, by its own name.
 pub fn start_verdict(verdict: &domain::StartVerdict) -> record::Verdict {
-    let name = if verdict.runs == Some(true) { "running" } else { "notRunning" };
-    record::Verdict { component: verdict.service.name().to_owned(), requester: None, verdict: name.to_owned() }
+    service_verdict(verdict.service, verdict.runs, ["running", "notRunning"])
+}
+
+/// The same of one that was stopped.
+pub fn stop_verdict(verdict: &domain::StopVerdict) -> record::Verdict {
+    service_verdict(verdict.service, verdict.stopped, ["stopped", "notStopped"])
+}
+
+fn service_verdict(service: Service, proven: Option<bool>, [yes, no]: [&str; 2]) -> record::Verdict {
+    let name = match proven {
+        Some(true) => yes,
+        Some(false) => no,
+        None => "unknown",
+    };
+    record::Verdict { component: service.name().to_owned(), requester: None, verdict: name.to_owned() }
 }
 
 pub fn verdicts(server: &Server, verdicts: Vec<record::Verdict>, at: Timestamp) -> record::Verdicts {

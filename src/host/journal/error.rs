@@ -34,7 +34,7 @@ pub enum JournalError {
     #[error("the journal has no run {0}")]
     NoSuchRun(String),
     /// There is no run that the command could be about.
-    #[error("the journal in {} has no run that changed something{}", .0.display(), if *.1 { " on this scenario" } else { "" })]
+    #[error("the journal in {} has no run that changed something{} and is not undone yet", .0.display(), if *.1 { " on this scenario" } else { "" })]
     NothingChanged(PathBuf, bool),
     /// The run is not one that an undo could be made of.
     #[error("run {0} is itself an undo")]

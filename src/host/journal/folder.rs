@@ -7,7 +7,7 @@ use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Brief, PastRun, RunId};
+use crate::domain::{Brief, PastRun, RunId, has_left_services};
 
 use super::{JournalError, read};
 
@@ -159,19 +159,39 @@ impl Folder {
         self.of_kind(simulated).join(format!("{id}.open.jsonl"))
     }
 
-    /// The last run that changed something: on real servers, or on those of this scenario.
+    /// The last run that changed something and is not undone yet: on real servers, or on those of this scenario. One is
+    /// undone when an undo of it has changed something and a look has proven that; where services are to be stopped, only
+    /// when that was done too.
     ///
     /// # Errors
     /// When there is none.
-    pub fn last_that_changed(&self, simulated: Option<&str>) -> Result<(PastRun, bool), JournalError> {
+    pub fn last_to_undo(&self, simulated: Option<&str>, stop_services: bool) -> Result<(PastRun, bool), JournalError> {
         let entries = self.entries(simulated.is_some()).map_err(|error| self.unreadable(error))?;
+        let mut undos = Vec::new();
         for entry in &entries {
-            match self.brief(entry) {
-                Ok(Some(brief)) if brief.sent > 0 && brief.simulated.as_deref() == simulated => {
-                    return self.read(entry);
+            let brief = match self.brief(entry) {
+                Ok(Some(brief)) if brief.sent > 0 && brief.simulated.as_deref() == simulated => brief,
+                Ok(_) => continue,
+                Err(error) => {
+                    tracing::debug!(run = %entry.id, %error, "a journal cannot be read");
+                    continue;
                 }
-                Ok(_) => {}
-                Err(error) => tracing::debug!(run = %entry.id, %error, "a journal cannot be read"),
+            };
+            match brief.undoes {
+                Some(undone) if brief.verified => undos.push((undone, entry)),
+                Some(_) => {}
+                None => {
+                    let mut of_it =
+                        undos.iter().filter(|(undone, _)| *undone == brief.id).map(|(_, undo)| *undo).peekable();
+                    let run = self.read(entry)?;
+                    if of_it.peek().is_none() {
+                        return Ok(run);
+                    }
+                    let of_it = of_it.map(|undo| Ok(self.read(undo)?.0)).collect::<Result<Vec<_>, JournalError>>()?;
+                    if stop_services && has_left_services(&run.0, &of_it) {
+                        return Ok(run);
+                    }
+                }
             }
         }
         Err(JournalError::NothingChanged(self.0.clone(), simulated.is_some()))
@@ -207,19 +227,20 @@ impl Folder {
             user: begin.who.user,
             simulated: begin.simulated,
             exit: None,
+            undoes: begin.undoes.as_deref().and_then(RunId::parse),
             is_live: false,
             sent: 0,
+            services: 0,
             verified: true,
         };
         if let Some(end) = end {
             brief.exit = Some((end.exit_code, end.exit));
-            brief.sent = end.sent;
+            (brief.sent, brief.services) = (end.sent, end.services);
             brief.verified = end.verified;
         } else {
             brief.is_live = entry.is_open && self.is_live(entry)?;
             if let Some(run) = read::run(&fs::read(&path)?) {
-                let steps = run.servers.iter().flat_map(|server| &server.steps);
-                brief.sent = steps.filter(|step| step.outcome.may_have_changed()).count();
+                (brief.sent, brief.services) = run.sent();
                 brief.verified = run.is_verified();
             }
         }

@@ -3,7 +3,9 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{ConfirmedStart, ConfirmedStep, Outcome, Server, StartOutcome, StepOutcome};
+use crate::domain::{
+    ConfirmedStart, ConfirmedStep, ConfirmedStop, Outcome, Server, StartOutcome, StepOutcome, StopOutcome,
+};
 
 use super::record::Record;
 use super::{Journal, encode};
@@ -49,6 +51,22 @@ impl RecordedStart {
     }
 }
 
+/// The same for the stop of one.
+#[derive(Debug)]
+pub struct RecordedStop(ConfirmedStop);
+
+impl RecordedStop {
+    /// The step.
+    pub fn step(&self) -> &ConfirmedStop {
+        &self.0
+    }
+
+    /// Uses the step up.
+    pub fn end(self, outcome: Outcome) -> StopOutcome {
+        self.0.end(outcome)
+    }
+}
+
 impl Journal {
     /// Puts the intent of a step on the disk, with all that came before it; where that is not possible the step must not
     /// be sent.
@@ -62,8 +80,25 @@ impl Journal {
     /// # Errors
     /// Gives the step back when that is not possible.
     pub fn intend_start(&mut self, step: ConfirmedStart) -> Result<RecordedStart, ConfirmedStart> {
-        let intent = Record::StartIntent(encode::start_intent(&step, Timestamp::now()));
-        if self.put_down(&intent, step.server()) { Ok(RecordedStart(step)) } else { Err(step) }
+        let intent = Record::StartIntent(encode::service_intent(step.server(), step.service(), Timestamp::now()));
+        if !self.put_down(&intent, step.server()) {
+            return Err(step);
+        }
+        self.services += 1;
+        Ok(RecordedStart(step))
+    }
+
+    /// The same for the stop of one.
+    ///
+    /// # Errors
+    /// Gives the step back when that is not possible.
+    pub fn intend_stop(&mut self, step: ConfirmedStop) -> Result<RecordedStop, ConfirmedStop> {
+        let intent = Record::StopIntent(encode::service_intent(step.server(), step.service(), Timestamp::now()));
+        if !self.put_down(&intent, step.server()) {
+            return Err(step);
+        }
+        self.services += 1;
+        Ok(RecordedStop(step))
     }
 
     /// Whether an intent is on the disk.

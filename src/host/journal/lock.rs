@@ -84,6 +84,7 @@ impl Drop for Lock {
     }
 }
 
-fn holder(file: &Path) -> Option<Holder> {
+/// Who holds it, as far as that file tells.
+pub(super) fn holder(file: &Path) -> Option<Holder> {
     serde_json::from_slice(&fs::read(file).ok()?).ok()
 }

@@ -11,14 +11,17 @@ mod lock;
 mod names;
 mod opening;
 mod read;
+mod ready;
 mod record;
 mod retention;
+mod undoing;
 mod who;
 mod writer;
 
 pub use error::JournalError;
 pub use folder::Folder;
-pub use intent::{Intent, Recorded, RecordedStart};
+pub use intent::{Intent, Recorded, RecordedStart, RecordedStop};
 pub use lock::{Holder, Lock};
 pub use opening::Begin;
+pub use ready::readiness;
 pub use writer::Journal;

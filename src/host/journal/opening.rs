@@ -21,6 +21,8 @@ pub struct Begin {
     pub command: &'static str,
     /// The words of the command line.
     pub arguments: Vec<String>,
+    /// What its shell is able to do.
+    pub means: Means,
     /// Whether somebody can be asked.
     pub interactive: bool,
     /// The scenario, where no Exchange server is involved.
@@ -80,14 +82,21 @@ pub(super) fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Re
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// The lock for real servers, or for the file of a scenario. A built-in scenario is played from a copy of its own, which
-/// nobody else could change.
+/// The name of the lock for real servers, or for the file of a scenario. A built-in scenario is played from a copy of its
+/// own, which nobody else could change.
+pub(super) fn lock_name(simulated: Option<&str>) -> Option<String> {
+    match simulated {
+        None => Some("writer".to_owned()),
+        Some(scenario) if scenario.contains(['/', '\\']) => {
+            Some(format!("scenario-{}", &hex(scenario.as_bytes())[..16]))
+        }
+        Some(_) => None,
+    }
+}
+
+/// Takes that lock, where there is one.
 pub(super) fn lock(folder: &Folder, simulated: Option<&str>, patience: Duration) -> Result<Option<Lock>, JournalError> {
-    let name = match simulated {
-        None => "writer".to_owned(),
-        Some(scenario) if scenario.contains(['/', '\\']) => format!("scenario-{}", &hex(scenario.as_bytes())[..16]),
-        Some(_) => return Ok(None),
-    };
+    let Some(name) = lock_name(simulated) else { return Ok(None) };
     match Lock::take(&folder.of_kind(simulated.is_some()), &name, patience) {
         Ok(lock) => Ok(Some(lock)),
         Err(NotLocked::Held(holder)) => Err(JournalError::Locked(holder)),
@@ -105,9 +114,9 @@ pub(super) fn end_torn_line(file: &mut File) -> io::Result<()> {
     if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
 }
 
-/// SHA-256 of the script that a shell with the means to change is given, in hex.
-pub(super) fn script_sha256() -> String {
-    hex(engine::text(Means::Change).as_bytes())
+/// SHA-256 of the script that a shell with these means is given, in hex.
+pub(super) fn script_sha256(means: Means) -> String {
+    hex(engine::text(means).as_bytes())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::domain::{Ended, PastOutcome, PastRun, PastServer, PastStart, PastStep, RunId, Service};
+use crate::domain::{Ended, PastOutcome, PastRun, PastServer, PastService, PastStep, RunId, Service};
 
 use super::record::{self, Record};
 use super::{decode, names};
@@ -49,17 +49,17 @@ fn take(run: &mut PastRun, record: Record, resumed: bool) -> Option<()> {
         Record::Begin(_) => return None,
         Record::Resumed(_) => {}
         Record::Before(look) => {
-            let before = decode::look(look)?;
-            let server =
-                PastServer { before, steps: Vec::new(), starts: Vec::new(), after: None, verdicts: Vec::new() };
-            run.servers.push(server);
+            run.servers.push(PastServer::looked_at(decode::look(look)?));
         }
         Record::Plan(plan) => {
             let steps = plan.steps.into_iter().map(decode::step).collect::<Option<Vec<_>>>()?;
-            let starts = plan.starts.iter().filter_map(|name| Service::parse(name));
-            let starts = starts.map(|service| PastStart { service, outcome: PastOutcome::NotBegun }).collect();
+            let services = |names: &[String]| {
+                let known = names.iter().filter_map(|name| Service::parse(name));
+                known.map(|service| PastService { service, outcome: PastOutcome::NotBegun }).collect()
+            };
             let server = server(run, &plan.server)?;
-            (server.steps, server.starts) = (steps, starts);
+            server.steps = steps;
+            (server.starts, server.stops) = (services(&plan.starts), services(&plan.stops));
         }
         Record::Intent(intent) => {
             step(run, &intent.server, &intent.component, &intent.requester)?.outcome = PastOutcome::Open;
@@ -68,10 +68,15 @@ fn take(run: &mut PastRun, record: Record, resumed: bool) -> Option<()> {
             let ended = names::of_outcome(&outcome.outcome, outcome.trouble.map(decode::trouble))?;
             step(run, &outcome.server, &outcome.component, &outcome.requester)?.outcome = PastOutcome::Ended(ended);
         }
-        Record::StartIntent(intent) => start(run, &intent.server, &intent.service)?.outcome = PastOutcome::Open,
+        Record::StartIntent(it) => of(&mut server(run, &it.server)?.starts, &it.service)?.outcome = PastOutcome::Open,
+        Record::StopIntent(it) => of(&mut server(run, &it.server)?.stops, &it.service)?.outcome = PastOutcome::Open,
         Record::StartOutcome(outcome) => {
             let ended = names::of_outcome(&outcome.outcome, outcome.trouble.map(decode::trouble))?;
-            start(run, &outcome.server, &outcome.service)?.outcome = PastOutcome::Ended(ended);
+            of(&mut server(run, &outcome.server)?.starts, &outcome.service)?.outcome = PastOutcome::Ended(ended);
+        }
+        Record::StopOutcome(outcome) => {
+            let ended = names::of_outcome(&outcome.outcome, outcome.trouble.map(decode::trouble))?;
+            of(&mut server(run, &outcome.server)?.stops, &outcome.service)?.outcome = PastOutcome::Ended(ended);
         }
         Record::After(look) => {
             let after = decode::look(look)?;
@@ -99,9 +104,9 @@ fn step<'a>(run: &'a mut PastRun, on: &str, component: &str, requester: &str) ->
     server(run, on)?.steps.iter_mut().find(of)
 }
 
-fn start<'a>(run: &'a mut PastRun, on: &str, service: &str) -> Option<&'a mut PastStart> {
-    let service = Service::parse(service)?;
-    server(run, on)?.starts.iter_mut().find(|start| start.service == service)
+fn of<'a>(services: &'a mut [PastService], name: &str) -> Option<&'a mut PastService> {
+    let service = Service::parse(name)?;
+    services.iter_mut().find(|it| it.service == service)
 }
 
 /// The first and the last line of a journal.

@@ -14,8 +14,10 @@ pub enum Record {
     Plan(Plan),
     Intent(Intent),
     Outcome(Outcome),
-    StartIntent(StartIntent),
-    StartOutcome(StartOutcome),
+    StartIntent(ServiceIntent),
+    StartOutcome(ServiceOutcome),
+    StopIntent(ServiceIntent),
+    StopOutcome(ServiceOutcome),
     Resumed(Resumed),
     After(Look),
     Verdicts(Verdicts),
@@ -54,8 +56,27 @@ pub struct Look {
     pub taken: String,
     pub exchange: Option<Exchange>,
     pub setup: Setup,
+    /// `None`: not asked for, or not kept by the version that wrote it.
+    #[serde(default)]
+    pub services: Option<Services>,
     pub components: Vec<Component>,
     pub troubles: Vec<Trouble>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Services {
+    /// Why they could not be read.
+    pub unreadable: Option<String>,
+    pub seen: Vec<Service>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Service {
+    pub service: String,
+    pub state: String,
+    pub start_type: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -118,6 +139,9 @@ pub struct Plan {
     /// The services to start, by name.
     #[serde(default)]
     pub starts: Vec<String>,
+    /// The services to stop, by name.
+    #[serde(default)]
+    pub stops: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -165,7 +189,7 @@ pub struct Outcome {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct StartIntent {
+pub struct ServiceIntent {
     pub server: String,
     pub service: String,
     pub at: String,
@@ -173,7 +197,7 @@ pub struct StartIntent {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct StartOutcome {
+pub struct ServiceOutcome {
     pub server: String,
     pub service: String,
     pub at: String,
@@ -221,6 +245,9 @@ pub struct End {
     pub exit: String,
     /// In short, so that a list needs no more than the first and the last line: changes that were sent.
     pub sent: usize,
+    /// How many of them started or stopped a service.
+    #[serde(default)]
+    pub services: usize,
     /// Whether a look proved each of them.
     pub verified: bool,
 }

@@ -14,7 +14,7 @@ use super::record::{self, Record, SCHEMA};
 use super::{Folder, Holder, JournalError, Lock, encode, retention, who};
 use crate::domain::{
     ConfirmedPlan, ConfirmedStarts, PastRun, RunId, Server, ServerSnapshot, StartOutcome, StartVerdict, StepOutcome,
-    UndoVerdict, Verdict,
+    Verdict,
 };
 
 /// The journal of a run that is under way. Dropped without an end it stays open, as if the run had been killed.
@@ -27,6 +27,7 @@ pub struct Journal {
     user: String,
     pub(super) broken: Option<io::Error>,
     pub(super) sent: usize,
+    pub(super) services: usize,
     pub(super) unproven: Vec<Server>,
     spent: Duration,
     lock: Option<Lock>,
@@ -56,6 +57,7 @@ impl Journal {
             user: who.user.clone(),
             broken: None,
             sent: 0,
+            services: 0,
             unproven: Vec::new(),
             spent: Duration::ZERO,
             lock,
@@ -68,7 +70,7 @@ impl Journal {
             at: encode::utc(now),
             command: begin.command.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            script_sha256: script_sha256(),
+            script_sha256: script_sha256(begin.means),
             arguments: begin.arguments,
             who: encode::who(&who),
             simulated: begin.simulated,
@@ -99,8 +101,8 @@ impl Journal {
         let alive = alive.ok_or_else(|| JournalError::GoingOn(run.id.to_string()))?;
         end_torn_line(&mut file).map_err(unwritable)?;
         let who = who::who(&file, interactive);
-        let changed =
-            run.servers.iter().filter(|server| server.steps.iter().any(|step| step.outcome.may_have_changed()));
+        let changed = run.servers.iter().filter(|server| server.may_have_changed());
+        let (sent, services) = run.sent();
         let mut journal = Self {
             file,
             path,
@@ -108,12 +110,8 @@ impl Journal {
             id: run.id.clone(),
             user: who.user.clone(),
             broken: None,
-            sent: run
-                .servers
-                .iter()
-                .flat_map(|server| &server.steps)
-                .filter(|step| step.outcome.may_have_changed())
-                .count(),
+            sent,
+            services,
             unproven: changed.map(|server| server.before.server.clone()).collect(),
             spent: Duration::ZERO,
             lock,
@@ -169,13 +167,25 @@ impl Journal {
 
     /// What was agreed to on a server, and how.
     pub fn plan(&mut self, server: &Server, plan: &ConfirmedPlan, starts: &ConfirmedStarts, how: &'static str) {
-        let consent = record::Consent { by: self.user.clone(), how: how.to_owned() };
+        let starts = starts.steps.iter().map(|step| step.service().name().to_owned()).collect();
+        self.agreed(server, plan, starts, Vec::new(), how);
+    }
+
+    pub(super) fn agreed(
+        &mut self,
+        server: &Server,
+        plan: &ConfirmedPlan,
+        starts: Vec<String>,
+        stops: Vec<String>,
+        how: &'static str,
+    ) {
         self.write(&Record::Plan(record::Plan {
             server: server.to_string(),
             at: encode::utc(Timestamp::now()),
-            consent,
+            consent: record::Consent { by: self.user.clone(), how: how.to_owned() },
             steps: plan.steps().iter().map(encode::step).collect(),
-            starts: starts.steps.iter().map(|step| step.service().name().to_owned()).collect(),
+            starts,
+            stops,
         }));
     }
 
@@ -186,7 +196,8 @@ impl Journal {
 
     /// What became of the start of a service.
     pub fn start_outcome(&mut self, step: &StartOutcome) {
-        self.write(&Record::StartOutcome(encode::start_outcome(step, Timestamp::now())));
+        let ended = encode::service_outcome(&step.server, step.service, &step.outcome, Timestamp::now());
+        self.write(&Record::StartOutcome(ended));
     }
 
     /// The last look at a server.
@@ -200,12 +211,7 @@ impl Journal {
         self.judged(server, components.chain(starts.iter().map(encode::start_verdict)).collect());
     }
 
-    /// What the last look says of holds that were to be put back.
-    pub fn undo_verdicts(&mut self, server: &Server, verdicts: &[UndoVerdict]) {
-        self.judged(server, verdicts.iter().map(encode::undo_verdict).collect());
-    }
-
-    fn judged(&mut self, server: &Server, verdicts: Vec<record::Verdict>) {
+    pub(super) fn judged(&mut self, server: &Server, verdicts: Vec<record::Verdict>) {
         let proven = |verdict: &record::Verdict| crate::domain::PastVerdict::PROVEN.contains(&verdict.verdict.as_str());
         if !verdicts.is_empty() && verdicts.iter().all(proven) {
             self.unproven.retain(|other| other != server);
@@ -220,6 +226,7 @@ impl Journal {
             exit_code: code,
             exit: name.to_owned(),
             sent: self.sent,
+            services: self.services,
             verified: self.unproven.is_empty(),
         }));
         self.sync();

@@ -29,3 +29,11 @@ pub struct StartServiceAnswer {
     /// `State` when the wait ended: `Running`.
     pub state: Option<String>,
 }
+
+/// The answer to [`super::Call::StopService`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StopServiceAnswer {
+    /// `State` when the wait ended: `Stopped`.
+    pub state: Option<String>,
+}

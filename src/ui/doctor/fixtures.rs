@@ -46,6 +46,7 @@ pub fn facts() -> Facts {
             roles: ["MailboxRole", "ClientAccessRole", "AdminTools"].map(str::to_owned).to_vec(),
             problems: Vec::new(),
         }),
+        journal: JournalFacts::Free(r"C:\ProgramData\relight\journal".to_owned()),
         exchange: ExchangeFacts::Loaded(Loaded {
             took: Duration::from_millis(5_240),
             deadline: Duration::from_secs(180),
@@ -93,6 +94,12 @@ pub fn refused() -> Facts {
 pub fn two_servers() -> Facts {
     let mut facts = facts();
     let mut first = facts.servers.remove(0);
+    facts.journal = JournalFacts::Held(Some(OtherRun {
+        run: "20260314-024500-007".to_owned(),
+        user: r"CONTOSO\admin2".to_owned(),
+        host: "EX01".to_owned(),
+        since: "2026-03-14 02:45:00".to_owned(),
+    }));
     let unreadable = (StoreReading::Unreadable, StoreReading::of(vec![entry("HealthApi", State::Active, "03:10:00")]));
     first.look = Some(Ok(Look { taken: at("02:46:53"), stores: vec![unreadable] }));
     let mut second = first.clone();
@@ -107,7 +114,9 @@ pub fn two_servers() -> Facts {
 pub fn no_shell() -> Facts {
     let shell = ShellFacts::NotFound { looked_for: "PowerShell: neither pwsh nor powershell is on PATH".to_owned() };
     let servers = Vec::new();
-    Facts { shell, machine: Answer::NotAsked, exchange: ExchangeFacts::NotTried, servers, ..facts() }
+    let why = r"the journal in C:\ProgramData\relight\journal cannot be written: Access is denied. (os error 5)";
+    let journal = JournalFacts::Unusable(why.to_owned());
+    Facts { shell, machine: Answer::NotAsked, journal, exchange: ExchangeFacts::NotTried, servers, ..facts() }
 }
 
 /// All of them, judged, by name.

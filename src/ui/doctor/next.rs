@@ -37,6 +37,11 @@ pub fn next(remark: &Remark) -> Option<String> {
         What::Bypass => "Use --connection ems unless the roles themselves are broken.",
         What::ConnectedElsewhere(..) => "See why this server's own PowerShell site does not answer.",
         What::CmdletsMissing(_) | What::MayNotChange => ROLE,
+        What::JournalHeld(_) => "Let it end before a fix, or let the fix wait for it: --lock-timeout 10m",
+        What::JournalUnusable(_) => {
+            "Without it fix and undo change nothing and end with 42: let this account write there, or name another \
+             folder with --journal-dir."
+        }
         What::NoServer => "Name the server: --server EX01",
         What::ServerTrouble(Trouble { kind: TroubleKind::AccessDenied, .. })
         | What::MayNotRead(Trouble { kind: TroubleKind::AccessDenied, .. }) => ROLE,
@@ -59,6 +64,7 @@ pub fn next(remark: &Remark) -> Option<String> {
         | What::Installed(..)
         | What::Account(_)
         | What::Interactive(_)
+        | What::JournalReady(_)
         | What::LoadNotTried
         | What::Cmdlets(_)
         | What::Server(_)

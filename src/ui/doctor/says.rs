@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::checkup::{LoadFailure, Loaded, Shell, ShellFailure, What};
+use crate::domain::checkup::{LoadFailure, Loaded, OtherRun, Shell, ShellFailure, What};
 use crate::ui::{time, words};
 
 /// The remark as a sentence or two.
@@ -55,6 +55,9 @@ pub fn says(what: &What) -> String {
         What::Interactive(None) => "Interactive or service: only Windows tells.".to_owned(),
         What::Clock(at, zone, offset) => clock(*at, zone.as_deref(), *offset),
         What::ClockUnset(at) => format!("Clock: {} UTC, which cannot be.", time::utc(*at)),
+        What::JournalReady(folder) => format!("Journal: {folder} can be written, and no other run is under way."),
+        What::JournalHeld(by) => format!("Another run that may change servers is under way{}.", other_run(by.as_ref())),
+        What::JournalUnusable(why) => format!("{}.", words::capital(bare(why))),
         What::LoadNotTried => "Exchange cmdlets: not loaded, because there is no shell.".to_owned(),
         What::NotLoaded(kind, message) => not_loaded(*kind, message),
         What::Loaded(loaded) => format!("Exchange cmdlets loaded in {:.1} s{}.", seconds(loaded.took), to(loaded)),
@@ -129,6 +132,10 @@ pub fn says(what: &What) -> String {
         }
         What::EntriesInPast(None) => "No entry with a time, so the clocks could not be compared.".to_owned(),
     }
+}
+
+fn other_run(by: Option<&OtherRun>) -> String {
+    by.map_or_else(String::new, |by| format!(": run {} by {} on {}, since {} UTC", by.run, by.user, by.host, by.since))
 }
 
 fn bare(message: &str) -> &str {

@@ -35,8 +35,8 @@ fn one_line_sums_it_up() {
     insta::assert_snapshot!(summaries + &plain(&summary(&simulated)) + &plain(&summary(&interrupted)), @r"
     Ready: nothing stands in the way of relight.
     Not ready: 2 faults and 1 warning.
+    Not ready: 2 faults and 3 warnings.
     Not ready: 2 faults and 2 warnings.
-    Not ready: 1 fault and 2 warnings.
     Ready: nothing stands in the way of relight. (simulated)
     Interrupted: not everything was asked.
     ");

@@ -177,6 +177,7 @@ fn remark(remark: &Remark) -> RemarkDocument {
             Grade::Fault(Lack::Shell) => Some("shell"),
             Grade::Fault(Lack::Right) => Some("right"),
             Grade::Fault(Lack::Server) => Some("server"),
+            Grade::Fault(Lack::Journal) => Some("journal"),
             Grade::Ok | Grade::Warning => None,
         },
         text: doctor::says(&remark.what),
@@ -199,6 +200,7 @@ fn check(what: &What) -> &'static str {
         What::Elevated(_) => "elevated",
         What::Interactive(_) => "interactive",
         What::Clock(..) | What::ClockUnset(_) => "clock",
+        What::JournalReady(_) | What::JournalHeld(_) | What::JournalUnusable(_) => "journal",
         What::LoadNotTried | What::NotLoaded(..) | What::Loaded(_) | What::Bypass | What::ConnectedElsewhere(..) => {
             "connection"
         }

@@ -14,11 +14,13 @@ mod probe_tests;
 mod services;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod whole;
 
 pub use checkup::{checkup, checkup_failure};
 pub use document::Exit;
 pub use names::command;
-pub use past::{history, past_failure, past_run, undo};
+pub use past::{history, past_failure, past_run};
 pub use probe::probe;
+pub use undo::undo;
 pub use whole::{failure, report};

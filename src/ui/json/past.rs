@@ -1,10 +1,10 @@
-//! Runs of the past as documents: `relight/history/1.0` and `relight/undo/1.0`, described in docs/schema/.
+//! Runs of the past as documents: `relight/history/1.0`, described in docs/schema/.
 
 use serde_json::{Value, json};
 
 use crate::domain::{
-    Brief, Consent, EntryTime, PastOutcome, PastRun, PastServer, PastStep, ServerSnapshot, StepOutcome, StoreReading,
-    UndoReport, UndoServer, UndoVerdictKind, Why,
+    Brief, EntryTime, PastOutcome, PastRun, PastServer, PastService, PastStep, ServerSnapshot, ServiceSnapshot,
+    Services, StoreReading,
 };
 use crate::ui::cmdlet::Cmdlet;
 
@@ -13,7 +13,6 @@ use super::names;
 use super::whole::ascii;
 
 const HISTORY: &str = "relight/history/1.0";
-const UNDO: &str = "relight/undo/1.0";
 
 /// The list.
 ///
@@ -45,40 +44,14 @@ pub fn past_failure(undo: bool, exit: Exit, message: &str, hints: &[String]) -> 
     let error = json!({ "message": message, "hints": hints });
     if undo {
         return text(&json!({
-            "schema": UNDO, "undoes": null, "simulated": null, "consent": null, "interrupted": false,
+            "schema": super::undo::SCHEMA, "undoes": null, "simulated": null, "consent": null, "interrupted": false,
             "exitCode": exit.code, "exit": exit.name, "servers": [], "error": error,
         }));
     }
     text(&json!({ "schema": HISTORY, "total": 0, "runs": [], "run": null, "error": error }))
 }
 
-/// An undo.
-///
-/// # Errors
-/// As [`history`].
-pub fn undo(report: &UndoReport, exit: Exit) -> Result<String, serde_json::Error> {
-    let consent = match report.consent {
-        Consent::DryRun => "dryRun",
-        Consent::Unconfirmed => "unconfirmed",
-        Consent::Declined => "declined",
-        Consent::Asked => "asked",
-        Consent::Yes => "yes",
-        Consent::Resumed => "resumed",
-    };
-    text(&json!({
-        "schema": UNDO,
-        "undoes": report.undoes.as_str(),
-        "simulated": report.simulated,
-        "consent": consent,
-        "interrupted": report.interrupted,
-        "exitCode": exit.code,
-        "exit": exit.name,
-        "servers": report.servers.iter().map(undone).collect::<Vec<_>>(),
-        "error": null,
-    }))
-}
-
-fn text(value: &Value) -> Result<String, serde_json::Error> {
+pub(super) fn text(value: &Value) -> Result<String, serde_json::Error> {
     Ok(ascii(&serde_json::to_string_pretty(value)?))
 }
 
@@ -93,6 +66,7 @@ fn brief(run: &Brief) -> Value {
         "exitCode": run.exit.as_ref().map(|(code, _)| code),
         "exit": run.exit.as_ref().map(|(_, name)| name),
         "changes": run.sent,
+        "services": run.services,
         "verified": run.verified,
     })
 }
@@ -138,21 +112,19 @@ fn server(server: &PastServer) -> Value {
             "verdict": verdict.verdict,
         })
     });
+    let name = &server.before.server;
     json!({
-        "server": server.before.server.as_str(),
+        "server": name.as_str(),
         "before": look(&server.before),
         "steps": server.steps.iter().map(|one| step(server, one)).collect::<Vec<_>>(),
+        "starts": server.starts.iter().map(|one| past_service(one, Cmdlet::start(name, one.service))).collect::<Vec<_>>(),
+        "stops": server.stops.iter().map(|one| past_service(one, Cmdlet::stop(name, one.service))).collect::<Vec<_>>(),
         "after": server.after.as_ref().map(look),
         "verdicts": verdicts.collect::<Vec<_>>(),
     })
 }
 
 fn step(server: &PastServer, step: &PastStep) -> Value {
-    let outcome = match &step.outcome {
-        PastOutcome::NotBegun => "notBegun",
-        PastOutcome::Open => "open",
-        PastOutcome::Ended(outcome) => names::outcome(outcome),
-    };
     json!({
         "component": step.hold.component.as_str(),
         "requester": step.hold.requester.as_str(),
@@ -160,7 +132,24 @@ fn step(server: &PastServer, step: &PastStep) -> Value {
         "since": time(&step.hold.since),
         "to": step.action.target(&step.hold).name(),
         "command": Cmdlet::step(step.action, &server.before.server, &step.hold).to_string(),
-        "outcome": outcome,
+        "outcome": past_outcome(&step.outcome),
+        "mayHaveChanged": step.outcome.may_have_changed(),
+    })
+}
+
+fn past_outcome(outcome: &PastOutcome) -> &'static str {
+    match outcome {
+        PastOutcome::NotBegun => "notBegun",
+        PastOutcome::Open => "open",
+        PastOutcome::Ended(outcome) => names::outcome(outcome),
+    }
+}
+
+fn past_service(step: &PastService, command: Cmdlet) -> Value {
+    json!({
+        "service": step.service.name(),
+        "command": command.to_string(),
+        "outcome": past_outcome(&step.outcome),
         "mayHaveChanged": step.outcome.may_have_changed(),
     })
 }
@@ -181,7 +170,19 @@ fn look(seen: &ServerSnapshot) -> Value {
             "remote": store(&component.remote),
         })
     });
-    json!({ "takenUtc": seen.taken.to_string(), "components": components.collect::<Vec<_>>() })
+    let services = match &seen.services {
+        Services::NotAsked | Services::Unreadable(_) => None,
+        Services::Read(all) => Some(all.iter().map(service).collect::<Vec<_>>()),
+    };
+    json!({
+        "takenUtc": seen.taken.to_string(),
+        "components": components.collect::<Vec<_>>(),
+        "services": services,
+    })
+}
+
+fn service(seen: &ServiceSnapshot) -> Value {
+    json!({ "service": seen.service.name(), "state": seen.state.name(), "startType": seen.start.name() })
 }
 
 fn store(reading: &StoreReading) -> Value {
@@ -198,60 +199,4 @@ fn store(reading: &StoreReading) -> Value {
             })
             .collect(),
     }
-}
-
-fn undone(server: &UndoServer) -> Value {
-    let name = &server.present.server;
-    let put_backs = server.plan.put_backs.iter().map(|one| {
-        json!({
-            "component": one.hold.component.as_str(),
-            "requester": one.hold.requester.as_str(),
-            "to": one.hold.state.name(),
-            "command": Cmdlet::put_back(name, &one.hold).to_string(),
-            "darkens": one.darkens.iter().map(|component| component.as_str()).collect::<Vec<_>>(),
-        })
-    });
-    let skipped = server.plan.skipped.iter().map(|one| {
-        let why = match one.why {
-            Why::NotSent => "notSent",
-            Why::NotKnown => "notKnown",
-            Why::NeverLifted => "neverLifted",
-            Why::NotSeen => "notSeen",
-            Why::ChangedSince => "changedSince",
-        };
-        json!({
-            "component": one.hold.component.as_str(),
-            "requester": one.hold.requester.as_str(),
-            "why": why,
-        })
-    });
-    let verdicts = server.verdicts.iter().map(|one| {
-        let verdict = match one.kind {
-            UndoVerdictKind::PutBack => "putBack",
-            UndoVerdictKind::NotPutBack(_) => "notPutBack",
-            UndoVerdictKind::Unknown => "unknown",
-        };
-        json!({
-            "component": one.component.as_str(),
-            "requester": one.requester.as_str(),
-            "verdict": verdict,
-        })
-    });
-    json!({
-        "server": name.as_str(),
-        "putBacks": put_backs.collect::<Vec<_>>(),
-        "skipped": skipped.collect::<Vec<_>>(),
-        "steps": server.outcomes.iter().map(done).collect::<Vec<_>>(),
-        "verdicts": verdicts.collect::<Vec<_>>(),
-    })
-}
-
-fn done(step: &StepOutcome) -> Value {
-    json!({
-        "component": step.hold.component.as_str(),
-        "requester": step.hold.requester.as_str(),
-        "command": Cmdlet::step(step.action, &step.server, &step.hold).to_string(),
-        "outcome": names::outcome(&step.outcome),
-        "sent": step.outcome.was_sent(),
-    })
 }

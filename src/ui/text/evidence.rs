@@ -30,6 +30,32 @@ pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], sh
     }
 }
 
+/// The two likeliest clues of one component, for a screen that has not room for more; `None` where there is none.
+pub fn in_short(evidence: &Evidence, snapshot: &ServerSnapshot) -> Option<String> {
+    let clues = evidence.clues(snapshot.taken);
+    let telling = clues.iter().any(|clue| !matches!(clue, Clue::TakenDown(_)));
+    // That it was taken down is no news where there is more to say.
+    let clues = clues.iter().filter(|clue| !telling || !matches!(clue, Clue::TakenDown(_)));
+    let clues = clues.take(2).map(few_words).collect::<Vec<_>>();
+    (!clues.is_empty()).then(|| format!("Clues: {}.", clues.join("; ")))
+}
+
+fn few_words(clue: &Clue) -> String {
+    match clue {
+        Clue::NoCertificateName => "no X509CertificateName is set".to_owned(),
+        Clue::NoSuchCertificate(name) => format!("there is no certificate for {name}"),
+        Clue::CertificateExpired(name, end) => format!("the certificate for {name} expired {} UTC", time::utc(*end)),
+        Clue::LoopbackMissing(_) => "the bindings lack 127.0.0.1, a known cause".to_owned(),
+        Clue::Unhealthy(monitors) => match &monitors[..] {
+            [one] => format!("{one} is not healthy"),
+            more => format!("{} are not healthy", words::count(more.len(), "monitor")),
+        },
+        Clue::TakenDown(takedown) => {
+            format!("taken offline by {}", takedown.responder.as_deref().unwrap_or("a responder without a name"))
+        }
+    }
+}
+
 /// One clue in a sentence.
 pub fn sentence(clue: &Clue, snapshot: &ServerSnapshot, show: &Show) -> String {
     let at = |at| time::with_local(at, &show.tz);

@@ -4,7 +4,8 @@ use std::io;
 use std::path::Path;
 
 use crate::domain::{
-    Brief, HoldKey, PastOutcome, PastRun, PastServer, PastStep, PastVerdict, RunId, ServerSnapshot, StoreReading,
+    Brief, HoldKey, Outcome, PastOutcome, PastRun, PastServer, PastService, PastStep, PastVerdict, RunId, Server,
+    ServerSnapshot, Service, Services, StoreReading,
 };
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
@@ -13,6 +14,7 @@ use crate::ui::{table, time, words};
 use super::Show;
 use super::done::outcome;
 use super::report::{simulated, trouble};
+use super::{starts, stops};
 
 /// The newest runs, one line each.
 pub fn history(runs: &[Brief], total: usize, folder: &Path, show: &Show) -> String {
@@ -36,10 +38,14 @@ fn row(run: &Brief) -> Vec<String> {
         None if run.is_live => "still going on".to_owned(),
         None => "interrupted".to_owned(),
     };
+    let services = match run.services {
+        0 => String::new(),
+        services => format!(" ({})", words::count(services, "service")),
+    };
     let changes = match (run.sent, run.verified) {
         (0, _) => "none".to_owned(),
-        (sent, true) => format!("{sent}, verified"),
-        (sent, false) => format!("{sent}, not verified"),
+        (sent, true) => format!("{sent}{services}, verified"),
+        (sent, false) => format!("{sent}{services}, not verified"),
     };
     vec![run.id.to_string(), format!("{}{mark}", run.command), changes, ended, run.user.clone()]
 }
@@ -96,6 +102,14 @@ fn server_of(page: &mut Page, server: &PastServer, show: &Show) {
     for step in &server.steps {
         step_of(page, server, step, show);
     }
+    for start in &server.starts {
+        let cmdlet = Cmdlet::start(&server.before.server, start.service);
+        service_of(page, &cmdlet, start, &server.before.services, starts::outcome);
+    }
+    for stop in &server.stops {
+        let cmdlet = Cmdlet::stop(&server.before.server, stop.service);
+        service_of(page, &cmdlet, stop, &server.before.services, stops::outcome);
+    }
     if let Some(after) = &server.after {
         look(page, "After", after, show);
     }
@@ -112,6 +126,10 @@ fn verdict_text(verdict: &str) -> &str {
         "putBack" => "put back, proven by that look.",
         "stillDark" => "still dark.",
         "notPutBack" => "not put back.",
+        "running" => "runs, proven by that look.",
+        "notRunning" => "does not run.",
+        "stopped" => "stopped, proven by that look.",
+        "notStopped" => "not stopped.",
         "unknown" => "unknown: that look does not tell.",
         other => other,
     }
@@ -136,14 +154,53 @@ fn look(page: &mut Page, title: &str, seen: &ServerSnapshot, show: &Show) {
             }
         }
     }
+    services(page, seen);
     for one in &seen.troubles {
         trouble(page, 2, one);
     }
 }
 
+/// The services of the components that were looked at.
+fn services(page: &mut Page, seen: &ServerSnapshot) {
+    match &seen.services {
+        Services::NotAsked => {}
+        Services::Unreadable(why) => page.inset(2, &format!("Services: could not be read: {why}")),
+        Services::Read(all) => {
+            for service in all.iter().filter(|it| seen.component(&it.service.component()).is_some()) {
+                let (name, state) = (service.service.name(), service.state.name());
+                page.inset(2, &format!("{name} {state} ({})", service.start.name()));
+            }
+        }
+    }
+}
+
 fn step_of(page: &mut Page, server: &PastServer, step: &PastStep, show: &Show) {
     page.command(2, &Cmdlet::step(step.action, &server.before.server, &step.hold));
-    let (style, text) = match &step.outcome {
+    became(page, &step.outcome, outcome);
+    if step.outcome.may_have_changed() {
+        let since = time::entry(&step.hold.since, server.before.taken, &show.tz);
+        page.inset(4, &format!("Before it, {} read {} since {since}.", step.hold.requester, step.hold.state));
+    }
+}
+
+/// The start or the stop of a service: the command, what became of it, and what there was before.
+fn service_of(
+    page: &mut Page,
+    cmdlet: &Cmdlet,
+    step: &PastService,
+    before: &Services,
+    outcome: fn(&Outcome) -> &'static str,
+) {
+    page.command(2, cmdlet);
+    became(page, &step.outcome, outcome);
+    if let Some(seen) = before.of(step.service).filter(|_| step.outcome.may_have_changed()) {
+        let text = format!("Before it, {} was {} ({}).", step.service.name(), seen.state.name(), seen.start.name());
+        page.inset(4, &text);
+    }
+}
+
+fn became(page: &mut Page, became: &PastOutcome, outcome: fn(&Outcome) -> &'static str) {
+    let (style, text) = match became {
         PastOutcome::NotBegun => (PLAIN, "not sent: the run did not get that far."),
         PastOutcome::Open => {
             (BAD, "about to be sent when the run was cut off: it may or may not have been carried out.")
@@ -151,24 +208,23 @@ fn step_of(page: &mut Page, server: &PastServer, step: &PastStep, show: &Show) {
         PastOutcome::Ended(ended) => (PLAIN, outcome(ended)),
     };
     page.styled(style, 4, &words::capital(text));
-    if step.outcome.may_have_changed() {
-        let since = time::entry(&step.hold.since, server.before.taken, &show.tz);
-        page.inset(4, &format!("Before it, {} read {} since {since}.", step.hold.requester, step.hold.state));
-    }
 }
 
 /// A run that did not live to close its journal: what is unknown, and what settles it.
 pub fn interrupted_run(run: &PastRun, folder: Option<&Path>, width: usize) -> String {
     let mut page = Page::new(width);
     let begun = time::utc(run.begun);
-    let open = run.open_steps();
-    let what = if open.is_empty() {
-        "its changes were not verified".to_owned()
-    } else {
-        let name = |key: &HoldKey| format!("{} of {} on {}", key.component, key.requester, key.server);
-        let names = open.iter().map(name).collect::<Vec<_>>();
-        format!("whether it changed {} is not known", words::list(&names))
-    };
+    let hold = |key: &HoldKey| format!("{} of {} on {}", key.component, key.requester, key.server);
+    let service = |(server, service): &(&Server, Service)| format!("{} on {server}", service.name());
+    let open = [
+        ("changed", run.open_steps().iter().map(hold).collect::<Vec<_>>()),
+        ("started", run.open_starts().iter().map(service).collect()),
+        ("stopped", run.open_stops().iter().map(service).collect()),
+    ];
+    let open = open.iter().filter(|(_, names)| !names.is_empty());
+    let open = open.map(|(did, names)| format!("whether it {did} {} is not known", words::list(names)));
+    let open = open.collect::<Vec<_>>();
+    let what = if open.is_empty() { "its changes were not verified".to_owned() } else { open.join("; ") };
     page.styled(BAD, 0, &format!("Run {} of {begun} UTC was interrupted: {what}.", run.id));
     let quote = |path: &Path| {
         let path = path.display().to_string();

@@ -1,14 +1,14 @@
 //! What was seen of a server: the header, the table of components, and for each that is not as it should be, why.
 
 use crate::domain::{
-    Cause, Component, Diagnosis, Finding, Hold, Plan, Server, ServerReport, ServerSnapshot, State, StepOutcome, Store,
-    StoreReading,
+    Cause, Component, Diagnosis, Evidence, Finding, Hold, Plan, Server, ServerReport, ServerSnapshot, State,
+    StepOutcome, Store, StoreReading,
 };
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{BAD, CARE, HEADING, Page};
 use crate::ui::{table as ascii, time, words};
 
-use super::{Show, plan};
+use super::{Show, evidence, plan, starts};
 
 /// Which server, which Exchange, when.
 pub fn header(page: &mut Page, snapshot: &ServerSnapshot, show: &Show) {
@@ -61,8 +61,16 @@ fn not_held(diagnosis: &Diagnosis) -> &'static str {
     }
 }
 
-/// The header, the table and one sentence for each component that is not as it should be: what a wizard begins with.
-pub fn overview(page: &mut Page, snapshot: &ServerSnapshot, diagnoses: &[Diagnosis], plan: &Plan, show: &Show) {
+/// The header, the table and one sentence for each component that is not as it should be, with its clues and its stopped
+/// services in short: what a wizard begins with.
+pub fn overview(
+    page: &mut Page,
+    snapshot: &ServerSnapshot,
+    diagnoses: &[Diagnosis],
+    evidence: &[Evidence],
+    plan: &Plan,
+    show: &Show,
+) {
     header(page, snapshot, show);
     table(page, snapshot, diagnoses);
     page.gap();
@@ -70,6 +78,15 @@ pub fn overview(page: &mut Page, snapshot: &ServerSnapshot, diagnoses: &[Diagnos
         if let Some(finding) = &diagnosis.finding {
             let (style, text) = headline(diagnosis, finding);
             page.styled(style, 0, &text);
+        }
+        let told = evidence.iter().find(|one| one.component == diagnosis.component);
+        if let Some(clues) = told.and_then(|one| evidence::in_short(one, snapshot)) {
+            page.inset(2, &clues);
+        }
+        for start in plan.starts.iter().filter(|start| start.component == diagnosis.component) {
+            let verb = if start.services.len() == 1 { "is" } else { "are" };
+            let indent = if diagnosis.finding.is_some() { 2 } else { 0 };
+            page.styled(CARE, indent, &format!("{} {verb} Stopped.", starts::names(&start.services)));
         }
     }
     for proposal in plan.proposals.iter().filter(|proposal| !proposal.obstacles.is_empty()) {

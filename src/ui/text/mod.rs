@@ -11,6 +11,7 @@ mod probe;
 mod report;
 mod services;
 mod starts;
+mod stops;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -29,5 +30,6 @@ pub use probe::{
 pub use report::{Show, report, simulated};
 pub use services::sentence as service_sentence;
 pub use starts::{obstacle as start_obstacle, outcome as start_outcome, question as start_question};
+pub use stops::outcome as stop_outcome;
 pub use summary::summary;
 pub use undo::{undo, undo_plan};

@@ -1,7 +1,8 @@
 //! The last line: what to type next.
 
 use crate::domain::{
-    Component, Finding, KnownRequester, Proposal, Report, RunCommand, ServerReport, TroubleKind, VerdictKind,
+    Component, Finding, KnownRequester, Proposal, Report, RunCommand, ServerReport, Service, StartProposal, StartType,
+    TroubleKind, VerdictKind,
 };
 
 use crate::domain::probe::Standing;
@@ -28,11 +29,7 @@ pub fn step(report: &Report) -> String {
     if !cut_off.is_empty() && cut_off.iter().all(|server| server.was_changed()) {
         return format!("Next, in a minute: {}", relight(report, "check", &cut_off, &["--probe".to_owned()]));
     }
-    let startable = |server: &ServerReport| {
-        let undecided = server.starts.is_empty() && server.starts_left.is_empty();
-        undecided && server.plan.startable().next().is_some()
-    };
-    let open = pick(&|server| open(server).next().is_some() || startable(server));
+    let open = pick(&|server| open(server).next().is_some() || open_starts(server).next().is_some());
     if !open.is_empty() {
         return offer(report, &open);
     }
@@ -54,7 +51,10 @@ pub fn step(report: &Report) -> String {
     if !pick(&|server| !server.before.troubles.is_empty()).is_empty() {
         return "Next: leave such a server out; relight has nothing to do there.".to_owned();
     }
-    if !pick(&|server| is_odd(server) || !server.service_faults_left().is_empty()).is_empty() {
+    if !pick(&|server| !server.service_faults_left().is_empty()).is_empty() {
+        return "Next: see what is said above of services; there is nothing here that relight can start.".to_owned();
+    }
+    if !pick(&is_odd).is_empty() {
         return "Next: see what is said above; there is nothing here that relight would lift.".to_owned();
     }
     "Nothing to do.".to_owned()
@@ -91,16 +91,44 @@ fn open(server: &ServerReport) -> impl Iterator<Item = &Proposal> {
     server.plan.possible().filter(move |proposal| !judged(proposal))
 }
 
+/// The starts that nothing rules out: all of them where nothing was decided on yet, else those of what is still Stopped
+/// and should run.
+fn open_starts(server: &ServerReport) -> impl Iterator<Item = &StartProposal> {
+    let undecided = server.starts.is_empty() && server.starts_left.is_empty();
+    let faults = server.service_faults_left();
+    let is_left = move |start: &&StartProposal| faults.iter().any(|it| it.service().component() == start.component);
+    server.plan.startable().filter(move |start| undecided || is_left(start))
+}
+
+/// Whether it takes the consent to start Manual services. Where nobody enabled the protocol that is not offered.
+fn is_manual(server: &ServerReport, start: &StartProposal) -> bool {
+    let mut faults = server.service_findings().into_iter().filter(|finding| finding.is_fault());
+    let seen = |service: &Service| server.before.services.of(*service);
+    faults.any(|fault| fault.service().component() == start.component)
+        && start.services.iter().filter_map(seen).any(|seen| seen.start != StartType::Automatic)
+}
+
 fn offer(report: &Report, servers: &[&ServerReport]) -> String {
     let proposals = servers.iter().flat_map(|server| open(server)).collect::<Vec<_>>();
     let mut yes = vec!["--yes".to_owned()];
     yes.extend(plan::flags(&proposals));
+    if servers.iter().any(|server| open_starts(server).any(|start| is_manual(server, start))) {
+        yes.push("--start-services manual".to_owned());
+    }
     let ask = relight(report, "fix", servers, &[]);
     let unattended = relight(report, "fix", servers, &yes);
+    let left_alone = servers.iter().any(|server| !server.starts_left.is_empty());
     match report.run.command {
         RunCommand::Check | RunCommand::DryRun | RunCommand::Resume => format!("Next: {ask}"),
         RunCommand::FixUnconfirmed => format!("Next: at a terminal, {ask}; or unasked, {unattended}"),
-        RunCommand::FixAsked | RunCommand::FixYes => format!("Next, if it is to be lit after all: {ask}"),
+        RunCommand::FixAsked | RunCommand::FixYes if !proposals.is_empty() => {
+            format!("Next, if it is to be lit after all: {ask}")
+        }
+        RunCommand::FixAsked if left_alone => format!("Next, if these services are to run after all: {ask}"),
+        RunCommand::FixYes if left_alone => {
+            format!("Next, if these services are to run after all: {ask}; or unasked, {unattended}")
+        }
+        RunCommand::FixAsked | RunCommand::FixYes => format!("Next: {ask}"),
     }
 }
 

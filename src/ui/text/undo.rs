@@ -1,6 +1,6 @@
 //! An undo: what can be put back and what is left as it is, what was done, and the proof.
 
-use crate::domain::{Consent, Outcome, Skipped, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, Why};
+use crate::domain::{Consent, Outcome, RunId, Skipped, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, Why};
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
 use crate::ui::{time, words};
@@ -8,12 +8,13 @@ use crate::ui::{time, words};
 use super::Show;
 use super::done::outcome;
 use super::report::{simulated, trouble};
+use super::stops;
 
 /// What would be put back, before anybody agrees to it.
 pub fn undo_plan(report: &UndoReport, show: &Show) -> String {
     let mut page = begin(report, show);
     for server in &report.servers {
-        plan(&mut page, server, show);
+        plan(&mut page, &report.undoes, server, show);
     }
     page.say("Nothing has been changed yet.");
     page.finish()
@@ -27,11 +28,12 @@ pub fn undo(report: &UndoReport, show: &Show) -> String {
         return page.finish();
     }
     for server in &report.servers {
-        if server.outcomes.is_empty() {
-            plan(&mut page, server, show);
+        if server.ended().next().is_none() {
+            plan(&mut page, &report.undoes, server, show);
         } else {
             done(&mut page, server);
             skipped(&mut page, server, show);
+            stops::kept(&mut page, &report.undoes, server);
         }
         for one in server.present.troubles.iter().chain(server.after.iter().flat_map(|after| &after.troubles)) {
             trouble(&mut page, 0, one);
@@ -41,8 +43,7 @@ pub fn undo(report: &UndoReport, show: &Show) -> String {
     if report.interrupted {
         page.styled(CARE, 0, "The run was interrupted: what is not listed above as sent was not done.");
     }
-    let mut steps = report.servers.iter().flat_map(|server| &server.outcomes);
-    if !steps.any(|step| step.outcome.was_sent()) {
+    if !report.servers.iter().flat_map(UndoServer::ended).any(Outcome::was_sent) {
         page.say(match report.consent {
             Consent::DryRun => "Nothing was changed: this was a dry run.",
             Consent::Unconfirmed => {
@@ -63,8 +64,9 @@ fn begin(report: &UndoReport, show: &Show) -> Page {
     page
 }
 
-fn plan(page: &mut Page, server: &UndoServer, show: &Show) {
+fn plan(page: &mut Page, run: &RunId, server: &UndoServer, show: &Show) {
     page.heading(&server.present.server.to_string());
+    stops::plan(page, server);
     for put_back in &server.plan.put_backs {
         let hold = &put_back.hold;
         let since = time::entry(&hold.since, server.present.taken, &show.tz);
@@ -80,6 +82,7 @@ fn plan(page: &mut Page, server: &UndoServer, show: &Show) {
         );
     }
     skipped(page, server, show);
+    stops::kept(page, run, server);
 }
 
 fn skipped(page: &mut Page, server: &UndoServer, show: &Show) {
@@ -107,6 +110,7 @@ fn because(why: &Why) -> &'static str {
 
 fn done(page: &mut Page, server: &UndoServer) {
     page.heading(&server.present.server.to_string());
+    stops::outcomes(page, &server.stops);
     for step in &server.outcomes {
         page.command(2, &Cmdlet::step(step.action, &step.server, &step.hold));
         page.styled(PLAIN, 4, &words::capital(outcome(&step.outcome)));
@@ -120,6 +124,7 @@ fn done(page: &mut Page, server: &UndoServer) {
             | Outcome::NotRecorded => {}
         }
     }
+    stops::verdicts(page, &server.stop_verdicts);
     for UndoVerdict { component, requester, kind } in &server.verdicts {
         let name = format!("{requester} on {component}");
         match kind {

@@ -5,7 +5,7 @@
 //! of HealthApi on every server, for any other requester those of the same requester on the same server. It never covers
 //! ServerWideOffline, for which the name of the server is typed each time.
 
-use crate::domain::{Diagnosis, Hold, KnownRequester, Plan, Policy, Requester, Server, ServerSnapshot};
+use crate::domain::{Diagnosis, Evidence, Hold, KnownRequester, Plan, Policy, Requester, Server, ServerSnapshot};
 use crate::ui::Show;
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{CARE, Page};
@@ -23,6 +23,8 @@ pub struct Subject<'a> {
     pub snapshot: &'a ServerSnapshot,
     /// What it means.
     pub diagnoses: &'a [Diagnosis],
+    /// Why what HealthApi holds was probably taken down.
+    pub evidence: &'a [Evidence],
     /// What could be done.
     pub plan: &'a Plan,
     /// What may be done without asking.
@@ -112,7 +114,7 @@ impl Talk<'_> {
     fn overview(&mut self, subject: &Subject<'_>) {
         let show = self.show;
         self.say(|page| {
-            text::overview(page, subject.snapshot, subject.diagnoses, subject.plan, show);
+            text::overview(page, subject.snapshot, subject.diagnoses, subject.evidence, subject.plan, show);
         });
     }
 

@@ -14,7 +14,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 
-pub use agree::agree;
+pub use agree::agree_to_undo;
 pub use answers::{Answers, Ended};
 pub use flow::{Subject, ask};
 pub use prompt::{Prompt, Typed};

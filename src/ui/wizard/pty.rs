@@ -20,8 +20,13 @@ fn on_this_terminal() {
     assert!(console.can_ask());
     let policy = Policy::default();
     let report = looked(kb_fault("EX01"), &policy);
-    let subject =
-        Subject { snapshot: &report.before, diagnoses: &report.diagnoses, plan: &report.plan, policy: &policy };
+    let subject = Subject {
+        snapshot: &report.before,
+        diagnoses: &report.diagnoses,
+        evidence: &[],
+        plan: &report.plan,
+        policy: &policy,
+    };
     let show = Show { width: console.talk_width(), ..show() };
     let answers = ask(&[subject], None, &show, &mut Terminal::new(&mut console, &|| false));
     let confirmed = report.plan.confirm(&report.before, |hold| answers.against(&report.plan.server, hold));

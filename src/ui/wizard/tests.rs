@@ -4,7 +4,7 @@ use crate::domain::{
     Hold, Obstacle, Policy, ServerReport, ServerSnapshot, Service, ServiceState, Services, Setup, StartType,
 };
 use crate::ui::fixtures::{
-    active, component, entry, held, kb_fault, looked, maintenance, service_seen, show, snapshot,
+    active, component, entry, held, kb_fault, looked, maintenance, reports, service_seen, show, snapshot,
 };
 
 use super::{Answers, Ended, Prompt, Subject, Typed, ask};
@@ -68,6 +68,7 @@ fn talk(servers: Vec<ServerSnapshot>, answers: &[&str]) -> Talked {
         .map(|report| Subject {
             snapshot: &report.before,
             diagnoses: &report.diagnoses,
+            evidence: &report.evidence,
             plan: &report.plan,
             policy: &policy,
         })
@@ -247,5 +248,38 @@ fn the_conversation_reads_well_on_a_plain_console() {
             assert!(line.is_ascii() && line.chars().count() <= 80, "{name}: {line}");
         }
         insta::assert_snapshot!(name, talked.screen);
+    }
+}
+
+/// The screen when the first question is asked of the servers of this report.
+fn first_screen(name: &str) -> String {
+    let policy = Policy::default();
+    let (_, report) = reports().into_iter().find(|(known, _)| *known == name).expect("a report");
+    let subjects = report.servers.iter().take(1).map(|it| Subject {
+        snapshot: &it.before,
+        diagnoses: &it.diagnoses,
+        evidence: &it.evidence,
+        plan: &it.plan,
+        policy: &policy,
+    });
+    let mut prompt = Scripted::new(&[]);
+    ask(&subjects.collect::<Vec<_>>(), Some("a-scenario"), &show(), &mut prompt);
+    prompt.screen.split_inclusive("? Lift").next().expect("a question").to_owned()
+}
+
+#[test]
+fn the_overview_has_the_clues_and_the_stopped_services_and_fits_the_screen() {
+    for (name, said) in [
+        (
+            "evidence",
+            "Clues: the certificate for mail.contoso.local expired 2026-03-14 00:00:00 UTC; the bindings lack \
+             127.0.0.1, a known cause.",
+        ),
+        ("services_stopped", "MSExchangePOP3BE is Stopped."),
+    ] {
+        let screen = first_screen(name);
+        let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(said), "{name}: {screen}");
+        assert!(screen.lines().count() <= 24, "{name}: {screen}");
     }
 }

@@ -74,16 +74,21 @@ function Invoke-CimMethod {
     }
     $state = Read-WindowsState
     $code = 0
-    if ($InputObject.StartMode -eq 'Disabled') { $code = 14 }
-    if ($InputObject.State -eq 'Running') { $code = 10 }
-    if (Test-WindowsFault $state 'accessDenied' 'start') { $code = 2 }
-    if (Test-WindowsFault $state 'crash' 'start') { [Environment]::Exit(3) }
+    if ($MethodName -eq 'StopService') { $on = 'stop'; $pending = 'Stop Pending'; $target = 'Stopped' }
+    else { $on = 'start'; $pending = 'Start Pending'; $target = 'Running' }
+    if ($on -eq 'start' -and $InputObject.StartMode -eq 'Disabled') { $code = 14 }
+    if ($on -eq 'start' -and $InputObject.State -eq 'Running') { $code = 10 }
+    if ($on -eq 'stop' -and $InputObject.State -ne 'Running') { $code = 5 }
+    if (Test-WindowsFault $state 'accessDenied' $on) { $code = 2 }
+    if (Test-WindowsFault $state 'crash' $on) { [Environment]::Exit(3) }
     if ($code -eq 0) {
         $server = Find-WindowsServer $state $InputObject.SystemName
         # Not at once: it is on its way, and the next looks see it arrive.
-        $server.services.($InputObject.Name) | Add-Member -Force state 'Start Pending'
-        if (-not (Test-WindowsFault $state 'hang' 'start')) {
-            $server.services.($InputObject.Name) | Add-Member -Force readsUntilRunning 1
+        $service = $server.services.($InputObject.Name)
+        $service | Add-Member -Force state $pending
+        if (-not (Test-WindowsFault $state 'hang' $on)) {
+            $service | Add-Member -Force readsUntil $target
+            $service | Add-Member -Force readsLeft 1
         }
         Save-WindowsState $state
     }
@@ -91,16 +96,17 @@ function Invoke-CimMethod {
 }
 
 function Step-WindowsService($State, $Server) {
-    # A service that was started runs a look later.
+    # A service that was started runs a look later, and one that was stopped is Stopped.
     $services = Get-WindowsValue $Server 'services'
     if ($null -eq $services) { return }
     foreach ($property in $services.PSObject.Properties) {
-        $left = Get-WindowsValue $property.Value 'readsUntilRunning'
+        $left = Get-WindowsValue $property.Value 'readsLeft'
         if ($null -eq $left) { continue }
-        if ($left -gt 0) { $property.Value.readsUntilRunning = $left - 1 }
+        if ($left -gt 0) { $property.Value.readsLeft = $left - 1 }
         else {
-            $property.Value.PSObject.Properties.Remove('readsUntilRunning')
-            $property.Value.state = 'Running'
+            $property.Value.state = $property.Value.readsUntil
+            $property.Value.PSObject.Properties.Remove('readsLeft')
+            $property.Value.PSObject.Properties.Remove('readsUntil')
         }
         Save-WindowsState $State
     }

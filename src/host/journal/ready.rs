@@ -1,0 +1,56 @@
+//! Whether a run that may write could keep its journal now. Only a test: nothing is left behind, no folder is made, and
+//! the lock is held no longer than it takes to see that it is free, and then with others who only look.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::Path;
+
+use crate::domain::checkup::{JournalFacts, OtherRun};
+
+use super::lock::holder;
+use super::opening::lock_name;
+use super::{Folder, JournalError};
+
+/// What stands in the way of a journal for real servers, or for this scenario.
+pub fn readiness(asked: Option<&Path>, simulated: Option<&str>) -> JournalFacts {
+    let folder = match Folder::new(asked) {
+        Ok(folder) => folder,
+        Err(error) => return JournalFacts::Unusable(error.to_string()),
+    };
+    let unusable = |cause| {
+        JournalFacts::Unusable(JournalError::Unwritable { folder: folder.path().to_owned(), cause }.to_string())
+    };
+    let place = folder.of_kind(simulated.is_some());
+    if let Err(error) = can_be_written(&place) {
+        return unusable(error);
+    }
+    let Some(name) = lock_name(simulated) else { return JournalFacts::Free(folder.path().display().to_string()) };
+    match is_held(&place.join(format!("{name}.lock"))) {
+        Err(error) => unusable(error),
+        Ok(false) => JournalFacts::Free(folder.path().display().to_string()),
+        Ok(true) => JournalFacts::Held(holder(&place.join(format!("{name}.holder"))).map(|holder| OtherRun {
+            run: holder.run,
+            user: holder.user,
+            host: holder.host,
+            since: holder.since,
+        })),
+    }
+}
+
+/// Where the folder is not there yet, it would be made in the nearest one that is.
+fn can_be_written(folder: &Path) -> io::Result<()> {
+    let there = folder.ancestors().find(|path| path.exists()).unwrap_or(folder);
+    tempfile::Builder::new().prefix(".relight-").tempfile_in(there)?.close()
+}
+
+fn is_held(lock: &Path) -> io::Result<bool> {
+    let file = match File::options().read(true).write(true).open(lock) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        other => other?,
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
