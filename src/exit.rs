@@ -5,7 +5,7 @@ use crate::domain::checkup::{Checkup, Lack};
 use crate::domain::probe::{ProbeReport, Standing};
 use crate::domain::{
     Clients, Component, Consent, Finding, Outcome, Report, RunCommand, ServerReport, StartOutcome, StepOutcome,
-    StopOutcome, TroubleKind, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
+    TroubleKind, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
 };
 
 /// How a run ended.
@@ -193,11 +193,8 @@ fn undone(server: &UndoServer, consent: Consent) -> Exit {
     for step in &server.outcomes {
         exit = exit.graver(of_outcome(&step.outcome, put_back(step)));
     }
-    let stopped = |step: &StopOutcome| {
-        server.stop_verdicts.iter().any(|verdict| verdict.service == step.service && verdict.stopped == Some(true))
-    };
     for step in &server.stops {
-        exit = exit.graver(of_outcome(&step.outcome, stopped(step)));
+        exit = exit.graver(of_outcome(&step.outcome, server.is_stopped(step.service)));
     }
     if !server.plan.skipped.is_empty() || server.plan.leaves_services() {
         exit = exit.graver(Exit::SomeLeft);

@@ -3,8 +3,8 @@
 
 use super::{
     Action, Component, ComponentSnapshot, ConfirmedPlan, ConfirmedStep, Entry, EntryTime, Hold, Outcome, PastServer,
-    PastStep, Requester, RunId, Server, ServerSnapshot, StartedService, State, StepOutcome, StopOutcome, StopVerdict,
-    Store, StoreReading, stop,
+    PastStep, Requester, RunId, Server, ServerSnapshot, Service, StartedService, State, StepOutcome, StopOutcome,
+    StopVerdict, Store, StoreReading, stop,
 };
 
 /// What can be put back on one server.
@@ -118,6 +118,11 @@ impl UndoServer {
             verdicts: Vec::new(),
             stop_verdicts: Vec::new(),
         }
+    }
+
+    /// Whether the last look shows a service stopped that was to be.
+    pub fn is_stopped(&self, service: Service) -> bool {
+        self.stop_verdicts.iter().any(|verdict| verdict.service == service && verdict.stopped == Some(true))
     }
 
     /// What became of all that was agreed to.
