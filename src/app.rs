@@ -55,6 +55,9 @@ fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    #[cfg(windows)]
+    crate::windows::load_from_the_system_alone()
+        .map_err(|cause| Error::System { what: "cannot keep to the libraries of the system directory", cause })?;
     tracing::debug!(version = env!("CARGO_PKG_VERSION"), command = ?config.command, "relight starts");
     recording::point_out(config, console);
     match &config.command {

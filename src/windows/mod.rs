@@ -1,11 +1,12 @@
-//! What only Windows has, behind safe functions: its job objects, its console, its folders and its registry. Everything
-//! `unsafe` of the program is in this room, each call with the reason why it is sound; nothing here knows what relight is
-//! for.
+//! What only Windows has, behind safe functions: its job objects, its console, its folders, its libraries, its registry.
+//! Everything `unsafe` of the program is in this room, each call with the reason why it is sound; nothing here knows what
+//! relight is for.
 
 mod console;
 mod control;
 mod folders;
 mod job;
+mod libraries;
 pub mod machine;
 pub mod station;
 
@@ -13,3 +14,4 @@ pub use console::NoQuickEdit;
 pub use control::on_end;
 pub use folders::{create_private_folder, system_directory};
 pub use job::Job;
+pub use libraries::load_from_the_system_alone;
