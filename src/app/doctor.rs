@@ -60,3 +60,31 @@ pub(super) fn failed(error: &Error, target: &Target, output: &Output, console: &
     }
     exit
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error as IoError, ErrorKind};
+
+    use super::*;
+    use crate::host::Link;
+    use crate::shell::StartError;
+    use crate::shell::protocol::Connection;
+
+    #[test]
+    fn where_no_shell_can_be_started_a_checkup_ends_as_a_check_does() {
+        let none = || IoError::from(ErrorKind::NotFound);
+        let cases = [
+            (StartError::TooFewBits(32), Exit::NotSupported),
+            (StartError::NotFound { looked_for: "pwsh".into() }, Exit::NoShell),
+            (StartError::Spawn { program: "pwsh".into(), source: none() }, Exit::NoShell),
+            (StartError::Engine { folder: "tmp".into(), source: none() }, Exit::NoShell),
+            (StartError::LanguageMode("ConstrainedLanguage".into()), Exit::NoShell),
+        ];
+        let link = Link { connection: Connection::Ems, connect_to: None };
+        for (error, exit) in cases {
+            let checkup = Checkup::of(checkup::without_shell(&link, &[], &error), None, false);
+            assert_eq!(Exit::of_checkup(&checkup), exit, "{error}");
+            assert_eq!(Error::from(ConnectError::Start(error)).exit(), exit);
+        }
+    }
+}
