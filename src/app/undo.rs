@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::host::journal::{Begin, Folder, Journal, JournalError};
 use crate::host::{Observer, Writer};
-use crate::shell::Means;
+use crate::shell::{Interrupt, Means};
 use crate::ui::wizard::{self, Terminal};
 use crate::ui::{Console, Progress, json, text};
 
@@ -144,7 +144,7 @@ fn put_back(
         for (server, plan) in report.servers.iter_mut().zip(plans) {
             let (steps, _) = plan.into_parts();
             server.outcomes = writer.apply(steps, journal, &mut |e| progress.show(&e, console));
-            prove(server, &mut writer, journal, &mut |e| progress.show(&e, console));
+            prove(server, &mut writer, journal, &run.interrupt, &mut |e| progress.show(&e, console));
         }
     }
     console.stop();
@@ -176,12 +176,20 @@ fn agreed(report: &UndoReport, steps: usize, run: &Prepared, console: &mut Conso
 }
 
 /// The second look, where something may have changed.
-fn prove(server: &mut UndoServer, writer: &mut Writer, journal: &mut Journal, on_event: &mut dyn FnMut(Event<'_>)) {
+fn prove(
+    server: &mut UndoServer,
+    writer: &mut Writer,
+    journal: &mut Journal,
+    interrupt: &Interrupt,
+    on_event: &mut dyn FnMut(Event<'_>),
+) {
     let interrupted = |step: &StepOutcome| step.outcome == Outcome::Interrupted;
     if server.outcomes.iter().all(interrupted) {
         return;
     }
     let components = server.present.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
+    // Whoever stopped the run still wants to know what it has done.
+    interrupt.heed();
     let after = writer.observer().look(&server.present.server, &components, on_event);
     server.verdicts = judge_put_back(&server.present, &server.outcomes, &after);
     journal.after(&after);

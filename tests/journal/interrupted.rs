@@ -13,8 +13,12 @@ use crate::place::{Place, Ran, changed};
 
 /// `fix --yes`, under way, with a log that tells where it is.
 fn start(place: &Place) -> Child {
+    start_with(place, &["fix", "--yes"])
+}
+
+fn start_with(place: &Place, words: &[&str]) -> Child {
     let (log, scenario) = (place.log_file(), place.scenario_file());
-    let mut command = place.command(&["fix", "--yes"]);
+    let mut command = place.command(words);
     command.arg("--simulate").arg(scenario).arg("--log-file").arg(log).arg("-v");
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("relight runs")
 }
@@ -73,6 +77,26 @@ fn one_signal_lets_the_write_in_flight_finish_and_skips_the_rest() {
         no_shell_is_left(&place);
         assert!(!place.simulate(&["check"]).err.contains("resume"), "{signal}: it lived to close its record");
     }
+}
+
+#[test]
+fn an_undo_is_looked_at_and_reported_too() {
+    let place = Place::with_faults(json!([]));
+    assert_eq!(place.simulate(&["fix", "--yes"]).code, Some(0));
+    let mut scenario = place.scenario();
+    scenario["faults"] = json!([{"slow-call": {"milliseconds": 600, "when": {"op": "set-component-state"}}}]);
+    place.put(&scenario);
+    let relight = start_with(&place, &["undo", "--yes"]);
+    wait_for_write(&place, 1);
+    send(&relight, "-INT");
+    let ran = Ran::of(relight.wait_with_output().expect("it ends"));
+    assert_eq!(ran.code, Some(130), "{}{}", ran.out, ran.err);
+    let past = place.past(&place.newest().expect("a run"));
+    assert_eq!(outcomes(&past), ["done", "interrupted"]);
+    assert!(past["servers"][0]["after"].is_object(), "{past}");
+    let verdicts = past["servers"][0]["verdicts"].to_string();
+    assert!(verdicts.contains("putBack"), "{verdicts}");
+    no_shell_is_left(&place);
 }
 
 #[test]
