@@ -2,6 +2,7 @@
 //! Everything `unsafe` of the program is in this room, each call with the reason why it is sound; nothing here knows what
 //! relight is for.
 
+pub mod account;
 mod console;
 mod control;
 mod folders;
