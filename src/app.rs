@@ -64,6 +64,7 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
         Command::Check(target) => examine(RunCommand::Check, target, config, console),
         Command::Fix(target, mode) => examine(fix_command(*mode, console), target, config, console),
         Command::Doctor(target) => doctor::doctor(target, &config.output, console),
+        Command::RegisterEventSource => doctor::register_event_source(console),
         Command::Probe(probing) => probe::probe(probing, &config.output, console),
         Command::History { run, most } => history::history(run.as_deref(), *most, config, console),
         Command::Undo { run, target, mode } => undo::undo(run.as_deref(), target, *mode, config, console),
@@ -94,11 +95,10 @@ fn examine(command: RunCommand, target: &Target, config: &Config, console: &mut 
             look_only(command, target, console)?
         }
         RunCommand::FixAsked | RunCommand::FixYes => {
-            let run = Prepared::of(target, None, Means::Change)?;
-            let journal = recording::begin(config, &run, command, console)?;
-            recording::keep(journal, console, Exit::of, |journal, console| {
-                look_and_fix(command, target, run, journal, console)
-            })?
+            let begun = Prepared::of(target, None, Means::Change)
+                .and_then(|run| Ok((recording::begin(config, &run, command, console)?, run)));
+            let (journal, run) = recording::begun(begun, &target.shell)?;
+            recording::keep(journal, console, |journal, console| look_and_fix(command, target, run, journal, console))?
         }
     };
     say_report(&report, &config.output, console)

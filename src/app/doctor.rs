@@ -6,12 +6,12 @@ use crate::cli::{Format, Output, Target};
 use crate::domain::checkup::{Checkup, Facts};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::host::{ConnectError, checkup};
+use crate::host::{ConnectError, checkup, event_log};
 use crate::shell::Means;
-use crate::ui::{Console, Progress, doctor as text, json};
+use crate::ui::{self, Console, Progress, doctor as text, json};
 
 use super::prepared::Prepared;
-use super::{in_json, show};
+use super::{in_json, say, show};
 
 /// `doctor`: the checkup goes to stdout, its first fault is the exit code.
 pub(super) fn doctor(target: &Target, output: &Output, console: &mut Console) -> Result<Exit, Error> {
@@ -48,6 +48,12 @@ fn ask(run: &Prepared, target: &Target, console: &mut Console) -> Facts {
     });
     console.stop();
     facts
+}
+
+/// `doctor --register-event-source`: makes relight known to the Application log of Windows.
+pub(super) fn register_event_source(console: &mut Console) -> Result<Exit, Error> {
+    let settings = event_log::register()?;
+    say(console, &ui::event_log::registered(event_log::SOURCE, event_log::KEY, &settings))
 }
 
 /// The checkup could not even begin, for a reason that stderr has already: in JSON stdout gets a document all the same.

@@ -6,6 +6,7 @@ pub mod checkup;
 mod diagnosis;
 mod entry;
 mod event;
+mod logged;
 mod name;
 mod past;
 mod plan;
@@ -22,6 +23,7 @@ pub use apply::{Action, ConfirmedPlan, ConfirmedStep, Left, Outcome, StepOutcome
 pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
 pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;
+pub use logged::{EventType, LoggedEvent, SourceSetting, Tidings};
 pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
 pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastStep, PastVerdict, RunId, Who};
 pub use plan::{Hold, HoldKey, Obstacle, Plan, Proposal};

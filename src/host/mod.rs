@@ -5,6 +5,7 @@
 pub mod checkup;
 mod decode;
 mod error;
+pub mod event_log;
 pub mod journal;
 mod observer;
 pub mod probe;

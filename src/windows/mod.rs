@@ -5,6 +5,7 @@
 pub mod account;
 mod console;
 mod control;
+pub mod event_log;
 mod folders;
 mod job;
 mod libraries;

@@ -22,7 +22,7 @@ fn an_interrupt_between_two_calls_ends_the_look_and_nothing_else() {
     };
     let link = Link { connection: Connection::Ems, connect_to: None };
     let server = Server::parse("EX01").unwrap();
-    let components = ["PopProxy", "ImapProxy"].map(|name| Component::new(name));
+    let components = ["PopProxy", "ImapProxy"].map(Component::new);
     let mut observer = Observer::connect(launch, link, &mut |_| {}).unwrap();
 
     let cut = observer.look(&server, &components, &mut |event| {
