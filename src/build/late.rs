@@ -64,7 +64,7 @@ pub fn for_msvc() {
     println!("cargo::rustc-link-arg-bins=delayimp.lib");
 }
 
-/// Makes import libraries for GNU's linker in `folder`.
+/// Makes import libraries for GNU's linker in `folder`. Without the tool for that, everything is loaded at the start.
 pub fn for_gnu(folder: &Path) -> io::Result<()> {
     println!("cargo::rustc-link-search=native={}", folder.display());
     for (library, functions) in LATE {
@@ -80,9 +80,15 @@ pub fn for_gnu(folder: &Path) -> io::Result<()> {
             .arg("--temp-prefix")
             .arg(format!("{library}_late_"))
             .current_dir(folder)
-            .status()?;
-        if !made.success() {
-            return Err(io::Error::other(format!("{} ended with {made}", tool())));
+            .status();
+        match made {
+            Ok(made) if made.success() => {}
+            Ok(made) => return Err(io::Error::other(format!("{} ended with {made}", tool()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                println!("cargo::warning=there is no {}: all libraries are loaded at the start", tool());
+                return Ok(());
+            }
+            Err(error) => return Err(error),
         }
         println!("cargo::rustc-link-lib=static={name}");
     }
