@@ -60,12 +60,16 @@ fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    #[cfg(windows)]
+    crate::windows::load_from_the_system_alone()
+        .map_err(|cause| Error::System { what: "cannot keep to the libraries of the system directory", cause })?;
     tracing::debug!(version = env!("CARGO_PKG_VERSION"), command = ?config.command, "relight starts");
     recording::point_out(config, console);
     match &config.command {
         Command::Check(target) => examine(RunCommand::Check, target, config, console),
         Command::Fix(target, mode) => examine(fix_command(*mode, console), target, config, console),
         Command::Doctor(target) => doctor::doctor(target, config, console),
+        Command::RegisterEventSource => doctor::register_event_source(console),
         Command::Probe(probing) => probe::probe(probing, &config.output, console),
         Command::History { run, most } => history::history(run.as_deref(), *most, config, console),
         Command::Undo { run, target, mode, stop_services } => {
@@ -98,11 +102,10 @@ fn examine(command: RunCommand, target: &Target, config: &Config, console: &mut 
             look_only(command, target, console)?
         }
         RunCommand::FixAsked | RunCommand::FixYes => {
-            let run = Prepared::of(target, None, Means::Change)?;
-            let journal = recording::begin(config, &run, command, console)?;
-            recording::keep(journal, console, Exit::of, |journal, console| {
-                look_and_fix(command, target, run, journal, console)
-            })?
+            let begun = Prepared::of(target, None, Means::Change)
+                .and_then(|run| Ok((recording::begin(config, &run, command, console)?, run)));
+            let (journal, run) = recording::begun(begun, &target.shell)?;
+            recording::keep(journal, console, |journal, console| look_and_fix(command, target, run, journal, console))?
         }
     };
     say_report(&report, &config.output, console)

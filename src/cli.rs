@@ -52,6 +52,8 @@ pub enum Command {
     Fix(Target, Mode),
     /// Tell whether everything is ready; change nothing.
     Doctor(Target),
+    /// Make relight known to the Application log of Windows.
+    RegisterEventSource,
     /// Look at the ports as a client would.
     Probe(Probing),
     /// List the runs of the past, or show one.

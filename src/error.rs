@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::exit::Exit;
 use crate::host::ConnectError;
+use crate::host::event_log::EventSourceError;
 use crate::host::journal::JournalError;
 use crate::shell::{Loss, LossReason, StartError};
 use crate::simulator::ScenarioError;
@@ -24,6 +25,9 @@ pub enum Error {
     /// There is no journal to write or to read.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// relight cannot be made known to the Application log.
+    #[error(transparent)]
+    EventSource(#[from] EventSourceError),
     /// The log file cannot be written.
     #[error("cannot write the log file {}: {cause}", path.display())]
     LogFile {
@@ -52,6 +56,9 @@ impl Error {
             Self::Scenario(_) | Self::NoOwnName | Self::LogFile { .. } => Exit::Usage,
             Self::Connect(error) => of_connect(error),
             Self::Journal(error) => of_journal(error),
+            Self::EventSource(EventSourceError::NotWindows) => Exit::Usage,
+            Self::EventSource(EventSourceError::Denied) => Exit::AccessDenied,
+            Self::EventSource(EventSourceError::Refused(_)) => Exit::Bug,
             Self::System { .. } | Self::Output(_) => Exit::Bug,
         }
     }
@@ -63,6 +70,7 @@ impl Error {
             Self::Scenario(_)
             | Self::Journal(_)
             | Self::NoOwnName
+            | Self::EventSource(_)
             | Self::LogFile { .. }
             | Self::System { .. }
             | Self::Output(_) => None,
@@ -76,8 +84,11 @@ impl Error {
             Self::Connect(error) => connect_hints(error),
             Self::NoOwnName => vec!["Name the host: relight probe EX01".into()],
             Self::Journal(error) => vec![journal_hint(error).to_owned()],
+            Self::EventSource(EventSourceError::Denied) => {
+                vec!["Run it once in a PowerShell that was started with \"Run as administrator\".".into()]
+            }
             Self::LogFile { .. } => vec!["Name a file in a folder that exists and that you may write to.".into()],
-            Self::System { .. } | Self::Output(_) => Vec::new(),
+            Self::EventSource(_) | Self::System { .. } | Self::Output(_) => Vec::new(),
         }
     }
 }
@@ -179,4 +190,18 @@ fn this_machine() -> Option<String> {
     }
     #[cfg(not(windows))]
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_source_without_the_right_to_it_is_access_denied_and_says_what_to_do() {
+        let error = Error::from(EventSourceError::Denied);
+        assert_eq!(error.exit(), Exit::AccessDenied);
+        assert!(error.to_string().contains(r"HKLM\SYSTEM\"), "{error}");
+        assert!(error.hints()[0].contains("Run as administrator"));
+        assert_eq!(Error::from(EventSourceError::NotWindows).exit(), Exit::Usage);
+    }
 }

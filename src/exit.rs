@@ -133,7 +133,7 @@ impl Exit {
             None => Self::Fine,
             Some(Lack::Shell) => Self::NoShell,
             Some(Lack::Right) => Self::AccessDenied,
-            Some(Lack::Server) => Self::NotSupported,
+            Some(Lack::Server | Lack::Program) => Self::NotSupported,
             Some(Lack::Journal) => Self::NoJournal,
         }
     }

@@ -18,8 +18,9 @@ The program to install: relight.exe beside this script by default.
 Whose PATH gets the folder: Machine, User, Process (this shell only) or None. New windows see it.
 
 .PARAMETER RegisterEventSource
-Adds the source "relight" to the Application log, with Windows' own EventCreate.exe for its texts (event ids 1 to 1000), so
-that maintenance scripts can write there: eventcreate /L APPLICATION /SO relight ...
+Adds the source "relight" to the Application log, with Windows' own EventCreate.exe for its texts (event ids 1 to 1000), as
+"relight doctor --register-event-source" does. Runs that change something or fail write there then, and maintenance scripts
+can: eventcreate /L APPLICATION /SO relight ...
 
 .PARAMETER RegisterTask
 Adds the scheduled task "relight", which runs "relight check" or "relight fix --yes" again and again. Its last result is

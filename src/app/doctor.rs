@@ -7,12 +7,12 @@ use crate::domain::checkup::{Checkup, Facts};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::host::journal::readiness;
-use crate::host::{ConnectError, checkup};
+use crate::host::{ConnectError, checkup, event_log};
 use crate::shell::Means;
-use crate::ui::{Console, Progress, doctor as text, json};
+use crate::ui::{self, Console, Progress, doctor as text, json};
 
 use super::prepared::Prepared;
-use super::{in_json, show};
+use super::{in_json, say, show};
 
 /// `doctor`: the checkup goes to stdout, its first fault is the exit code.
 pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
@@ -54,6 +54,12 @@ fn ask(run: &Prepared, target: &Target, console: &mut Console) -> Facts {
     facts
 }
 
+/// `doctor --register-event-source`: makes relight known to the Application log of Windows.
+pub(super) fn register_event_source(console: &mut Console) -> Result<Exit, Error> {
+    let settings = event_log::register()?;
+    say(console, &ui::event_log::registered(event_log::SOURCE, event_log::KEY, &settings))
+}
+
 /// The checkup could not even begin, for a reason that stderr has already: in JSON stdout gets a document all the same.
 pub(super) fn failed(error: &Error, target: &Target, output: &Output, console: &mut Console) -> Exit {
     let exit = error.exit();
@@ -63,4 +69,32 @@ pub(super) fn failed(error: &Error, target: &Target, output: &Output, console: &
         let _gone = written.map_err(io::Error::other).and_then(|document| console.result(&document));
     }
     exit
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error as IoError, ErrorKind};
+
+    use super::*;
+    use crate::host::Link;
+    use crate::shell::StartError;
+    use crate::shell::protocol::Connection;
+
+    #[test]
+    fn where_no_shell_can_be_started_a_checkup_ends_as_a_check_does() {
+        let none = || IoError::from(ErrorKind::NotFound);
+        let cases = [
+            (StartError::TooFewBits(32), Exit::NotSupported),
+            (StartError::NotFound { looked_for: "pwsh".into() }, Exit::NoShell),
+            (StartError::Spawn { program: "pwsh".into(), source: none() }, Exit::NoShell),
+            (StartError::Engine { folder: "tmp".into(), source: none() }, Exit::NoShell),
+            (StartError::LanguageMode("ConstrainedLanguage".into()), Exit::NoShell),
+        ];
+        let link = Link { connection: Connection::Ems, connect_to: None };
+        for (error, exit) in cases {
+            let checkup = Checkup::of(checkup::without_shell(&link, &[], &error), None, false);
+            assert_eq!(Exit::of_checkup(&checkup), exit, "{error}");
+            assert_eq!(Error::from(ConnectError::Start(error)).exit(), exit);
+        }
+    }
 }

@@ -55,6 +55,7 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
         Command::Resume { target, .. } => (RunCommand::Resume, target.shell.scenario()),
         Command::History { .. } | Command::Undo { .. } => return past_failed(error, config, console),
         Command::Probe(_) | Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => return exit,
+        Command::RegisterEventSource => return exit,
     };
     if output.format == Format::Json {
         let run = Run { command, simulated, way: Vec::new(), interrupted: exit == Exit::Interrupted };

@@ -52,18 +52,20 @@ pub(super) fn undo(
         }
         Consent::Asked | Consent::Yes => {
             let means = if stop_services { Means::Stop } else { Means::Change };
-            let run = Prepared::of(target, shell.as_ref(), means)?;
-            let begin = Begin {
-                command: if consent == Consent::Asked { "undoAsked" } else { "undoYes" },
-                arguments: config.journal.arguments.clone(),
-                means,
-                interactive: console.can_ask(),
-                simulated: run.scenario.clone(),
-                undoes: Some(past.id.clone()),
-                patience: config.journal.patience,
-            };
-            let journal = Journal::begin(&folder, begin)?;
-            recording::keep(journal, console, Exit::of_undo, |journal, console| {
+            let begun = Prepared::of(target, shell.as_ref(), means).and_then(|run| {
+                let begin = Begin {
+                    command: if consent == Consent::Asked { "undoAsked" } else { "undoYes" },
+                    arguments: config.journal.arguments.clone(),
+                    means,
+                    interactive: console.can_ask(),
+                    simulated: run.scenario.clone(),
+                    undoes: Some(past.id.clone()),
+                    patience: config.journal.patience,
+                };
+                Ok((Journal::begin(&folder, begin)?, run))
+            });
+            let (journal, run) = recording::begun(begun, shell.as_ref().unwrap_or(&target.shell))?;
+            recording::keep(journal, console, |journal, console| {
                 put_back(&past, consent, target, run, journal, console)
             })?
         }

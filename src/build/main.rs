@@ -1,10 +1,12 @@
 //! Gives a Windows program its manifest and its version, which Explorer and inventory tools show. Made here byte by byte:
-//! no resource compiler is needed, on whatever system it is built. For any other system this does nothing.
+//! no resource compiler is needed, on whatever system it is built. And has some libraries loaded late. For any other system
+//! this does nothing.
 
 use std::path::Path;
 use std::{env, fs, io};
 
 mod container;
+mod late;
 mod version;
 
 /// It runs with the rights of whoever starts it, knows long paths, and takes what the old interfaces give as UTF-8. The
@@ -59,9 +61,17 @@ fn main() -> io::Result<()> {
         ("msvc", _) => ("relight.res", Some(container::res(&resources))),
         (_, arch) => ("relight-resources.o", container::coff(arch, &resources)),
     };
+    let folder = setting("OUT_DIR");
+    let folder = Path::new(&folder);
+    match (setting("CARGO_CFG_TARGET_ENV").as_str(), setting("CARGO_CFG_TARGET_ARCH").as_str()) {
+        ("msvc", _) => late::for_msvc(),
+        ("gnu", "x86_64") => late::for_gnu(folder)?,
+        // All is loaded at the start.
+        _ => {}
+    }
     // A processor that is not known here: the program works without.
     let Some(bytes) = bytes else { return Ok(()) };
-    let file = Path::new(&setting("OUT_DIR")).join(name);
+    let file = folder.join(name);
     fs::write(&file, bytes)?;
     println!("cargo::rustc-link-arg-bins={}", file.display());
     Ok(())

@@ -91,6 +91,10 @@ enum TypedCommand {
     Doctor {
         #[command(flatten)]
         target: TypedTarget,
+        /// Do one thing only, once and as an administrator: register the source relight in the Application log of Windows,
+        /// which runs that change something or fail then write to
+        #[arg(long, conflicts_with_all = ["servers", "components", "simulate", "connection", "connect_to", "powershell"])]
+        register_event_source: bool,
     },
     /// Connect to POP3 and IMAP4 ports as a client would, and say what a user meets there
     #[command(after_help = PROBE_EXITS)]
@@ -175,7 +179,7 @@ impl TypedCommand {
     /// The way that it goes to Exchange, if it goes there.
     fn way(&self) -> Option<&TypedWay> {
         match self {
-            Self::Check { target, .. } | Self::Doctor { target } | Self::Fix { target, .. } => Some(&target.way),
+            Self::Check { target, .. } | Self::Doctor { target, .. } | Self::Fix { target, .. } => Some(&target.way),
             Self::Undo(undo) => Some(&undo.way),
             Self::Resume(resume) => Some(&resume.way),
             Self::Probe { .. }
@@ -212,7 +216,8 @@ impl TypedCommand {
                 let target = Target { staying: staying.meaning(), ..target.meaning(consent.policy()) };
                 Command::Fix(target, Mode::of(dry_run, consent.yes))
             }
-            Self::Doctor { target } => Command::Doctor(target.meaning(Policy::default())),
+            Self::Doctor { register_event_source: true, .. } => Command::RegisterEventSource,
+            Self::Doctor { target, .. } => Command::Doctor(target.meaning(Policy::default())),
             Self::Probe { places, servers, timeout } => {
                 let usual = servers.into_iter().map(Host::Name).flat_map(|host| Endpoint::usual(&host));
                 let named = places.into_iter().flat_map(|Ports(endpoints)| endpoints);

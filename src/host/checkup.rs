@@ -124,9 +124,8 @@ fn shell_failure(launch: &Launch, error: &StartError) -> ShellFacts {
 
 fn failed(path: String, error: &StartError) -> ShellFacts {
     let why = match error {
-        StartError::NotFound { .. } | StartError::TooFewBits(_) | StartError::Spawn { .. } => {
-            ShellFailure::NotStarted(error.to_string())
-        }
+        StartError::NotFound { .. } | StartError::Spawn { .. } => ShellFailure::NotStarted(error.to_string()),
+        StartError::TooFewBits(_) => ShellFailure::TooFewBits(error.to_string()),
         StartError::Engine { .. } => ShellFailure::NoScripts(error.to_string()),
         StartError::LanguageMode(mode) => ShellFailure::Confined(mode.clone()),
         StartError::Lost(loss) => match &loss.reason {

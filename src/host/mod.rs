@@ -6,6 +6,7 @@ pub mod checkup;
 mod clients;
 mod decode;
 mod error;
+pub mod event_log;
 mod evidence;
 pub mod journal;
 mod observer;

@@ -3,9 +3,7 @@
 //! a controlling terminal, Ctrl-C reaches relight alone, and the whole group dies at once. On Windows a job object does
 //! both, and closes with us even if we die without a word.
 //!
-//! What process-wrap does not do, is done here: its job object (without tokio) is not told to end its processes when the
-//! last handle closes, so a second, outer job is; and its `wait` waits for group or job messages that may have been read
-//! before, without end, so it is never called: [`Tree::ended`] asks, and every wait has a bound.
+//! Nobody ever waits for a process here: [`Tree::ended`] asks, and every wait has a bound.
 
 use std::{
     ffi::OsString,
@@ -16,8 +14,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use process_wrap::std::{ChildWrapper, CommandWrap};
-
 use super::locate;
 
 /// How long the system may take to clear away what was killed.
@@ -26,11 +22,9 @@ const REAP: Duration = Duration::from_secs(2);
 /// A running process with all its descendants.
 #[derive(Debug)]
 pub(super) struct Tree {
-    child: Box<dyn ChildWrapper>,
+    family: Family,
     status: Option<ExitStatus>,
     killed: bool,
-    #[cfg(windows)]
-    _job: std::sync::Arc<crate::windows::Job>,
 }
 
 /// Our ends of the three streams of a [`Tree`].
@@ -53,31 +47,18 @@ impl Tree {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut command = CommandWrap::from(command);
-        #[cfg(unix)]
-        command.wrap(process_wrap::std::ProcessSession);
-        #[cfg(windows)]
-        let job = ends_with_us::wrap(&mut command)?;
-        let mut child = command.spawn()?;
-        let pipes = (child.stdin().take(), child.stdout().take(), child.stderr().take());
-        let tree = Self {
-            child,
-            status: None,
-            killed: false,
-            #[cfg(windows)]
-            _job: job,
-        };
-        match pipes {
-            (Some(stdin), Some(stdout), Some(stderr)) => Ok((tree, Pipes { stdin, stdout, stderr })),
-            // Not seen, as all three were asked for; the tree is ended on the way out.
-            _ => Err(io::Error::other("the process has no pipes")),
-        }
+        let mut family = Family::spawn(command)?;
+        let pipes = family.pipes();
+        let tree = Self { family, status: None, killed: false };
+        // Not seen, as all three were asked for; the tree is ended on the way out.
+        let pipes = pipes.ok_or_else(|| io::Error::other("the process has no pipes"))?;
+        Ok((tree, pipes))
     }
 
     /// How the process ended, if it did. Its descendants may go on.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         if self.status.is_none() {
-            self.status = self.child.try_wait().unwrap_or_else(|error| {
+            self.status = self.family.first().try_wait().unwrap_or_else(|error| {
                 tracing::debug!(%error, "cannot ask whether the shell has ended");
                 None
             });
@@ -91,7 +72,7 @@ impl Tree {
         if std::mem::replace(&mut self.killed, true) {
             return;
         }
-        if let Err(error) = self.child.start_kill() {
+        if let Err(error) = self.family.end() {
             // The usual case: nobody is left.
             tracing::debug!(%error, "nothing of the shell to end");
         }
@@ -108,44 +89,59 @@ impl Drop for Tree {
     }
 }
 
-#[cfg(windows)]
-mod ends_with_us {
-    //! Puts a process into a job that ends with us.
+/// The first process, and by what the others are reached.
+#[derive(Debug)]
+struct Family {
+    #[cfg(unix)]
+    first: Box<dyn process_wrap::std::ChildWrapper>,
+    #[cfg(windows)]
+    first: std::process::Child,
+    #[cfg(windows)]
+    job: crate::windows::Job,
+}
 
-    use std::io;
-    use std::os::windows::io::AsHandle;
-    use std::os::windows::process::CommandExt;
-    use std::process::{Child, Command};
-    use std::sync::Arc;
+#[cfg(unix)]
+impl Family {
+    fn spawn(command: Command) -> io::Result<Self> {
+        use process_wrap::std::{CommandWrap, ProcessSession};
 
-    use process_wrap::std::{CommandWrap, CommandWrapper, JobObject};
-    use windows_sys::Win32::System::Threading::{CREATE_NO_WINDOW, CREATE_SUSPENDED};
-
-    use crate::windows::Job;
-
-    /// Puts the process into both jobs before it runs its first instruction.
-    pub fn wrap(command: &mut CommandWrap) -> io::Result<Arc<Job>> {
-        let job = Arc::new(Job::new()?);
-        // The order counts: ours is the last word on the flags, and its hook runs while the process is suspended, which
-        // JobObject ends when it has made its own job inside of ours.
-        command.wrap(JobObject).wrap(EndWithUs(Arc::clone(&job)));
-        Ok(job)
+        Ok(Self { first: CommandWrap::from(command).wrap(ProcessSession).spawn()? })
     }
 
-    #[derive(Debug)]
-    struct EndWithUs(Arc<Job>);
+    fn first(&mut self) -> &mut dyn process_wrap::std::ChildWrapper {
+        &mut *self.first
+    }
 
-    impl CommandWrapper for EndWithUs {
-        fn pre_spawn(&mut self, command: &mut Command, _core: &CommandWrap) -> io::Result<()> {
-            command.creation_flags(CREATE_NO_WINDOW | CREATE_SUSPENDED);
-            Ok(())
-        }
+    fn pipes(&mut self) -> Option<Pipes> {
+        let first = &mut self.first;
+        Some(Pipes { stdin: first.stdin().take()?, stdout: first.stdout().take()?, stderr: first.stderr().take()? })
+    }
 
-        fn post_spawn(&mut self, _command: &mut Command, child: &mut Child, _core: &CommandWrap) -> io::Result<()> {
-            self.0.take(child.as_handle()).inspect_err(|_| {
-                // It was never let run, and nobody else would end it.
-                let _ = child.kill();
-            })
-        }
+    fn end(&mut self) -> io::Result<()> {
+        self.first.start_kill()
+    }
+}
+
+#[cfg(windows)]
+impl Family {
+    fn spawn(mut command: Command) -> io::Result<Self> {
+        use windows_sys::Win32::System::Threading::CREATE_NO_WINDOW;
+
+        let job = crate::windows::Job::new()?;
+        let first = job.spawn(&mut command, CREATE_NO_WINDOW)?;
+        Ok(Self { first, job })
+    }
+
+    fn first(&mut self) -> &mut std::process::Child {
+        &mut self.first
+    }
+
+    fn pipes(&mut self) -> Option<Pipes> {
+        let first = &mut self.first;
+        Some(Pipes { stdin: first.stdin.take()?, stdout: first.stdout.take()?, stderr: first.stderr.take()? })
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.job.end()
     }
 }

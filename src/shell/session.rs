@@ -129,9 +129,11 @@ impl Session {
         let request = Request { id: self.last_id, call: call.clone() };
         let _span = tracing::debug_span!("call", id = request.id).entered();
         tracing::debug!(?call, "asking");
-        let answer = match self.send(&request) {
-            Ok(()) => self.wait(request.id, began, deadline, limit, progress),
-            Err(reason) => Err(reason),
+        let answer = if self.interrupt.count() >= limit {
+            // Asked to stop between two calls: nothing more is asked, however fast the shell would answer.
+            Err(LossReason::Interrupted)
+        } else {
+            self.send(&request).and_then(|()| self.wait(request.id, began, deadline, limit, progress))
         };
         tracing::debug!(elapsed = ?began.elapsed(), ?answer, "answered");
         let reason = match answer {

@@ -5,6 +5,7 @@ mod cmdlet;
 mod console;
 pub mod doctor;
 mod errors;
+pub mod event_log;
 mod events;
 #[cfg(test)]
 mod fixtures;

@@ -211,3 +211,15 @@ fn a_powershell_that_is_none_is_said_to_be_none() {
     named(&stage.file().display().to_string()).run().ends(20).says_nothing();
     named("/bin/true").run().ends(20).tells("PowerShell did not get as far as the Exchange cmdlets");
 }
+
+#[test]
+fn an_event_source_is_registered_alone_and_on_windows_only() {
+    for words in [["--server", "EX01"], ["--simulate", "kb-3025138"], ["--component", "PopProxy"]] {
+        let run = words.iter().fold(relight("doctor --register-event-source"), |run, word| run.arg(word));
+        run.run().ends(2).says_nothing().tells("cannot be used with");
+    }
+    if !cfg!(windows) {
+        let ran = relight("doctor --register-event-source").run().ends(2).says_nothing();
+        ran.tells("error: an event source can be registered on Windows only");
+    }
+}

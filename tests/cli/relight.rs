@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
@@ -26,10 +27,14 @@ pub fn relight(words: &str) -> Relight {
     Relight(command)
 }
 
+/// Below a new folder for each process of tests: under a wine they all have the same number.
 fn own_place() -> PathBuf {
+    static PLACE: OnceLock<PathBuf> = OnceLock::new();
     static LAST: AtomicUsize = AtomicUsize::new(0);
     let number = LAST.fetch_add(1, Ordering::Relaxed);
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("state-{}", std::process::id())).join(number.to_string())
+    let new =
+        || tempfile::Builder::new().prefix("state-").tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder").keep();
+    PLACE.get_or_init(new).join(number.to_string())
 }
 
 impl Relight {

@@ -3,6 +3,7 @@
 //! needs a `main` that looks at the arguments first, hence libtest-mimic in place of the usual harness.
 
 mod answers;
+mod between;
 mod endings;
 mod hostile;
 mod launching;
@@ -34,7 +35,8 @@ fn main() -> ExitCode {
     }
     // SAFETY: no other thread runs yet.
     unsafe { env::set_var(POISON, "/nowhere") };
-    let trials = [answers::trials(), endings::trials(), launching::trials()].into_iter().flatten().collect();
+    let trials =
+        [answers::trials(), between::trials(), endings::trials(), launching::trials()].into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

@@ -17,6 +17,8 @@ mod launching;
 #[cfg(windows)]
 mod program;
 #[cfg(windows)]
+mod records;
+#[cfg(windows)]
 mod run;
 #[cfg(windows)]
 mod stage;
@@ -44,6 +46,7 @@ fn main() -> std::process::ExitCode {
         console::trials(),
         control::trials(),
         program::trials(),
+        records::trials(),
     ]
     .into_iter()
     .flatten()

@@ -18,8 +18,8 @@ use windows_sys::Win32::System::Threading::{OpenProcess, PROCESS_SYNCHRONIZE, Wa
 use crate::double::{NOTES, ROLL, SCENARIO};
 use crate::stage::Console;
 
-/// Longer than anything here takes.
-pub const LONG: Duration = Duration::from_secs(40);
+/// Longer than anything here takes on a machine that is busy with other work.
+pub const LONG: Duration = Duration::from_secs(120);
 
 /// One run of the program, in folders of its own.
 pub struct Run {
@@ -42,6 +42,8 @@ impl Run {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
         command.env(NOTES, folder.path().join("notes")).env(SCENARIO, scenario);
+        // Where the journal is, and with it the lock: these runs are beside each other, and only one may write.
+        command.env("ProgramData", folder.path());
         let mut run = Self { folder, command };
         run.temp("temp");
         run
@@ -75,8 +77,9 @@ impl Run {
         let roll = TcpListener::bind("127.0.0.1:0").unwrap();
         roll.set_nonblocking(true).unwrap();
         self.command.env(ROLL, roll.local_addr().unwrap().to_string());
-        let child = start(self);
-        (child, (0..2).map(|_| Called::take(&roll)).collect())
+        let mut child = start(self);
+        let family = (0..2).map(|_| Called::take(&roll, &mut child)).collect();
+        (child, family)
     }
 
     /// What the stand-ins noted.
@@ -136,14 +139,17 @@ pub fn shown(output: &Output) -> String {
 pub struct Called(OwnedHandle, u32);
 
 impl Called {
-    fn take(roll: &TcpListener) -> Self {
+    fn take(roll: &TcpListener, relight: &mut Child) -> Self {
         let began = Instant::now();
         let mut stream = loop {
+            // Asked first: whoever called in before the end is still taken.
+            let ended = relight.try_wait().unwrap();
             match roll.accept() {
                 Ok((stream, _)) => break stream,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(error) => panic!("{error}"),
             }
+            assert_eq!(ended, None, "relight has ended, and not everybody has called in");
             assert!(began.elapsed() < LONG, "nobody calls in");
             thread::sleep(Duration::from_millis(2));
         };

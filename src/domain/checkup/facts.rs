@@ -108,6 +108,8 @@ pub enum ShellFacts {
 pub enum ShellFailure {
     /// The system does not start it.
     NotStarted(String),
+    /// It was not even tried: relight is a program of too few bits to reach Exchange.
+    TooFewBits(String),
     /// The scripts cannot be put where it reads them.
     NoScripts(String),
     /// A policy confines it to this language mode.

@@ -27,7 +27,15 @@ pub fn shell(facts: &Facts) -> Vec<Remark> {
     match &facts.shell {
         ShellFacts::NotFound { looked_for } => vec![here(What::NoPowerShell(looked_for.clone()), NO_SHELL)],
         ShellFacts::Failed { path, why, tail: _ } => {
-            let grade = if *why == ShellFailure::Interrupted { Grade::Warning } else { NO_SHELL };
+            let grade = match why {
+                ShellFailure::Interrupted => Grade::Warning,
+                ShellFailure::TooFewBits(_) => Grade::Fault(Lack::Program),
+                ShellFailure::NotStarted(_)
+                | ShellFailure::NoScripts(_)
+                | ShellFailure::Confined(_)
+                | ShellFailure::Ended(_)
+                | ShellFailure::Silent(_) => NO_SHELL,
+            };
             vec![here(What::PowerShellFailed(path.clone(), why.clone()), grade)]
         }
         ShellFacts::Up(shell) => up(shell, facts),

@@ -37,6 +37,8 @@ pub enum Lack {
     Right,
     /// A server that relight can help.
     Server,
+    /// A relight that can reach Exchange.
+    Program,
     /// A journal, without which nothing is changed.
     Journal,
 }

@@ -54,7 +54,7 @@ fn user(_own: &File) -> String {
 
 #[cfg(windows)]
 fn elevated(_own: &File) -> Option<bool> {
-    None
+    crate::windows::account::is_elevated()
 }
 
 #[cfg(windows)]

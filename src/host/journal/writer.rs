@@ -219,8 +219,8 @@ impl Journal {
         self.write(&Record::Verdicts(encode::verdicts(server, verdicts, Timestamp::now())));
     }
 
-    /// Closes the journal. What went wrong since it began, if anything, is given back.
-    pub fn end(mut self, code: u8, name: &str) -> Option<io::Error> {
+    /// Closes the journal. Gives back where it lies, and what went wrong since it began, if anything did.
+    pub fn end(mut self, code: u8, name: &str) -> (PathBuf, Option<io::Error>) {
         self.write(&Record::End(record::End {
             at: encode::utc(Timestamp::now()),
             exit_code: code,
@@ -233,11 +233,14 @@ impl Journal {
         let began = Instant::now();
         if self.broken.is_none() {
             let closed = self.folder.join(format!("{}.jsonl", self.id));
-            self.broken = fs::rename(&self.path, closed).err();
+            match fs::rename(&self.path, &closed) {
+                Ok(()) => self.path = closed,
+                Err(error) => self.broken = Some(error),
+            }
         }
         self.spent += began.elapsed();
         tracing::debug!(run = %self.id, spent_us = self.spent.as_micros(), "the journal is closed");
-        self.broken
+        (self.path, self.broken)
     }
 
     /// Appends one line in one go.

@@ -82,6 +82,7 @@ pub fn next(remark: &Remark) -> Option<String> {
 fn shell(why: &ShellFailure) -> &'static str {
     match why {
         ShellFailure::NotStarted(_) => "Try to start the same PowerShell by hand.",
+        ShellFailure::TooFewBits(_) => "Use the 64-bit relight.",
         ShellFailure::NoScripts(_) => "Make room in the folder for temporary files, or name another one in TEMP.",
         ShellFailure::Confined(_) => {
             "AppLocker or WDAC confines it for this account or folder: run relight with an account or from a folder \

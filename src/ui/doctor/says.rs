@@ -154,7 +154,9 @@ fn up(shell: &Shell) -> String {
 fn failed(path: &str, why: &ShellFailure) -> String {
     let named = if path.is_empty() { "PowerShell".to_owned() } else { format!("PowerShell ({path})") };
     match why {
-        ShellFailure::NotStarted(why) | ShellFailure::NoScripts(why) => format!("{}.", words::capital(bare(why))),
+        ShellFailure::NotStarted(why) | ShellFailure::TooFewBits(why) | ShellFailure::NoScripts(why) => {
+            format!("{}.", words::capital(bare(why)))
+        }
         ShellFailure::Confined(mode) => {
             format!("{named} is confined to language mode {mode}, in which scripts cannot do the work.")
         }

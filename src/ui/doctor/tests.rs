@@ -57,6 +57,10 @@ fn every_sentence_that_is_not_in_a_checkup_above() {
     let shell = Grade::Fault(Lack::Shell);
     let all = [
         (failed(ShellFailure::NotStarted("cannot start /bin/pwsh: no such file".to_owned())), shell),
+        (
+            failed(ShellFailure::TooFewBits("this is a 32-bit program, and Exchange needs a 64-bit one".to_owned())),
+            Grade::Fault(Lack::Program),
+        ),
         (failed(ShellFailure::NoScripts("cannot write the scripts to /tmp: full".to_owned())), shell),
         (failed(ShellFailure::Confined("ConstrainedLanguage".to_owned())), shell),
         (failed(ShellFailure::Ended("the process ended with exit code 1".to_owned())), shell),

@@ -177,6 +177,7 @@ fn remark(remark: &Remark) -> RemarkDocument {
             Grade::Fault(Lack::Shell) => Some("shell"),
             Grade::Fault(Lack::Right) => Some("right"),
             Grade::Fault(Lack::Server) => Some("server"),
+            Grade::Fault(Lack::Program) => Some("program"),
             Grade::Fault(Lack::Journal) => Some("journal"),
             Grade::Ok | Grade::Warning => None,
         },

@@ -17,6 +17,7 @@ mod summary;
 mod tests;
 mod undo;
 
+pub use clients::in_short as clients_in_short;
 pub use done::outcome;
 pub use evidence::sentence as clue;
 pub use history::{history, interrupted_run, journal_broke, past_run};
