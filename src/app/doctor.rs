@@ -15,7 +15,7 @@ use super::{in_json, show};
 
 /// `doctor`: the checkup goes to stdout, its first fault is the exit code.
 pub(super) fn doctor(target: &Target, output: &Output, console: &mut Console) -> Result<Exit, Error> {
-    let checkup = match Prepared::of(target, None, Means::Look) {
+    let checkup = match Prepared::of(target, None, Means::Checkup) {
         Ok(run) => {
             let facts = ask(&run, target, console);
             Checkup::of(facts, run.scenario.clone(), run.interrupt.count() > 0)

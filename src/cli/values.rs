@@ -80,7 +80,10 @@ pub fn requester(typed: &str) -> Result<Requesters, String> {
 }
 
 pub fn means(typed: &str) -> Result<Means, String> {
-    [Means::Look, Means::Change].into_iter().find(|means| means.word() == typed).ok_or_else(|| "look or change".into())
+    [Means::Look, Means::Checkup, Means::Change]
+        .into_iter()
+        .find(|means| means.word() == typed)
+        .ok_or_else(|| "look, checkup or change".into())
 }
 
 fn suggestion(typed: &str, known: &[&str]) -> String {

@@ -40,9 +40,9 @@ impl Shell {
     /// # Errors
     /// As the cmdlets would.
     pub fn answer(&mut self, call: &Call, faults: &[Fault]) -> Result<Value, CallError> {
-        if call.is_write() && self.means == Means::Look {
-            let op = if matches!(call, Call::StartService { .. }) { "start-service" } else { "set-component-state" };
-            return Err(complaint::unknown_operation(op));
+        if !self.means.include(call) {
+            let request = serde_json::to_value(call).unwrap_or_default();
+            return Err(complaint::unknown_operation(request["op"].as_str().unwrap_or_default()));
         }
         self.needs(call)?;
         refusals(call, faults)?;

@@ -32,7 +32,7 @@ fn the_surroundings_are_clean() {
 }
 
 fn the_means_are_handed_on() {
-    for (means, word) in [(Means::Look, "look"), (Means::Change, "change")] {
+    for (means, word) in [(Means::Look, "look"), (Means::Checkup, "checkup"), (Means::Change, "change")] {
         let (_session, told) = tell(&Launch { means, ..launch(["tell"]) });
         assert_eq!(told["means"], word);
     }

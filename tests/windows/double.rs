@@ -53,7 +53,13 @@ pub fn play_if_started_as_one() -> Option<ExitCode> {
     }
     let after = |name: &str| words.iter().position(|word| word == name).map(|at| words[at + 1].clone()).unwrap();
     let engine = fs::read_to_string(after("-File")).unwrap();
-    let means = if engine.contains("function Set-ComponentState") { Means::Change } else { Means::Look };
+    let means = if engine.contains("function Set-ComponentState") {
+        Means::Change
+    } else if engine.contains("function Get-Environment") {
+        Means::Checkup
+    } else {
+        Means::Look
+    };
     let source = simulator::resolve(env::var(SCENARIO).ok().as_deref()).unwrap();
     Some(simulator::run(&EngineArgs { nonce: after("-Nonce"), means, source }))
 }
