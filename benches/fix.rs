@@ -87,9 +87,23 @@ fn by_hand(calls: &[Value]) -> String {
             continue;
         }
         let arguments = call["args"].as_object().expect("arguments").iter();
-        let arguments = arguments.map(|(name, value)| format!(" -{name} {}", value.as_str().expect("text")));
-        let no_question = if what.starts_with("Set") { " -Confirm:$false" } else { "" };
-        script.push_str(&format!("$null = {what}{}{no_question}\n", arguments.collect::<String>()));
+        let arguments = arguments.map(|(name, value)| (name.as_str(), value.as_str().expect("text")));
+        // This machine is asked without a name.
+        let arguments = arguments.filter(|(_, value)| !value.is_empty());
+        let arguments = arguments.map(|(name, value)| match name {
+            "LogName" => format!(
+                " -FilterHashtable @{{ LogName = '{value}'; StartTime = (Get-Date).AddDays(-2) }} -MaxEvents 1000"
+            ),
+            _ => format!(" -{name} '{}'", value.replace('\'', "''")),
+        });
+        let more = match what {
+            "Set-ServerComponentState" => " -Confirm:$false",
+            "Get-CimInstance" => " -OperationTimeoutSec 30",
+            // That nothing happened is an error there.
+            "Get-WinEvent" => " -ErrorAction SilentlyContinue",
+            _ => "",
+        };
+        script.push_str(&format!("$null = {what}{}{more}\n", arguments.collect::<String>()));
     }
     script
 }

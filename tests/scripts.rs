@@ -7,6 +7,7 @@ mod join;
 use std::fs;
 use std::path::Path;
 
+use relight::shell::{Means, engine};
 use tree_sitter::{Node, Parser};
 
 /// What a file is held to.
@@ -158,6 +159,38 @@ fn the_joined_engine_keeps_the_rules() {
     assert_eq!(violations(&all, House::Script), [""; 0]);
     for script in join::operations() {
         assert!(all.contains(&format!("function {} {{\n<#\n.SYNOPSIS", script.name)), "{}", script.name);
+    }
+}
+
+/// All that a script says, without its comments.
+fn words(source: &str) -> Vec<&str> {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_powershell::LANGUAGE.into()).unwrap();
+    let tree = parser.parse(source, None).unwrap();
+    let mut words = Vec::new();
+    walk(tree.root_node(), &mut |node| {
+        if node.child_count() == 0 && node.kind() != "comment" {
+            words.push(source[node.byte_range()].trim());
+        }
+    });
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[test]
+fn what_the_shell_is_given_says_what_the_scripts_say() {
+    let scripts = join::operations();
+    for means in Means::ALL {
+        let given = engine::text(means);
+        let place = |script: &join::Script| given.find(&format!("\nfunction {} {{\n", script.name));
+        let mut included: Vec<_> = join::operations().into_iter().filter(|script| place(script).is_some()).collect();
+        included.sort_by_key(place);
+        assert!(included.len() >= scripts.len() - 5, "{means:?}");
+        let whole = join::join(&join::engine(), &included);
+        assert!(whole.len() > given.len() + 5000, "comments are left out");
+        assert_eq!(words(&given), words(&whole), "{means:?}");
+        let missing = given.lines().find(|line| line.trim().starts_with('#'));
+        assert_eq!(missing, None, "a comment is given");
     }
 }
 

@@ -18,7 +18,7 @@ use super::{in_json, say, show};
 pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let output = &config.output;
     let journal = |scenario: Option<&str>| readiness(config.journal.folder.as_deref(), scenario);
-    let checkup = match Prepared::of(target, None, Means::Look) {
+    let checkup = match Prepared::of(target, None, Means::Checkup) {
         Ok(run) => {
             let facts = Facts { journal: journal(run.scenario.as_deref()), ..ask(&run, target, console) };
             Checkup::of(facts, run.scenario.clone(), run.interrupt.count() > 0)

@@ -80,7 +80,7 @@ pub fn requester(typed: &str) -> Result<Requesters, String> {
 }
 
 pub fn means(typed: &str) -> Result<Means, String> {
-    Means::ALL.into_iter().find(|means| means.word() == typed).ok_or_else(|| "look, change or stop".into())
+    Means::ALL.into_iter().find(|means| means.word() == typed).ok_or_else(|| "look, checkup, change or stop".into())
 }
 
 fn suggestion(typed: &str, known: &[&str]) -> String {

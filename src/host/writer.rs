@@ -21,7 +21,7 @@ impl Writer {
     pub fn connect(launch: Launch, link: Link, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Self, ConnectError> {
         let interrupt = launch.interrupt.clone();
         let means = match launch.means {
-            Means::Look | Means::Change => Means::Change,
+            Means::Look | Means::Checkup | Means::Change => Means::Change,
             Means::Stop => Means::Stop,
         };
         let observer = Observer::connect(Launch { means, ..launch }, link, on_event)?;

@@ -1,6 +1,8 @@
 //! The scripts as PowerShell gets them. Each is a file of its own in `scripts/`, readable and runnable by hand; here they
 //! are joined into one, because a single `-File` needs no module path, no second read and no trust in what lies beside it.
-//! A run that may only look gets a file without the script that writes: what is not there cannot be called by mistake.
+//! A run gets the scripts that it may call and no others: what is not there cannot be called by mistake, and need not be
+//! read. Reading is a good part of what a short run costs, so comments are left out as well; their lines stay, empty, and
+//! a line number in an error is that of the joined scripts.
 //! The file lives in a fresh folder that only this account can enter, and on Windows it is held open so that nobody can
 //! write or delete it between our check and PowerShell's read.
 
@@ -11,6 +13,7 @@ use std::{
 };
 
 use super::folder::{self, Folder};
+use super::protocol::Call;
 
 /// The script with the read loop; the others go where its marker line is.
 const ENGINE: &str = include_str!("../../scripts/engine.ps1");
@@ -19,23 +22,29 @@ const MARKER: &str = "# <operations>";
 /// A script's base name, which becomes the name of its function, and its text.
 type Script = (&'static str, &'static str);
 
-const LOOK: [Script; 11] = [
+/// What every session may be asked.
+const LOOK: [Script; 9] = [
     ("Connect-Exchange", include_str!("../../scripts/Connect-Exchange.ps1")),
     ("Get-ExchangeServerInfo", include_str!("../../scripts/Get-ExchangeServerInfo.ps1")),
     ("Get-ComponentState", include_str!("../../scripts/Get-ComponentState.ps1")),
     ("Get-SetupProcess", include_str!("../../scripts/Get-SetupProcess.ps1")),
-    ("Get-Environment", include_str!("../../scripts/Get-Environment.ps1")),
-    ("Get-RoleAssignment", include_str!("../../scripts/Get-RoleAssignment.ps1")),
     ("Get-ServiceState", include_str!("../../scripts/Get-ServiceState.ps1")),
     ("Get-MonitorHealth", include_str!("../../scripts/Get-MonitorHealth.ps1")),
     ("Get-ProtocolSettings", include_str!("../../scripts/Get-ProtocolSettings.ps1")),
     ("Get-CertificateInfo", include_str!("../../scripts/Get-CertificateInfo.ps1")),
     ("Get-RecoveryAction", include_str!("../../scripts/Get-RecoveryAction.ps1")),
 ];
+/// What only a checkup asks.
+const CHECKUP: [Script; 2] = [
+    ("Get-Environment", include_str!("../../scripts/Get-Environment.ps1")),
+    ("Get-RoleAssignment", include_str!("../../scripts/Get-RoleAssignment.ps1")),
+];
+/// What changes a server.
 const CHANGE: [Script; 2] = [
     ("Set-ComponentState", include_str!("../../scripts/Set-ComponentState.ps1")),
     ("Start-ExchangeService", include_str!("../../scripts/Start-ExchangeService.ps1")),
 ];
+/// What stops a service.
 const STOP: [Script; 1] = [("Stop-ExchangeService", include_str!("../../scripts/Stop-ExchangeService.ps1"))];
 
 /// What a session is able to do.
@@ -43,6 +52,8 @@ const STOP: [Script; 1] = [("Stop-ExchangeService", include_str!("../../scripts/
 pub enum Means {
     /// Ask only.
     Look,
+    /// Ask only, and about the machine and the account, too.
+    Checkup,
     /// Ask and write.
     Change,
     /// Ask, write, and stop services: only for an undo that was asked to.
@@ -51,12 +62,31 @@ pub enum Means {
 
 impl Means {
     /// All of them, the least first.
-    pub const ALL: [Self; 3] = [Self::Look, Self::Change, Self::Stop];
+    pub const ALL: [Self; 4] = [Self::Look, Self::Checkup, Self::Change, Self::Stop];
+
+    /// Whether the engine of such a session has the script of this call.
+    pub fn include(self, call: &Call) -> bool {
+        match call {
+            Call::SetComponentState { .. } | Call::StartService { .. } => matches!(self, Self::Change | Self::Stop),
+            Call::StopService { .. } => self == Self::Stop,
+            Call::GetEnvironment {} | Call::GetRoleAssignment { .. } => self == Self::Checkup,
+            Call::Connect { .. }
+            | Call::GetExchangeServer { .. }
+            | Call::GetComponentState { .. }
+            | Call::GetSetupProcess { .. }
+            | Call::GetServices { .. }
+            | Call::GetServerHealth { .. }
+            | Call::GetProtocolSettings { .. }
+            | Call::GetCertificates { .. }
+            | Call::GetRecoveryActions { .. } => true,
+        }
+    }
 
     /// The word for it on the command line of a simulated engine.
     pub fn word(self) -> &'static str {
         match self {
             Self::Look => "look",
+            Self::Checkup => "checkup",
             Self::Change => "change",
             Self::Stop => "stop",
         }
@@ -65,11 +95,13 @@ impl Means {
 
 /// The text of the engine for a session with these means: ASCII, as the scripts are.
 pub fn text(means: Means) -> String {
-    match means {
-        Means::Look => join(ENGINE, &LOOK),
-        Means::Change => join(ENGINE, &[&LOOK[..], &CHANGE].concat()),
-        Means::Stop => join(ENGINE, &[&LOOK[..], &CHANGE, &STOP].concat()),
-    }
+    let more: &[&[Script]] = match means {
+        Means::Look => &[],
+        Means::Checkup => &[&CHECKUP],
+        Means::Change => &[&CHANGE],
+        Means::Stop => &[&CHANGE, &STOP],
+    };
+    without_comments(&join(ENGINE, &[&LOOK[..], &more.concat()].concat()))
 }
 
 /// Replaces the marker line by the scripts, each as a function.
@@ -87,6 +119,26 @@ fn join(engine: &str, scripts: &[Script]) -> String {
         }
     }
     joined
+}
+
+/// Empties the lines that are nothing but comment. The scripts have no texts of several lines, in which such a line would
+/// mean something else; a test reads both and compares.
+fn without_comments(script: &str) -> String {
+    let mut bare = String::with_capacity(script.len());
+    let mut in_block = false;
+    for line in script.split_inclusive('\n') {
+        let trimmed = line.trim();
+        let begins = trimmed.starts_with("<#");
+        if !(in_block || begins || trimmed.starts_with('#')) {
+            bare.push_str(line);
+            continue;
+        }
+        in_block = (in_block || begins) && !trimmed.ends_with("#>");
+        if line.ends_with('\n') {
+            bare.push('\n');
+        }
+    }
+    bare
 }
 
 /// The engine on disk, for as long as a session lives.
@@ -139,27 +191,57 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_may_only_look_is_not_handed_the_means_to_write() {
+    fn a_session_that_may_only_look_is_not_handed_the_means_to_write() {
         for (name, script) in CHANGE {
-            assert!(!text(Means::Look).contains(&format!("function {name}")), "{name}");
-            assert!(!text(Means::Look).contains(script), "{name}");
-            assert!(text(Means::Change).contains(script), "{name}");
+            for means in [Means::Look, Means::Checkup] {
+                assert!(!text(means).contains(&format!("function {name}")), "{name}");
+                assert!(!text(means).contains(&without_comments(script)), "{name}");
+            }
+            assert!(text(Means::Change).contains(&without_comments(script)), "{name}");
+        }
+        for words in ["Set-ServerComponentState @", "Invoke-CimMethod -"] {
+            assert!(text(Means::Change).contains(words), "{words}");
+            assert!(!text(Means::Look).contains(words) && !text(Means::Checkup).contains(words), "{words}");
         }
         for (name, script) in STOP {
-            for means in [Means::Look, Means::Change] {
+            for means in [Means::Look, Means::Checkup, Means::Change] {
                 assert!(!text(means).contains(&format!("function {name}")), "{name}");
-                assert!(!text(means).contains(script), "{name}");
+                assert!(!text(means).contains(&without_comments(script)), "{name}");
             }
         }
     }
 
     #[test]
-    fn every_script_is_a_function_and_ascii() {
-        let engine = text(Means::Stop);
-        for (name, script) in LOOK.iter().chain(&CHANGE).chain(&STOP) {
-            assert!(engine.contains(&format!("\nfunction {name} {{\n{script}")), "{name}");
+    fn only_a_checkup_asks_about_the_machine() {
+        for (name, _) in CHECKUP {
+            let function = format!("\nfunction {name} {{\n");
+            for means in Means::ALL {
+                assert_eq!(text(means).contains(&function), means == Means::Checkup, "{name}");
+            }
         }
-        assert!(engine.is_ascii(), "Windows PowerShell reads a script without a byte order mark in the ANSI code page");
+    }
+
+    #[test]
+    fn comments_leave_empty_lines() {
+        let script = "<#\n.SYNOPSIS\nA # b\n#>\nparam()\n    # why\n$a = '#' # kept\n<# one line #>\n$b\n# end";
+        assert_eq!(without_comments(script), "\n\n\n\nparam()\n\n$a = '#' # kept\n\n$b\n");
+    }
+
+    #[test]
+    fn every_script_is_a_function_and_ascii() {
+        let all =
+            [(Means::Look, &LOOK[..]), (Means::Checkup, &CHECKUP), (Means::Change, &CHANGE), (Means::Stop, &STOP)];
+        for (means, scripts) in all {
+            let engine = text(means);
+            for (name, script) in scripts {
+                let function = format!("\nfunction {name} {{\n{}", without_comments(script));
+                assert!(engine.contains(&function), "{name}");
+            }
+            assert!(
+                engine.is_ascii(),
+                "Windows PowerShell reads a script without a byte order mark in the ANSI code page"
+            );
+        }
     }
 
     #[test]

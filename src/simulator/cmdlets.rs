@@ -48,8 +48,9 @@ impl Shell {
     /// # Errors
     /// As the cmdlets would.
     pub fn answer(&mut self, call: &Call, faults: &[Fault]) -> Result<Value, CallError> {
-        if let Some(op) = unknown_to(self.means, call) {
-            return Err(complaint::unknown_operation(op));
+        if !self.means.include(call) {
+            let request = serde_json::to_value(call).unwrap_or_default();
+            return Err(complaint::unknown_operation(request["op"].as_str().unwrap_or_default()));
         }
         self.needs(call)?;
         refusals(call, faults)?;
@@ -235,20 +236,6 @@ impl Shell {
         let is_it = |name: &str| name.eq_ignore_ascii_case(cmdlet);
         let faults = &self.exchange.scenario().faults;
         faults.iter().any(|fault| matches!(fault, Fault::MissingCmdlet { cmdlet } if is_it(cmdlet)))
-    }
-}
-
-/// The operation that a shell with these means has not got.
-fn unknown_to(means: Means, call: &Call) -> Option<&'static str> {
-    let lacking = |op, has: bool| (!has).then_some(op);
-    if matches!(call, Call::StopService { .. }) {
-        lacking("stop-service", means == Means::Stop)
-    } else if matches!(call, Call::StartService { .. }) {
-        lacking("start-service", means != Means::Look)
-    } else if matches!(call, Call::SetComponentState { .. }) {
-        lacking("set-component-state", means != Means::Look)
-    } else {
-        None
     }
 }
 

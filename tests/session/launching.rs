@@ -32,7 +32,8 @@ fn the_surroundings_are_clean() {
 }
 
 fn the_means_are_handed_on() {
-    for (means, word) in [(Means::Look, "look"), (Means::Change, "change"), (Means::Stop, "stop")] {
+    for means in Means::ALL {
+        let word = means.word();
         let (_session, told) = tell(&Launch { means, ..launch(["tell"]) });
         assert_eq!(told["means"], word);
     }

@@ -55,6 +55,7 @@ pub fn play_if_started_as_one() -> Option<ExitCode> {
     let engine = fs::read_to_string(after("-File")).unwrap();
     let has = |function: &str| engine.contains(&format!("function {function}"));
     let means = match (has("Set-ComponentState"), has("Stop-ExchangeService")) {
+        (false, _) if has("Get-Environment") => Means::Checkup,
         (false, _) => Means::Look,
         (true, false) => Means::Change,
         (true, true) => Means::Stop,

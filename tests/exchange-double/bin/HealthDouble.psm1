@@ -3,6 +3,12 @@
 
 enum MonitorAlertValue { Unknown = 0; Healthy = 1; Degraded = 2; Unhealthy = 3; Repairing = 4; Disabled = 5 }
 
+function Write-HealthLog([string] $What, $Arguments) {
+    if (-not $env:EXCHANGE_DOUBLE_LOG) { return }
+    $line = ConvertTo-Json -Compress -Depth 4 @{ pid = $PID; what = $What; args = $Arguments }
+    [System.IO.File]::AppendAllText($env:EXCHANGE_DOUBLE_LOG, "$line`n")
+}
+
 function Read-HealthServer([string] $Name) {
     $state = Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
     foreach ($fault in @(Get-HealthValue $state 'faults')) {
@@ -26,6 +32,7 @@ function Get-ServerHealth {
     [CmdletBinding()]
     param([string] $Identity, [string] $HealthSet)
 
+    Write-HealthLog 'Get-ServerHealth' @{ Identity = $Identity; HealthSet = $HealthSet }
     $server = Read-HealthServer $Identity
     New-Object psobject -Property @{ Name = 'MaintenanceFailureMonitor'; HealthSetName = $HealthSet; AlertValue = [MonitorAlertValue]::Healthy }
     foreach ($monitor in @(Get-HealthValue $server 'health')) {
@@ -57,6 +64,7 @@ function Get-PopSettings {
     [CmdletBinding()]
     param([string] $Server)
 
+    Write-HealthLog 'Get-PopSettings' @{ Server = $Server }
     Get-Settings $Server 'POP3' 110 995
 }
 
@@ -64,6 +72,7 @@ function Get-ImapSettings {
     [CmdletBinding()]
     param([string] $Server)
 
+    Write-HealthLog 'Get-ImapSettings' @{ Server = $Server }
     Get-Settings $Server 'IMAP4' 143 993
 }
 
@@ -71,6 +80,7 @@ function Get-ExchangeCertificate {
     [CmdletBinding()]
     param([string] $Server)
 
+    Write-HealthLog 'Get-ExchangeCertificate' @{ Server = $Server }
     $given = Get-HealthValue (Read-HealthServer $Server) 'certificates'
     if ($null -eq $given) { $given = @(New-Object psobject -Property @{ domains = @('mail.contoso.test'); notAfter = '2099-12-31T00:00:00Z' }) }
     foreach ($certificate in @($given)) {

@@ -11,6 +11,12 @@ function Get-WindowsValue($Object, [string] $Name) {
     if ($property) { $property.Value }
 }
 
+function Write-WindowsLog([string] $What, $Arguments) {
+    if (-not $env:EXCHANGE_DOUBLE_LOG) { return }
+    $line = ConvertTo-Json -Compress -Depth 4 @{ pid = $PID; what = $What; args = $Arguments }
+    [System.IO.File]::AppendAllText($env:EXCHANGE_DOUBLE_LOG, "$line`n")
+}
+
 function Test-WindowsFault($State, [string] $Kind, [string] $On) {
     # Only a fault that names the question: the others are about Exchange.
     foreach ($fault in @(Get-WindowsValue $State 'faults')) {
@@ -46,6 +52,7 @@ function Get-CimInstance {
     [CmdletBinding()]
     param([string] $ClassName, [string] $Filter, [string] $ComputerName, [uint32] $OperationTimeoutSec)
 
+    Write-WindowsLog 'Get-CimInstance' @{ ClassName = $ClassName; Filter = $Filter; ComputerName = $ComputerName }
     $state = Read-WindowsState
     if (Test-WindowsFault $state 'hang' 'services') { Start-Sleep -Seconds 3600 }
     if (Test-WindowsFault $state 'accessDenied' 'services') {
@@ -68,10 +75,7 @@ function Invoke-CimMethod {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] $InputObject, [string] $MethodName, [uint32] $OperationTimeoutSec)
 
-    if ($env:EXCHANGE_DOUBLE_LOG) {
-        $line = ConvertTo-Json -Compress @{ pid = $PID; what = 'Invoke-CimMethod'; args = @{ Name = $InputObject.Name; MethodName = $MethodName } }
-        [System.IO.File]::AppendAllText($env:EXCHANGE_DOUBLE_LOG, "$line`n")
-    }
+    Write-WindowsLog 'Invoke-CimMethod' @{ Name = $InputObject.Name; MethodName = $MethodName }
     $state = Read-WindowsState
     $code = 0
     if ($MethodName -eq 'StopService') { $on = 'stop'; $pending = 'Stop Pending'; $target = 'Stopped' }
@@ -122,6 +126,7 @@ function Get-WinEvent {
     [CmdletBinding()]
     param([hashtable] $FilterHashtable, [int] $MaxEvents, [string] $ComputerName)
 
+    Write-WindowsLog 'Get-WinEvent' @{ LogName = $FilterHashtable.LogName; ComputerName = $ComputerName }
     $state = Read-WindowsState
     $server = Find-WindowsServer $state $ComputerName
     if (-not $server -or (Test-WindowsFault $state 'accessDenied' 'events')) {
