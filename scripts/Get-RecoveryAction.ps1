@@ -25,7 +25,7 @@ $here = @([Environment]::MachineName, [System.Net.Dns]::GetHostName().Split('.')
 $query = @{
     FilterHashtable = @{
         LogName   = 'Microsoft-Exchange-ManagedAvailability/RecoveryActionResults'
-        StartTime = (Get-Date).AddDays(-$Days)
+        StartTime = [System.DateTime]::Now.AddDays(-$Days)
     }
     MaxEvents       = 1000
     ErrorAction     = 'Stop'

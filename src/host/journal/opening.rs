@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -61,8 +62,34 @@ impl Drop for Alive {
     }
 }
 
-/// A new file for a run that begins now, its name on the disk.
-pub(super) fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Result<(RunId, Alive, File)> {
+/// A folder on its way to the disk, with the names in it, while the shell starts: that takes longer. Nothing may rely on a
+/// name there before this has ended well.
+#[derive(Debug)]
+pub(super) struct NameFlush(Option<JoinHandle<io::Result<()>>>);
+
+impl NameFlush {
+    /// Where there is nothing to wait for.
+    pub(super) const NONE: Self = Self(None);
+
+    /// Begins to flush this folder. Windows writes names as it writes what is in a file.
+    fn begin(folder: PathBuf) -> io::Result<Self> {
+        if cfg!(not(unix)) {
+            return Ok(Self::NONE);
+        }
+        let folder = File::open(folder)?;
+        let flush = thread::Builder::new().name("journal folder".to_owned()).spawn(move || folder.sync_all())?;
+        Ok(Self(Some(flush)))
+    }
+
+    /// Waits until it is done. Only the first to ask is told of an error.
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        let Some(flush) = self.0.take() else { return Ok(()) };
+        flush.join().unwrap_or_else(|_| Err(io::Error::other("the flush of the folder panicked")))
+    }
+}
+
+/// A new file for a run that begins now, its name on its way to the disk.
+pub(super) fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Result<(RunId, Alive, File, NameFlush)> {
     /// Another run may have begun in the same millisecond.
     const TRIES: i64 = 100;
     for later in 0..TRIES {
@@ -73,9 +100,8 @@ pub(super) fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Re
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
             Ok(file) => {
-                #[cfg(unix)]
-                File::open(folder.of_kind(simulated))?.sync_all()?;
-                return Ok((id, alive, file));
+                let flush = NameFlush::begin(folder.of_kind(simulated))?;
+                return Ok((id, alive, file, flush));
             }
         }
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::opening::{Alive, Begin, create, end_torn_line, lock, script_sha256};
+use super::opening::{Alive, Begin, NameFlush, create, end_torn_line, lock, script_sha256};
 use super::record::{self, Record, SCHEMA};
 use super::{Folder, Holder, JournalError, Lock, encode, retention, who};
 use crate::domain::{
@@ -21,6 +21,7 @@ use crate::domain::{
 #[derive(Debug)]
 pub struct Journal {
     file: File,
+    name: NameFlush,
     path: PathBuf,
     folder: PathBuf,
     id: RunId,
@@ -47,10 +48,11 @@ impl Journal {
         let lock = lock(folder, begin.simulated.as_deref(), begin.patience)?;
         let now = Timestamp::now();
         retention::prune(folder, simulated, now);
-        let (id, alive, file) = create(folder, simulated, now).map_err(unwritable)?;
+        let (id, alive, file, name) = create(folder, simulated, now).map_err(unwritable)?;
         let who = who::who(&file, begin.interactive);
         let mut journal = Self {
             file,
+            name,
             path: folder.open_path(&id, simulated),
             folder: place,
             id,
@@ -105,6 +107,7 @@ impl Journal {
         let (sent, services) = run.sent();
         let mut journal = Self {
             file,
+            name: NameFlush::NONE,
             path,
             folder: folder.of_kind(simulated),
             id: run.id.clone(),
@@ -146,11 +149,15 @@ impl Journal {
         &self.id
     }
 
-    /// Whether it can still be written.
+    /// Whether it can still be written, its name being on the disk.
     ///
     /// # Errors
     /// When it cannot: then no intent will be recorded, and nothing sent.
-    pub fn check(&self) -> Result<(), JournalError> {
+    pub fn check(&mut self) -> Result<(), JournalError> {
+        let began = Instant::now();
+        let named = self.name.end();
+        self.note(named);
+        self.spent += began.elapsed();
         match &self.broken {
             None => Ok(()),
             Some(error) => {
@@ -262,7 +269,7 @@ impl Journal {
             return;
         }
         let began = Instant::now();
-        let synced = self.file.sync_data();
+        let synced = self.name.end().and_then(|()| self.file.sync_data());
         self.note(synced);
         self.spent += began.elapsed();
     }
