@@ -7,7 +7,7 @@ use crate::domain::{
 
 use super::cmdlet::Cmdlet;
 use super::console::Console;
-use super::page::{BAD, CARE, GOOD, Page};
+use super::page::{BAD, GOOD, Page};
 use super::words;
 
 /// Shows events on a console.
@@ -108,16 +108,6 @@ impl Progress {
         let number = self.number();
         self.ended += 1;
         let mut page = Page::new(width);
-        let style = match outcome {
-            Outcome::Done => GOOD,
-            Outcome::Failed(_) | Outcome::Unknown(_) => BAD,
-            Outcome::ChangedSincePlan
-            | Outcome::NotSeen(_)
-            | Outcome::Useless
-            | Outcome::ShellLost
-            | Outcome::Interrupted
-            | Outcome::NotRecorded => CARE,
-        };
         let indent = number.len() + 1;
         let command = cmdlet.lines(if live { width.saturating_sub(indent) } else { usize::MAX });
         for (at, line) in command.iter().enumerate() {
@@ -137,7 +127,7 @@ impl Progress {
             | Outcome::Interrupted
             | Outcome::NotRecorded => other.to_owned(),
         };
-        page.styled(style, indent, &said);
+        page.styled(super::text::outcome_style(outcome, GOOD), indent, &said);
         page.finish()
     }
 

@@ -1,5 +1,7 @@
 //! What was done and what it came to: the commands with their outcomes, before and after side by side, the verdicts.
 
+use anstyle::Style;
+
 use crate::domain::{
     Component, Dark, Hold, KnownRequester, Outcome, ServerReport, ServerSnapshot, State, StepOutcome, Store, Verdict,
     VerdictKind,
@@ -18,27 +20,36 @@ pub fn outcomes(page: &mut Page, server: &ServerReport) {
     }
     page.heading("What was done");
     for step in &server.outcomes {
-        page.command(2, &Cmdlet::step(step.action, &step.server, &step.hold));
-        let style = match &step.outcome {
-            Outcome::Done => PLAIN,
-            Outcome::Failed(_) | Outcome::Unknown(_) => BAD,
-            Outcome::ChangedSincePlan
-            | Outcome::NotSeen(_)
-            | Outcome::Useless
-            | Outcome::ShellLost
-            | Outcome::Interrupted
-            | Outcome::NotRecorded => CARE,
-        };
-        page.styled(style, 4, &words::capital(outcome(&step.outcome)));
-        match &step.outcome {
-            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => trouble(page, 4, why),
-            Outcome::Done
-            | Outcome::ChangedSincePlan
-            | Outcome::Useless
-            | Outcome::ShellLost
-            | Outcome::Interrupted
-            | Outcome::NotRecorded => {}
-        }
+        ended(page, &Cmdlet::step(step.action, &step.server, &step.hold), &step.outcome, outcome(&step.outcome));
+    }
+}
+
+/// One change: its command, what became of it in these words, and why where that is known.
+pub fn ended(page: &mut Page, command: &Cmdlet, outcome: &Outcome, said: &str) {
+    page.command(2, command);
+    page.styled(style(outcome, PLAIN), 4, &words::capital(said));
+    match outcome {
+        Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => trouble(page, 4, why),
+        Outcome::Done
+        | Outcome::ChangedSincePlan
+        | Outcome::Useless
+        | Outcome::ShellLost
+        | Outcome::Interrupted
+        | Outcome::NotRecorded => {}
+    }
+}
+
+/// How what became of a change looks; `done` where it was carried out, which is not yet proven.
+pub fn style(outcome: &Outcome, done: Style) -> Style {
+    match outcome {
+        Outcome::Done => done,
+        Outcome::Failed(_) | Outcome::Unknown(_) => BAD,
+        Outcome::ChangedSincePlan
+        | Outcome::NotSeen(_)
+        | Outcome::Useless
+        | Outcome::ShellLost
+        | Outcome::Interrupted
+        | Outcome::NotRecorded => CARE,
     }
 }
 

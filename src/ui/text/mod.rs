@@ -18,7 +18,7 @@ mod tests;
 mod undo;
 
 pub use clients::in_short as clients_in_short;
-pub use done::outcome;
+pub use done::{outcome, style as outcome_style};
 pub use evidence::sentence as clue;
 pub use history::{history, interrupted_run, journal_broke, past_run};
 pub use look::{hold, overview};

@@ -7,7 +7,7 @@ use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{BAD, CARE, GOOD, PLAIN, Page};
 use crate::ui::words;
 
-use super::report::trouble;
+use super::done::ended;
 use super::services::protocol;
 
 /// What a fix would do about stopped services, where nothing was decided on.
@@ -75,27 +75,7 @@ pub fn outcomes(page: &mut Page, server: &ServerReport) {
     }
     page.heading("Services that were to be started");
     for step in &server.starts {
-        page.command(2, &Cmdlet::start(&step.server, step.service));
-        let style = match &step.outcome {
-            Outcome::Done => PLAIN,
-            Outcome::Failed(_) | Outcome::Unknown(_) => BAD,
-            Outcome::ChangedSincePlan
-            | Outcome::NotSeen(_)
-            | Outcome::Useless
-            | Outcome::ShellLost
-            | Outcome::Interrupted
-            | Outcome::NotRecorded => CARE,
-        };
-        page.styled(style, 4, &words::capital(outcome(&step.outcome)));
-        match &step.outcome {
-            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => trouble(page, 4, why),
-            Outcome::Done
-            | Outcome::ChangedSincePlan
-            | Outcome::Useless
-            | Outcome::ShellLost
-            | Outcome::Interrupted
-            | Outcome::NotRecorded => {}
-        }
+        ended(page, &Cmdlet::start(&step.server, step.service), &step.outcome, outcome(&step.outcome));
     }
 }
 

@@ -5,9 +5,8 @@ use crate::domain::{
 };
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{BAD, CARE, GOOD, PLAIN, Page};
-use crate::ui::words;
 
-use super::report::trouble;
+use super::done::ended;
 
 /// The services that would be stopped.
 pub fn plan(page: &mut Page, server: &UndoServer) {
@@ -73,17 +72,7 @@ fn because(against: AgainstStop, service: Service) -> String {
 /// The stops and what became of each.
 pub fn outcomes(page: &mut Page, stops: &[StopOutcome]) {
     for step in stops {
-        page.command(2, &Cmdlet::stop(&step.server, step.service));
-        page.styled(PLAIN, 4, &words::capital(outcome(&step.outcome)));
-        match &step.outcome {
-            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => trouble(page, 4, why),
-            Outcome::Done
-            | Outcome::ChangedSincePlan
-            | Outcome::Useless
-            | Outcome::ShellLost
-            | Outcome::Interrupted
-            | Outcome::NotRecorded => {}
-        }
+        ended(page, &Cmdlet::stop(&step.server, step.service), &step.outcome, outcome(&step.outcome));
     }
 }
 

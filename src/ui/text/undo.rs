@@ -6,7 +6,7 @@ use crate::ui::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
 use crate::ui::{time, words};
 
 use super::Show;
-use super::done::outcome;
+use super::done::{ended, outcome};
 use super::report::{simulated, trouble};
 use super::stops;
 
@@ -112,17 +112,7 @@ fn done(page: &mut Page, server: &UndoServer) {
     page.heading(&server.present.server.to_string());
     stops::outcomes(page, &server.stops);
     for step in &server.outcomes {
-        page.command(2, &Cmdlet::step(step.action, &step.server, &step.hold));
-        page.styled(PLAIN, 4, &words::capital(outcome(&step.outcome)));
-        match &step.outcome {
-            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => trouble(page, 4, why),
-            Outcome::Done
-            | Outcome::ChangedSincePlan
-            | Outcome::Useless
-            | Outcome::ShellLost
-            | Outcome::Interrupted
-            | Outcome::NotRecorded => {}
-        }
+        ended(page, &Cmdlet::step(step.action, &step.server, &step.hold), &step.outcome, outcome(&step.outcome));
     }
     stops::verdicts(page, &server.stop_verdicts);
     for UndoVerdict { component, requester, kind } in &server.verdicts {
