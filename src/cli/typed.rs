@@ -79,13 +79,13 @@ enum TypedCommand {
         target: TypedTarget,
         #[command(flatten)]
         consent: TypedConsent,
-        #[command(flatten)]
-        staying: TypedStaying,
         /// Stop after the plan; change nothing
         #[arg(long, conflicts_with = "yes")]
         dry_run: bool,
         #[command(flatten)]
         patience: TypedPatience,
+        #[command(flatten)]
+        staying: TypedStaying,
     },
     /// Is everything ready? PowerShell, Exchange tools, account, rights, registry, clock; changes nothing
     Doctor {
