@@ -55,7 +55,7 @@ fn the_order_of_gravity_is_that_of_the_program() {
 
 #[test]
 fn every_option_and_page_the_readme_names_exists() {
-    let help = ["check", "fix", "undo"].map(|command| relight(command).arg("--help").run().stdout).concat();
+    let help = ["check", "fix", "undo", "doctor"].map(|command| relight(command).arg("--help").run().stdout).concat();
     for option in README.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).filter(|word| word.starts_with("--"))
     {
         // A line of a table, and an option of cargo.

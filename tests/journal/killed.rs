@@ -191,13 +191,15 @@ fn killed_at_any_time() {
     }
 }
 
-/// Kills relight at each system call that its main thread makes, where strace is there to do so: every point there is.
+/// Kills relight at each system call of the thread that keeps the journal, where strace is there to do so: every point there
+/// is. strace counts the calls of each name for itself, so a point is a name and a number.
 #[test]
 #[ignore = "takes minutes, and needs strace"]
 fn killed_at_any_system_call() {
     let strace = |place: &Place, options: &[&str]| {
         let mut command = Command::new("strace");
-        command.args(options).arg(env!("CARGO_BIN_EXE_relight")).args(["fix", "--yes", "--simulate"]);
+        command.arg("-f").args(options).arg(env!("CARGO_BIN_EXE_relight"));
+        command.args(["fix", "--yes", "--no-probe", "--simulate"]);
         command.arg(place.scenario_file()).arg("--journal-dir").arg(place.journal_folder());
         command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null());
         command
@@ -205,21 +207,51 @@ fn killed_at_any_system_call() {
     let place = Place::new();
     let trace = place.path().join("trace");
     strace(&place, &["-o", trace.to_str().expect("text")]).status().expect("strace runs");
-    let calls = fs::read_to_string(trace).expect("a trace");
-    let first = calls.lines().position(|line| line.contains("journal")).expect("the journal is touched");
-    let points = first.saturating_sub(2)..calls.lines().count();
+    let points = points_of(&fs::read_to_string(trace).expect("a trace"));
+    assert!(points.iter().any(|(call, _)| call.ends_with("sync")), "the thread that keeps the journal: {points:?}");
     let mut pointed_out = 0;
-    for point in points.clone() {
+    for (call, nth) in &points {
         let place = Place::new();
         let before = place.scenario();
-        let inject = format!("inject=all:signal=SIGKILL:when={}", point + 1);
+        let inject = format!("inject={call}:signal=SIGKILL:when={nth}");
         strace(&place, &["-o", "/dev/null", "-e", &inject]).status().expect("strace runs");
         // The simulated shell reads the end of its input and goes.
         let file = place.scenario_file();
         until("the end of the shell", || !is_played(file.to_str().expect("text")));
-        pointed_out += usize::from(tells_the_truth(&place, &before, &format!("system call {}", point + 1)));
+        pointed_out += usize::from(tells_the_truth(&place, &before, &format!("{call} {nth}")));
     }
     eprintln!("{} of {} points tell the truth; {pointed_out} were pointed out", points.len(), points.len());
+    assert!(pointed_out > points.len() / 10, "only {pointed_out} were killed in the middle");
+}
+
+/// The calls of the thread that flushes the journal, from the first one that names it: each name with its number.
+fn points_of(trace: &str) -> Vec<(String, usize)> {
+    let parted = trace.lines().filter_map(|line| {
+        let (thread, rest) = line.split_once(' ')?;
+        let (call, arguments) = rest.trim_start().split_once('(')?;
+        call.chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+            .then_some((thread, call, arguments))
+    });
+    let calls = parted.collect::<Vec<_>>();
+    let opens = |(_, call, arguments): &&(&str, &str, &str)| *call == "openat" && arguments.contains(".jsonl\"");
+    let keeper = calls.iter().find(opens).expect("the journal is opened").0;
+    let mut numbers: Vec<(String, usize)> = Vec::new();
+    let mut points = Vec::new();
+    let mut begun = false;
+    for (_, call, arguments) in calls.iter().filter(|(thread, ..)| *thread == keeper) {
+        let at = numbers.iter().position(|(name, _)| name == call).unwrap_or_else(|| {
+            numbers.push(((*call).to_owned(), 0));
+            numbers.len() - 1
+        });
+        numbers[at].1 += 1;
+        begun = begun || (*call != "execve" && arguments.contains("journal"));
+        // No signal can be injected into a call that never comes back.
+        if begun && *call != "exit" && *call != "exit_group" {
+            points.push(numbers[at].clone());
+        }
+    }
+    points
 }
 
 fn is_played(scenario: &str) -> bool {
