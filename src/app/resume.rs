@@ -1,4 +1,5 @@
-//! `resume`: looks at what a run left that did not live to look itself, and closes its record. Nothing is changed.
+//! `resume`: looks at what a run left that could not look itself, or did not live to, and closes its record. Nothing is
+//! changed.
 
 use crate::cli::{Config, Target};
 use crate::domain::{
@@ -15,14 +16,14 @@ use crate::ui::{Console, Progress};
 
 use super::{Prepared, recording, say_report, understand, undo};
 
-/// Settles an interrupted run.
+/// Settles a run that was interrupted, or ended blind.
 pub(super) fn resume(name: &str, target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let folder = Folder::new(config.journal.folder.as_deref())?;
     let (past, live) = folder.run(name)?;
     if live {
         return Err(JournalError::GoingOn(past.id.to_string()).into());
     }
-    if past.ended.is_some() {
+    if past.ended.is_some() && past.is_seen() {
         return Err(JournalError::Closed(past.id.to_string()).into());
     }
     let shell = undo::shell_of(&past, &target.shell)?;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Action, Component, Hold, HoldKey, Outcome, Server, ServerSnapshot, Service};
+use super::{Action, Component, Hold, HoldKey, Outcome, Server, ServerSnapshot, Service, Services};
 
 /// The name of a run: when it began, UTC, to the millisecond, for example `20260314-024710-123`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -229,6 +229,18 @@ impl PastRun {
     fn open_services(&self, of: impl Fn(&PastServer) -> &[PastService]) -> Vec<(&Server, Service)> {
         let open = |server| of(server).iter().filter(|it| it.outcome == PastOutcome::Open);
         self.servers.iter().flat_map(|server| open(server).map(|it| (&server.before.server, it.service))).collect()
+    }
+
+    /// Whether a look saw what it left: each component and each service that it may have changed.
+    pub fn is_seen(&self) -> bool {
+        let seen = |server: &PastServer| {
+            let Some(after) = &server.after else { return false };
+            let mut steps = server.steps.iter().filter(|step| step.outcome.may_have_changed());
+            let mut services = server.starts.iter().chain(&server.stops).filter(|it| it.outcome.may_have_changed());
+            steps.all(|step| after.component(&step.hold.component).is_some())
+                && (services.next().is_none() || matches!(after.services, Services::Read(_)))
+        };
+        self.servers.iter().filter(|server| server.may_have_changed()).all(seen)
     }
 
     /// Whether it ended and a look proved every change that it may have made.

@@ -172,3 +172,25 @@ fn a_run_whose_services_still_run_is_not_undone_for_who_wants_them_stopped() {
     place.simulate(&["undo", "--yes", "--stop-services"]);
     assert_eq!(meant(&place, &["--stop-services"]), None);
 }
+
+#[test]
+fn a_run_that_could_not_look_again_is_settled_first_and_then_undone() {
+    // Three reads of the first look, one before each change, and the shell is lost in the look after them.
+    let sixth = json!({"op": "get-component-state", "nth": 6});
+    let place = Place::with_faults(json!([{"crash": {"effect": "before", "when": sixth}}]));
+    let fix = place.simulate(&["fix", "--yes"]);
+    assert_eq!(fix.code, Some(32), "{}{}", fix.out, fix.err);
+    place.lift_faults();
+    let run = place.newest().expect("a run");
+    let next = format!("relight resume {run}");
+    assert!(place.run(&["history", &run]).out.contains(&next));
+    let undo = place.simulate(&["undo", "--yes"]);
+    assert_eq!(undo.code, Some(11), "{}", undo.out);
+    assert!(undo.out.contains("relight resume settles that first"), "{}", undo.out);
+
+    let resume = place.simulate(&["resume", &run]);
+    assert_eq!((resume.code, resume.out.matches("is lit").count()), (Some(0), 2), "{}{}", resume.out, resume.err);
+    assert_eq!(place.past(&run)["verified"], true);
+    assert_eq!(place.simulate(&["resume", &run]).code, Some(2), "there is nothing left to settle");
+    assert_eq!(place.simulate(&["undo", "--yes", &run]).out.matches("is put back").count(), 2);
+}

@@ -110,7 +110,7 @@ impl Folder {
         if entry.is_open && open.exists() {
             return open;
         }
-        self.of_kind(entry.simulated).join(format!("{}.jsonl", entry.id))
+        self.closed_path(&entry.id, entry.simulated)
     }
 
     fn unreadable(&self, cause: io::Error) -> JournalError {
@@ -157,6 +157,11 @@ impl Folder {
     /// Where the journal of a run lies while it is open.
     pub(super) fn open_path(&self, id: &RunId, simulated: bool) -> PathBuf {
         self.of_kind(simulated).join(format!("{id}.open.jsonl"))
+    }
+
+    /// Where the journal of a run lies once it is closed.
+    pub(super) fn closed_path(&self, id: &RunId, simulated: bool) -> PathBuf {
+        self.of_kind(simulated).join(format!("{id}.jsonl"))
     }
 
     /// The last run that changed something and is not undone yet: on real servers, or on those of this scenario. One is

@@ -97,7 +97,11 @@ impl Journal {
         let simulated = run.simulated.is_some();
         let unwritable = |cause| JournalError::Unwritable { folder: folder.path().to_owned(), cause };
         let lock = lock(folder, run.simulated.as_deref(), patience)?;
-        let path = folder.open_path(&run.id, simulated);
+        // A run that ended without having seen what it left has a closed journal.
+        let path = match run.ended {
+            None => folder.open_path(&run.id, simulated),
+            Some(_) => folder.closed_path(&run.id, simulated),
+        };
         let mut file = File::options().read(true).append(true).open(&path).map_err(unwritable)?;
         let alive = Alive::begin(folder, &run.id, simulated).map_err(unwritable)?;
         let alive = alive.ok_or_else(|| JournalError::GoingOn(run.id.to_string()))?;

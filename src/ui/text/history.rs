@@ -86,7 +86,7 @@ pub fn past_run(run: &PastRun, live: bool, show: &Show) -> String {
     if !run.may_have_changed() {
         page.gap();
         page.say("Nothing was changed.");
-    } else if run.ended.is_none() && !live {
+    } else if !live && (run.ended.is_none() || !run.is_seen()) {
         page.gap();
         page.styled(HEADING, 0, &format!("Next: relight resume {}", run.id));
     } else if run.undoes.is_none() && run.ended.is_some() {

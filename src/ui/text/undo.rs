@@ -101,7 +101,7 @@ fn skipped(page: &mut Page, server: &UndoServer, show: &Show) {
 fn because(why: &Why) -> &'static str {
     match why {
         Why::NotSent => "the run never sent that change.",
-        Why::NotKnown => "the run did not live to see what it left; relight resume settles that first.",
+        Why::NotKnown => "the run did not see what it left; relight resume settles that first.",
         Why::NeverLifted => "the run did not lift it.",
         Why::NotSeen => "what is recorded now could not be read completely.",
         Why::ChangedSince => "its entries have changed since the run.",
