@@ -16,6 +16,8 @@ use super::exchange::Exchange;
 
 /// A client that says nothing for so long is let go of.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than it takes to listen again.
+const OPENING: Duration = Duration::from_secs(5);
 /// Longer than anything a client of these servers has to say.
 const LONGEST: u64 = 4096;
 
@@ -60,6 +62,8 @@ struct Sign {
     now: Welcome,
     /// From when on the new one holds.
     from: Instant,
+    /// Whether the thread listens.
+    open: bool,
 }
 
 impl Ports {
@@ -107,7 +111,9 @@ impl Port {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let at = listener.local_addr()?;
         let now = welcome(exchange, server, protocol);
-        let sign = Sign { before: now, now, from: Instant::now() };
+        // Closed before anybody is told of it: nobody listens where the service does not run.
+        let listener = (now != Welcome::Refused).then_some(listener);
+        let sign = Sign { before: now, now, from: Instant::now(), open: listener.is_some() };
         let door = Arc::new(Door { hung: Mutex::new(sign), turned: Condvar::new() });
         let listening = Arc::clone(&door);
         thread::Builder::new().spawn(move || listen(listener, at, &listening, protocol))?;
@@ -123,8 +129,12 @@ impl Door {
     fn turn(&self, welcome: Welcome, lag: Duration) {
         let mut sign = self.sign();
         if sign.now != welcome {
-            *sign = Sign { before: sign.welcome(), now: welcome, from: Instant::now() + lag };
+            *sign = Sign { before: sign.welcome(), now: welcome, from: Instant::now() + lag, open: sign.open };
             self.turned.notify_all();
+            if lag.is_zero() && welcome != Welcome::Refused {
+                // A service that runs listens.
+                let _opened = self.turned.wait_timeout_while(sign, OPENING, |sign| !sign.open);
+            }
         }
     }
 }
@@ -154,21 +164,23 @@ fn welcome(exchange: &Exchange, server: &str, protocol: Protocol) -> Welcome {
 }
 
 /// Lets clients in as the door says, for as long as the process lives.
-fn listen(listener: TcpListener, at: SocketAddr, door: &Door, protocol: Protocol) {
-    let mut listener = Some(listener);
+fn listen(mut listener: Option<TcpListener>, at: SocketAddr, door: &Door, protocol: Protocol) {
     loop {
-        let welcome = door.sign().welcome();
-        if welcome == Welcome::Refused {
+        let mut sign = door.sign();
+        if sign.welcome() == Welcome::Refused {
             drop(listener.take());
+            sign.open = false;
             // Woken when the service starts; the lag passes meanwhile.
-            let sign = door.sign();
             let _woken = door.turned.wait_timeout(sign, Duration::from_millis(20));
             continue;
         }
+        drop(sign);
         let Some(open) = listener.take().or_else(|| TcpListener::bind(at).ok()) else {
             thread::sleep(Duration::from_millis(20));
             continue;
         };
+        door.sign().open = true;
+        door.turned.notify_all();
         let Ok((client, _)) = open.accept() else { continue };
         listener = Some(open);
         match door.sign().welcome() {
