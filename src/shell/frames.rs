@@ -179,12 +179,18 @@ impl Decoder {
 }
 
 /// Reports what is worth a line in the log: not a blank line, and not the byte order mark that may stand before a frame.
+/// Nothing here is called as often.
+#[inline(always)]
 fn report_noise(line: &[u8], length: u64, report: &mut dyn FnMut(Item<'_>)) {
     let head = &line[..line.len().min(NOISE_KEPT)];
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    if !text.iter().all(u8::is_ascii_whitespace) {
-        let (head, length) = match head.strip_suffix(b"\r") {
-            Some(shorter) if head.len() as u64 == length => (shorter, length - 1),
+    let is_worth_it = match head {
+        // Nearly every line is known by its first byte.
+        [first, ..] if first.is_ascii_graphic() => true,
+        _ => !head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).iter().all(u8::is_ascii_whitespace),
+    };
+    if is_worth_it {
+        let (head, length) = match head {
+            [shorter @ .., b'\r'] if head.len() as u64 == length => (shorter, length - 1),
             _ => (head, length),
         };
         report(Item::Noise { head, length });
