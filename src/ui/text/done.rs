@@ -207,7 +207,13 @@ pub fn watched(page: &mut Page, server: &ServerReport) {
     let time = time::lasting(time);
     if server.verdicts.iter().all(|verdict| verdict.kind == VerdictKind::Lit) {
         page.styled(GOOD, 0, &format!("Watched for {time}: it stayed lit."));
-    } else {
+    } else if server.verdicts.iter().any(|verdict| matches!(verdict.kind, VerdictKind::StillDark(_))) {
         page.styled(BAD, 0, &format!("Watched for {time}: then it was no longer lit."));
+    } else {
+        page.styled(
+            BAD,
+            0,
+            &format!("Watched for {time}: then it could not be read, and what it is now is not known."),
+        );
     }
 }
