@@ -19,7 +19,7 @@ pub(super) trait Round {
     /// So much time is left; told about every second.
     fn left(&mut self, left: Duration);
     /// One look; whether there is a reason for another.
-    fn look(&mut self, left: Duration, passed: Duration) -> bool;
+    fn look(&mut self, passed: Duration) -> bool;
 }
 
 /// Looks again and again, `every` so long as it says after so much time has passed, until a look is the last, the time is
@@ -44,7 +44,7 @@ pub(super) fn rounds(
                 return false;
             }
         }
-        if !round.look(time.saturating_sub(pace.passed()), pace.passed()) {
+        if !round.look(pace.passed()) {
             return true;
         }
     }
@@ -123,7 +123,7 @@ mod tests {
             self.left.push(left.as_secs());
         }
 
-        fn look(&mut self, _: Duration, passed: Duration) -> bool {
+        fn look(&mut self, passed: Duration) -> bool {
             self.at.push(passed.as_secs());
             self.at.len() != self.last
         }

@@ -49,7 +49,7 @@ pub(super) fn look(server: &mut ServerReport, observer: &mut Observer, on_event:
     let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
     let ports = observer.ports(&server.before, &components, on_event);
     on_event(Event::Probing(&server.before.server));
-    server.clients = Ports::probe(&ports, || None);
+    server.clients = Ports::probe(&ports, None);
 }
 
 /// The components whose clients are to be served after this: lit, or about to be, or with a service that was started. What
@@ -85,7 +85,7 @@ impl Round for Wait<'_> {
         (self.on_event)(Event::Waiting(left));
     }
 
-    fn look(&mut self, _: Duration, passed: Duration) -> bool {
+    fn look(&mut self, passed: Duration) -> bool {
         for place in &mut self.places {
             if place.verdict_may_follow() {
                 prove(place.server, self.writer, self.journal, self.on_event);
@@ -120,7 +120,7 @@ impl Place<'_> {
     fn probe(&mut self, after: Duration, on_event: &mut dyn FnMut(Event<'_>)) {
         if !self.ports.is_empty() {
             on_event(Event::Probing(&self.server.before.server));
-            self.server.clients = Ports::probe(&self.ports, || Some(after));
+            self.server.clients = Ports::probe(&self.ports, Some(after));
         }
     }
 }

@@ -34,7 +34,7 @@ impl Round for Watch<'_> {
         (self.on_event)(Event::Watching(left));
     }
 
-    fn look(&mut self, _: Duration, passed: Duration) -> bool {
+    fn look(&mut self, passed: Duration) -> bool {
         let mut all_lit = true;
         for server in self.servers.iter_mut().filter(|server| is_worth_watching(server)) {
             let lit = server.lit().count();

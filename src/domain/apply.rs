@@ -87,6 +87,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What went wrong, where that is known.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match self {
+            Self::Failed(why) | Self::Unknown(why) | Self::NotSeen(why) => Some(why),
+            Self::Done
+            | Self::ChangedSincePlan
+            | Self::Useless
+            | Self::ShellLost
+            | Self::Interrupted
+            | Self::NotRecorded => None,
+        }
+    }
+
     /// Whether the cmdlet was sent, so that something may have changed.
     pub fn was_sent(&self) -> bool {
         match self {

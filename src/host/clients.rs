@@ -81,10 +81,9 @@ pub struct Ports {
 impl Ports {
     /// Looks at all of them at once. `after`: how long after the change, where there was one. A component without any port
     /// says nothing.
-    pub fn probe(all: &[Self], after: impl Fn() -> Option<Duration>) -> Vec<Clients> {
+    pub fn probe(all: &[Self], after: Option<Duration>) -> Vec<Clients> {
         let endpoints = all.iter().flat_map(|ports| ports.endpoints.iter().cloned()).collect::<Vec<_>>();
         let mut results = probe_all(&endpoints, DEADLINE).into_iter();
-        let after = after();
         let clients = all.iter().map(|ports| Clients {
             component: ports.component.clone(),
             protocol: ports.protocol,

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    ComponentSnapshot, Dark, Diagnosis, Entry, EntryTime, Gap, Hold, Left, Obstacle, Outcome, Proposal, Server,
-    ServerReport, ServerSnapshot, StepOutcome, StoreReading, Trouble, Verdict, VerdictKind,
+    ComponentSnapshot, Dark, Diagnosis, Entry, EntryTime, Gap, Hold, Left, Obstacle, Proposal, Server, ServerReport,
+    ServerSnapshot, StepOutcome, StoreReading, Trouble, Verdict, VerdictKind,
 };
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::{text, words};
@@ -195,15 +195,7 @@ fn obstacle(of: &crate::domain::Component, obstacle: &Obstacle) -> ObstacleDocum
 }
 
 fn step(step: &StepOutcome) -> StepDocument {
-    let why = match &step.outcome {
-        Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => Some(trouble(why)),
-        Outcome::Done
-        | Outcome::ChangedSincePlan
-        | Outcome::Useless
-        | Outcome::ShellLost
-        | Outcome::Interrupted
-        | Outcome::NotRecorded => None,
-    };
+    let why = step.outcome.trouble().map(trouble);
     StepDocument {
         component: step.hold.component.to_string(),
         requester: step.hold.requester.to_string(),

@@ -11,6 +11,8 @@ mod past;
 mod probe;
 #[cfg(test)]
 mod probe_tests;
+#[cfg(test)]
+mod schema;
 mod services;
 #[cfg(test)]
 mod tests;

@@ -65,18 +65,5 @@ fn the_schema_refuses_what_is_not_described() {
 
 #[test]
 fn every_field_of_the_schema_is_described_and_every_object_closed() {
-    fn walk(path: &str, value: &Value) {
-        if let Some(properties) = value.get("properties").and_then(Value::as_object) {
-            assert_eq!(value["additionalProperties"], json!(false), "{path}");
-            assert_eq!(value["required"].as_array().map(Vec::len), Some(properties.len()), "{path}");
-            for (name, property) in properties {
-                let described = property.get("description").or(property.get("$ref")).is_some();
-                assert!(described, "{path}.{name} lacks a description");
-            }
-        }
-        for (name, inner) in value.as_object().into_iter().flatten() {
-            walk(&format!("{path}/{name}"), inner);
-        }
-    }
-    walk("", &serde_json::from_str(SCHEMA).expect("JSON"));
+    super::schema::is_described_and_closed(SCHEMA);
 }

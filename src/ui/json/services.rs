@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::{Outcome, ServerReport, ServiceFinding, Services, StartObstacle};
+use crate::domain::{ServerReport, ServiceFinding, Services, StartObstacle};
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::text;
 
@@ -93,15 +93,7 @@ pub fn left(report: &ServerReport) -> Vec<StartLeftDocument> {
 /// What was to be started, and what became of it.
 pub fn starts(report: &ServerReport) -> Vec<StartDocument> {
     let starts = report.starts.iter().map(|step| {
-        let why = match &step.outcome {
-            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => Some(trouble(why)),
-            Outcome::Done
-            | Outcome::ChangedSincePlan
-            | Outcome::Useless
-            | Outcome::ShellLost
-            | Outcome::Interrupted
-            | Outcome::NotRecorded => None,
-        };
+        let why = step.outcome.trouble().map(trouble);
         let verdict = report.start_verdicts.iter().find(|verdict| verdict.service == step.service);
         StartDocument {
             service: step.service.name(),

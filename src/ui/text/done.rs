@@ -28,14 +28,8 @@ pub fn outcomes(page: &mut Page, server: &ServerReport) {
 pub fn ended(page: &mut Page, command: &Cmdlet, outcome: &Outcome, said: &str) {
     page.command(2, command);
     page.styled(style(outcome, PLAIN), 4, &words::capital(said));
-    match outcome {
-        Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => trouble(page, 4, why),
-        Outcome::Done
-        | Outcome::ChangedSincePlan
-        | Outcome::Useless
-        | Outcome::ShellLost
-        | Outcome::Interrupted
-        | Outcome::NotRecorded => {}
+    if let Some(why) = outcome.trouble() {
+        trouble(page, 4, why);
     }
 }
 

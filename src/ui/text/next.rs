@@ -1,11 +1,10 @@
 //! The last line: what to type next.
 
+use crate::domain::probe::Standing;
 use crate::domain::{
     Component, Finding, KnownRequester, Proposal, Report, RunCommand, ServerReport, Service, StartProposal, StartType,
     TroubleKind, VerdictKind,
 };
-
-use crate::domain::probe::Standing;
 
 use super::plan;
 
