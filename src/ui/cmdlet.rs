@@ -25,22 +25,22 @@ impl Cmdlet {
         Self::set(server, hold, &hold.state)
     }
 
-    /// What starts a service. Windows PowerShell, which the Exchange Management Shell is, knows it for other machines too.
+    /// What starts a service. On the server itself relight leaves its name out, so that no remoting is needed.
     pub fn start(server: &Server, service: Service) -> Self {
-        Self::service(server, service, "| Start-Service")
+        Self::service(server, service, "StartService")
     }
 
     /// What stops it.
     pub fn stop(server: &Server, service: Service) -> Self {
-        Self::service(server, service, "| Stop-Service")
+        Self::service(server, service, "StopService")
     }
 
-    fn service(server: &Server, service: Service, what: &str) -> Self {
+    fn service(server: &Server, service: Service, method: &str) -> Self {
         Self(vec![
-            "Get-Service".to_owned(),
+            "Get-CimInstance Win32_Service".to_owned(),
+            format!("-Filter \"Name = '{}'\"", service.name()),
             format!("-ComputerName {}", quoted(server.as_str())),
-            format!("-Name {}", service.name()),
-            what.to_owned(),
+            format!("| Invoke-CimMethod -MethodName {method}"),
         ])
     }
 

@@ -44,7 +44,7 @@ fn history_tells_of_starts_what_was_before_them_and_what_came_of_them() {
     let shown = flat(&place.run(&["history", &run]).out);
     for part in [
         "MSExchangePop3 Stopped (Automatic)",
-        "Get-Service -ComputerName EX01 -Name MSExchangePOP3BE | Start-Service Sent; Windows says that it runs. Before it, \
+        "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePOP3BE'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StartService Sent; Windows says that it runs. Before it, \
          MSExchangePOP3BE was Stopped (Automatic).",
         "MSExchangePop3 Running (Automatic)",
         "MSExchangePop3: runs, proven by that look.",
@@ -59,7 +59,10 @@ fn history_tells_of_starts_what_was_before_them_and_what_came_of_them() {
     );
     assert_eq!(seen(&server["after"])[..2], ["MSExchangePop3 Running Automatic", "MSExchangePOP3BE Running Automatic"]);
     assert_eq!(server["starts"].as_array().map(Vec::len), Some(2));
-    assert_eq!(server["starts"][1]["command"], "Get-Service -ComputerName EX01 -Name MSExchangePop3 | Start-Service");
+    assert_eq!(
+        server["starts"][1]["command"],
+        "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StartService"
+    );
     assert_eq!((&server["starts"][0]["outcome"], &past["verified"]), (&json!("done"), &json!(true)));
 }
 

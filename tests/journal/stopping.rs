@@ -38,7 +38,7 @@ fn without_the_flag_they_are_left_running_and_the_command_is_told() {
     let said = flat(&undo.out);
     for part in [
         "MSExchangePop3, which the run started, is left running.",
-        "--stop-services, or Get-Service -ComputerName EX01 -Name MSExchangePop3 | Stop-Service",
+        "--stop-services, or Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StopService",
         "HealthApi on PopProxy is put back",
     ] {
         assert!(said.contains(part), "{part}: {said}");
@@ -53,8 +53,8 @@ fn with_it_they_are_stopped_front_end_first_before_the_component_is_put_back() {
     for (words, code) in [(&["undo", "--stop-services", "--dry-run"][..], 0), (&["undo", "--stop-services"], 12)] {
         let undo = place.simulate(words);
         assert_eq!(undo.code, Some(code), "{}", undo.err);
-        let front = undo.out.find("-Name MSExchangePop3 | Stop-Service").expect("planned");
-        let back = undo.out.find("-Name MSExchangePOP3BE | Stop-Service").expect("planned");
+        let front = undo.out.find("'MSExchangePop3'").expect("planned");
+        let back = undo.out.find("'MSExchangePOP3BE'").expect("planned");
         assert!(front < back && back < undo.out.find("-State Inactive").expect("planned"), "{}", undo.out);
         assert_eq!(states(&place), ["Running", "Running"].map(str::to_owned));
     }
@@ -67,7 +67,7 @@ fn with_it_they_are_stopped_front_end_first_before_the_component_is_put_back() {
         server["stops"][0],
         json!({
             "service": "MSExchangePop3",
-            "command": "Get-Service -ComputerName EX01 -Name MSExchangePop3 | Stop-Service",
+            "command": "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StopService",
             "outcome": "done", "sent": true, "stopped": true,
         })
     );
@@ -95,7 +95,7 @@ fn with_it_they_are_stopped_front_end_first_before_the_component_is_put_back() {
     assert_eq!((&past["verified"], &past["undoes"]), (&json!(true), &json!(run)));
     assert_eq!(past["servers"][0]["stops"].as_array().map(Vec::len), Some(2));
     let shown = flat(&place.run(&["history", &place.newest().expect("a run")]).out);
-    assert!(shown.contains("Stop-Service Sent; Windows says that it is stopped."), "{shown}");
+    assert!(shown.contains("StopService Sent; Windows says that it is stopped."), "{shown}");
     assert!(shown.contains("MSExchangePop3: stopped, proven by that look."), "{shown}");
     let begin = std::fs::read_to_string(place.journals().pop().expect("a journal")).expect("text");
     let other = std::fs::read_to_string(&place.journals()[0]).expect("text");
