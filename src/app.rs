@@ -184,7 +184,7 @@ fn look(
         named => named.to_vec(),
     };
     let components = target.policy.looked_at();
-    Ok(servers
+    let mut reports = servers
         .iter()
         .map(|server| {
             if interrupt.count() > 0 {
@@ -194,12 +194,13 @@ fn look(
             on_event(Event::Looked(&snapshot));
             let mut report = understand(snapshot, &target.policy);
             report.evidence = observer.evidence(server, &Evidence::wanted(&report.diagnoses), on_event);
-            if target.staying.probe_first {
-                wait::look(&mut report, observer, on_event);
-            }
             report
         })
-        .collect())
+        .collect::<Vec<_>>();
+    if target.staying.probe_first && interrupt.count() == 0 {
+        wait::look(&mut reports, observer, on_event);
+    }
+    Ok(reports)
 }
 
 fn understand(before: ServerSnapshot, policy: &Policy) -> ServerReport {

@@ -26,9 +26,8 @@ pub(super) fn wait(
         Place { server, ports }
     });
     let mut wait = Wait { places: places.collect(), writer, journal, on_event };
-    for place in &mut wait.places {
-        place.probe(Duration::ZERO, wait.on_event);
-    }
+    let all = wait.places.iter_mut().collect();
+    probe(all, Some(Duration::ZERO), wait.on_event);
     if !wait.is_open() {
         return true;
     }
@@ -45,11 +44,14 @@ fn every(passed: Duration) -> Duration {
 }
 
 /// What clients meet where nothing was changed.
-pub(super) fn look(server: &mut ServerReport, observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)) {
-    let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
-    let ports = observer.ports(&server.before, &components, on_event);
-    on_event(Event::Probing(&server.before.server));
-    server.clients = Ports::probe(&ports, None);
+pub(super) fn look(servers: &mut [ServerReport], observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)) {
+    let places = servers.iter_mut().map(|server| {
+        let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
+        let ports = observer.ports(&server.before, &components, on_event);
+        Place { server, ports }
+    });
+    let mut places = places.collect::<Vec<_>>();
+    probe(places.iter_mut().collect(), None, on_event);
 }
 
 /// The components whose clients are to be served after this: lit, or about to be, or with a service that was started. What
@@ -86,14 +88,11 @@ impl Round for Wait<'_> {
     }
 
     fn look(&mut self, passed: Duration) -> bool {
-        for place in &mut self.places {
-            if place.verdict_may_follow() {
-                prove(place.server, self.writer, self.journal, self.on_event);
-            }
-            if place.clients_may_follow() {
-                place.probe(passed, self.on_event);
-            }
+        for place in self.places.iter_mut().filter(|place| place.verdict_may_follow()) {
+            prove(place.server, self.writer, self.journal, self.on_event);
         }
+        let behind = self.places.iter_mut().filter(|place| place.clients_may_follow()).collect();
+        probe(behind, Some(passed), self.on_event);
         self.is_open()
     }
 }
@@ -116,11 +115,18 @@ impl Place<'_> {
         };
         self.server.clients.iter().any(|clients| clients.may_follow(started(&clients.component)))
     }
+}
 
-    fn probe(&mut self, after: Duration, on_event: &mut dyn FnMut(Event<'_>)) {
-        if !self.ports.is_empty() {
-            on_event(Event::Probing(&self.server.before.server));
-            self.server.clients = Ports::probe(&self.ports, Some(after));
-        }
+/// Looks at the ports of all places at once, so that a server that does not answer holds up no other.
+fn probe(mut places: Vec<&mut Place<'_>>, after: Option<Duration>, on_event: &mut dyn FnMut(Event<'_>)) {
+    places.retain(|place| !place.ports.is_empty());
+    match &places[..] {
+        [] => return,
+        [place] => on_event(Event::Probing(&place.server.before.server)),
+        several => on_event(Event::ProbingSeveral(several.len())),
+    }
+    let ports = places.iter().map(|place| &place.ports[..]).collect::<Vec<_>>();
+    for (clients, place) in Ports::probe(&ports, after).into_iter().zip(places) {
+        place.server.clients = clients;
     }
 }

@@ -20,15 +20,6 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// The protocol that a component serves, if it serves one.
-    pub fn protocol(component: &Component) -> Option<Protocol> {
-        match component {
-            _ if component.is(Component::POP_PROXY) => Some(Protocol::Pop3),
-            _ if component.is(Component::IMAP_PROXY) => Some(Protocol::Imap4),
-            _ => None,
-        }
-    }
-
     /// What the protocol comes to: dark with one dark port; served where every port that lets a client connect answers. A
     /// port that lets nobody connect may be bound and blocked, or not in use: it counts only where no other one answers.
     pub fn standing(&self) -> Standing {

@@ -22,6 +22,8 @@ pub enum Event<'a> {
     Watching(Duration),
     /// The ports of a server are being looked at as a client would.
     Probing(&'a Server),
+    /// The same, of so many servers at once.
+    ProbingSeveral(usize),
     /// Clients are waited for to be served again; so much time is left.
     Waiting(Duration),
     /// It is being asked why a component of a server was taken down.

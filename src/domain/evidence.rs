@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::probe::Protocol;
 use super::{Component, Diagnosis, KnownRequester};
 
 /// What was read, or why it could not be.
@@ -73,9 +74,8 @@ impl Evidence {
     /// The components that HealthApi holds.
     pub fn wanted(diagnoses: &[Diagnosis]) -> Vec<Component> {
         let held = |diagnosis: &&Diagnosis| {
-            let component = &diagnosis.component;
-            let has_protocol = component.is(Component::POP_PROXY) || component.is(Component::IMAP_PROXY);
-            has_protocol && diagnosis.holds.iter().any(|it| it.requester.known() == Some(KnownRequester::HealthApi))
+            Protocol::of(&diagnosis.component).is_some()
+                && diagnosis.holds.iter().any(|it| it.requester.known() == Some(KnownRequester::HealthApi))
         };
         diagnoses.iter().filter(held).map(|diagnosis| diagnosis.component.clone()).collect()
     }

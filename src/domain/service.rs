@@ -1,6 +1,7 @@
 //! The Windows services behind POP3 and IMAP4: a front end that clients reach and a back end that it hands them to. Where
 //! they are not both there and running, a component that is Active serves nobody.
 
+use super::probe::Protocol;
 use super::{Component, Diagnosis, Finding};
 
 /// One of the four services.
@@ -41,6 +42,14 @@ impl Service {
             Self::PopFrontEnd | Self::PopBackEnd => Component::POP_PROXY,
             Self::ImapFrontEnd | Self::ImapBackEnd => Component::IMAP_PROXY,
         })
+    }
+
+    /// The protocol that it serves a half of.
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Self::PopFrontEnd | Self::PopBackEnd => Protocol::Pop3,
+            Self::ImapFrontEnd | Self::ImapBackEnd => Protocol::Imap4,
+        }
     }
 
     /// Whether it is the half that clients reach.
@@ -115,6 +124,12 @@ impl Services {
             Self::NotAsked | Self::Unreadable(_) => None,
             Self::Read(all) => all.iter().find(|seen| seen.service == service),
         }
+    }
+
+    /// The front end of a component, where it is seen to be Stopped: clients of it are refused, whatever the component is.
+    pub fn stopped_front_end(&self, component: &Component) -> Option<Service> {
+        let front = Service::ALL.into_iter().find(|it| it.is_front_end() && it.component() == *component)?;
+        self.of(front).filter(|seen| seen.state == ServiceState::Stopped).map(|seen| seen.service)
     }
 }
 

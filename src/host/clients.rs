@@ -25,12 +25,11 @@ impl Observer {
         let fqdn = seen.exchange.as_ref().and_then(|exchange| exchange.fqdn.as_deref());
         let host = Host::Name(fqdn.and_then(|name| Server::parse(name).ok()).unwrap_or_else(|| seen.server.clone()));
         let of = |component: &Component| {
-            let protocol = Clients::protocol(component)?;
-            let name = match protocol {
-                Protocol::Pop3 => "POP3",
-                Protocol::Imap4 => "IMAP4",
+            let protocol = Protocol::of(component)?;
+            let call = Call::GetProtocolSettings {
+                server: seen.server.as_str().to_owned(),
+                protocol: protocol.name().to_owned(),
             };
-            let call = Call::GetProtocolSettings { server: seen.server.as_str().to_owned(), protocol: name.to_owned() };
             let settings = self.ask::<ProtocolSettingsAnswer>(&call, on_event);
             Some(Ports { component: component.clone(), protocol, endpoints: self.endpoints(&host, protocol, settings) })
         };
@@ -79,17 +78,22 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// Looks at all of them at once. `after`: how long after the change, where there was one. A component without any port
-    /// says nothing.
-    pub fn probe(all: &[Self], after: Option<Duration>) -> Vec<Clients> {
-        let endpoints = all.iter().flat_map(|ports| ports.endpoints.iter().cloned()).collect::<Vec<_>>();
+    /// Looks at those of all servers at once, and tells for each server what clients meet. `after`: how long after the
+    /// change, where there was one. A component without any port says nothing.
+    pub fn probe(servers: &[&[Self]], after: Option<Duration>) -> Vec<Vec<Clients>> {
+        let all = servers.iter().copied().flatten();
+        let endpoints = all.flat_map(|ports| ports.endpoints.iter().cloned()).collect::<Vec<_>>();
         let mut results = probe_all(&endpoints, DEADLINE).into_iter();
-        let clients = all.iter().map(|ports| Clients {
+        let mut clients = |ports: &Self| Clients {
             component: ports.component.clone(),
             protocol: ports.protocol,
             results: results.by_ref().take(ports.endpoints.len()).collect(),
             after,
-        });
-        clients.filter(|clients| !clients.results.is_empty()).collect()
+        };
+        let mut of_server = |server: &&[Self]| {
+            let all = server.iter().map(&mut clients);
+            all.filter(|clients| !clients.results.is_empty()).collect()
+        };
+        servers.iter().map(&mut of_server).collect()
     }
 }

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
+use crate::domain::probe::Protocol;
 use crate::domain::{Asked, CertificateSeen, Component, Event, Evidence, ProtocolSettings, Server, Takedown};
 use crate::shell::CallFailure;
 use crate::shell::protocol::{
@@ -27,16 +28,20 @@ impl Observer {
         let name = || server.as_str().to_owned();
         let certificates = self.ask(&Call::GetCertificates { server: name() }, on_event).map(certificates);
         let actions = self.ask::<RecoveryActionsAnswer>(&Call::GetRecoveryActions { server: name() }, on_event);
-        let evidence = components.iter().map(|component| {
-            let (protocol, set) = if component.is(Component::POP_PROXY) { ("POP3", "POP") } else { ("IMAP4", "IMAP") };
-            let call = Call::GetProtocolSettings { server: name(), protocol: protocol.to_owned() };
-            Evidence {
+        let evidence = components.iter().filter_map(|component| {
+            let protocol = Protocol::of(component)?;
+            let set = match protocol {
+                Protocol::Pop3 => "POP",
+                Protocol::Imap4 => "IMAP",
+            };
+            let call = Call::GetProtocolSettings { server: name(), protocol: protocol.name().to_owned() };
+            Some(Evidence {
                 component: component.clone(),
                 settings: self.ask(&call, on_event).map(settings),
                 unhealthy: self.unhealthy(server, set, on_event),
                 certificates: certificates.clone(),
                 takedowns: actions.clone().map(|actions| takedowns(actions, component)),
-            }
+            })
         });
         evidence.collect()
     }

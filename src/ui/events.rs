@@ -60,6 +60,9 @@ impl Progress {
                 Told::Doing(format!("Watching that it stays lit, {left} to go (q: stop and report)"))
             }),
             Event::Probing(server) => live.then(|| Told::Doing(format!("Connecting to {server} as a client would"))),
+            Event::ProbingSeveral(servers) => {
+                live.then(|| Told::Doing(format!("Connecting to {servers} servers as a client would")))
+            }
             Event::Waiting(left) => live.then(|| {
                 let left = super::time::countdown(*left);
                 Told::Doing(format!("Waiting until clients are served, {left} at most (q: stop waiting)"))

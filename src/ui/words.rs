@@ -1,7 +1,9 @@
 //! The small sentences that several texts share, so that one thing is said in one way.
 
+use crate::domain::probe::Protocol;
 use crate::domain::{
-    Component, ExchangeServer, Gap, Hold, KnownRequester, Requester, ServerSnapshot, Store, Stores, TroubleKind,
+    Component, ExchangeServer, Gap, Hold, KnownRequester, Requester, ServerSnapshot, Services, Store, Stores,
+    TroubleKind,
 };
 
 /// `a`, `a and b`, `a, b and c`.
@@ -31,16 +33,18 @@ pub fn hold_name(hold: &Hold) -> String {
     format!("{} on {}", hold.requester, hold.component)
 }
 
-/// What it means for a client that a component is dark.
-pub fn consequence(component: &Component) -> &'static str {
-    if component.is(Component::POP_PROXY) {
-        "POP3 clients connect and are cut off without a banner."
-    } else if component.is(Component::IMAP_PROXY) {
-        "IMAP4 clients connect and are cut off without a banner."
-    } else if component.is_server_wide_offline() {
-        "it takes all components of the server down, except Monitoring and RecoveryActionsEnabled."
-    } else {
-        "it serves nobody."
+/// What it means for a client that a component is dark: cut off, or refused where nobody listens in the first place.
+pub fn consequence(component: &Component, services: &Services) -> String {
+    let Some(protocol) = Protocol::of(component).map(Protocol::name) else {
+        return if component.is_server_wide_offline() {
+            "it takes all components of the server down, except Monitoring and RecoveryActionsEnabled.".to_owned()
+        } else {
+            "it serves nobody.".to_owned()
+        };
+    };
+    match services.stopped_front_end(component) {
+        Some(service) => format!("{protocol} clients are refused ({} is Stopped).", service.name()),
+        None => format!("{protocol} clients connect and are cut off without a banner."),
     }
 }
 

@@ -74,6 +74,20 @@ fn the_document_has_each_port_and_where_it_is_simulated() {
 }
 
 #[test]
+fn the_clients_of_several_servers_are_told_each_with_its_own_server() {
+    let ran = relight("check --probe --server EX01,EX02 --simulate two-servers --format json").run().ends(10);
+    let document = ran.json();
+    for (at, standings) in [(0, ["dark", "dark"]), (1, ["answers", "answers"])] {
+        let server = &document["servers"][at];
+        let clients = server["clients"].as_array().expect("a list");
+        assert_eq!(clients.iter().map(|it| &it["standing"]).collect::<Vec<_>>(), standings, "{server:#}");
+        for port in clients.iter().flat_map(|it| it["ports"].as_array().expect("ports")) {
+            assert_eq!(port["host"], format!("{}.contoso.local", server["server"].as_str().expect("a name")));
+        }
+    }
+}
+
+#[test]
 fn wait_and_no_wait_contradict_each_other() {
     relight("fix --wait 5s --no-wait --simulate").run().ends(2).tells("cannot be used with");
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use crate::domain::{ProtocolSettings, Server, ServerNameError};
+use crate::domain::{Component, ProtocolSettings, Server, ServerNameError};
 
 /// The two protocols whose proxies can go dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,6 +12,25 @@ pub enum Protocol {
     Pop3,
     /// Served through `ImapProxy`.
     Imap4,
+}
+
+impl Protocol {
+    /// The protocol that a component serves, if it serves one.
+    pub fn of(component: &Component) -> Option<Self> {
+        match component {
+            _ if component.is(Component::POP_PROXY) => Some(Self::Pop3),
+            _ if component.is(Component::IMAP_PROXY) => Some(Self::Imap4),
+            _ => None,
+        }
+    }
+
+    /// The name as Exchange writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pop3 => "POP3",
+            Self::Imap4 => "IMAP4",
+        }
+    }
 }
 
 /// How a connection begins.

@@ -5,7 +5,7 @@ use crate::domain::{Clients, ServerReport};
 use crate::ui::page::{BAD, CARE, GOOD, Page};
 use crate::ui::time;
 
-use super::probe::{protocol, sentence, unresolved};
+use super::probe::{sentence, unresolved};
 
 /// Each protocol that was probed, and its ports.
 pub fn clients(page: &mut Page, server: &ServerReport) {
@@ -15,7 +15,7 @@ pub fn clients(page: &mut Page, server: &ServerReport) {
     page.heading("What clients meet, from this machine");
     for clients in &server.clients {
         let (style, text) = judgement(server, clients);
-        page.item(style, 0, &format!("{}: {text}", protocol(clients.protocol)));
+        page.item(style, 0, &format!("{}: {text}", clients.protocol.name()));
         for result in &clients.results {
             port(page, result);
         }
@@ -88,7 +88,7 @@ fn met(result: &ProbeResult, attempt: &Attempt) -> String {
 pub fn in_short(server: &ServerReport) -> Option<String> {
     let with = |wanted: Standing| {
         let of = server.clients.iter().filter(|clients| clients.standing() == wanted);
-        of.map(|clients| protocol(clients.protocol).to_owned()).collect::<Vec<_>>()
+        of.map(|clients| clients.protocol.name().to_owned()).collect::<Vec<_>>()
     };
     let told = [
         (with(Standing::Answers), "clients confirmed"),

@@ -76,17 +76,24 @@ pub fn overview(
     page.gap();
     for diagnosis in diagnoses {
         if let Some(finding) = &diagnosis.finding {
-            let (style, text) = headline(diagnosis, finding);
+            let (style, text) = headline(snapshot, diagnosis, finding);
             page.styled(style, 0, &text);
         }
         let told = evidence.iter().find(|one| one.component == diagnosis.component);
         if let Some(clues) = told.and_then(|one| evidence::in_short(one, snapshot)) {
             page.inset(2, &clues);
         }
+        // What the sentence above has named already is not said again.
+        let dark = matches!(diagnosis.finding, Some(Finding::Dark(_)));
+        let said = snapshot.services.stopped_front_end(&diagnosis.component).filter(|_| dark);
         for start in plan.starts.iter().filter(|start| start.component == diagnosis.component) {
-            let verb = if start.services.len() == 1 { "is" } else { "are" };
+            let more = start.services.iter().copied().filter(|service| Some(*service) != said).collect::<Vec<_>>();
             let indent = if diagnosis.finding.is_some() { 2 } else { 0 };
-            page.styled(CARE, indent, &format!("{} {verb} Stopped.", starts::names(&start.services)));
+            match &more[..] {
+                [] => {}
+                [one] => page.styled(CARE, indent, &format!("{} is Stopped.", one.name())),
+                [..] => page.styled(CARE, indent, &format!("{} are Stopped.", starts::names(&more))),
+            }
         }
     }
     for proposal in plan.proposals.iter().filter(|proposal| !proposal.obstacles.is_empty()) {
@@ -106,7 +113,7 @@ pub fn finding(
     let snapshot = &server.before;
     page.gap();
     if let Some(finding) = &diagnosis.finding {
-        let (style, text) = headline(diagnosis, finding);
+        let (style, text) = headline(snapshot, diagnosis, finding);
         page.styled(style, 0, &text);
         explain(page, diagnosis, finding);
     } else if !diagnosis.stale.is_empty() {
@@ -147,10 +154,12 @@ pub fn finding(
     }
 }
 
-fn headline(diagnosis: &Diagnosis, finding: &Finding) -> (anstyle::Style, String) {
+fn headline(snapshot: &ServerSnapshot, diagnosis: &Diagnosis, finding: &Finding) -> (anstyle::Style, String) {
     let Diagnosis { component, state, .. } = diagnosis;
     match finding {
-        Finding::Dark(_) => (BAD, format!("{component} is {state}: {}", words::consequence(component))),
+        Finding::Dark(_) => {
+            (BAD, format!("{component} is {state}: {}", words::consequence(component, &snapshot.services)))
+        }
         Finding::Draining => (
             CARE,
             format!(

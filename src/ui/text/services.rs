@@ -1,7 +1,7 @@
 //! The services behind POP3 and IMAP4: nothing where all is well, one sentence for each thing that is not, and one where
 //! they could not be read.
 
-use crate::domain::{Component, Service, ServiceFinding, ServiceSnapshot, Services};
+use crate::domain::{Service, ServiceFinding, ServiceSnapshot, Services};
 use crate::ui::page::{BAD, CARE, PLAIN, Page};
 use crate::ui::table as ascii;
 
@@ -28,7 +28,7 @@ pub fn findings(page: &mut Page, services: &Services, findings: &[ServiceFinding
 /// One finding in a sentence.
 pub fn sentence(services: &Services, finding: ServiceFinding) -> String {
     let service = finding.service();
-    let (name, protocol) = (service.name(), protocol(service));
+    let (name, protocol) = (service.name(), service.protocol().name());
     let start = |service| start_type(services.of(service));
     match finding {
         ServiceFinding::Stopped(_) if service.is_front_end() => {
@@ -63,11 +63,6 @@ fn start_type(seen: Option<&ServiceSnapshot>) -> &str {
     seen.map_or("not installed", |seen| seen.start.name())
 }
 
-/// The protocol that a service is a half of.
-pub fn protocol(service: Service) -> &'static str {
-    if service.component().is(Component::POP_PROXY) { "POP3" } else { "IMAP4" }
-}
-
 /// All that was read of the services.
 pub fn table(page: &mut Page, services: &Services) {
     let Services::Read(all) = services else { return };
@@ -77,7 +72,12 @@ pub fn table(page: &mut Page, services: &Services) {
         let state = seen.map_or("-", |seen| seen.state.name());
         let start = start_type(seen);
         let half = if service.is_front_end() { "front end" } else { "back end" };
-        vec![service.name().to_owned(), format!("{} {half}", protocol(service)), state.to_owned(), start.to_owned()]
+        vec![
+            service.name().to_owned(),
+            format!("{} {half}", service.protocol().name()),
+            state.to_owned(),
+            start.to_owned(),
+        ]
     });
     ascii::table(page, &["Service", "What it is", "State", "Start type"], &rows);
 }
@@ -89,6 +89,6 @@ pub fn in_short(finding: ServiceFinding) -> String {
         ServiceFinding::Stopped(_) | ServiceFinding::LeftOut(_) => format!("{} is Stopped", service.name()),
         ServiceFinding::Disabled(_) => format!("{} is Disabled", service.name()),
         ServiceFinding::WithoutBackEnd(_) => format!("{} is Stopped", service.other_half().name()),
-        ServiceFinding::NeverEnabled(_) => format!("{} is not enabled", protocol(service)),
+        ServiceFinding::NeverEnabled(_) => format!("{} is not enabled", service.protocol().name()),
     }
 }

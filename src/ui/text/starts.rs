@@ -8,7 +8,6 @@ use crate::ui::page::{BAD, CARE, GOOD, PLAIN, Page};
 use crate::ui::words;
 
 use super::done::ended;
-use super::services::protocol;
 
 /// What a fix would do about stopped services, where nothing was decided on.
 pub fn undecided(page: &mut Page, command: RunCommand, server: &ServerReport) {
@@ -125,7 +124,7 @@ pub fn left(page: &mut Page, server: &ServerReport) {
 /// The question whether Manual services are to be started.
 pub fn question(page: &mut Page, server: &Server, proposal: &StartProposal) {
     let Some(first) = proposal.services.first() else { return };
-    let protocol = protocol(*first);
+    let protocol = first.protocol().name();
     page.gap();
     page.styled(CARE, 0, &format!("{protocol} on {server}: {} is Stopped.", names(&proposal.services)));
     page.inset(

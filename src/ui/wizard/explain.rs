@@ -28,7 +28,11 @@ pub fn explain(page: &mut Page, subject: &Subject<'_>, hold: &Hold, show: &Show)
             words::stores(hold.stores)
         ),
     );
-    let matters = format!("Why it matters: while {component} is {}, {}", hold.state, words::consequence(component));
+    let matters = format!(
+        "Why it matters: while {component} is {}, {}",
+        hold.state,
+        words::consequence(component, &subject.snapshot.services)
+    );
     page.item(PLAIN, 0, &format!("{matters} {}", words::who(requester)));
     if let Some(care) = care(subject, hold) {
         page.item(CARE, 0, &format!("Care: {care}"));

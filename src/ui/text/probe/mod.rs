@@ -18,7 +18,7 @@ use super::Show;
 
 #[cfg(test)]
 pub use tests::everything;
-pub use words::{note, probing, protocol, refusal, sentence, unresolved};
+pub use words::{note, probing, refusal, sentence, unresolved};
 
 /// The whole probe.
 pub fn probe(report: &ProbeReport, show: &Show) -> String {

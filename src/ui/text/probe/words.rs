@@ -28,14 +28,6 @@ pub fn standing(standing: Standing) -> &'static str {
     }
 }
 
-/// The name of a protocol.
-pub fn protocol(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Pop3 => "POP3",
-        Protocol::Imap4 => "IMAP4",
-    }
-}
-
 /// `POP3`, `IMAP4, TLS`, as far as it was expected or shown.
 pub fn expected(endpoint: &Endpoint, attempt: Option<&Attempt>) -> String {
     let seen = attempt.and_then(|attempt| match &attempt.outcome {
@@ -47,7 +39,7 @@ pub fn expected(endpoint: &Endpoint, attempt: Option<&Attempt>) -> String {
         | ProbeOutcome::TlsFailed(_)
         | ProbeOutcome::Foreign(..) => None,
     });
-    let name = endpoint.protocol.or(seen).map_or("?", protocol);
+    let name = endpoint.protocol.or(seen).map_or("?", Protocol::name);
     match endpoint.security.or_else(|| attempt.map(|attempt| attempt.security)) {
         Some(Security::Tls) => format!("{name}, TLS"),
         Some(Security::Plain) | None => name.to_owned(),
@@ -72,10 +64,10 @@ pub fn outcome(outcome: &ProbeOutcome) -> &'static str {
 pub fn sentence(endpoint: &Endpoint, attempt: &Attempt) -> String {
     match &attempt.outcome {
         ProbeOutcome::Banner(banner) => {
-            format!("a client gets its banner after {} ms ({}).", attempt.took.as_millis(), protocol(banner.protocol))
+            format!("a client gets its banner after {} ms ({}).", attempt.took.as_millis(), banner.protocol.name())
         }
         ProbeOutcome::TurnedAway(banner) => {
-            format!("a {} server answers, and turns clients away.", protocol(banner.protocol))
+            format!("a {} server answers, and turns clients away.", banner.protocol.name())
         }
         ProbeOutcome::Closed => {
             let proxy = match endpoint.protocol {
@@ -220,7 +212,7 @@ pub fn note(note: &Note, host: &Host) -> String {
              proves nothing: probe the address of the network, or from another machine."
         ),
         Note::OtherProtocol(seen) => {
-            format!("this port was expected to speak another protocol than {}.", protocol(*seen))
+            format!("this port was expected to speak another protocol than {}.", seen.name())
         }
         Note::Expired(0) => "the certificate has expired today.".to_owned(),
         Note::Expired(days) => format!("the certificate has expired {} ago.", count_i64(*days)),
