@@ -16,7 +16,10 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+Set-StrictMode -Off
 $found = @(Get-ExchangeCertificate -Server $Server -ErrorAction Stop)
+Set-StrictMode -Version 2
 $culture = [System.Globalization.CultureInfo]::InvariantCulture
 
 [pscustomobject] @{

@@ -25,17 +25,6 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-function Get-PlainProperty {
-    # The text form is the one thing that a string, an enum and a deserialised enum share. The last is a number with a text
-    # of its own: a cast gives that text, while "$Value" gives the number.
-    [CmdletBinding()]
-    param($Object, [string] $Name)
-
-    $property = $Object.PSObject.Properties[$Name]
-    if (-not $property -or $null -eq $property.Value) { return $null }
-    [string] $property.Value
-}
-
 function ConvertTo-PlainTime {
     # Exchange records UTC; a date that does not say what it is, is one that lost its mark on the way.
     [CmdletBinding()]
@@ -51,6 +40,21 @@ function ConvertTo-PlainTime {
     $Value.ToUniversalTime().ToString('o', [System.Globalization.CultureInfo]::InvariantCulture)
 }
 
+function Get-PlainText {
+    # The text form is the one thing that a string, an enum and a deserialised enum share. The last is a number with a text
+    # of its own: a cast gives that text, while "$Value" gives the number. What is not there is null.
+    [CmdletBinding()]
+    param($Object, [string[]] $Name)
+
+    $texts = @{}
+    foreach ($one in $Name) {
+        $property = $Object.PSObject.Properties[$one]
+        $texts[$one] = $null
+        if ($property -and $null -ne $property.Value) { $texts[$one] = [string] $property.Value }
+    }
+    $texts
+}
+
 function ConvertTo-PlainEntry {
     [CmdletBinding()]
     param($Item)
@@ -59,25 +63,14 @@ function ConvertTo-PlainEntry {
     $isObject = $null -ne $Item -and $Item -isnot [string]
     if ($isObject -and $Item.PSObject.Properties['Requester'] -and $Item.PSObject.Properties['State']) {
         $timestamp = $Item.PSObject.Properties['Timestamp']
-        $time = $null
-        if ($timestamp) { $time = ConvertTo-PlainTime $timestamp.Value }
+        $texts = Get-PlainText $Item 'Requester', 'State'
         return [pscustomobject] @{
-            requester = Get-PlainProperty $Item 'Requester'
-            state     = Get-PlainProperty $Item 'State'
-            timestamp = $time
+            requester = $texts['Requester']
+            state     = $texts['State']
+            timestamp = if ($timestamp) { ConvertTo-PlainTime $timestamp.Value } else { $null }
         }
     }
     [pscustomobject] @{ text = [string] $Item }
-}
-
-function ConvertTo-PlainBoolean {
-    [CmdletBinding()]
-    param([string] $Text)
-
-    # Not a cast: that would make True of the text 'False'.
-    if ($Text -eq 'True') { return $true }
-    if ($Text -eq 'False') { return $false }
-    $null
 }
 
 # Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
@@ -99,11 +92,16 @@ $objects = @(
                 $lists[$name] = [object[]] @(foreach ($item in $property.Value) { ConvertTo-PlainEntry $item })
             }
         }
+        $texts = Get-PlainText $object 'ServerFqdn', 'Component', 'State', 'ServerWideOfflineIsOffline'
+        # Not a cast: that would make True of the text 'False'.
+        $isOffline = $null
+        if ($texts['ServerWideOfflineIsOffline'] -eq 'True') { $isOffline = $true }
+        if ($texts['ServerWideOfflineIsOffline'] -eq 'False') { $isOffline = $false }
         [pscustomobject] @{
-            server            = Get-PlainProperty $object 'ServerFqdn'
-            component         = Get-PlainProperty $object 'Component'
-            state             = Get-PlainProperty $object 'State'
-            serverWideOffline = ConvertTo-PlainBoolean (Get-PlainProperty $object 'ServerWideOfflineIsOffline')
+            server            = $texts['ServerFqdn']
+            component         = $texts['Component']
+            state             = $texts['State']
+            serverWideOffline = $isOffline
             local             = $lists['LocalStates']
             remote            = $lists['RemoteStates']
         }

@@ -20,7 +20,10 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+Set-StrictMode -Off
 $found = @(Get-ServerHealth -Identity $Server -HealthSet $HealthSet -ErrorAction Stop)
+Set-StrictMode -Version 2
 
 [pscustomobject] @{
     PSTypeName = 'Relight.Answer'

@@ -20,8 +20,11 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+Set-StrictMode -Off
 $settings = if ($Protocol -eq 'POP3') { @(Get-PopSettings -Server $Server -ErrorAction Stop) }
 else { @(Get-ImapSettings -Server $Server -ErrorAction Stop) }
+Set-StrictMode -Version 2
 if (@($settings).Count -ne 1) {
     $exception = New-Object System.InvalidOperationException "'$Server' has $(@($settings).Count) settings of $Protocol, not one"
     throw (New-Object System.Management.Automation.ErrorRecord $exception, 'Relight.NotOneServer', 'InvalidResult', $Server)

@@ -34,7 +34,8 @@ $ConfirmPreference = 'None'
 
 # Our two byte streams, taken before anything can print. The host goes on writing banners, warnings and verbose text to
 # Console.Out: that now ends in stderr, and only frames reach the real stdout. Everything the engine has to remember is
-# in this one variable, because Exchange's own scripts run in this scope too.
+# in this one variable, because Exchange's own scripts run in this scope too. Its keys are read as $Relight['Key']: for
+# $Relight.Key PowerShell compiles a rule of its own for each key.
 $Relight = @{
     Nonce      = $Nonce
     Stdout     = [Console]::OpenStandardOutput()
@@ -55,7 +56,8 @@ $Relight = @{
         'start-service'         = 'Start-ExchangeService'
         'stop-service'          = 'Stop-ExchangeService'
     }
-    Call       = $null
+    Id         = 0
+    Arguments  = @{}
     Answer     = $null
 }
 [Console]::SetOut([Console]::Error)
@@ -63,13 +65,13 @@ $Relight = @{
 function Send-RelightFrame {
     # One ASCII line: @RL1 <nonce> <id> <base64 of UTF-8 JSON>
     [CmdletBinding()]
-    param([long] $Id, [hashtable] $Body)
+    param([string] $Id, [hashtable] $Body)
 
     $json = ConvertTo-Json -InputObject $Body -Depth 8 -Compress
     $base64 = [Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($json))
-    $bytes = [System.Text.Encoding]::ASCII.GetBytes("@RL1 $($Relight.Nonce) $Id $base64`n")
-    $Relight.Stdout.Write($bytes, 0, $bytes.Length)
-    $Relight.Stdout.Flush()
+    $bytes = [System.Text.Encoding]::ASCII.GetBytes("@RL1 $($Relight['Nonce']) $Id $base64`n")
+    $Relight['Stdout'].Write($bytes, 0, $bytes.Length)
+    $Relight['Stdout'].Flush()
 }
 
 function New-RelightError {
@@ -114,16 +116,16 @@ function ConvertTo-RelightError {
     }
 }
 
-function ConvertTo-RelightCall {
-    # A request line as id, operation and arguments: texts for typed parameters, never code.
+function Read-RelightRequest {
+    # A request line becomes id, operation and arguments: texts for typed parameters, never code. Puts out the operation.
     [CmdletBinding()]
     param([string] $Line)
 
-    $call = @{ Id = [long] 0; Operation = ''; Arguments = @{} }
-    $Relight.Call = $call
+    $Relight['Id'] = 0
+    $Relight['Arguments'] = @{}
     # Looked at as text first, because an array of one object would come out as that object.
     $request = $null
-    if ($Line.TrimStart().StartsWith('{', [System.StringComparison]::Ordinal)) {
+    if ($Line.StartsWith('{', [System.StringComparison]::Ordinal)) {
         try { $request = ConvertFrom-Json -InputObject $Line }
         catch { throw (New-RelightError 'the request is not JSON' 'Relight.BadRequest' 'InvalidData') }
     }
@@ -134,25 +136,26 @@ function ConvertTo-RelightCall {
     if (-not $id -or ($id.Value -isnot [int] -and $id.Value -isnot [long]) -or $id.Value -lt 1) {
         throw (New-RelightError 'the request has no id' 'Relight.BadRequest' 'InvalidData')
     }
-    $call.Id = [long] $id.Value
+    $Relight['Id'] = $id.Value
     $operation = $request.PSObject.Properties['op']
     if (-not $operation -or $operation.Value -isnot [string]) {
         throw (New-RelightError 'the request names no operation' 'Relight.BadRequest' 'InvalidData')
     }
-    $call.Operation = $operation.Value
-    $arguments = $request.PSObject.Properties['args']
-    if (-not $arguments -or $null -eq $arguments.Value) { return }
-    if ($arguments.Value -isnot [System.Management.Automation.PSCustomObject]) {
-        throw (New-RelightError 'the arguments are not a JSON object' 'Relight.BadRequest' 'InvalidData')
-    }
-    foreach ($argument in $arguments.Value.PSObject.Properties) {
-        if ($null -eq $argument.Value) { continue }
-        # Text that looks like a date has become a date here: better refused than passed on as other text.
-        if ($argument.Value -isnot [string]) {
-            throw (New-RelightError "the argument '$($argument.Name)' is not text" 'Relight.BadRequest' 'InvalidData')
+    $given = $request.PSObject.Properties['args']
+    if ($given -and $null -ne $given.Value) {
+        if ($given.Value -isnot [System.Management.Automation.PSCustomObject]) {
+            throw (New-RelightError 'the arguments are not a JSON object' 'Relight.BadRequest' 'InvalidData')
         }
-        $call.Arguments[$argument.Name] = $argument.Value
+        foreach ($argument in $given.Value.PSObject.Properties) {
+            if ($null -eq $argument.Value) { continue }
+            # Text that looks like a date has become a date here: better refused than passed on as other text.
+            if ($argument.Value -isnot [string]) {
+                throw (New-RelightError "the argument '$($argument.Name)' is not text" 'Relight.BadRequest' 'InvalidData')
+            }
+            $Relight['Arguments'][$argument.Name] = $argument.Value
+        }
     }
+    $operation.Value
 }
 
 function Receive-RelightOutput {
@@ -163,13 +166,13 @@ function Receive-RelightOutput {
 
     process {
         if ($null -eq $Item) { return }
-        if ($Item.PSObject.TypeNames -contains 'Relight.Answer') { $Relight.Answer = $Item; return }
+        if ($Item.PSObject.TypeNames -contains 'Relight.Answer') { $Relight['Answer'] = $Item; return }
         try { $text = "$Item" }
         catch { $text = $Item.GetType().FullName }
         if ($Item -is [System.Management.Automation.InformationRecord]) {
             $text = "$($Item.MessageData)"
             if ($Item.Tags -contains 'RelightProgress') {
-                Send-RelightFrame $Relight.Call.Id @{ kind = 'progress'; text = $text }
+                Send-RelightFrame $Relight['Id'] @{ kind = 'progress'; text = $text }
                 return
             }
         }
@@ -190,34 +193,40 @@ Send-RelightFrame 0 @{
 
 # This loop stands at the top of the script and not in a function, because of the dot before Connect-Exchange: what
 # RemoteExchange.ps1 defines has to stay there for the calls that follow.
-while ($null -ne ($Relight.Line = $Relight.Stdin.ReadLine())) {
-    if ($Relight.Line.Trim().Length -eq 0) { continue }
-    $Relight.Answer = $null
+while ($null -ne ($Relight['Line'] = $Relight['Stdin'].ReadLine())) {
+    $Relight['Line'] = $Relight['Line'].Trim()
+    if ($Relight['Line'].Length -eq 0) { continue }
+    # What a module does follows the strict mode and the preferences of this scope, not those of its caller, and Exchange's
+    # are written for a prompt. So here it is like at one; each script says for itself how it wants to be run.
+    Set-StrictMode -Off
+    $ErrorActionPreference = 'Continue'
+    $Relight['Answer'] = $null
     try {
-        ConvertTo-RelightCall $Relight.Line
-        $Relight.Command = $Relight.Operations[$Relight.Call.Operation]
-        if (-not $Relight.Command -or -not (Test-Path -LiteralPath "function:$($Relight.Command)")) {
-            $RelightMessage = "this session has no operation '$($Relight.Call.Operation)'"
+        $RelightOperation = Read-RelightRequest $Relight['Line']
+        $RelightCommand = $Relight['Operations'][$RelightOperation]
+        if (-not $RelightCommand -or -not $ExecutionContext.InvokeCommand.GetCommand($RelightCommand, 'Function')) {
+            $RelightMessage = "this session has no operation '$RelightOperation'"
             throw (New-RelightError $RelightMessage 'Relight.UnknownOperation' 'NotImplemented')
         }
-        $RelightArguments = $Relight.Call.Arguments
+        $RelightArguments = $Relight['Arguments']
         # A stray break or continue in Exchange's scripts ends this inner loop and not ours.
         do {
-            if ($Relight.Command -eq 'Connect-Exchange') {
+            if ($RelightCommand -eq 'Connect-Exchange') {
                 . Connect-Exchange @RelightArguments 3>&1 4>&1 5>&1 6>&1 | Receive-RelightOutput
             }
-            else { & $Relight.Command @RelightArguments 3>&1 4>&1 5>&1 6>&1 | Receive-RelightOutput }
+            else { & $RelightCommand @RelightArguments 3>&1 4>&1 5>&1 6>&1 | Receive-RelightOutput }
         } while ($false)
-        if ($null -eq $Relight.Answer) {
-            $RelightMessage = "the operation '$($Relight.Call.Operation)' ended without an answer"
+        if ($null -eq $Relight['Answer']) {
+            $RelightMessage = "the operation '$RelightOperation' ended without an answer"
             throw (New-RelightError $RelightMessage 'Relight.NoAnswer' 'InvalidResult')
         }
-        Send-RelightFrame $Relight.Call.Id @{ kind = 'result'; data = $Relight.Answer }
+        Send-RelightFrame $Relight['Id'] @{ kind = 'result'; data = $Relight['Answer'] }
     }
-    catch { Send-RelightFrame $Relight.Call.Id @{ kind = 'error'; error = ConvertTo-RelightError $_ } }
+    catch { Send-RelightFrame $Relight['Id'] @{ kind = 'error'; error = ConvertTo-RelightError $_ } }
 }
 
 # End of stdin. Only few remote sessions are allowed per user, and one that is not closed lingers for minutes.
 try { Get-PSSession | Remove-PSSession }
 catch { [Console]::Error.WriteLine("$_") }
-exit 0
+# Straight out: nothing is left to be wound down, and a host that winds down in order takes its time.
+[Environment]::Exit(0)

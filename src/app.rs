@@ -19,8 +19,7 @@ use std::process::ExitCode;
 
 use crate::cli::{self, Command, Config, Mode, SimulatedEngine, Staying, Target};
 use crate::domain::{
-    Event, Evidence, Policy, Report, RunCommand, Server, ServerReport, ServerSnapshot, Services, Setup, Trouble,
-    TroubleKind,
+    Event, Evidence, Report, RunCommand, Server, ServerReport, ServerSnapshot, Services, Setup, Trouble, TroubleKind,
 };
 use crate::error::Error;
 use crate::exit::Exit;
@@ -116,7 +115,13 @@ fn look_only(command: RunCommand, target: &Target, console: &mut Console) -> Res
     let run = Prepared::of(target, None, Means::Look)?;
     let mut progress = Progress::new();
     let mut observer = Observer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
-    let servers = look(&mut observer, target, &run.interrupt, &mut |e| progress.show(&e, console))?;
+    let mut servers = look(&mut observer, target, &run.interrupt, &mut |e| progress.show(&e, console))?;
+    if run.interrupt.count() == 0 {
+        investigate(&mut servers, &mut observer, &mut |e| progress.show(&e, console));
+    }
+    if run.interrupt.count() == 0 && target.staying.probe_first {
+        wait::look(&mut servers, &mut observer, &mut |e| progress.show(&e, console));
+    }
     console.stop();
     observer.close();
     Ok(run.report(command, servers))
@@ -133,6 +138,11 @@ fn look_and_fix(
     let mut progress = Progress::new();
     let mut writer = Writer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
     let mut servers = look(writer.observer(), target, &run.interrupt, &mut |e| progress.show(&e, console))?;
+    // Why it went dark helps a person to decide. Where nobody is asked, clients come first.
+    let asked = command == RunCommand::FixAsked;
+    if run.interrupt.count() == 0 && asked {
+        investigate(&mut servers, writer.observer(), &mut |e| progress.show(&e, console));
+    }
     console.stop();
     recording::looks(journal, servers.iter().map(|server| &server.before))?;
     if run.interrupt.count() == 0 {
@@ -142,6 +152,9 @@ fn look_and_fix(
         recording::plans(journal, command, servers.iter().map(|server| &server.before.server).zip(&plans));
         for (server, agreed) in servers.iter_mut().zip(plans) {
             apply_and_prove(server, agreed, &mut writer, journal, &run.interrupt, &mut |e| progress.show(&e, console));
+        }
+        if run.interrupt.count() == 0 && !asked {
+            investigate(&mut servers, writer.observer(), &mut |e| progress.show(&e, console));
         }
     }
     if run.interrupt.count() == 0 && servers.iter().any(ServerReport::was_changed) {
@@ -184,27 +197,23 @@ fn look(
         named => named.to_vec(),
     };
     let components = target.policy.looked_at();
-    let mut reports = servers
-        .iter()
-        .map(|server| {
-            if interrupt.count() > 0 {
-                return understand(not_looked_at(server), &target.policy);
-            }
-            let snapshot = observer.look(server, &components, on_event);
-            on_event(Event::Looked(&snapshot));
-            let mut report = understand(snapshot, &target.policy);
-            report.evidence = observer.evidence(server, &Evidence::wanted(&report.diagnoses), on_event);
-            report
-        })
-        .collect::<Vec<_>>();
-    if target.staying.probe_first && interrupt.count() == 0 {
-        wait::look(&mut reports, observer, on_event);
-    }
-    Ok(reports)
+    let seen = servers.iter().map(|server| {
+        if interrupt.count() > 0 {
+            return not_looked_at(server);
+        }
+        let snapshot = observer.look(server, &components, on_event);
+        on_event(Event::Looked(&snapshot));
+        snapshot
+    });
+    Ok(seen.map(|snapshot| ServerReport::of(snapshot, &target.policy)).collect())
 }
 
-fn understand(before: ServerSnapshot, policy: &Policy) -> ServerReport {
-    ServerReport::of(before, policy)
+/// Why Managed Availability took down what it holds, on every server.
+fn investigate(servers: &mut [ServerReport], observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)) {
+    for server in servers {
+        let wanted = Evidence::wanted(&server.diagnoses);
+        server.evidence = observer.evidence(&server.before.server, &wanted, on_event);
+    }
 }
 
 /// A server that was not looked at, because the run was interrupted before.

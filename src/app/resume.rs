@@ -14,7 +14,7 @@ use crate::host::journal::{Folder, Journal, JournalError};
 use crate::shell::Means;
 use crate::ui::{Console, Progress};
 
-use super::{Prepared, recording, say_report, understand, undo};
+use super::{Prepared, recording, say_report, undo};
 
 /// Settles a run that was interrupted, or ended blind.
 pub(super) fn resume(name: &str, target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
@@ -75,7 +75,7 @@ fn look<'a>(
 fn fixed(server: &PastServer, after: ServerSnapshot, journal: &mut Journal) -> ServerReport {
     let mut components = undo::components(server);
     components.retain(|component| !component.is_server_wide_offline());
-    let mut report = understand(server.before.clone(), &Policy { components, ..Policy::default() });
+    let mut report = ServerReport::of(server.before.clone(), &Policy { components, ..Policy::default() });
     report.outcomes = outcomes(server);
     report.verdicts = judge(&server.before, &report.outcomes, &after);
     report.starts = starts(server);

@@ -98,7 +98,7 @@ fn engine_with(replaced: &str, body: &str, functions: &[(&str, &str)]) -> String
 }
 
 #[test]
-fn what_the_shell_defines_is_there_for_later_calls_and_leaves_the_engine_alone() {
+fn what_the_shell_defines_is_there_for_later_calls_and_runs_as_at_a_prompt() {
     let Some(setup) = Setup::new(&one_local("Inactive")) else { return };
     let look = "$strict = $false\ntry { $null = $neverSet } catch { $strict = $true }\n\
         $names = @(Get-Command Connect-ExchangeServer, get-excommand, list, Get-ServerComponentState | ForEach-Object { $_.Name })\n\
@@ -114,8 +114,8 @@ fn what_the_shell_defines_is_there_for_later_calls_and_leaves_the_engine_alone()
             "get-excommand",
             "list",
             "Get-ServerComponentState",
-            "strict True",
-            "stop Stop",
+            "strict False",
+            "stop Continue",
             "connected EX01.contoso.test"
         ])
     );

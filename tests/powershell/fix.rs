@@ -43,6 +43,8 @@ fn both_proxies_are_lit_in_one_shell_and_the_proof_is_a_fresh_look() {
     let last = log.iter().rposition(|entry| entry["what"] == "Set-ServerComponentState").unwrap();
     let looks = log[last..].iter().filter(|entry| entry["what"] == "Get-ServerComponentState").count();
     assert_eq!(looks, 3, "both proxies and ServerWideOffline are looked at again");
+    let why = log.iter().position(|entry| entry["what"] == "Get-ServerHealth").unwrap();
+    assert!(last < why, "clients come before the question why");
     let again = setup.run(&["check", "--server", "EX01", "-q"]);
     assert_eq!((again.code, setup.shells().len()), (0, 2), "{again:?}");
 }

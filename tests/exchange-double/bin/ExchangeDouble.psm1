@@ -45,7 +45,11 @@ $ComponentsSince2016 = 'MailboxDeliveryProxy', 'RoutingUpdates', 'RestProxy', 'D
 'E4EProxy', 'CafeLAMv2', 'LogExportProvider'
 $InactiveByDefault = 'ForwardSyncDaemon', 'ProvisioningRps'
 
-function Read-State { Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json }
+function Read-State {
+    # Written for a prompt, as Exchange's own functions are: a variable that nobody set is just empty there.
+    if ($NeverSet) { return $NeverSet }
+    Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
+}
 
 function Save-State($State) {
     # Written beside it and moved over it, so that a crash leaves the one or the other.
