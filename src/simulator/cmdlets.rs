@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::Service;
+use crate::domain::probe::Protocol;
 use crate::shell::protocol::{
     Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, Connection, ExchangeServerAnswer,
     ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer, StopServiceAnswer,
@@ -54,6 +55,9 @@ impl Shell {
         }
         self.needs(call)?;
         refusals(call, faults)?;
+        if let (true, Some(server)) = (call.is_write(), Subject::of(call).server) {
+            self.open_ports(server);
+        }
         match call {
             Call::Connect { connection, connect_to } => data(&self.connect(*connection, connect_to.as_deref())?),
             Call::GetExchangeServer { server } => {
@@ -115,6 +119,14 @@ impl Shell {
                 self.set(server, component, requester, state, faults)?;
                 data(&SetComponentStateAnswer {})
             }
+        }
+    }
+
+    /// What clients met before a change lasts until the service has followed it, whether or not anybody has looked yet.
+    fn open_ports(&mut self, server: &str) {
+        let Some(known) = self.exchange.scenario().server(server) else { return };
+        for protocol in [Protocol::Pop3, Protocol::Imap4].map(Protocol::name) {
+            self.ports.tell(&self.exchange, server, protocol, &mut known.settings(protocol));
         }
     }
 
