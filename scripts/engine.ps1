@@ -183,6 +183,13 @@ function Receive-RelightOutput {
 
 # <operations>
 
+# Held as they are now: whatever Exchange's scripts define under such a name does not take its place.
+foreach ($RelightOperation in @($Relight['Operations'].Keys)) {
+    $RelightCommand = $ExecutionContext.InvokeCommand.GetCommand($Relight['Operations'][$RelightOperation], 'Function')
+    if ($null -ne $RelightCommand) { $Relight['Operations'][$RelightOperation] = $RelightCommand.ScriptBlock }
+    else { $Relight['Operations'].Remove($RelightOperation) }
+}
+
 Send-RelightFrame 0 @{
     kind         = 'hello'
     psVersion    = "$($PSVersionTable.PSVersion)"
@@ -200,19 +207,20 @@ while ($null -ne ($Relight['Line'] = $Relight['Stdin'].ReadLine())) {
     # are written for a prompt. So here it is like at one; each script says for itself how it wants to be run.
     Set-StrictMode -Off
     $ErrorActionPreference = 'Continue'
+    $WhatIfPreference = $false
     $Relight['Answer'] = $null
     try {
         $RelightOperation = Read-RelightRequest $Relight['Line']
         $RelightCommand = $Relight['Operations'][$RelightOperation]
-        if (-not $RelightCommand -or -not $ExecutionContext.InvokeCommand.GetCommand($RelightCommand, 'Function')) {
+        if ($null -eq $RelightCommand) {
             $RelightMessage = "this session has no operation '$RelightOperation'"
             throw (New-RelightError $RelightMessage 'Relight.UnknownOperation' 'NotImplemented')
         }
         $RelightArguments = $Relight['Arguments']
         # A stray break or continue in Exchange's scripts ends this inner loop and not ours.
         do {
-            if ($RelightCommand -eq 'Connect-Exchange') {
-                . Connect-Exchange @RelightArguments 3>&1 4>&1 5>&1 6>&1 | Receive-RelightOutput
+            if ($RelightOperation -eq 'connect') {
+                . $RelightCommand @RelightArguments 3>&1 4>&1 5>&1 6>&1 | Receive-RelightOutput
             }
             else { & $RelightCommand @RelightArguments 3>&1 4>&1 5>&1 6>&1 | Receive-RelightOutput }
         } while ($false)

@@ -171,7 +171,10 @@ impl Exit {
 /// What the changes came to.
 fn change(server: &ServerReport) -> Exit {
     let lit = |step: &StepOutcome| step.lights.iter().all(|component| is_lit(server, component));
-    server.outcomes.iter().map(|step| of_outcome(&step.outcome, lit(step))).fold(Exit::Fine, Exit::graver)
+    let of_steps = server.outcomes.iter().map(|step| of_outcome(&step.outcome, lit(step)));
+    // What was not sent because the shell was lost was nobody's decision: it ends as that loss does.
+    let cut_short = Outcome::cut_short_by(server.ended()).map(|trouble| of_trouble(trouble.kind));
+    of_steps.chain(cut_short).fold(Exit::Fine, Exit::graver)
 }
 
 /// What an undo came to on one server.
@@ -190,12 +193,11 @@ fn undone(server: &UndoServer, consent: Consent) -> Exit {
         .chain(after)
         .map(|trouble| of_trouble(trouble.kind))
         .fold(Exit::Fine, Exit::graver);
-    for step in &server.outcomes {
-        exit = exit.graver(of_outcome(&step.outcome, put_back(step)));
-    }
+    exit = server.outcomes.iter().map(|step| of_outcome(&step.outcome, put_back(step))).fold(exit, Exit::graver);
     for step in &server.stops {
         exit = exit.graver(of_outcome(&step.outcome, server.is_stopped(step.service)));
     }
+    exit = Outcome::cut_short_by(server.ended()).map_or(exit, |trouble| exit.graver(of_trouble(trouble.kind)));
     if !server.plan.skipped.is_empty() || server.plan.leaves_services() {
         exit = exit.graver(Exit::SomeLeft);
     }

@@ -194,7 +194,7 @@ fn a_start_that_fails_stops_the_other_half_and_is_a_failed_change() {
 
 #[test]
 fn a_shell_lost_in_a_start_is_settled_by_the_look_after_it() {
-    for (effect, code, runs) in [("after", 11, "true"), ("before", 31, "false")] {
+    for (effect, code, runs) in [("after", 20, "true"), ("before", 31, "false")] {
         let faults = json!([{"crash": {"effect": effect, "when": {"op": "start-service"}}}]);
         let (ended, server) = Bench::new(stopped("Automatic"), true, faults).run(&["fix", "--yes"]);
         assert_eq!(ended, Some(code), "{effect}: {server}");

@@ -235,7 +235,7 @@ fn ctrl_c_during_a_change_finishes_it_and_tells_what_was_and_was_not_done() {
     shim.hold();
     let talk = fix_with(&stage, "--powershell ./pwsh", "xterm").answers("1 of 2", "all").sees("Run these 2").types("y");
     shim.await_write();
-    let talk = talk.presses(ControlCode::EndOfText).sees("Interrupted. A change under way is finished first");
+    let talk = talk.presses(ControlCode::EndOfText).sees("Interrupted. If a change is under way, it is finished first");
     shim.let_go();
     talk.ends()
         .with("130")
@@ -248,9 +248,9 @@ fn ctrl_c_during_a_change_finishes_it_and_tells_what_was_and_was_not_done() {
 #[test]
 fn server_wide_offline_is_lifted_by_the_typed_name_alone() {
     let stage = Stage::of("server-wide-offline");
-    fix(&stage).sees("Type EX01 to end maintenance on it").sees("]:").types("").ends().with("10").changed_nothing();
+    fix(&stage).sees("Type EX01 to bring it back online").sees("]:").types("").ends().with("10").changed_nothing();
     fix(&stage)
-        .sees("Type EX01 to end maintenance on it")
+        .sees("Type EX01 to bring it back online")
         .sees("]:")
         .types("EX02")
         .sees("That is not the name of this server.")
@@ -266,7 +266,7 @@ fn server_wide_offline_is_lifted_by_the_typed_name_alone() {
         .says("-Component ServerWideOffline -Requester Maintenance -State Active Sent")
         .says("- PopProxy is lit")
         .says("- ImapProxy is lit")
-        .shows("Lifting ServerWideOffline ends maintenance on this server");
+        .shows("Lifting ServerWideOffline brings all components of this server back");
     assert_eq!(stage.entries("ServerWideOffline")[1], ["Maintenance Active 2026-03-14T02:47:17Z"]);
 }
 

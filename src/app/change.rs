@@ -62,9 +62,7 @@ pub(super) fn apply_and_prove(
     server.starts_left = starts.left;
     server.outcomes = writer.apply(steps, journal, on_event);
     server.starts = writer.start(starts.steps, &server.outcomes, journal, on_event);
-    let mut outcomes =
-        server.outcomes.iter().map(|step| &step.outcome).chain(server.starts.iter().map(|it| &it.outcome));
-    if outcomes.any(|outcome| *outcome != Outcome::Interrupted) {
+    if server.ended().any(|outcome| *outcome != Outcome::Interrupted) {
         // Whoever stopped the run still wants to know what it has done.
         interrupt.heed();
         prove(server, writer, journal, on_event);

@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::host::journal::{Begin, Folder, Journal, JournalError};
 use crate::host::{Observer, Writer};
 use crate::shell::{Interrupt, Means};
-use crate::ui::wizard::{self, Terminal};
+use crate::ui::wizard::{self, Ended, Terminal};
 use crate::ui::{Console, Progress, json, text};
 
 use super::{Prepared, in_json, recording, show};
@@ -137,6 +137,9 @@ fn put_back(
     console.stop();
     recording::looks(journal, servers.iter().map(|server| &server.present))?;
     let mut report = report_of(past, consent, servers);
+    if consent == Consent::Yes && !target.policy.include_server_wide_offline {
+        report.servers.iter_mut().for_each(|server| server.plan.leave_server_online());
+    }
     let changes = |report: &UndoReport| report.servers.iter().map(|server| server.plan.changes()).sum::<usize>();
     if consent == Consent::Asked && changes(&report) > 0 && !agreed(&mut report, &run, console) {
         report.consent = Consent::Declined;
@@ -188,7 +191,11 @@ pub(super) fn components(server: &PastServer) -> Vec<Component> {
 fn agreed(report: &mut UndoReport, run: &Prepared, console: &mut Console) -> bool {
     let interrupted = || run.interrupt.count() > 0;
     let plan = text::undo_plan(report, &show(console.talk_width(), true, 0));
-    wizard::agree_to_undo(report, &plan, &mut Terminal::new(console, &interrupted)) && !interrupted()
+    let ended = wizard::agree_to_undo(report, &plan, &mut Terminal::new(console, &interrupted));
+    if ended == Ended::Interrupted && !interrupted() {
+        run.interrupt.raise();
+    }
+    ended == Ended::Answered && !interrupted()
 }
 
 /// The second look, where something may have changed.

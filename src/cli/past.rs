@@ -42,6 +42,9 @@ pub(super) struct TypedUndo {
     /// Also stop the services that the run started; without this they are left running
     #[arg(long)]
     stop_services: bool,
+    /// With --yes: also put ServerWideOffline back, which takes all of the server offline
+    #[arg(long)]
+    include_server_wide_offline: bool,
     #[command(flatten)]
     pub(super) way: TypedWay,
     #[command(flatten)]
@@ -67,7 +70,8 @@ impl TypedHistory {
 impl TypedUndo {
     pub(super) fn meaning(self) -> Command {
         let mode = Mode::of(self.dry_run, self.yes);
-        let target = self.way.meaning(Vec::new(), Policy::default());
+        let include_server_wide_offline = self.include_server_wide_offline;
+        let target = self.way.meaning(Vec::new(), Policy { include_server_wide_offline, ..Policy::default() });
         Command::Undo { run: self.run, target, mode, stop_services: self.stop_services }
     }
 }

@@ -87,6 +87,25 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// How the shell was lost, where something was not sent because of that.
+    pub fn cut_short_by<'a>(ended: impl Iterator<Item = &'a Self>) -> Option<&'a Trouble> {
+        let (mut loss, mut unsent) = (None, false);
+        for outcome in ended {
+            match outcome {
+                Self::Unknown(trouble) => loss = loss.or(Some(trouble)),
+                Self::ShellLost => unsent = true,
+                Self::Done
+                | Self::Failed(_)
+                | Self::ChangedSincePlan
+                | Self::NotSeen(_)
+                | Self::Useless
+                | Self::Interrupted
+                | Self::NotRecorded => {}
+            }
+        }
+        loss.filter(|_| unsent)
+    }
+
     /// What went wrong, where that is known.
     pub fn trouble(&self) -> Option<&Trouble> {
         match self {

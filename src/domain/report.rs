@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Clients, Component, Diagnosis, Evidence, Left, Plan, Policy, ServerSnapshot, ServiceFinding, Services, StartLeft,
-    StartOutcome, StartVerdict, StepOutcome, Verdict, VerdictKind, diagnose, service_findings,
+    Clients, Component, Diagnosis, Evidence, Left, Outcome, Plan, Policy, ServerSnapshot, ServiceFinding, Services,
+    StartLeft, StartOutcome, StartVerdict, StepOutcome, Verdict, VerdictKind, diagnose, service_findings,
 };
 
 /// Everything one run learnt.
@@ -101,7 +101,12 @@ impl ServerReport {
 
     /// Whether something was sent that changes the server.
     pub fn was_changed(&self) -> bool {
-        self.outcomes.iter().any(|step| step.outcome.was_sent()) || self.starts.iter().any(|it| it.outcome.was_sent())
+        self.ended().any(Outcome::was_sent)
+    }
+
+    /// What became of all that was agreed to.
+    pub fn ended(&self) -> impl Iterator<Item = &Outcome> {
+        self.outcomes.iter().map(|step| &step.outcome).chain(self.starts.iter().map(|it| &it.outcome))
     }
 
     /// The components that the last look shows lit.

@@ -53,6 +53,8 @@ pub enum Why {
     NotSeen,
     /// The requester's entries are no longer those that the run left.
     ChangedSince,
+    /// It takes the whole server offline, which was not agreed to on its own.
+    OwnConsent,
 }
 
 /// How an undo was agreed to.
@@ -169,6 +171,20 @@ impl UndoPlan {
             }
         }
         plan
+    }
+
+    /// Whether a hold of ServerWideOffline is to be put back.
+    pub fn takes_server_offline(&self) -> bool {
+        self.put_backs.iter().any(|put_back| put_back.hold.component.is_server_wide_offline())
+    }
+
+    /// Leaves ServerWideOffline as it is: putting it back takes more than one component down, and a consent of its own.
+    pub fn leave_server_online(&mut self) {
+        let (offline, others) =
+            std::mem::take(&mut self.put_backs).into_iter().partition(|it| it.hold.component.is_server_wide_offline());
+        self.put_backs = others;
+        let left = |it: PutBack| Skipped { hold: it.hold, why: Why::OwnConsent };
+        self.skipped.extend(Vec::into_iter(offline).map(left));
     }
 
     /// How many changes it comes to.

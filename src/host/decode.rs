@@ -22,7 +22,12 @@ pub fn component(
     let trouble = |kind, message: String| Trouble { kind, component: Some(asked.clone()), message };
     let at = answer.at.as_deref().and_then(|at| at.parse().ok());
     let count = answer.objects.len();
-    let mut objects = answer.objects.into_iter();
+    let mut objects = answer.objects;
+    // What Exchange's scripts put out on the way may be objects too, of whatever kind.
+    if objects.iter().any(is_a_state) {
+        objects.retain(is_a_state);
+    }
+    let mut objects = objects.into_iter();
     let (Some(object), None) = (objects.next(), objects.next()) else {
         return Err(trouble(
             TroubleKind::Malformed,
@@ -53,6 +58,10 @@ pub fn component(
         remote: store(remote),
     };
     Ok((snapshot, at))
+}
+
+fn is_a_state(object: &ComponentStateObject) -> bool {
+    object.component.is_some() && object.state.is_some()
 }
 
 /// `$null` means that the store could not be read; the product gives an empty list where nothing is recorded.

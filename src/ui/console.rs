@@ -211,8 +211,8 @@ impl Drop for Console {
 /// handler, beside whatever the console shows.
 pub fn notice_interrupt(count: usize) {
     let text = if count == 1 {
-        "\nInterrupted. A change under way is finished first.\n\
-         Ctrl-C again ends it at once, and then its outcome is unknown.\n"
+        "\nInterrupted. If a change is under way, it is finished first;\n\
+         Ctrl-C again would end it at once and leave its outcome unknown.\n"
     } else {
         "\nInterrupted again. Ending at once.\n"
     };

@@ -1,6 +1,6 @@
 //! Tables in plain ASCII: a header, a rule, rows; columns as wide as needed and never wider than the screen.
 
-use comfy_table::{ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
+use comfy_table::{ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
 use super::page::{BAD, CARE, GOOD, HEADING, Page};
 use super::sanitize;
@@ -20,6 +20,13 @@ pub fn table(page: &mut Page, header: &[&str], rows: &[Vec<String>]) {
         .set_header(header.to_vec());
     for row in rows {
         table.add_row(row.iter().map(|cell| sanitize(cell)).collect::<Vec<_>>());
+    }
+    // What a row is about stays whole, so that it can be copied.
+    let longest = rows.iter().filter_map(|row| row.first()).map(|name| name.chars().count()).max().unwrap_or_default();
+    if longest <= page.width() / 2
+        && let Some(first) = table.column_mut(0)
+    {
+        first.set_constraint(ColumnConstraint::ContentWidth);
     }
     let last = header.len().saturating_sub(1);
     for (at, column) in table.column_iter_mut().enumerate() {

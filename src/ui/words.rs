@@ -76,8 +76,9 @@ pub const COMES_BACK: &str = "Managed Availability takes a component down again 
                               still fails: then look at the certificate and the bindings.";
 
 /// What to know before ServerWideOffline is lifted.
-pub const ENDS_MAINTENANCE: &str = "Lifting ServerWideOffline ends maintenance on this server and restarts its \
-                                    Frontend Transport service once (KB 4043629).";
+pub const BRINGS_ONLINE: &str = "Lifting ServerWideOffline brings all components of this server back online and restarts \
+                                 its Frontend Transport service once (KB 4043629). Other steps of a maintenance \
+                                 procedure stay as they are.";
 
 /// Where entries are kept.
 pub fn stores(stores: Stores) -> &'static str {

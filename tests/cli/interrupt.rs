@@ -86,7 +86,7 @@ fn ctrl_c_during_a_change_finishes_it_skips_the_rest_and_tells_what_is_there() {
     let mut running = start(relight("fix --yes --powershell").arg(shim.path()));
     shim.await_write();
     running.interrupt();
-    running.hear("Interrupted. A change under way is finished first");
+    running.hear("Interrupted. If a change is under way, it is finished first");
     shim.let_go();
     running
         .end()

@@ -201,5 +201,5 @@ fn the_next_command_leads_to_the_same_exchange() {
     let way = "--connection remote --connect-to ex01.contoso.local --powershell";
     let ran = relight("fix --component PopProxy").args(way).arg(shim.path()).run().ends(12);
     let next = format!("relight fix --server EX01 --component PopProxy {way} {}", shim.path().display());
-    ran.says(&format!("Next: at a terminal, {next}; or unasked, {next} --yes --requester Maintenance"));
+    ran.says(&format!("Next: find out whose decision it was, then at a terminal {next}"));
 }

@@ -76,7 +76,7 @@ pub const TABLE: [Row; 41] = [
     acted("lost-directory-write", 32, "the registry shows the change, Active Directory does not (yet)."),
     acted("flips-back", 32, "HealthApi on PopProxy: it was set Inactive again"),
     acted("changed-meanwhile", 11, "Not sent: the component is no longer as it was when this was planned."),
-    acted("flattened-2016", 0, LIT),
+    acted("flattened-2016", 0, "each lifted hold reads Active in both stores, where it did not before."),
     always("flattened-2013", 10, "1 entry in the registry came as text that says nothing."),
     acted(
         "two-servers",

@@ -97,3 +97,22 @@ fn a_server_named_twice_is_looked_at_once() {
     let ran = relight("check --server EX01,ex01 --server EX01 --format json").simulate(&stage).run().ends(10);
     assert_eq!(document(&ran)["servers"].as_array().map(Vec::len), Some(1), "{ran}");
 }
+
+#[test]
+fn what_was_not_sent_because_the_shell_was_lost_is_not_left_by_anybodys_decision() {
+    let lost = |fault: &str| {
+        let when = json!({"op": "set-component-state", "component": "PopProxy"});
+        Stage::with_faults("kb-3025138", json!([{fault: {"when": when, "effect": "after"}}]))
+    };
+    for (fault, code) in [("hang", 41), ("crash", 20)] {
+        let ran =
+            relight("fix --yes --no-probe --call-timeout 2s --format json").simulate(&lost(fault)).run().ends(code);
+        let document = document(&ran);
+        let server = &document["servers"][0];
+        let told = |list: &str, key: &str| {
+            server[list].as_array().expect(list).iter().map(|it| it[key].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(told("steps", "outcome"), ["unknown", "shellLost"], "{ran}");
+        assert_eq!(told("verdicts", "verdict"), ["lit", "stillDark"], "{ran}");
+    }
+}

@@ -123,6 +123,26 @@ fn what_the_shell_defines_is_there_for_later_calls_and_runs_as_at_a_prompt() {
 }
 
 #[test]
+fn what_exchange_defines_under_our_names_does_not_take_their_place() {
+    let Some(setup) = Setup::new(&one_local("Inactive")) else { return };
+    let theirs = "function global:Get-ComponentState { 'not ours' }\nfunction global:Set-ComponentState { 'nor this' }\n\
+                  $global:WhatIfPreference = $true\n";
+    let connect = join::operations().into_iter().find(|script| script.name == "Connect-Exchange").unwrap().text;
+    let mut scripts = join::operations();
+    scripts.retain(|script| script.name != "Connect-Exchange");
+    scripts.push(join::Script { name: "Connect-Exchange".into(), text: format!("{connect}\n{theirs}") });
+    let mut session = setup.start(&join::join(&join::engine(), &scripts));
+    session.call(ems()).unwrap();
+    let (server, component) = ("EX01".to_owned(), "PopProxy".to_owned());
+    let look = Call::GetComponentState { server: server.clone(), component: component.clone() };
+    assert_eq!(session.call(look.clone()).unwrap()["objects"][0]["state"], "Inactive");
+    let lift = Call::SetComponentState { server, component, requester: "HealthApi".into(), state: "Active".into() };
+    session.call(lift).unwrap();
+    assert_eq!(session.call(look).unwrap()["objects"][0]["state"], "Active");
+    session.finish();
+}
+
+#[test]
 fn a_remote_session_is_opened_with_kerberos_and_removed_at_the_end() {
     let Some(setup) = Setup::new(&one_local("Inactive")) else { return };
     let log = "function Note($what, $with) { Add-Content -LiteralPath $env:EXCHANGE_DOUBLE_LOG \

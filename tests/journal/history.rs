@@ -20,7 +20,7 @@ fn a_run_shows_before_steps_and_after() {
     place.simulate(&["fix", "--yes"]);
     let run = place.newest().expect("a run");
     let list = place.run(&["history"]).out;
-    assert!(list.contains(&run) && list.contains("fixYes (simulated)") && list.contains("2, verified"), "{list}");
+    assert!(list.contains(&run) && list.contains("fix --yes (simulated)") && list.contains("2, verified"), "{list}");
     let shown = place.run(&["history", &run[..8]]).out;
     for part in ["Before, ", "HealthApi Inactive 2026-03-14 02:31:52 UTC", "-State Active", "After, ", "lit, proven"] {
         assert!(shown.contains(part), "{part}: {shown}");

@@ -142,7 +142,7 @@ fn a_stop_that_fails_keeps_the_back_end_and_a_shell_lost_in_one_ends_the_undo() 
     for (faults, code, outcomes, states_after, put_backs) in [
         (refused, 30, ["failed", "useless"], ["Running", "Running"], "done"),
         (crash("before"), 31, ["unknown", "shellLost"], ["Running", "Running"], "shellLost"),
-        (crash("after"), 0, ["unknown", "shellLost"], ["Running", "Stopped"], "shellLost"),
+        (crash("after"), 20, ["unknown", "shellLost"], ["Running", "Stopped"], "shellLost"),
     ] {
         let place = started();
         meanwhile(&place, |it| it["faults"] = faults.clone());

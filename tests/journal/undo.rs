@@ -34,6 +34,33 @@ fn a_run_is_put_back_and_that_is_proven() {
 }
 
 #[test]
+fn a_server_is_taken_offline_again_only_with_a_consent_of_its_own() {
+    let place = Place::new();
+    let mut scenario = place.scenario();
+    let held = json!([{"requester": "Maintenance", "state": "Inactive", "timestamp": "2026-03-14T02:00:00Z"}]);
+    scenario["servers"][0]["components"] = json!({"ServerWideOffline": {"local": held, "remote": held}});
+    place.put(&scenario);
+    let flags = ["--requester", "Maintenance", "--include-server-wide-offline"];
+    assert_eq!(place.simulate(&[&["fix", "--yes"][..], &flags].concat()).code, Some(0));
+    let fixed = place.scenario();
+
+    let undo = place.simulate(&["undo", "--yes"]);
+    assert_eq!(undo.code, Some(11), "{}{}", undo.out, undo.err);
+    let said = undo.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("Maintenance on ServerWideOffline is left as it is: it takes the whole server offline"),
+        "{said}"
+    );
+    assert!(changed(&fixed, &place.scenario()).is_empty());
+
+    let plan = place.simulate(&["undo", "--dry-run"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(plan.contains("That takes all of EX01 offline again, mail flow included."), "{plan}");
+    let undo = place.simulate(&["undo", "--yes", "--include-server-wide-offline"]);
+    assert_eq!(undo.code, Some(0), "{}{}", undo.out, undo.err);
+    assert_eq!(entry(&place, "ServerWideOffline", "local", "Maintenance")["state"], "Inactive");
+}
+
+#[test]
 fn a_dry_run_and_nobody_to_ask_change_nothing() {
     let place = fixed();
     let left = place.scenario();

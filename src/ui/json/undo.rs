@@ -55,6 +55,7 @@ fn undone(server: &UndoServer) -> Value {
             Why::NeverLifted => "neverLifted",
             Why::NotSeen => "notSeen",
             Why::ChangedSince => "changedSince",
+            Why::OwnConsent => "ownConsent",
         };
         json!({
             "component": one.hold.component.as_str(),

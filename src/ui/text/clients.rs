@@ -1,7 +1,7 @@
 //! What clients meet, beside what Exchange says.
 
 use crate::domain::probe::{Attempt, ProbeOutcome, ProbeResult, Reach, Standing};
-use crate::domain::{Clients, ServerReport};
+use crate::domain::{Clients, ServerReport, VerdictKind};
 use crate::ui::page::{BAD, CARE, GOOD, Page};
 use crate::ui::time;
 
@@ -32,16 +32,21 @@ fn judgement(server: &ServerReport, clients: &Clients) -> (anstyle::Style, Strin
             Standing::Unproven => (CARE, "it is not proven that clients are served.".to_owned()),
         };
     };
-    let lit = server.lit().any(|lit| lit == component);
-    let exchange = if lit { "lit in Exchange" } else { "not proven lit in Exchange" };
+    let verdict = server.verdicts.iter().find(|verdict| verdict.component == *component);
+    let (good, exchange) = match verdict.map(|verdict| &verdict.kind) {
+        Some(VerdictKind::Lit) => (true, "lit in Exchange, "),
+        Some(VerdictKind::StillDark(_) | VerdictKind::Unknown(_)) => (false, "not proven lit in Exchange, "),
+        // Only its services were started.
+        None => (true, ""),
+    };
     let when = match after.as_secs() {
         0 => "at once".to_owned(),
         _ => format!("after {}", time::lasting(after)),
     };
     match standing {
-        Standing::Answers => (if lit { GOOD } else { CARE }, format!("{exchange}, clients confirmed {when}.")),
-        Standing::Dark => (BAD, format!("{exchange}, clients still cut off {}.", not_yet(after))),
-        Standing::Unproven => (CARE, format!("{exchange}, clients not confirmed {}.", not_yet(after))),
+        Standing::Answers => (if good { GOOD } else { CARE }, format!("{exchange}clients confirmed {when}.")),
+        Standing::Dark => (BAD, format!("{exchange}clients still cut off {}.", not_yet(after))),
+        Standing::Unproven => (CARE, format!("{exchange}clients not confirmed {}.", not_yet(after))),
     }
 }
 

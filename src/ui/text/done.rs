@@ -123,7 +123,13 @@ pub fn verdicts(page: &mut Page, server: &ServerReport, show: &Show) {
     for Verdict { component, kind } in &server.verdicts {
         match kind {
             VerdictKind::Lit => {
-                let text = "Active, and each lifted hold reads Active with a newer time in both stores.";
+                // Times that came as text have no order; that the entry is another one has been seen.
+                let timed = |step: &StepOutcome| step.lights.contains(component) && step.hold.since.utc().is_none();
+                let text = if server.outcomes.iter().any(timed) {
+                    "Active, and each lifted hold reads Active in both stores, where it did not before."
+                } else {
+                    "Active, and each lifted hold reads Active with a newer time in both stores."
+                };
                 page.item(GOOD, 0, &format!("{component} is lit: {text}"));
             }
             VerdictKind::StillDark(reasons) => {

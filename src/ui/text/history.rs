@@ -47,7 +47,18 @@ fn row(run: &Brief) -> Vec<String> {
         (sent, true) => format!("{sent}{services}, verified"),
         (sent, false) => format!("{sent}{services}, not verified"),
     };
-    vec![run.id.to_string(), format!("{}{mark}", run.command), changes, ended, run.user.clone()]
+    vec![run.id.to_string(), format!("{}{mark}", typed(&run.command)), changes, ended, run.user.clone()]
+}
+
+/// How the command of a run was typed.
+fn typed(command: &str) -> &str {
+    match command {
+        "fixAsked" => "fix",
+        "fixYes" => "fix --yes",
+        "undoAsked" => "undo",
+        "undoYes" => "undo --yes",
+        other => other,
+    }
 }
 
 /// One run: who and how, before, steps, after.
@@ -56,7 +67,7 @@ pub fn past_run(run: &PastRun, live: bool, show: &Show) -> String {
     if let Some(scenario) = &run.simulated {
         simulated(&mut page, scenario);
     }
-    page.styled(HEADING, 0, &format!("Run {}: {}", run.id, run.command));
+    page.styled(HEADING, 0, &format!("Run {}: {}", run.id, typed(&run.command)));
     let rights = match run.who.elevated {
         Some(true) => ", elevated",
         Some(false) => ", not elevated",

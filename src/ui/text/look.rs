@@ -147,7 +147,7 @@ pub fn finding(
         page.styled(CARE, 2, &format!("Not known: {}. {}", words::gap(gap), words::gap_advice(gap)));
     }
     if dark && diagnosis.component.is_server_wide_offline() {
-        page.styled(CARE, 2, words::ENDS_MAINTENANCE);
+        page.styled(CARE, 2, words::BRINGS_ONLINE);
     }
     if matches!(diagnosis.finding, Some(Finding::Dark(Cause::Unexplained | Cause::Unknowable) | Finding::Unproven)) {
         by_hand(page, &snapshot.server, &diagnosis.component);

@@ -30,7 +30,7 @@ pub use probe::{
 };
 pub use report::{Show, report, simulated};
 pub use services::sentence as service_sentence;
-pub use starts::{obstacle as start_obstacle, outcome as start_outcome, question as start_question};
+pub use starts::{it as start_word, obstacle as start_obstacle, outcome as start_outcome, question as start_question};
 pub use stops::outcome as stop_outcome;
 pub use summary::summary;
 pub use undo::{undo, undo_plan};

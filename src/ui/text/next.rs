@@ -3,7 +3,7 @@
 use crate::domain::probe::Standing;
 use crate::domain::{
     Component, Finding, KnownRequester, Proposal, Report, RunCommand, ServerReport, Service, StartProposal, StartType,
-    TroubleKind, VerdictKind,
+    State, TroubleKind, VerdictKind,
 };
 
 use super::plan;
@@ -19,14 +19,16 @@ pub fn step(report: &Report) -> String {
         stopped || sent_unjudged || server.verdicts.iter().any(|verdict| verdict.kind != VerdictKind::Lit)
     });
     if !unproven.is_empty() {
-        return format!("Next: {}", relight(report, "check", &unproven, &[]));
-    }
-    if report.run.interrupted {
-        return format!("Next: {}", relight(report, "check", &pick(&|_| true), &[]));
+        // Where Exchange has it Active already, only a client can tell more.
+        let probe = if unproven.iter().all(|server| reads_active(server)) { &["--probe".to_owned()][..] } else { &[] };
+        return format!("Next: {}", relight(report, "check", &unproven, probe));
     }
     let cut_off = pick(&|server| server.clients.iter().any(|clients| clients.standing() == Standing::Dark));
     if !cut_off.is_empty() && cut_off.iter().all(|server| server.was_changed()) {
         return format!("Next, in a minute: {}", relight(report, "check", &cut_off, &["--probe".to_owned()]));
+    }
+    if report.run.interrupted {
+        return format!("Next: {}", relight(report, "check", &pick(&|_| true), &[]));
     }
     let open = pick(&|server| open(server).next().is_some() || open_starts(server).next().is_some());
     if !open.is_empty() {
@@ -57,6 +59,15 @@ pub fn step(report: &Report) -> String {
         return "Next: see what is said above; there is nothing here that relight would lift.".to_owned();
     }
     "Nothing to do.".to_owned()
+}
+
+/// Whether all that was to be lit reads Active after the change, proven or not.
+fn reads_active(server: &ServerReport) -> bool {
+    let active = |component: &Component| {
+        let seen = server.after.as_ref().and_then(|after| after.component(component));
+        seen.is_some_and(|seen| seen.state == State::Active)
+    };
+    !server.verdicts.is_empty() && server.verdicts.iter().all(|verdict| active(&verdict.component))
 }
 
 /// Whether another look would only meet the same trouble.
@@ -111,6 +122,7 @@ fn offer(report: &Report, servers: &[&ServerReport]) -> String {
     let proposals = servers.iter().flat_map(|server| open(server)).collect::<Vec<_>>();
     let mut yes = vec!["--yes".to_owned()];
     yes.extend(plan::flags(&proposals));
+    let needs_leave = yes.len() > 1;
     if servers.iter().any(|server| open_starts(server).any(|start| is_manual(server, start))) {
         yes.push("--start-services manual".to_owned());
     }
@@ -119,6 +131,10 @@ fn offer(report: &Report, servers: &[&ServerReport]) -> String {
     let left_alone = servers.iter().any(|server| !server.starts_left.is_empty());
     match report.run.command {
         RunCommand::Check | RunCommand::DryRun | RunCommand::Resume => format!("Next: {ask}"),
+        // A hold that --yes alone may not lift is somebody's decision, and how to override it no line to paste.
+        RunCommand::FixUnconfirmed if needs_leave => {
+            format!("Next: find out whose decision it was, then at a terminal {ask}")
+        }
         RunCommand::FixUnconfirmed => format!("Next: at a terminal, {ask}; or unasked, {unattended}"),
         RunCommand::FixAsked | RunCommand::FixYes if !proposals.is_empty() => {
             format!("Next, if it is to be lit after all: {ask}")

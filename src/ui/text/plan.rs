@@ -111,7 +111,12 @@ fn a_flag_lifts(obstacle: &Obstacle) -> bool {
 
 fn sentences(component: &Component, obstacles: &[Obstacle]) -> String {
     let mut all: Vec<String> = Vec::new();
+    let ruled_out = obstacles.iter().any(|it| !a_flag_lifts(it) && !matches!(it, Obstacle::Declined(_)));
     for obstacle in obstacles {
+        // Nobody was asked about what something else rules out.
+        if ruled_out && matches!(obstacle, Obstacle::Declined(_)) {
+            continue;
+        }
         if let Obstacle::NotAllowed(hold) = obstacle
             && obstacles.contains(&Obstacle::ServerWideOfflineLeftAlone(hold.clone()))
         {

@@ -54,7 +54,10 @@ pub fn sentence(services: &Services, finding: ServiceFinding) -> String {
             service.other_half().name()
         ),
         ServiceFinding::NeverEnabled(_) => {
-            format!("{protocol} is not enabled on this server (its services are Stopped and Manual): no fault.")
+            let other = services.of(service.other_half()).map_or(start(service), |seen| seen.start.name());
+            let both =
+                if other == start(service) { other.to_owned() } else { format!("{} or {other}", start(service)) };
+            format!("{protocol} is not enabled on this server (its services are Stopped and {both}): no fault.")
         }
     }
 }

@@ -15,12 +15,13 @@ pub fn undecided(page: &mut Page, command: RunCommand, server: &ServerReport) {
     for proposal in &server.plan.starts {
         let names = names(&proposal.services);
         let after = after(server, proposal);
+        let it = it(&proposal.services);
         if !proposal.is_possible() {
-            page.item(CARE, 0, &format!("{names}: relight cannot start this. {}", sentences(&proposal.obstacles)));
+            page.item(CARE, 0, &format!("{names}: relight cannot start {it}. {}", sentences(&proposal.obstacles)));
         } else if proposal.objections.is_empty() {
-            page.item(PLAIN, 0, &format!("{names}: --yes starts this{after}."));
+            page.item(PLAIN, 0, &format!("{names}: --yes starts {it}{after}."));
         } else {
-            page.item(CARE, 0, &format!("{names}: --yes leaves this alone. {}", sentences(&proposal.objections)));
+            page.item(CARE, 0, &format!("{names}: --yes leaves {it} alone. {}", sentences(&proposal.objections)));
         }
     }
     let listed = match command {
@@ -40,6 +41,11 @@ pub fn undecided(page: &mut Page, command: RunCommand, server: &ServerReport) {
 fn after(server: &ServerReport, proposal: &StartProposal) -> String {
     let dark = server.plan.proposals.iter().any(|other| other.component == proposal.component);
     if dark { format!(", once {} is Active", proposal.component) } else { String::new() }
+}
+
+/// The word for these services.
+pub fn it(services: &[Service]) -> &'static str {
+    if services.len() == 1 { "it" } else { "them" }
 }
 
 /// Names of services in a list.
@@ -126,12 +132,14 @@ pub fn question(page: &mut Page, server: &Server, proposal: &StartProposal) {
     let Some(first) = proposal.services.first() else { return };
     let protocol = first.protocol().name();
     page.gap();
-    page.styled(CARE, 0, &format!("{protocol} on {server}: {} is Stopped.", names(&proposal.services)));
+    let (names, it) = (names(&proposal.services), it(&proposal.services));
+    let (are, they) = if proposal.services.len() == 1 { ("is", "it is") } else { ("are", "they are") };
+    page.styled(CARE, 0, &format!("{protocol} on {server}: {names} {are} Stopped."));
     page.inset(
         2,
         &format!(
-            "Somebody chose, or left, the start type Manual: {protocol} may not be in use there. relight can start it \
-             now; the start type stays, so that it is Stopped again after a restart of the server."
+            "Somebody chose, or left, the start type Manual: {protocol} may not be in use there. relight can start {it} \
+             now; the start type stays, so that {they} Stopped again after a restart of the server."
         ),
     );
     for service in &proposal.services {

@@ -74,12 +74,13 @@ fn plan(page: &mut Page, run: &RunId, server: &UndoServer, show: &Show) {
             format!("{} is as the run left it. Before, it read {} since {since}.", words::hold_name(hold), hold.state);
         page.item(PLAIN, 0, &text);
         page.command(4, &Cmdlet::put_back(&server.present.server, hold));
-        let dark = put_back.darkens.iter().map(ToString::to_string).collect::<Vec<_>>();
-        page.styled(
-            CARE,
-            4,
-            &format!("That takes {} down again. The time of the entry will be a new one.", words::list(&dark)),
-        );
+        let dark = if hold.component.is_server_wide_offline() {
+            format!("all of {} offline again, mail flow included", server.present.server)
+        } else {
+            let dark = put_back.darkens.iter().map(ToString::to_string).collect::<Vec<_>>();
+            format!("{} down again", words::list(&dark))
+        };
+        page.styled(CARE, 4, &format!("That takes {dark}. The time of the entry will be a new one."));
     }
     skipped(page, server, show);
     stops::kept(page, run, server);
@@ -105,6 +106,10 @@ fn because(why: &Why) -> &'static str {
         Why::NeverLifted => "the run did not lift it.",
         Why::NotSeen => "what is recorded now could not be read completely.",
         Why::ChangedSince => "its entries have changed since the run.",
+        Why::OwnConsent => {
+            "it takes the whole server offline, which takes a consent of its own: the name of the server, typed, or \
+             --include-server-wide-offline."
+        }
     }
 }
 

@@ -1,14 +1,27 @@
-//! The questions about an undo: one for each service that it would stop, and one about the plan as a whole. The default
-//! is no.
+//! The questions about an undo: one for each service that it would stop, one for each server that it would take offline, and
+//! one about the plan as a whole. The default is no.
 
 use crate::domain::UndoReport;
 
+use super::answers::Ended;
 use super::prompt::{Prompt, Typed};
-use super::reply;
+use super::reply::{self, Reply};
 
-/// Shows the plan of an undo and asks whether to carry it out. A service that is not to be stopped is taken out of it.
-pub fn agree_to_undo(report: &mut UndoReport, plan: &str, prompt: &mut dyn Prompt) -> bool {
+/// What there is to explain about it.
+const WHAT_GOES_OFFLINE: &str = "All components but Monitoring and RecoveryActionsEnabled go Inactive, mail flow \
+                                 included, as they were before the run.";
+
+/// Shows the plan of an undo and asks whether to carry it out. What is not agreed to is taken out of it.
+pub fn agree_to_undo(report: &mut UndoReport, plan: &str, prompt: &mut dyn Prompt) -> Ended {
     prompt.say(plan);
+    match ask(report, prompt) {
+        Ok(true) => Ended::Answered,
+        Ok(false) => Ended::Declined,
+        Err(early) => early,
+    }
+}
+
+fn ask(report: &mut UndoReport, prompt: &mut dyn Prompt) -> Result<bool, Ended> {
     for server in &mut report.servers {
         for service in server.plan.stops().collect::<Vec<_>>() {
             // Its front end may have been kept a moment ago, and it with that.
@@ -16,28 +29,44 @@ pub fn agree_to_undo(report: &mut UndoReport, plan: &str, prompt: &mut dyn Promp
                 continue;
             }
             let question = format!("Stop {} on {}? yes or no [no]:", service.name(), server.plan.server);
-            match yes_or_no(&question, prompt) {
-                Some(true) => {}
-                Some(false) => server.plan.keep_running(service),
-                None => return false,
+            if !until(&question, reply::to_commands, prompt)? {
+                server.plan.keep_running(service);
+            }
+        }
+        if server.plan.takes_server_offline() {
+            let names = reply::names_of(&server.present);
+            let question = format!("Type {} to take all of it offline again; or no [no]:", server.plan.server);
+            let parse = |line: &str| match reply::to_server_wide(line, &names)? {
+                Reply::Explain => Err(WHAT_GOES_OFFLINE),
+                clear @ (Reply::Yes | Reply::No | Reply::All | Reply::Quit) => Ok(clear),
+            };
+            match until(&question, parse, prompt)? {
+                Reply::Yes => {}
+                Reply::Quit => return Err(Ended::Quit),
+                Reply::No | Reply::All | Reply::Explain => server.plan.leave_server_online(),
             }
         }
     }
     let question = match report.servers.iter().map(|server| server.plan.changes()).sum::<usize>() {
-        0 => return false,
+        0 => return Ok(false),
         1 => "Run this one command? yes or no [no]:".to_owned(),
         commands => format!("Run these {commands} commands? yes or no [no]:"),
     };
-    yes_or_no(&question, prompt).unwrap_or(false)
+    until(&question, reply::to_commands, prompt)
 }
 
-/// The answer; `None`: whoever was asked went away.
-fn yes_or_no(question: &str, prompt: &mut dyn Prompt) -> Option<bool> {
+/// Asks until the answer is understood.
+fn until<T>(
+    question: &str,
+    parse: impl Fn(&str) -> Result<T, &'static str>,
+    prompt: &mut dyn Prompt,
+) -> Result<T, Ended> {
     loop {
         match prompt.ask(question) {
-            Typed::Escaped | Typed::Interrupted => return None,
-            Typed::Line(line) => match reply::to_commands(&line) {
-                Ok(agreed) => return Some(agreed),
+            Typed::Escaped => return Err(Ended::Quit),
+            Typed::Interrupted => return Err(Ended::Interrupted),
+            Typed::Line(line) => match parse(&line) {
+                Ok(reply) => return Ok(reply),
                 Err(again) => prompt.say(&format!("{again}\n")),
             },
         }
@@ -95,8 +124,27 @@ mod tests {
             (vec![line("what"), line("why")], false),
         ] {
             let mut script = Script(answers.clone(), String::new());
-            assert_eq!(agree_to_undo(&mut report(&[]), "the plan\n", &mut script), agreed, "{answers:?}");
+            let ended = agree_to_undo(&mut report(&[]), "the plan\n", &mut script);
+            assert_eq!(ended == Ended::Answered, agreed, "{answers:?}");
             assert!(script.1.starts_with("the plan\nRun this one command?"), "{}", script.1);
+        }
+    }
+
+    #[test]
+    fn a_server_is_taken_offline_by_its_name_alone() {
+        for (answers, ended, offline) in [
+            (vec!["EX01", "y"], Ended::Answered, true),
+            (vec!["y", "explain", "ex01", "y"], Ended::Answered, true),
+            (vec!["EX01", ""], Ended::Declined, true),
+            (vec![""], Ended::Declined, false),
+            (vec!["q"], Ended::Quit, true),
+        ] {
+            let mut report = report(&[]);
+            report.servers[0].plan.put_backs[0].hold = hold("ServerWideOffline", "Maintenance", at("02:31:52"));
+            let mut script = Script(answers.iter().copied().map(line).collect(), String::new());
+            assert_eq!(agree_to_undo(&mut report, "", &mut script), ended, "{answers:?}");
+            assert!(script.1.starts_with("Type EX01 to take all of it offline again; or no [no]:"), "{}", script.1);
+            assert_eq!((report.servers[0].plan.takes_server_offline(), script.0.len()), (offline, 0), "{answers:?}");
         }
     }
 
@@ -112,12 +160,12 @@ mod tests {
         ] {
             let mut report = report(&[PopFrontEnd, PopBackEnd, ImapFrontEnd]);
             let mut script = Script(answers.iter().copied().map(line).collect(), String::new());
-            assert_eq!(agree_to_undo(&mut report, "", &mut script), agreed, "{answers:?}");
+            assert_eq!(agree_to_undo(&mut report, "", &mut script) == Ended::Answered, agreed, "{answers:?}");
             assert!(script.1.starts_with("Stop MSExchangePop3 on EX01?") && script.1.contains(last), "{}", script.1);
             assert_eq!(report.servers[0].plan.stops().collect::<Vec<_>>(), stops, "{answers:?}");
             assert!(script.0.is_empty(), "{answers:?}");
         }
         let mut gone = Script(vec![line("y"), Typed::Interrupted], String::new());
-        assert!(!agree_to_undo(&mut report(&[PopFrontEnd, PopBackEnd]), "", &mut gone));
+        assert_eq!(agree_to_undo(&mut report(&[PopFrontEnd, PopBackEnd]), "", &mut gone), Ended::Interrupted);
     }
 }

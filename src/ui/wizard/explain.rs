@@ -56,7 +56,7 @@ pub fn explain(page: &mut Page, subject: &Subject<'_>, hold: &Hold, show: &Show)
 
 fn care(subject: &Subject<'_>, hold: &Hold) -> Option<String> {
     if hold.component.is_server_wide_offline() {
-        return Some(words::ENDS_MAINTENANCE.to_owned());
+        return Some(words::BRINGS_ONLINE.to_owned());
     }
     match hold.requester.known() {
         Some(KnownRequester::HealthApi) => Some(words::COMES_BACK.to_owned()),

@@ -143,7 +143,7 @@ impl Talk<'_> {
             text::hold(page, subject.snapshot, hold, first, show);
             if hold.component.is_server_wide_offline() {
                 page.inset(2, &format!("It keeps {} dark.", words::list(&darkened(subject, hold))));
-                page.styled(CARE, 2, words::ENDS_MAINTENANCE);
+                page.styled(CARE, 2, words::BRINGS_ONLINE);
             }
             page.command(4, &Cmdlet::lift(server, hold));
         });
@@ -184,7 +184,7 @@ impl Talk<'_> {
     fn server_wide(&mut self, subject: &Subject<'_>, hold: &Hold) -> Result<Reply, Ended> {
         let names = reply::names_of(subject.snapshot);
         let question =
-            format!("Type {} to end maintenance on it; or no, explain or quit [no]:", subject.snapshot.server);
+            format!("Type {} to bring it back online; or no, explain or quit [no]:", subject.snapshot.server);
         let parse = |line: &str| reply::to_server_wide(line, &names);
         self.until(&question, parse, |reply| *reply == Reply::Explain, subject, hold)
     }

@@ -21,7 +21,8 @@ impl Talk<'_> {
             }
             self.say(|page| text::start_question(page, server, start));
             let agreed = loop {
-                if let Some(agreed) = self.ask_once("Start it? yes or no [no]:", reply::to_commands)? {
+                let question = format!("Start {}? yes or no [no]:", text::start_word(&start.services));
+                if let Some(agreed) = self.ask_once(&question, reply::to_commands)? {
                     break agreed;
                 }
             };

@@ -38,8 +38,14 @@ impl<'a> Terminal<'a> {
         match self.elsewhere(read) {
             Some(Ok(Some(line))) => Typed::Line(line),
             Some(Ok(None) | Err(_)) => Typed::Escaped,
-            None => Typed::Interrupted,
+            None => self.torn(),
         }
+    }
+
+    /// The line of a question that Ctrl-C ended is left as it is; what follows begins below it.
+    fn torn(&mut self) -> Typed {
+        self.console.insist("\n");
+        Typed::Interrupted
     }
 
     /// Reading cannot be called off, and of a terminal that has hung up crossterm reads nothing for ever: so it happens in
@@ -75,13 +81,13 @@ impl Prompt for Terminal<'_> {
         let Some(typed) = typed else {
             // The thread that would do it is not coming back.
             let _gone = crossterm::terminal::disable_raw_mode();
-            return Typed::Interrupted;
+            return self.torn();
         };
         match typed {
-            _ if (self.interrupted)() => Typed::Interrupted,
+            _ if (self.interrupted)() => self.torn(),
             Ok(line) => Typed::Line(line),
             Err(InquireError::OperationCanceled) => Typed::Escaped,
-            Err(InquireError::OperationInterrupted) => Typed::Interrupted,
+            Err(InquireError::OperationInterrupted) => self.torn(),
             Err(
                 InquireError::NotTTY
                 | InquireError::IO(_)

@@ -119,7 +119,7 @@ fn manual_services_are_asked_about_and_automatic_ones_are_among_the_commands() {
         );
     }
     let talked = talk(with(StartType::Manual), &["y", "y", "n"]);
-    assert!(talked.says("Start it? yes or no [no]:") && talked.says("Run these 3 commands?"), "{}", talked.screen);
+    assert!(talked.says("Start them? yes or no [no]:") && talked.says("Run these 3 commands?"), "{}", talked.screen);
 }
 
 fn two_holders(name: &str) -> ServerSnapshot {
