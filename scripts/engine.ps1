@@ -7,8 +7,9 @@ The only writer to stdout. relight starts it once per run and speaks docs/PROTOC
 
     powershell.exe -NoLogo -NoProfile -NonInteractive -File engine.ps1 -Nonce <32 hex digits>
 
-relight puts the other scripts in place of the line "# <operations>", each as a function named like its file. Run as it
-stands here it knows no operation and answers every request with an error.
+relight puts the other scripts in place of the line "# <operations>", each as a function named like its file after
+"Relight-", so that nothing that Exchange's scripts define takes its place. Run as it stands here it knows no operation and
+answers every request with an error.
 
 No code may name the automatic variable that holds pipeline input: with -File the host would then read stdin itself.
 
@@ -41,20 +42,20 @@ $Relight = @{
     Stdout     = [Console]::OpenStandardOutput()
     Stdin      = New-Object System.IO.StreamReader ([Console]::OpenStandardInput()), ([System.Text.Encoding]::ASCII)
     Operations = @{
-        'connect'               = 'Connect-Exchange'
-        'get-exchange-server'   = 'Get-ExchangeServerInfo'
-        'get-component-state'   = 'Get-ComponentState'
-        'get-setup-process'     = 'Get-SetupProcess'
-        'get-environment'       = 'Get-Environment'
-        'get-role-assignment'   = 'Get-RoleAssignment'
-        'get-services'          = 'Get-ServiceState'
-        'get-server-health'     = 'Get-MonitorHealth'
-        'get-protocol-settings' = 'Get-ProtocolSettings'
-        'get-certificates'      = 'Get-CertificateInfo'
-        'get-recovery-actions'  = 'Get-RecoveryAction'
-        'set-component-state'   = 'Set-ComponentState'
-        'start-service'         = 'Start-ExchangeService'
-        'stop-service'          = 'Stop-ExchangeService'
+        'connect'               = 'Relight-Connect-Exchange'
+        'get-exchange-server'   = 'Relight-Get-ExchangeServerInfo'
+        'get-component-state'   = 'Relight-Get-ComponentState'
+        'get-setup-process'     = 'Relight-Get-SetupProcess'
+        'get-environment'       = 'Relight-Get-Environment'
+        'get-role-assignment'   = 'Relight-Get-RoleAssignment'
+        'get-services'          = 'Relight-Get-ServiceState'
+        'get-server-health'     = 'Relight-Get-MonitorHealth'
+        'get-protocol-settings' = 'Relight-Get-ProtocolSettings'
+        'get-certificates'      = 'Relight-Get-CertificateInfo'
+        'get-recovery-actions'  = 'Relight-Get-RecoveryAction'
+        'set-component-state'   = 'Relight-Set-ComponentState'
+        'start-service'         = 'Relight-Start-ExchangeService'
+        'stop-service'          = 'Relight-Stop-ExchangeService'
     }
     Id         = 0
     Arguments  = @{}
@@ -183,13 +184,6 @@ function Receive-RelightOutput {
 
 # <operations>
 
-# Held as they are now: whatever Exchange's scripts define under such a name does not take its place.
-foreach ($RelightOperation in @($Relight['Operations'].Keys)) {
-    $RelightCommand = $ExecutionContext.InvokeCommand.GetCommand($Relight['Operations'][$RelightOperation], 'Function')
-    if ($null -ne $RelightCommand) { $Relight['Operations'][$RelightOperation] = $RelightCommand.ScriptBlock }
-    else { $Relight['Operations'].Remove($RelightOperation) }
-}
-
 Send-RelightFrame 0 @{
     kind         = 'hello'
     psVersion    = "$($PSVersionTable.PSVersion)"
@@ -212,7 +206,7 @@ while ($null -ne ($Relight['Line'] = $Relight['Stdin'].ReadLine())) {
     try {
         $RelightOperation = Read-RelightRequest $Relight['Line']
         $RelightCommand = $Relight['Operations'][$RelightOperation]
-        if ($null -eq $RelightCommand) {
+        if (-not $RelightCommand -or -not $ExecutionContext.InvokeCommand.GetCommand($RelightCommand, 'Function')) {
             $RelightMessage = "this session has no operation '$RelightOperation'"
             throw (New-RelightError $RelightMessage 'Relight.UnknownOperation' 'NotImplemented')
         }

@@ -158,7 +158,7 @@ fn the_joined_engine_keeps_the_rules() {
     let all = join::join(&join::engine(), &join::operations());
     assert_eq!(violations(&all, House::Script), [""; 0]);
     for script in join::operations() {
-        assert!(all.contains(&format!("function {} {{\n<#\n.SYNOPSIS", script.name)), "{}", script.name);
+        assert!(all.contains(&format!("function Relight-{} {{\n<#\n.SYNOPSIS", script.name)), "{}", script.name);
     }
 }
 
@@ -182,7 +182,7 @@ fn what_the_shell_is_given_says_what_the_scripts_say() {
     let scripts = join::operations();
     for means in Means::ALL {
         let given = engine::text(means);
-        let place = |script: &join::Script| given.find(&format!("\nfunction {} {{\n", script.name));
+        let place = |script: &join::Script| given.find(&format!("\nfunction Relight-{} {{\n", script.name));
         let mut included: Vec<_> = join::operations().into_iter().filter(|script| place(script).is_some()).collect();
         included.sort_by_key(place);
         assert!(included.len() >= scripts.len() - 5, "{means:?}");

@@ -208,7 +208,7 @@ fn every_script_is_part_of_the_engine() {
             continue;
         }
         let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
-        let embedded = name == "engine" || engine.contains(&format!("\nfunction {name} {{\n"));
+        let embedded = name == "engine" || engine.contains(&format!("\nfunction Relight-{name} {{\n"));
         assert!(embedded, "{} is not embedded", path.display());
     }
 }

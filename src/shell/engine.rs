@@ -18,6 +18,8 @@ use super::protocol::Call;
 /// The script with the read loop; the others go where its marker line is.
 const ENGINE: &str = include_str!("../../scripts/engine.ps1");
 const MARKER: &str = "# <operations>";
+/// What the names of the functions begin with, so that nothing that Exchange's scripts define takes their place.
+const PREFIX: &str = "Relight-";
 
 /// A script's base name, which becomes the name of its function, and its text.
 type Script = (&'static str, &'static str);
@@ -106,13 +108,13 @@ pub fn text(means: Means) -> String {
 
 /// Replaces the marker line by the scripts, each as a function.
 fn join(engine: &str, scripts: &[Script]) -> String {
-    let size = engine.len() + scripts.iter().map(|(name, text)| name.len() + text.len() + 20).sum::<usize>();
+    let size = engine.len() + scripts.iter().map(|(name, text)| name.len() + text.len() + 30).sum::<usize>();
     let mut joined = String::with_capacity(size);
     for line in engine.split_inclusive('\n') {
         if line.trim_end() == MARKER {
             for (name, text) in scripts {
                 let gap = if text.ends_with('\n') { "" } else { "\n" };
-                joined.extend(["function ", name, " {\n", text, gap, "}\n"]);
+                joined.extend(["function ", PREFIX, name, " {\n", text, gap, "}\n"]);
             }
         } else {
             joined.push_str(line);
@@ -194,7 +196,7 @@ mod tests {
     fn a_session_that_may_only_look_is_not_handed_the_means_to_write() {
         for (name, script) in CHANGE {
             for means in [Means::Look, Means::Checkup] {
-                assert!(!text(means).contains(&format!("function {name}")), "{name}");
+                assert!(!text(means).contains(&format!("function {PREFIX}{name}")), "{name}");
                 assert!(!text(means).contains(&without_comments(script)), "{name}");
             }
             assert!(text(Means::Change).contains(&without_comments(script)), "{name}");
@@ -205,7 +207,7 @@ mod tests {
         }
         for (name, script) in STOP {
             for means in [Means::Look, Means::Checkup, Means::Change] {
-                assert!(!text(means).contains(&format!("function {name}")), "{name}");
+                assert!(!text(means).contains(&format!("function {PREFIX}{name}")), "{name}");
                 assert!(!text(means).contains(&without_comments(script)), "{name}");
             }
         }
@@ -214,7 +216,7 @@ mod tests {
     #[test]
     fn only_a_checkup_asks_about_the_machine() {
         for (name, _) in CHECKUP {
-            let function = format!("\nfunction {name} {{\n");
+            let function = format!("\nfunction {PREFIX}{name} {{\n");
             for means in Means::ALL {
                 assert_eq!(text(means).contains(&function), means == Means::Checkup, "{name}");
             }
@@ -234,7 +236,7 @@ mod tests {
         for (means, scripts) in all {
             let engine = text(means);
             for (name, script) in scripts {
-                let function = format!("\nfunction {name} {{\n{}", without_comments(script));
+                let function = format!("\nfunction {PREFIX}{name} {{\n{}", without_comments(script));
                 assert!(engine.contains(&function), "{name}");
             }
             assert!(
@@ -247,7 +249,7 @@ mod tests {
     #[test]
     fn scripts_are_joined_at_the_marker() {
         let joined = join("a\r\n# <operations>\r\nb\n", &[("F", "1\n"), ("G", "2")]);
-        assert_eq!(joined, "a\r\nfunction F {\n1\n}\nfunction G {\n2\n}\nb\n");
+        assert_eq!(joined, "a\r\nfunction Relight-F {\n1\n}\nfunction Relight-G {\n2\n}\nb\n");
     }
 
     #[test]

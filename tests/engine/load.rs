@@ -93,8 +93,8 @@ fn engine_with(replaced: &str, body: &str, functions: &[(&str, &str)]) -> String
             script.text = format!("param([string] $Server)\n{body}\n");
         }
     }
-    scripts.extend(functions.iter().map(|(name, text)| join::Script { name: (*name).into(), text: (*text).into() }));
-    join::join(&join::engine(), &scripts)
+    let functions = functions.iter().map(|(name, text)| format!("function {name} {{\n{text}}}\n")).collect::<String>();
+    join::join(&join::engine().replace("# <operations>\n", &format!("{functions}# <operations>\n")), &scripts)
 }
 
 #[test]

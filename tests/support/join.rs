@@ -1,5 +1,5 @@
 //! The engine as relight starts it: engine.ps1 with the other scripts put in place of its marker line, each as a function
-//! named like its file.
+//! named like its file, after `Relight-`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,6 +43,6 @@ pub fn operations() -> Vec<Script> {
 pub fn join(engine: &str, operations: &[Script]) -> String {
     assert_eq!(engine.matches(MARKER).count(), 1, "engine.ps1 has exactly one marker line");
     let functions: String =
-        operations.iter().map(|script| format!("function {} {{\n{}}}\n\n", script.name, script.text)).collect();
+        operations.iter().map(|script| format!("function Relight-{} {{\n{}}}\n\n", script.name, script.text)).collect();
     engine.replace(MARKER, &functions)
 }
