@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Clients, Component, Diagnosis, Evidence, Left, Outcome, Plan, Policy, ServerSnapshot, ServiceFinding, Services,
-    StartLeft, StartOutcome, StartVerdict, StepOutcome, Verdict, VerdictKind, diagnose, service_findings,
+    StartLeft, StartOutcome, StartVerdict, State, StepOutcome, Verdict, VerdictKind, diagnose, service_findings,
 };
 
 /// Everything one run learnt.
@@ -102,6 +102,12 @@ impl ServerReport {
     /// Whether something was sent that changes the server.
     pub fn was_changed(&self) -> bool {
         self.ended().any(Outcome::was_sent)
+    }
+
+    /// Whether the last look shows a component Active, which proves less than that it is lit.
+    pub fn reads_active(&self, component: &Component) -> bool {
+        let seen = self.after.as_ref().and_then(|after| after.component(component));
+        seen.is_some_and(|seen| seen.state == State::Active)
     }
 
     /// What became of all that was agreed to.

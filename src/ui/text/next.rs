@@ -3,7 +3,7 @@
 use crate::domain::probe::Standing;
 use crate::domain::{
     Component, Finding, KnownRequester, Proposal, Report, RunCommand, ServerReport, Service, StartProposal, StartType,
-    State, TroubleKind, VerdictKind,
+    TroubleKind, VerdictKind,
 };
 
 use super::plan;
@@ -63,11 +63,7 @@ pub fn step(report: &Report) -> String {
 
 /// Whether all that was to be lit reads Active after the change, proven or not.
 fn reads_active(server: &ServerReport) -> bool {
-    let active = |component: &Component| {
-        let seen = server.after.as_ref().and_then(|after| after.component(component));
-        seen.is_some_and(|seen| seen.state == State::Active)
-    };
-    !server.verdicts.is_empty() && server.verdicts.iter().all(|verdict| active(&verdict.component))
+    !server.verdicts.is_empty() && server.verdicts.iter().all(|verdict| server.reads_active(&verdict.component))
 }
 
 /// Whether another look would only meet the same trouble.

@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use crate::domain::{Cause, Diagnosis, Finding, Report, ServerReport, VerdictKind};
+use crate::domain::{Cause, Diagnosis, Finding, Report, ServerReport, Verdict, VerdictKind};
 use crate::ui::page::{BAD, CARE, GOOD, Page};
 use crate::ui::words;
 
@@ -21,8 +21,8 @@ pub fn summary(report: &Report) -> String {
 /// One server in one line.
 pub fn server(report: &Report, server: &ServerReport) -> String {
     let mut parts = Vec::new();
-    for (verdict, is) in [("lit", 0), ("still dark", 1), ("not known to be lit", 2)] {
-        let of_kind = server.verdicts.iter().filter(|judged| is == rank(&judged.kind));
+    for verdict in ["lit", "still dark", "Active, but not proven lit", "not known to be lit"] {
+        let of_kind = server.verdicts.iter().filter(|judged| verdict == self::verdict(server, judged));
         let components = of_kind.map(|judged| judged.component.to_string()).collect::<Vec<_>>();
         if !components.is_empty() {
             parts.push(format!("{} {} {verdict}", words::list(&components), be(&components)));
@@ -76,11 +76,13 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
     format!("{}: {}.", server.before.server, parts.join("; "))
 }
 
-fn rank(kind: &VerdictKind) -> u8 {
-    match kind {
-        VerdictKind::Lit => 0,
-        VerdictKind::StillDark(_) => 1,
-        VerdictKind::Unknown(_) => 2,
+/// A verdict in a few words. What Exchange reports Active is not called dark, proven or not.
+fn verdict(server: &ServerReport, judged: &Verdict) -> &'static str {
+    match judged.kind {
+        VerdictKind::Lit => "lit",
+        VerdictKind::StillDark(_) if server.reads_active(&judged.component) => "Active, but not proven lit",
+        VerdictKind::StillDark(_) => "still dark",
+        VerdictKind::Unknown(_) => "not known to be lit",
     }
 }
 
