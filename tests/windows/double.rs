@@ -53,7 +53,7 @@ pub fn play_if_started_as_one() -> Option<ExitCode> {
     }
     let after = |name: &str| words.iter().position(|word| word == name).map(|at| words[at + 1].clone()).unwrap();
     let engine = fs::read_to_string(after("-File")).unwrap();
-    let has = |function: &str| engine.contains(&format!("function {function}"));
+    let has = |function: &str| engine.contains(&format!("function Relight-{function}"));
     let means = match (has("Set-ComponentState"), has("Stop-ExchangeService")) {
         (false, _) if has("Get-Environment") => Means::Checkup,
         (false, _) => Means::Look,
