@@ -180,11 +180,8 @@ impl UndoPlan {
 
     /// Leaves ServerWideOffline as it is: putting it back takes more than one component down, and a consent of its own.
     pub fn leave_server_online(&mut self) {
-        let (offline, others) =
-            std::mem::take(&mut self.put_backs).into_iter().partition(|it| it.hold.component.is_server_wide_offline());
-        self.put_backs = others;
-        let left = |it: PutBack| Skipped { hold: it.hold, why: Why::OwnConsent };
-        self.skipped.extend(Vec::into_iter(offline).map(left));
+        let offline = self.put_backs.extract_if(.., |it| it.hold.component.is_server_wide_offline());
+        self.skipped.extend(offline.map(|it| Skipped { hold: it.hold, why: Why::OwnConsent }));
     }
 
     /// How many changes it comes to.

@@ -180,6 +180,18 @@ mod tests {
     }
 
     #[test]
+    fn an_object_of_another_kind_beside_the_state_is_passed_over_and_a_second_state_is_not() {
+        let (server, component_name) = asked();
+        let stray = ComponentStateObject { component: None, state: None, ..object() };
+        for objects in [vec![stray.clone(), object()], vec![object(), stray]] {
+            let answer = ComponentStateAnswer { at: None, objects };
+            assert_eq!(component(answer, &server, &component_name).expect("a component").0.state, State::Inactive);
+        }
+        let two = ComponentStateAnswer { at: None, objects: vec![object(), object()] };
+        assert_eq!(component(two, &server, &component_name).expect_err("two").kind, TroubleKind::Malformed);
+    }
+
+    #[test]
     fn flattened_items_tell_requester_and_state_on_2016_and_nothing_on_2013() {
         let (server, component_name) = asked();
         let text = |text: &str| EntryItem { text: Some(text.into()), ..EntryItem::default() };
