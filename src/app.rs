@@ -107,7 +107,7 @@ fn examine(command: RunCommand, target: &Target, config: &Config, console: &mut 
             recording::keep(journal, console, |journal, console| look_and_fix(command, target, run, journal, console))?
         }
     };
-    say_report(&report, &config.output, console)
+    say_report(report, config, console)
 }
 
 /// The first half of the story, by somebody who could not change anything.

@@ -2,7 +2,7 @@
 //! nothing: it reads no file, starts nothing and looks at no machine.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{CommandFactory, Parser, ValueEnum};
@@ -41,6 +41,19 @@ pub struct JournalAt {
     pub patience: Duration,
     /// What was typed, for the record.
     pub arguments: Vec<String>,
+}
+
+impl JournalAt {
+    /// The option that leads to the same folder again, as it would be typed.
+    pub fn way(&self) -> Option<String> {
+        self.folder.as_ref().map(|folder| option("journal-dir", folder))
+    }
+}
+
+fn option(name: &str, path: &Path) -> String {
+    let path = path.display().to_string();
+    let quote = if path.contains(' ') { "\"" } else { "" };
+    format!("--{name} {quote}{path}{quote}")
 }
 
 /// What to do.
@@ -178,13 +191,17 @@ impl Target {
         };
         let connect_to = self.link.connect_to.as_ref().map(|fqdn| format!("--connect-to {fqdn}"));
         let powershell = match &self.shell {
-            Shell::PowerShell(Some(path)) if path.to_string_lossy().contains(' ') => {
-                Some(format!("--powershell \"{}\"", path.display()))
-            }
-            Shell::PowerShell(Some(path)) => Some(format!("--powershell {}", path.display())),
+            Shell::PowerShell(Some(path)) => Some(option("powershell", path)),
             Shell::PowerShell(None) | Shell::Simulated(_) => None,
         };
-        [connection, connect_to, powershell].into_iter().flatten().collect()
+        let usual = Deadlines::default();
+        let deadline = |option: &str, asked: Duration, usual: Duration| {
+            (asked != usual).then(|| format!("--{option} {}", values::typed_duration(asked)))
+        };
+        let start = deadline("start-timeout", self.deadlines.hello, usual.hello);
+        let connect = deadline("connect-timeout", self.deadlines.connect, usual.connect);
+        let call = deadline("call-timeout", self.deadlines.call, usual.call);
+        [connection, connect_to, powershell, start, connect, call].into_iter().flatten().collect()
     }
 }
 

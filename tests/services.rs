@@ -126,23 +126,23 @@ fn the_next_step_names_the_flag_that_starts_what_is_stopped() {
         json!({"MSExchangePop3": service(front), "MSExchangePOP3BE": service(back)})
     };
     let fix = "relight fix --server EX01";
-    let manual = format!("{fix}; or unasked, {fix} --yes --start-services manual");
+    let manual = format!("{fix} Or, unasked: {fix} --yes --start-services manual");
     for (services, held, arguments, next) in [
         (one("Automatic", "Automatic"), false, &["check"][..], format!("Next: {fix}")),
         (
             one("Automatic", "Automatic"),
             false,
             &["fix"],
-            format!("Next: at a terminal, {fix}; or unasked, {fix} --yes"),
+            format!("Next, at a terminal: {fix} Or, unasked: {fix} --yes"),
         ),
         (one("Automatic", "Automatic"), false, &["fix", "--yes"], String::new()),
         (
             one("Automatic", "Automatic"),
             false,
             &["fix", "--yes", "--start-services", "none"],
-            format!("Next, if these services are to run after all: {fix}; or unasked, {fix} --yes"),
+            format!("Next, if these services are to run after all: {fix} Or, unasked: {fix} --yes"),
         ),
-        (one("Manual", "Automatic"), true, &["fix"], format!("Next: at a terminal, {manual}")),
+        (one("Manual", "Automatic"), true, &["fix"], format!("Next, at a terminal: {manual}")),
         (
             one("Manual", "Automatic"),
             true,
@@ -156,7 +156,7 @@ fn the_next_step_names_the_flag_that_starts_what_is_stopped() {
             format!("Next, if these services are to run after all: {manual}"),
         ),
         // Nobody enabled POP3: lighting its component is all that is offered.
-        (one("Manual", "Manual"), true, &["fix"], format!("Next: at a terminal, {fix}; or unasked, {fix} --yes")),
+        (one("Manual", "Manual"), true, &["fix"], format!("Next, at a terminal: {fix} Or, unasked: {fix} --yes")),
         (
             one("Automatic", "Disabled"),
             false,

@@ -18,7 +18,11 @@ pub(super) fn history(run: Option<&str>, most: usize, config: &Config, console: 
     let text = match run {
         Some(name) => {
             let (run, live) = folder.run(name)?;
-            if is_json { json::past_run(&run, live) } else { Ok(text::past_run(&run, live, &show)) }
+            if is_json {
+                json::past_run(&run, live)
+            } else {
+                Ok(text::past_run(&run, live, config.journal.way(), &show))
+            }
         }
         None => {
             let (runs, total) = folder.briefs(most)?;

@@ -227,9 +227,8 @@ pub(super) fn point_out(config: &Config, console: &mut Console) {
         return;
     }
     let Ok(folder) = Folder::new(config.journal.folder.as_deref()) else { return };
-    let named = config.journal.folder.as_ref().map(|_| folder.path());
     for run in folder.interrupted(scenario.as_deref()) {
-        console.insist(&ui::text::interrupted_run(&run, named, console.talk_width()));
+        console.insist(&ui::text::interrupted_run(&run, config.journal.way(), console.talk_width()));
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn resume(name: &str, target: &Target, config: &Config, console: &mut
         let servers = looked.into_iter().map(|(server, after)| fixed(server, after, journal)).collect();
         Ok(run.report(RunCommand::Resume, servers))
     })?;
-    say_report(&report, &config.output, console)
+    say_report(report, config, console)
 }
 
 /// The last look at each server on which the run may have changed something.

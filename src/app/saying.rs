@@ -4,7 +4,7 @@ use std::io;
 
 use jiff::tz::TimeZone;
 
-use crate::cli::{Command, Config, Format, Output};
+use crate::cli::{Command, Config, Format};
 use crate::domain::{Report, Run, RunCommand};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -13,7 +13,10 @@ use crate::ui::{self, Console, Failure, Show, json, text};
 use super::{doctor, fix_command};
 
 /// The report, on stdout.
-pub(super) fn say_report(report: &Report, output: &Output, console: &mut Console) -> Result<Exit, Error> {
+pub(super) fn say_report(mut report: Report, config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    // What is typed next goes on in the same journal.
+    report.run.way.extend(config.journal.way());
+    let (report, output) = (&report, &config.output);
     let command = report.run.command;
     let exit = Exit::of(report);
     let text = match output.format {

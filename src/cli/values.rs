@@ -110,3 +110,11 @@ pub fn patience(typed: &str) -> Result<Duration, String> {
             .ok_or("give seconds, or a time like 90s or 3m")?,
     })
 }
+
+/// A time as it can be typed.
+pub fn typed_duration(duration: Duration) -> String {
+    match duration.subsec_nanos() {
+        0 => format!("{}s", duration.as_secs()),
+        _ => format!("{}ms", duration.as_millis()),
+    }
+}

@@ -1,5 +1,5 @@
-//! The exact commands, as an admin would type them into the Exchange Management Shell. relight itself never runs these
-//! texts: to the shell, values travel as data.
+//! The exact commands, as an admin would type them into the Exchange Management Shell; relight's own too. relight never runs
+//! these texts: to the shell, values travel as data.
 
 use std::fmt;
 
@@ -23,6 +23,11 @@ impl Cmdlet {
     /// What puts a lifted hold back: its requester, set to the state it was in.
     pub fn put_back(server: &Server, hold: &Hold) -> Self {
         Self::set(server, hold, &hold.state)
+    }
+
+    /// relight itself, to be typed again: the command, and options with their values.
+    pub fn relight(command: &str, options: impl IntoIterator<Item = String>) -> Self {
+        Self([format!("relight {command}")].into_iter().chain(options).collect())
     }
 
     /// What starts a service. On the server itself relight leaves its name out, so that no remoting is needed.

@@ -3,9 +3,7 @@
 
 use std::path::Path;
 
-use crate::domain::{
-    LoggedEvent, Report, RunId, SourceSetting, StepOutcome, Tidings, UndoReport, UndoVerdictKind, VerdictKind,
-};
+use crate::domain::{LoggedEvent, Report, RunId, SourceSetting, StepOutcome, Tidings, UndoReport, UndoVerdictKind};
 
 use super::cmdlet::Cmdlet;
 use super::sanitize::sanitize;
@@ -37,12 +35,7 @@ pub fn fix(report: &Report, closing: &Closing<'_>) -> LoggedEvent {
             lines.extend(step(&command, text::start_outcome(&start.outcome)));
         }
         for verdict in &server.verdicts {
-            let is = match &verdict.kind {
-                VerdictKind::Lit => "lit",
-                VerdictKind::StillDark(_) => "still dark",
-                VerdictKind::Unknown(_) => "not known to be lit",
-            };
-            lines.push(format!("{}: {is}.", verdict.component));
+            lines.push(format!("{}: {}.", verdict.component, text::verdict_in_short(server, verdict)));
         }
         for verdict in &server.start_verdicts {
             lines.push(format!("{}: {}.", verdict.service.name(), yes_no(verdict.runs, "runs", "does not run")));

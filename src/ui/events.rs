@@ -42,9 +42,7 @@ impl Progress {
         match event {
             Event::Connecting if live => Some(Told::Doing("Loading the Exchange Management Shell ...".to_owned())),
             Event::Connecting => line("Loading the Exchange Management Shell ..."),
-            Event::ShellSays(text) => {
-                live.then(|| Told::Doing(format!("Loading the Exchange Management Shell: {text}")))
-            }
+            Event::ShellSays(text) => live.then(|| Told::Doing(format!("Exchange Management Shell: {text}"))),
             Event::Connected(took) => {
                 line(&format!("Exchange Management Shell loaded in {:.1} s.", took.as_secs_f64()))
             }
@@ -120,7 +118,9 @@ impl Progress {
         let [done, other] = said;
         let said = match outcome {
             Outcome::Done => done.to_owned(),
-            Outcome::Unknown(why) if why.kind == TroubleKind::ShellLost => other.to_owned(),
+            Outcome::Unknown(why) if matches!(why.kind, TroubleKind::ShellLost | TroubleKind::Interrupted) => {
+                other.to_owned()
+            }
             Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => {
                 format!("{} ({})", other.trim_end_matches('.'), words::trouble(why.kind))
             }
@@ -225,7 +225,7 @@ mod tests {
     fn somebody_who_watches_sees_what_is_going_on_and_what_happened() {
         insta::assert_snapshot!(story(true), @r"
         ~ Loading the Exchange Management Shell ...
-        ~ Loading the Exchange Management Shell: VERBOSE: Connecting to EX01
+        ~ Exchange Management Shell: VERBOSE: Connecting to EX01
         Exchange Management Shell loaded in 5.2 s.
         ~ Looking at PopProxy on EX01
         Looked at EX01.

@@ -110,6 +110,17 @@ impl Page {
         }
     }
 
+    /// Words and the command that they lead to, behind them where both fit a line, else in lines of its own.
+    pub fn lead(&mut self, style: Style, indent: usize, words: &str, cmdlet: &Cmdlet) {
+        let whole = format!("{words} {cmdlet}");
+        if indent + whole.width() <= self.width {
+            self.paragraph(style, indent, indent, &whole);
+        } else {
+            self.paragraph(style, indent, indent, words);
+            self.command(indent + 4, cmdlet);
+        }
+    }
+
     /// One line as it is, whatever its length.
     pub fn line(&mut self, style: Style, text: &str) {
         self.raw(&format!("{style}{}{style:#}", sanitize(text).trim_end()));

@@ -17,6 +17,17 @@ pub fn list<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
+/// Each text once, in the order they come.
+pub fn each_once(items: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut once = Vec::new();
+    for item in items {
+        if !once.contains(&item) {
+            once.push(item);
+        }
+    }
+    once
+}
+
 /// `1 command`, `2 commands`.
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
@@ -65,8 +76,8 @@ pub fn who(requester: &Requester) -> &'static str {
             "Nothing on premises is known to use this requester: find out who did before you lift it."
         }
         None => {
-            "Exchange does not know this requester: the entry was made by hand, and Set-ServerComponentState would \
-             refuse the name."
+            "Exchange does not know this requester, and Set-ServerComponentState would refuse the name: the entry was \
+             not made with it. Find out what wrote it, and have it taken out there."
         }
     }
 }
@@ -169,6 +180,15 @@ pub fn trouble(kind: TroubleKind) -> &'static str {
         TroubleKind::ShellLost => "the shell was lost",
         TroubleKind::Interrupted => "interrupted",
         TroubleKind::Refused => "the cmdlet reported an error",
+    }
+}
+
+/// A change of which it is not known whether it was carried out.
+pub fn not_known(kind: TroubleKind) -> &'static str {
+    if kind == TroubleKind::Interrupted {
+        "sent, or about to be, when the run was cut off: it may or may not have been carried out."
+    } else {
+        "sent, but the shell was lost: it may or may not have been carried out."
     }
 }
 

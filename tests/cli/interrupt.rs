@@ -114,7 +114,7 @@ fn a_second_ctrl_c_ends_a_change_at_once_and_its_outcome_is_unknown() {
     running
         .end()
         .ends(31)
-        .says("Sent, but the shell was lost: it may or may not have been carried out.")
+        .says("Sent, or about to be, when the run was cut off: it may or may not have been carried out.")
         .says("Not sent: the shell was lost during an earlier step.")
         .says("neither store shows a newer Active entry");
     assert_eq!(shim.asked("set-component-state"), 1);

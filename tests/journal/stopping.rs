@@ -38,7 +38,7 @@ fn without_the_flag_they_are_left_running_and_the_command_is_told() {
     let said = flat(&undo.out);
     for part in [
         "MSExchangePop3, which the run started, is left running.",
-        "--stop-services, or Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StopService",
+        "--stop-services or Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StopService",
         "HealthApi on PopProxy is put back",
     ] {
         assert!(said.contains(part), "{part}: {said}");

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::domain::{
     Brief, HoldKey, Outcome, PastOutcome, PastRun, PastServer, PastService, PastStep, PastVerdict, RunId, Server,
-    ServerSnapshot, Service, Services, StoreReading,
+    ServerSnapshot, Service, Services, StoreReading, TroubleKind,
 };
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
@@ -61,8 +61,8 @@ fn typed(command: &str) -> &str {
     }
 }
 
-/// One run: who and how, before, steps, after.
-pub fn past_run(run: &PastRun, live: bool, show: &Show) -> String {
+/// One run: who and how, before, steps, after. `folder` is the option that leads to its journal again.
+pub fn past_run(run: &PastRun, live: bool, folder: Option<String>, show: &Show) -> String {
     let mut page = Page::new(show.width).with_whole_commands(show.whole_commands);
     if let Some(scenario) = &run.simulated {
         simulated(&mut page, scenario);
@@ -99,10 +99,11 @@ pub fn past_run(run: &PastRun, live: bool, show: &Show) -> String {
         page.say("Nothing was changed.");
     } else if !live && (run.ended.is_none() || !run.is_seen()) {
         page.gap();
-        page.styled(HEADING, 0, &format!("Next: relight resume {}", run.id));
+        page.lead(HEADING, 0, "Next:", &Cmdlet::relight(&format!("resume {}", run.id), folder));
     } else if run.undoes.is_none() && run.ended.is_some() {
         page.gap();
-        page.say(&format!("To put it back: relight undo {} --dry-run", run.id));
+        let undo = Cmdlet::relight(&format!("undo {}", run.id), folder.into_iter().chain(["--dry-run".to_owned()]));
+        page.lead(PLAIN, 0, "What putting it back would do:", &undo);
     }
     page.finish()
 }
@@ -213,16 +214,14 @@ fn service_of(
 fn became(page: &mut Page, became: &PastOutcome, outcome: fn(&Outcome) -> &'static str) {
     let (style, text) = match became {
         PastOutcome::NotBegun => (PLAIN, "not sent: the run did not get that far."),
-        PastOutcome::Open => {
-            (BAD, "about to be sent when the run was cut off: it may or may not have been carried out.")
-        }
+        PastOutcome::Open => (BAD, words::not_known(TroubleKind::Interrupted)),
         PastOutcome::Ended(ended) => (PLAIN, outcome(ended)),
     };
     page.styled(style, 4, &words::capital(text));
 }
 
-/// A run that did not live to close its journal: what is unknown, and what settles it.
-pub fn interrupted_run(run: &PastRun, folder: Option<&Path>, width: usize) -> String {
+/// A run that did not live to close its journal: what is unknown, and what settles it. `folder` as above.
+pub fn interrupted_run(run: &PastRun, folder: Option<String>, width: usize) -> String {
     let mut page = Page::new(width);
     let begun = time::utc(run.begun);
     let hold = |key: &HoldKey| format!("{} of {} on {}", key.component, key.requester, key.server);
@@ -237,12 +236,8 @@ pub fn interrupted_run(run: &PastRun, folder: Option<&Path>, width: usize) -> St
     let open = open.collect::<Vec<_>>();
     let what = if open.is_empty() { "its changes were not verified".to_owned() } else { open.join("; ") };
     page.styled(BAD, 0, &format!("Run {} of {begun} UTC was interrupted: {what}.", run.id));
-    let quote = |path: &Path| {
-        let path = path.display().to_string();
-        if path.contains(' ') { format!("\"{path}\"") } else { path }
-    };
-    let folder = folder.map(|folder| format!(" --journal-dir {}", quote(folder))).unwrap_or_default();
-    page.item(PLAIN, 2, &format!("To look and to close its record: relight resume {}{folder}", run.id));
+    let resume = Cmdlet::relight(&format!("resume {}", run.id), folder);
+    page.lead(PLAIN, 2, "To look and to close its record:", &resume);
     page.finish()
 }
 

@@ -32,5 +32,5 @@ pub use report::{Show, report, simulated};
 pub use services::sentence as service_sentence;
 pub use starts::{it as start_word, obstacle as start_obstacle, outcome as start_outcome, question as start_question};
 pub use stops::outcome as stop_outcome;
-pub use summary::summary;
+pub use summary::{summary, verdict as verdict_in_short};
 pub use undo::{undo, undo_plan};

@@ -5,11 +5,35 @@ use crate::domain::{
     Component, Finding, KnownRequester, Proposal, Report, RunCommand, ServerReport, Service, StartProposal, StartType,
     TroubleKind, VerdictKind,
 };
+use crate::ui::cmdlet::Cmdlet;
+use crate::ui::page::{HEADING, Page};
 
 use super::plan;
 
-/// The next step in one paragraph, as the exact command where there is one.
-pub fn step(report: &Report) -> String {
+/// The next step: words, and the exact command they lead to where there is one.
+pub fn say(page: &mut Page, report: &Report) {
+    for Next { words, command } in steps(report) {
+        match command {
+            Some(command) => page.lead(HEADING, 0, &words, &command),
+            None => page.styled(HEADING, 0, &words),
+        }
+    }
+}
+
+struct Next {
+    words: String,
+    command: Option<Cmdlet>,
+}
+
+fn words(words: &str) -> Vec<Next> {
+    vec![Next { words: words.to_owned(), command: None }]
+}
+
+fn command(words: &str, command: Cmdlet) -> Vec<Next> {
+    vec![Next { words: words.to_owned(), command: Some(command) }]
+}
+
+fn steps(report: &Report) -> Vec<Next> {
     let pick = |wanted: &dyn Fn(&ServerReport) -> bool| {
         report.servers.iter().filter(|server| wanted(server)).collect::<Vec<_>>()
     };
@@ -21,14 +45,14 @@ pub fn step(report: &Report) -> String {
     if !unproven.is_empty() {
         // Where Exchange has it Active already, only a client can tell more.
         let probe = if unproven.iter().all(|server| reads_active(server)) { &["--probe".to_owned()][..] } else { &[] };
-        return format!("Next: {}", relight(report, "check", &unproven, probe));
+        return command("Next:", relight(report, "check", &unproven, probe));
     }
     let cut_off = pick(&|server| server.clients.iter().any(|clients| clients.standing() == Standing::Dark));
     if !cut_off.is_empty() && cut_off.iter().all(|server| server.was_changed()) {
-        return format!("Next, in a minute: {}", relight(report, "check", &cut_off, &["--probe".to_owned()]));
+        return command("Next, in a minute:", relight(report, "check", &cut_off, &["--probe".to_owned()]));
     }
     if report.run.interrupted {
-        return format!("Next: {}", relight(report, "check", &pick(&|_| true), &[]));
+        return command("Next:", relight(report, "check", &pick(&|_| true), &[]));
     }
     let open = pick(&|server| open(server).next().is_some() || open_starts(server).next().is_some());
     if !open.is_empty() {
@@ -40,25 +64,25 @@ pub fn step(report: &Report) -> String {
     };
     if !pick(&lifted_healthapi).is_empty() {
         let lifted = pick(&|server| lifted_healthapi(server) || unseen(server));
-        return format!("Next, in 10 minutes: {}", relight(report, "check", &lifted, &[]));
+        return command("Next, in 10 minutes:", relight(report, "check", &lifted, &[]));
     }
     if !pick(&|server| !server.plan.is_empty() && server.verdicts.is_empty()).is_empty() {
-        return "Next: follow the advice above; there is nothing here that relight can lift.".to_owned();
+        return words("Next: follow the advice above; there is nothing here that relight can lift.");
     }
     let unseen = pick(&unseen);
     if !unseen.is_empty() {
-        return format!("Next: follow the advice above, then {}", relight(report, "check", &unseen, &[]));
+        return command("Next: follow the advice above, then:", relight(report, "check", &unseen, &[]));
     }
     if !pick(&|server| !server.before.troubles.is_empty()).is_empty() {
-        return "Next: leave such a server out; relight has nothing to do there.".to_owned();
+        return words("Next: leave such a server out; relight has nothing to do there.");
     }
     if !pick(&|server| !server.service_faults_left().is_empty()).is_empty() {
-        return "Next: see what is said above of services; there is nothing here that relight can start.".to_owned();
+        return words("Next: see what is said above of services; there is nothing here that relight can start.");
     }
     if !pick(&is_odd).is_empty() {
-        return "Next: see what is said above; there is nothing here that relight would lift.".to_owned();
+        return words("Next: see what is said above; there is nothing here that relight would lift.");
     }
-    "Nothing to do.".to_owned()
+    words("Nothing to do.")
 }
 
 /// Whether all that was to be lit reads Active after the change, proven or not.
@@ -114,7 +138,9 @@ fn is_manual(server: &ServerReport, start: &StartProposal) -> bool {
         && start.services.iter().filter_map(seen).any(|seen| seen.start != StartType::Automatic)
 }
 
-fn offer(report: &Report, servers: &[&ServerReport]) -> String {
+const AFTER_ALL: &str = "Next, if these services are to run after all:";
+
+fn offer(report: &Report, servers: &[&ServerReport]) -> Vec<Next> {
     let proposals = servers.iter().flat_map(|server| open(server)).collect::<Vec<_>>();
     let mut yes = vec!["--yes".to_owned()];
     yes.extend(plan::flags(&proposals));
@@ -125,21 +151,23 @@ fn offer(report: &Report, servers: &[&ServerReport]) -> String {
     let ask = relight(report, "fix", servers, &[]);
     let unattended = relight(report, "fix", servers, &yes);
     let left_alone = servers.iter().any(|server| !server.starts_left.is_empty());
+    let or_unasked = |mut next: Vec<Next>, unattended| {
+        next.extend(command("Or, unasked:", unattended));
+        next
+    };
     match report.run.command {
-        RunCommand::Check | RunCommand::DryRun | RunCommand::Resume => format!("Next: {ask}"),
+        RunCommand::Check | RunCommand::DryRun | RunCommand::Resume => command("Next:", ask),
         // A hold that --yes alone may not lift is somebody's decision, and how to override it no line to paste.
         RunCommand::FixUnconfirmed if needs_leave => {
-            format!("Next: find out whose decision it was, then at a terminal {ask}")
+            command("Next: find out whose decision it was; then, at a terminal:", ask)
         }
-        RunCommand::FixUnconfirmed => format!("Next: at a terminal, {ask}; or unasked, {unattended}"),
+        RunCommand::FixUnconfirmed => or_unasked(command("Next, at a terminal:", ask), unattended),
         RunCommand::FixAsked | RunCommand::FixYes if !proposals.is_empty() => {
-            format!("Next, if it is to be lit after all: {ask}")
+            command("Next, if it is to be lit after all:", ask)
         }
-        RunCommand::FixAsked if left_alone => format!("Next, if these services are to run after all: {ask}"),
-        RunCommand::FixYes if left_alone => {
-            format!("Next, if these services are to run after all: {ask}; or unasked, {unattended}")
-        }
-        RunCommand::FixAsked | RunCommand::FixYes => format!("Next: {ask}"),
+        RunCommand::FixAsked if left_alone => command(AFTER_ALL, ask),
+        RunCommand::FixYes if left_alone => or_unasked(command(AFTER_ALL, ask), unattended),
+        RunCommand::FixAsked | RunCommand::FixYes => command("Next:", ask),
     }
 }
 
@@ -150,21 +178,19 @@ fn lifted_healthapi(server: &ServerReport) -> bool {
 
 /// `relight check --server EX01,EX02`, with the components, the scenario and the way to Exchange where they are not
 /// the usual ones.
-fn relight(report: &Report, command: &str, servers: &[&ServerReport], flags: &[String]) -> String {
-    let mut words = vec![format!("relight {command}")];
+fn relight(report: &Report, command: &str, servers: &[&ServerReport], flags: &[String]) -> Cmdlet {
     let names = servers.iter().map(|server| server.before.server.as_str()).collect::<Vec<_>>();
-    words.push(format!("--server {}", names.join(",")));
+    let mut options = vec![format!("--server {}", names.join(","))];
     let components = components(servers);
     if !components.is_empty() {
-        words.push(format!("--component {}", components.join(",")));
+        options.push(format!("--component {}", components.join(",")));
     }
     if let Some(scenario) = &report.run.simulated {
         let quote = if scenario.contains(' ') { "\"" } else { "" };
-        words.push(format!("--simulate {quote}{scenario}{quote}"));
+        options.push(format!("--simulate {quote}{scenario}{quote}"));
     }
-    words.extend(report.run.way.iter().cloned());
-    words.extend(flags.iter().cloned());
-    words.join(" ")
+    options.extend(report.run.way.iter().chain(flags).cloned());
+    Cmdlet::relight(command, options)
 }
 
 /// The components that were asked about, where they are not PopProxy and ImapProxy, as far as the looks show.

@@ -4,7 +4,7 @@
 use jiff::tz::TimeZone;
 
 use crate::domain::{Hold, Obstacle, Report, RunCommand, ServerReport, ServiceFinding, Trouble};
-use crate::ui::page::{BAD, CARE, HEADING, Page};
+use crate::ui::page::{BAD, CARE, Page};
 use crate::ui::words;
 
 use super::{clients, done, evidence, look, next, plan, services, starts, summary};
@@ -151,5 +151,5 @@ fn closing(page: &mut Page, report: &Report) {
         let text = format!("Simulated (scenario {scenario}): no Exchange server was looked at or changed.");
         page.styled(CARE, 0, &text);
     }
-    page.styled(HEADING, 0, &next::step(report));
+    next::say(page, report);
 }

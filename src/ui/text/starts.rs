@@ -89,7 +89,7 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Done => "sent; Windows says that it runs.",
         Outcome::Failed(_) => "sent; it was refused, or does not run.",
-        Outcome::Unknown(_) => "sent, but the shell was lost: it may or may not have been carried out.",
+        Outcome::Unknown(why) => words::not_known(why.kind),
         Outcome::ChangedSincePlan => "not sent: the service is no longer as it was when this was planned.",
         Outcome::NotSeen(_) => "not sent: the look right before it failed.",
         Outcome::Useless => "not sent: an earlier step did not work, so this one cannot help.",

@@ -5,6 +5,7 @@ use crate::domain::{
 };
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{BAD, CARE, GOOD, PLAIN, Page};
+use crate::ui::words;
 
 use super::done::ended;
 
@@ -30,8 +31,9 @@ pub fn kept(page: &mut Page, run: &RunId, server: &UndoServer) {
         let name = service.name();
         match against {
             AgainstStop::NotAsked => {
-                let how = format!("relight undo {run} --stop-services");
-                page.item(PLAIN, 0, &format!("{name}, which the run started, is left running. To stop it: {how}, or"));
+                page.item(PLAIN, 0, &format!("{name}, which the run started, is left running. To stop it:"));
+                page.command(4, &Cmdlet::relight(&format!("undo {run}"), ["--stop-services".to_owned()]));
+                page.inset(2, "or");
                 page.command(4, &Cmdlet::stop(&server.present.server, *service));
             }
             AgainstStop::NotRunning => {
@@ -81,7 +83,7 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Done => "sent; Windows says that it is stopped.",
         Outcome::Failed(_) => "sent; it was refused, or is not stopped.",
-        Outcome::Unknown(_) => "sent, but the shell was lost: it may or may not have been carried out.",
+        Outcome::Unknown(why) => words::not_known(why.kind),
         Outcome::ChangedSincePlan => "not sent: the service is no longer as it was when this was planned.",
         Outcome::NotSeen(_) => "not sent: the look right before it failed.",
         Outcome::Useless => "not sent: its front end goes on running and needs it.",

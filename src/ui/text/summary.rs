@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use crate::domain::{Cause, Diagnosis, Finding, Report, ServerReport, Verdict, VerdictKind};
+use crate::domain::{Cause, Dark, Diagnosis, Finding, Report, ServerReport, Verdict, VerdictKind};
 use crate::ui::page::{BAD, CARE, GOOD, Page};
 use crate::ui::words;
 
@@ -21,12 +21,10 @@ pub fn summary(report: &Report) -> String {
 /// One server in one line.
 pub fn server(report: &Report, server: &ServerReport) -> String {
     let mut parts = Vec::new();
-    for verdict in ["lit", "still dark", "Active, but not proven lit", "not known to be lit"] {
-        let of_kind = server.verdicts.iter().filter(|judged| verdict == self::verdict(server, judged));
-        let components = of_kind.map(|judged| judged.component.to_string()).collect::<Vec<_>>();
-        if !components.is_empty() {
-            parts.push(format!("{} {} {verdict}", words::list(&components), be(&components)));
-        }
+    for verdict in words::each_once(server.verdicts.iter().map(|judged| self::verdict(server, judged))) {
+        let alike = server.verdicts.iter().filter(|judged| verdict == self::verdict(server, judged));
+        let components = alike.map(|judged| judged.component.to_string()).collect::<Vec<_>>();
+        parts.push(format!("{} {} {verdict}", words::list(&components), be(&components)));
     }
     let unjudged = |diagnosis: &&Diagnosis| {
         !server.verdicts.iter().any(|verdict| verdict.component == diagnosis.component)
@@ -60,7 +58,8 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
         parts.push(words::list(&stopped));
     }
     if !server.before.troubles.is_empty() {
-        let kinds = server.before.troubles.iter().map(|trouble| words::trouble(trouble.kind)).collect::<Vec<_>>();
+        let kinds = server.before.troubles.iter().map(|trouble| words::trouble(trouble.kind).to_owned());
+        let kinds = words::each_once(kinds);
         let seen = if server.before.components.is_empty() { "nothing could be seen" } else { "not all could be seen" };
         parts.push(format!("{seen} ({})", kinds.join("; ")));
     }
@@ -76,13 +75,41 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
     format!("{}: {}.", server.before.server, parts.join("; "))
 }
 
-/// A verdict in a few words. What Exchange reports Active is not called dark, proven or not.
-fn verdict(server: &ServerReport, judged: &Verdict) -> &'static str {
-    match judged.kind {
-        VerdictKind::Lit => "lit",
-        VerdictKind::StillDark(_) if server.reads_active(&judged.component) => "Active, but not proven lit",
-        VerdictKind::StillDark(_) => "still dark",
+/// A verdict in a few words, and why. What Exchange reports Active is not called dark, proven or not.
+pub fn verdict(server: &ServerReport, judged: &Verdict) -> String {
+    let reasons = match &judged.kind {
+        VerdictKind::Lit => return "lit".to_owned(),
+        VerdictKind::StillDark(reasons) => reasons.iter().map(dark).collect(),
+        VerdictKind::Unknown(_) => Vec::new(),
+    };
+    let of_it = server.outcomes.iter().filter(|step| step.lights.contains(&judged.component));
+    let went_wrong = of_it.filter_map(|step| match step.outcome.trouble() {
+        Some(trouble) => Some(words::trouble(trouble.kind).to_owned()),
+        None => (!step.outcome.was_sent()).then(|| "not sent".to_owned()),
+    });
+    let went_wrong = words::each_once(went_wrong);
+    // What went wrong with its commands says more than what came of it.
+    let why = if went_wrong.is_empty() { words::each_once(reasons) } else { went_wrong };
+    let why = if why.is_empty() { String::new() } else { format!(" ({})", words::list(&why)) };
+    let what = match judged.kind {
         VerdictKind::Unknown(_) => "not known to be lit",
+        VerdictKind::Lit | VerdictKind::StillDark(_) if server.reads_active(&judged.component) => {
+            "Active, but not proven lit"
+        }
+        VerdictKind::Lit | VerdictKind::StillDark(_) => "still dark",
+    };
+    format!("{what}{why}")
+}
+
+fn dark(reason: &Dark) -> String {
+    match reason {
+        Dark::NotWritten(_) => "nothing was written".to_owned(),
+        Dark::RegistryWriteLost(_) => "the registry does not show it".to_owned(),
+        Dark::DirectoryWriteLost(_) => "Active Directory does not show it".to_owned(),
+        Dark::HeldAgain(hold) => format!("held again by {}", hold.requester),
+        Dark::AnotherHolder(hold) => format!("held by {} too", hold.requester),
+        Dark::ServerWideOffline => "server-wide offline".to_owned(),
+        Dark::StateDoesNotFollow(state) => format!("Exchange still reports {state}"),
     }
 }
 

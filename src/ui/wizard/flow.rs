@@ -31,9 +31,19 @@ pub struct Subject<'a> {
     pub policy: &'a Policy,
 }
 
+impl Subject<'_> {
+    fn has_questions(&self) -> bool {
+        !self.plan.questions().is_empty() || self.plan.startable().next().is_some()
+    }
+}
+
 /// Asks about every hold of every plan and, once more, about the commands that come of it. `simulated` names the scenario,
 /// where no Exchange server is involved.
 pub fn ask(subjects: &[Subject<'_>], simulated: Option<&str>, show: &Show, prompt: &mut dyn Prompt) -> Answers {
+    // Where there is nothing to agree to, the report says all there is to say.
+    if !subjects.iter().any(Subject::has_questions) {
+        return Answers::none().end(Ended::Declined);
+    }
     let mut talk = Talk { show, prompt, answers: Answers::none(), swept: Vec::new(), told: Vec::new() };
     if let Some(scenario) = simulated {
         talk.say(|page| text::simulated(page, scenario));

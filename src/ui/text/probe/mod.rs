@@ -10,7 +10,7 @@ use anstyle::Style;
 use crate::domain::probe::{
     Attempt, Certificate, Host, Note, ProbeOutcome, ProbeReport, ProbeResult, Reach, Standing, notes,
 };
-use crate::ui::page::{BAD, CARE, GOOD, HEADING, Page};
+use crate::ui::page::{BAD, CARE, GOOD, Page};
 use crate::ui::words::{capital, count};
 use crate::ui::{table as ascii, time};
 
@@ -41,7 +41,7 @@ pub fn probe(report: &ProbeReport, show: &Show) -> String {
     page.gap();
     page.say(&tally(report));
     page.say("Nothing was changed: probe only looks, and sends no name and no password.");
-    page.styled(HEADING, 0, &next::step(report));
+    next::say(&mut page, report);
     page.finish()
 }
 
