@@ -132,8 +132,12 @@ fn journal_hint(error: &JournalError) -> &'static str {
         }
         JournalError::Locked(_) => "Wait for it to end, or let relight wait: --lock-timeout 10m",
         JournalError::GoingOn(_) => "Wait for it to end.",
-        JournalError::NoSuchRun(_) | JournalError::NothingChanged(..) => {
+        JournalError::NoSuchRun(_) | JournalError::NothingChanged(_, true) => {
             "See the runs with relight history; --journal-dir names another folder."
+        }
+        JournalError::NothingChanged(_, false) => {
+            "See the runs with relight history; --journal-dir names another folder. A simulated run is undone with \
+             --simulate and its scenario file."
         }
         JournalError::IsUndo(_) => "To light the components again use relight fix; to undo an earlier run, name it.",
         JournalError::Closed(_) => "relight history shows how it ended.",

@@ -72,11 +72,13 @@ pub fn requester(typed: &str) -> Result<Requesters, String> {
     if let Some(known) = KnownRequester::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(typed)) {
         return Ok(Requesters::One(known));
     }
-    if typed.parse::<i64>().is_ok() {
-        return Err("a requester is a name, not a number: Exchange would record an entry that nothing can lift".into());
-    }
     let names = KnownRequester::ALL.map(KnownRequester::name);
-    Err(format!("Exchange knows {} (or say any){}", names.join(", "), suggestion(typed, &names)))
+    let known = format!("Exchange knows {} (or say any)", names.join(", "));
+    if typed.parse::<i64>().is_ok() {
+        let harm = "Exchange would record an entry that nothing can lift";
+        return Err(format!("a requester is a name, not a number: {harm}; {known}"));
+    }
+    Err(format!("{known}{}", suggestion(typed, &names)))
 }
 
 pub fn means(typed: &str) -> Result<Means, String> {

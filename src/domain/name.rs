@@ -167,8 +167,13 @@ pub enum ServerNameError {
     #[error("no part between dots may begin or end with a hyphen")]
     Hyphen,
     /// A character that no host name has.
-    #[error("{0:?} cannot be part of a host name")]
+    #[error("{} cannot be part of a host name", shown(*.0))]
     Character(char),
+}
+
+/// A character in quotes, and one that cannot be seen as an escape sequence.
+fn shown(c: char) -> String {
+    if c == '\\' || c.is_alphanumeric() { format!("'{c}'") } else { format!("{c:?}") }
 }
 
 impl Server {

@@ -27,6 +27,13 @@ pub enum Program {
     },
 }
 
+/// What a program finds in its environment, unless somebody has set it otherwise. Windows PowerShell knows neither.
+///
+/// The runtime of PowerShell 7 gathers profiles for a second compilation, which pays in a process that goes on for long and
+/// delays one of seconds by a twentieth (`DOTNET_TieredPGO`, .NET's documentation of compilation settings). And a mail
+/// server has nothing to tell Microsoft about each start (`POWERSHELL_TELEMETRY_OPTOUT`, about_Telemetry).
+pub(super) const ENVIRONMENT: [(&str, &str); 2] = [("DOTNET_TieredPGO", "0"), ("POWERSHELL_TELEMETRY_OPTOUT", "1")];
+
 /// How long is waited; measured from the question, whatever progress is reported meanwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadlines {

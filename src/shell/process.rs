@@ -6,6 +6,7 @@
 //! Nobody ever waits for a process here: [`Tree::ended`] asks, and every wait has a bound.
 
 use std::{
+    env,
     ffi::OsString,
     io,
     path::Path,
@@ -14,6 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::launch::ENVIRONMENT;
 use super::locate;
 
 /// How long the system may take to clear away what was killed.
@@ -47,6 +49,7 @@ impl Tree {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        command.envs(ENVIRONMENT.into_iter().filter(|(name, _)| env::var_os(name).is_none()));
         let mut family = Family::spawn(command)?;
         let pipes = family.pipes();
         let tree = Self { family, status: None, killed: false };

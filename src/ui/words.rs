@@ -2,7 +2,7 @@
 
 use crate::domain::probe::Protocol;
 use crate::domain::{
-    Component, ExchangeServer, Gap, Hold, KnownRequester, Requester, ServerSnapshot, Services, Store, Stores,
+    Component, ExchangeServer, Gap, Hold, KnownRequester, Requester, ServerSnapshot, Services, Setup, Store, Stores,
     TroubleKind,
 };
 
@@ -59,8 +59,8 @@ pub fn consequence(component: &Component, services: &Services) -> String {
     }
 }
 
-/// Who usually stands behind a requester.
-pub fn who(requester: &Requester) -> &'static str {
+/// Who usually stands behind a requester. Of setup more may have been seen.
+pub fn who(requester: &Requester, setup: &Setup) -> &'static str {
     match requester.known() {
         Some(KnownRequester::HealthApi) => {
             "Managed Availability took it offline after failed probes; the usual cause is the certificate or the \
@@ -69,9 +69,16 @@ pub fn who(requester: &Requester) -> &'static str {
         Some(KnownRequester::Maintenance) => {
             "An admin, a maintenance script or DSC did that: somebody's decision, so ask before you lift it."
         }
-        Some(KnownRequester::Functional) => {
-            "Exchange setup did that: it is running, or it failed. Lift it only when setup has ended."
-        }
+        Some(KnownRequester::Functional) => match setup {
+            Setup::Running => "Exchange setup did that, and runs on the server now: let it end.",
+            Setup::NotRunning => {
+                "Exchange setup did that, and does not run on the server now, so it failed or was cut off. Repeat the \
+                 update, which lifts it at its end; lift it by hand only where that is no way."
+            }
+            Setup::NotAsked | Setup::Unknown(_) => {
+                "Exchange setup did that: it is running, or it failed. Lift it only when setup has ended."
+            }
+        },
         Some(KnownRequester::Sidelined | KnownRequester::Deployment) => {
             "Nothing on premises is known to use this requester: find out who did before you lift it."
         }
@@ -85,6 +92,9 @@ pub fn who(requester: &Requester) -> &'static str {
 /// What to know before a hold of HealthApi is lifted.
 pub const COMES_BACK: &str = "Managed Availability takes a component down again about 5 minutes later if its probe \
                               still fails: then look at the certificate and the bindings.";
+/// The same where something was seen that is likely to do that: it follows.
+pub const COMES_BACK_FOR: &str = "Managed Availability takes a component down again about 5 minutes later if its probe \
+                                  still fails. This was seen, and is likely to do that:";
 
 /// What to know before ServerWideOffline is lifted.
 pub const BRINGS_ONLINE: &str = "Lifting ServerWideOffline brings all components of this server back online and restarts \

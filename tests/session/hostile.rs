@@ -194,6 +194,8 @@ impl Engine {
     fn surroundings(&self) -> Value {
         json!({
             "poison": env::var(crate::POISON).ok(),
+            "quick": env::var("DOTNET_TieredPGO").ok(),
+            "telemetry": env::var("POWERSHELL_TELEMETRY_OPTOUT").ok(),
             "folder": env::current_dir().unwrap(),
             "means": self.means,
             "arguments": self.extra,

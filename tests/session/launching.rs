@@ -26,6 +26,8 @@ fn the_surroundings_are_clean() {
     assert!(std::env::var_os(crate::POISON).is_some(), "the test itself is poisoned");
     let (_session, told) = tell(&launch(["tell", "a b", "c\"d", ""]));
     assert_eq!(told["poison"], Value::Null, "PSModulePath is not handed on");
+    assert_eq!(told["quick"], "0");
+    assert_eq!(told["telemetry"], crate::TELEMETRY.1, "what somebody has set stays");
     assert_eq!(told["arguments"], serde_json::json!(["a b", "c\"d", ""]));
     let folder = told["folder"].as_str().unwrap();
     assert_eq!(Path::new(folder), relight::shell::locate::system_directory());

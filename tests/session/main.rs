@@ -25,6 +25,8 @@ use serde_json::Value;
 
 /// Set for every process here: a session must not hand it on.
 pub const POISON: &str = "PSModulePath";
+/// Something that relight would set otherwise, were it not set.
+pub const TELEMETRY: (&str, &str) = ("POWERSHELL_TELEMETRY_OPTOUT", "0");
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
@@ -34,7 +36,10 @@ fn main() -> ExitCode {
         _ => {}
     }
     // SAFETY: no other thread runs yet.
-    unsafe { env::set_var(POISON, "/nowhere") };
+    unsafe {
+        env::set_var(POISON, "/nowhere");
+        env::set_var(TELEMETRY.0, TELEMETRY.1);
+    }
     let trials =
         [answers::trials(), between::trials(), endings::trials(), launching::trials()].into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

@@ -68,6 +68,7 @@ fn the_environment_is_handed_on_but_for_the_module_path() {
     let environment = note["environment"].as_object().unwrap();
     assert!(environment.keys().all(|name| !name.eq_ignore_ascii_case("PSModulePath")), "{environment:?}");
     assert_eq!(environment["ExchangeInstallPath"], r"C:\Übung");
+    assert_eq!(environment["DOTNET_TieredPGO"], "0");
 }
 
 fn powershell_runs_in_the_system_directory_without_a_window_on_three_pipes() {

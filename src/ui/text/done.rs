@@ -11,6 +11,7 @@ use crate::ui::page::{BAD, CARE, GOOD, PLAIN, Page};
 use crate::ui::{table, time, words};
 
 use super::Show;
+use super::evidence;
 use super::report::trouble;
 
 /// The steps and what became of each.
@@ -164,7 +165,7 @@ pub fn verdicts(page: &mut Page, server: &ServerReport, show: &Show) {
         VerdictKind::Unknown(_) => false,
     };
     if server.verdicts.iter().any(returns) {
-        page.say(words::COMES_BACK);
+        evidence::comes_back(page, &server.before, &server.evidence, show);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why Managed Availability probably took a component down: what was found out, and what could not be read.
 
-use crate::domain::{Clue, Evidence, ServerSnapshot};
+use crate::domain::probe::Protocol;
+use crate::domain::{Clue, Component, Evidence, ServerSnapshot};
 use crate::ui::page::{CARE, Page};
 use crate::ui::{time, words};
 
@@ -15,7 +16,7 @@ pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], sh
     page.heading("Why Managed Availability probably took it down");
     for one in all {
         for clue in one.clues(snapshot.taken) {
-            page.item(CARE, 0, &format!("{}: {}", one.component, sentence(&clue, snapshot, show)));
+            page.item(CARE, 0, &format!("{}: {}", one.component, whole(&clue, &one.component, snapshot, show)));
         }
     }
     let mut unread: Vec<&str> = Vec::new();
@@ -27,6 +28,46 @@ pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], sh
     if !unread.is_empty() {
         page.say("Not all of it could be read; that changes nothing else:");
         unread.iter().for_each(|why| page.quote(2, why));
+    }
+}
+
+/// That it may be taken down again, with what was seen that is likely to do that.
+pub fn comes_back(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], show: &Show) {
+    let stands = all.iter().flat_map(|one| {
+        let causes = one.clues(snapshot.taken).into_iter().filter(is_cause);
+        causes.map(|clue| format!("{}: {}", one.component, whole(&clue, &one.component, snapshot, show)))
+    });
+    let stands = stands.collect::<Vec<_>>();
+    if stands.is_empty() {
+        page.say(words::COMES_BACK);
+        return;
+    }
+    page.say(words::COMES_BACK_FOR);
+    stands.iter().for_each(|cause| page.item(CARE, 0, cause));
+}
+
+/// Whether a clue is something to mend, and not a sign of it.
+fn is_cause(clue: &Clue) -> bool {
+    match clue {
+        Clue::NoCertificateName
+        | Clue::NoSuchCertificate(_)
+        | Clue::CertificateExpired(..)
+        | Clue::LoopbackMissing(_) => true,
+        Clue::Unhealthy(_) | Clue::TakenDown(_) => false,
+    }
+}
+
+/// A clue, with what mends it.
+fn whole(clue: &Clue, component: &Component, snapshot: &ServerSnapshot, show: &Show) -> String {
+    let mends = if is_cause(clue) { mended_with(component) } else { "" };
+    format!("{}{mends}", sentence(clue, snapshot, show))
+}
+
+fn mended_with(component: &Component) -> &'static str {
+    match Protocol::of(component) {
+        Some(Protocol::Pop3) => " Set-PopSettings mends that; restart MSExchangePop3 after it.",
+        Some(Protocol::Imap4) => " Set-ImapSettings mends that; restart MSExchangeImap4 after it.",
+        None => "",
     }
 }
 

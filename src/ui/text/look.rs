@@ -200,7 +200,7 @@ pub fn hold(page: &mut Page, snapshot: &ServerSnapshot, hold: &Hold, say_who: bo
         format!("An unknown requester, \"{}\",", hold.requester)
     };
     let state = if hold.state == State::Inactive { String::new() } else { format!(" {}", hold.state) };
-    let who = if say_who { words::who(&hold.requester) } else { "" };
+    let who = if say_who { words::who(&hold.requester, &snapshot.setup) } else { "" };
     page.inset(
         2,
         &format!(

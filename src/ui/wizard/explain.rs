@@ -33,7 +33,7 @@ pub fn explain(page: &mut Page, subject: &Subject<'_>, hold: &Hold, show: &Show)
         hold.state,
         words::consequence(component, &subject.snapshot.services)
     );
-    page.item(PLAIN, 0, &format!("{matters} {}", words::who(requester)));
+    page.item(PLAIN, 0, &format!("{matters} {}", words::who(requester, &subject.snapshot.setup)));
     if let Some(care) = care(subject, hold) {
         page.item(CARE, 0, &format!("Care: {care}"));
     }
