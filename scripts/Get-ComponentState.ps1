@@ -42,17 +42,14 @@ function ConvertTo-PlainTime {
 
 function Get-PlainText {
     # The text form is the one thing that a string, an enum and a deserialised enum share. The last is a number with a text
-    # of its own: a cast gives that text, while "$Value" gives the number. What is not there is null.
+    # of its own: a cast gives that text, while "$Value" gives the number. What is not there is null: said, because Windows
+    # PowerShell serialises no output at all as an empty object.
     [CmdletBinding()]
-    param($Object, [string[]] $Name)
+    param($Object, [string] $Name)
 
-    $texts = @{}
-    foreach ($one in $Name) {
-        $property = $Object.PSObject.Properties[$one]
-        $texts[$one] = $null
-        if ($property -and $null -ne $property.Value) { $texts[$one] = [string] $property.Value }
-    }
-    $texts
+    $property = $Object.PSObject.Properties[$Name]
+    if (-not $property -or $null -eq $property.Value) { return $null }
+    [string] $property.Value
 }
 
 function ConvertTo-PlainEntry {
@@ -63,14 +60,23 @@ function ConvertTo-PlainEntry {
     $isObject = $null -ne $Item -and $Item -isnot [string]
     if ($isObject -and $Item.PSObject.Properties['Requester'] -and $Item.PSObject.Properties['State']) {
         $timestamp = $Item.PSObject.Properties['Timestamp']
-        $texts = Get-PlainText $Item 'Requester', 'State'
         return [pscustomobject] @{
-            requester = $texts['Requester']
-            state     = $texts['State']
+            requester = Get-PlainText $Item 'Requester'
+            state     = Get-PlainText $Item 'State'
             timestamp = if ($timestamp) { ConvertTo-PlainTime $timestamp.Value } else { $null }
         }
     }
     [pscustomobject] @{ text = [string] $Item }
+}
+
+function Get-PlainList {
+    # The entries of one store; null stays null. The comma keeps the list together on its way out.
+    [CmdletBinding()]
+    param($Object, [string] $Name)
+
+    $property = $Object.PSObject.Properties[$Name]
+    if (-not $property -or $null -eq $property.Value) { return $null }
+    , @(foreach ($item in $property.Value) { ConvertTo-PlainEntry $item })
 }
 
 # Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
@@ -83,27 +89,17 @@ $objects = @(
     foreach ($object in $found) {
         # Text is what a command said on the way, not what it found.
         if ($null -eq $object -or $object -is [string]) { continue }
-        $lists = @{}
-        foreach ($name in 'LocalStates', 'RemoteStates') {
-            $lists[$name] = $null
-            $property = $object.PSObject.Properties[$name]
-            if ($property -and $null -ne $property.Value) {
-                # The cast takes off a wrapper that Windows PowerShell would serialise as an object with value and Count.
-                $lists[$name] = [object[]] @(foreach ($item in $property.Value) { ConvertTo-PlainEntry $item })
-            }
-        }
-        $texts = Get-PlainText $object 'ServerFqdn', 'Component', 'State', 'ServerWideOfflineIsOffline'
         # Not a cast: that would make True of the text 'False'.
-        $isOffline = $null
-        if ($texts['ServerWideOfflineIsOffline'] -eq 'True') { $isOffline = $true }
-        if ($texts['ServerWideOfflineIsOffline'] -eq 'False') { $isOffline = $false }
+        $offline = Get-PlainText $object 'ServerWideOfflineIsOffline'
+        $isOffline = if ($offline -eq 'True') { $true } elseif ($offline -eq 'False') { $false } else { $null }
         [pscustomobject] @{
-            server            = $texts['ServerFqdn']
-            component         = $texts['Component']
-            state             = $texts['State']
+            server            = Get-PlainText $object 'ServerFqdn'
+            component         = Get-PlainText $object 'Component'
+            state             = Get-PlainText $object 'State'
             serverWideOffline = $isOffline
-            local             = $lists['LocalStates']
-            remote            = $lists['RemoteStates']
+            # The cast takes off a wrapper that Windows PowerShell would serialise as an object with value and Count.
+            local             = [object[]] (Get-PlainList $object 'LocalStates')
+            remote            = [object[]] (Get-PlainList $object 'RemoteStates')
         }
     }
 )

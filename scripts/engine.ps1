@@ -118,12 +118,14 @@ function ConvertTo-RelightError {
 }
 
 function Read-RelightRequest {
-    # A request line becomes id, operation and arguments: texts for typed parameters, never code. Puts out the operation.
+    # A request line becomes id, arguments (texts for typed parameters, never code) and the function that is meant: what
+    # this puts out.
     [CmdletBinding()]
     param([string] $Line)
 
     $Relight['Id'] = 0
     $Relight['Arguments'] = @{}
+    $Relight['Answer'] = $null
     # Looked at as text first, because an array of one object would come out as that object.
     $request = $null
     if ($Line.StartsWith('{', [System.StringComparison]::Ordinal)) {
@@ -156,7 +158,12 @@ function Read-RelightRequest {
             $Relight['Arguments'][$argument.Name] = $argument.Value
         }
     }
-    $operation.Value
+    $command = $Relight['Operations'][$operation.Value]
+    if (-not $command -or -not $ExecutionContext.InvokeCommand.GetCommand($command, 'Function')) {
+        $message = "this session has no operation '$($operation.Value)'"
+        throw (New-RelightError $message 'Relight.UnknownOperation' 'NotImplemented')
+    }
+    $command
 }
 
 function Receive-RelightOutput {
@@ -182,6 +189,16 @@ function Receive-RelightOutput {
     }
 }
 
+function Send-RelightAnswer {
+    [CmdletBinding()]
+    param([string] $Command)
+
+    if ($null -eq $Relight['Answer']) {
+        throw (New-RelightError "$Command ended without an answer" 'Relight.NoAnswer' 'InvalidResult')
+    }
+    Send-RelightFrame $Relight['Id'] @{ kind = 'result'; data = $Relight['Answer'] }
+}
+
 # <operations>
 
 Send-RelightFrame 0 @{
@@ -195,34 +212,23 @@ Send-RelightFrame 0 @{
 # This loop stands at the top of the script and not in a function, because of the dot before Connect-Exchange: what
 # RemoteExchange.ps1 defines has to stay there for the calls that follow.
 while ($null -ne ($Relight['Line'] = $Relight['Stdin'].ReadLine())) {
-    $Relight['Line'] = $Relight['Line'].Trim()
-    if ($Relight['Line'].Length -eq 0) { continue }
+    if ($Relight['Line'].Trim().Length -eq 0) { continue }
     # What a module does follows the strict mode and the preferences of this scope, not those of its caller, and Exchange's
     # are written for a prompt. So here it is like at one; each script says for itself how it wants to be run.
     Set-StrictMode -Off
     $ErrorActionPreference = 'Continue'
     $WhatIfPreference = $false
-    $Relight['Answer'] = $null
     try {
-        $RelightOperation = Read-RelightRequest $Relight['Line']
-        $RelightCommand = $Relight['Operations'][$RelightOperation]
-        if (-not $RelightCommand -or -not $ExecutionContext.InvokeCommand.GetCommand($RelightCommand, 'Function')) {
-            $RelightMessage = "this session has no operation '$RelightOperation'"
-            throw (New-RelightError $RelightMessage 'Relight.UnknownOperation' 'NotImplemented')
-        }
+        $RelightCommand = Read-RelightRequest $Relight['Line'].Trim()
         $RelightArguments = $Relight['Arguments']
         # A stray break or continue in Exchange's scripts ends this inner loop and not ours.
         do {
-            if ($RelightOperation -eq 'connect') {
+            if ($RelightCommand -eq 'Relight-Connect-Exchange') {
                 . $RelightCommand @RelightArguments 3>&1 4>&1 5>&1 6>&1 | Receive-RelightOutput
             }
             else { & $RelightCommand @RelightArguments 3>&1 4>&1 5>&1 6>&1 | Receive-RelightOutput }
         } while ($false)
-        if ($null -eq $Relight['Answer']) {
-            $RelightMessage = "the operation '$RelightOperation' ended without an answer"
-            throw (New-RelightError $RelightMessage 'Relight.NoAnswer' 'InvalidResult')
-        }
-        Send-RelightFrame $Relight['Id'] @{ kind = 'result'; data = $Relight['Answer'] }
+        Send-RelightAnswer $RelightCommand
     }
     catch { Send-RelightFrame $Relight['Id'] @{ kind = 'error'; error = ConvertTo-RelightError $_ } }
 }

@@ -29,9 +29,10 @@ pub enum Program {
 
 /// What a program finds in its environment, unless somebody has set it otherwise. Windows PowerShell knows neither.
 ///
-/// The runtime of PowerShell 7 gathers profiles for a second compilation, which pays in a process that goes on for long and
-/// delays one of seconds by a twentieth (`DOTNET_TieredPGO`, .NET's documentation of compilation settings). And a mail
-/// server has nothing to tell Microsoft about each start (`POWERSHELL_TELEMETRY_OPTOUT`, about_Telemetry).
+/// The runtime of PowerShell 7 puts counters into what it compiles, to compile it better later. That pays in a process that
+/// goes on for long; in one of seconds it is only more code to compile, a twentieth more (`DOTNET_TieredPGO`, .NET's
+/// documentation of compilation settings). And a mail server has nothing to tell Microsoft about each start
+/// (`POWERSHELL_TELEMETRY_OPTOUT`, about_Telemetry).
 pub(super) const ENVIRONMENT: [(&str, &str); 2] = [("DOTNET_TieredPGO", "0"), ("POWERSHELL_TELEMETRY_OPTOUT", "1")];
 
 /// How long is waited; measured from the question, whatever progress is reported meanwhile.

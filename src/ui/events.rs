@@ -15,6 +15,8 @@ use super::words;
 pub struct Progress {
     steps: usize,
     ended: usize,
+    /// What is waited for, as it was said.
+    staying: Option<&'static str>,
 }
 
 impl Progress {
@@ -25,7 +27,7 @@ impl Progress {
 
     /// So many steps are to come, on all servers.
     pub fn expect(&mut self, steps: usize) {
-        *self = Self { steps, ended: 0 };
+        *self = Self { steps, ..Self::default() };
     }
 
     /// Shows an event.
@@ -53,18 +55,18 @@ impl Progress {
             Event::Investigating(server) => {
                 live.then(|| Told::Doing(format!("Asking {server} why Managed Availability took it down")))
             }
-            Event::Watching(left) => live.then(|| {
-                let left = super::time::countdown(*left);
-                Told::Doing(format!("Watching that it stays lit, {left} to go (q: stop and report)"))
-            }),
+            Event::Watching(left) => {
+                let left = format!("{} to go", super::time::countdown(*left));
+                self.stay("Watching that it stays lit", &left, "q: stop and report", width, live)
+            }
             Event::Probing(server) => live.then(|| Told::Doing(format!("Connecting to {server} as a client would"))),
             Event::ProbingSeveral(servers) => {
                 live.then(|| Told::Doing(format!("Connecting to {servers} servers as a client would")))
             }
-            Event::Waiting(left) => live.then(|| {
-                let left = super::time::countdown(*left);
-                Told::Doing(format!("Waiting until clients are served, {left} at most (q: stop waiting)"))
-            }),
+            Event::Waiting(left) => {
+                let left = format!("{} at most", super::time::countdown(*left));
+                self.stay("Waiting until clients are served", &left, "q: stop waiting", width, live)
+            }
             Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
             Event::StepEnded(step) => Some(Told::Text(self.end(step, width, live))),
             Event::StartBegins(step) => {
@@ -79,6 +81,15 @@ impl Progress {
             Event::StopEnded(step) => Some(Told::Text(self.stop_ended(step, width, live))),
             Event::Reconnecting(why) => Some(Told::Text(reconnecting(why.kind, width))),
         }
+    }
+
+    /// What goes on for minutes: counted down where somebody watches, who may end it; else said once, where it begins.
+    fn stay(&mut self, doing: &'static str, left: &str, key: &str, width: usize, live: bool) -> Option<Told> {
+        if live {
+            return Some(Told::Doing(format!("{doing}, {left} ({key})")));
+        }
+        let is_new = self.staying.replace(doing) != Some(doing);
+        is_new.then(|| Told::Text(paragraph(width, &format!("{doing}, {left}."))))
     }
 
     fn begin(&self, step: &ConfirmedStep) -> String {
@@ -218,6 +229,10 @@ mod tests {
             tell(&mut progress, Event::StepEnded(&step.end(outcome)));
         }
         tell(&mut progress, Event::Reconnecting(&lost));
+        for left in [90, 89] {
+            tell(&mut progress, Event::Waiting(Duration::from_secs(left)));
+        }
+        tell(&mut progress, Event::Watching(Duration::from_secs(360)));
         told
     }
 
@@ -240,6 +255,9 @@ mod tests {
               deadline passed)
         The shell was lost (a deadline passed). A new one is started to look what is
         there.
+        ~ Waiting until clients are served, 1:30 min at most (q: stop waiting)
+        ~ Waiting until clients are served, 1:29 min at most (q: stop waiting)
+        ~ Watching that it stays lit, 6:00 min to go (q: stop and report)
         ");
     }
 
@@ -256,6 +274,8 @@ mod tests {
               deadline passed)
         The shell was lost (a deadline passed). A new one is started to look what is
         there.
+        Waiting until clients are served, 1:30 min at most.
+        Watching that it stays lit, 6:00 min to go.
         ");
     }
 }

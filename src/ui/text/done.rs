@@ -132,6 +132,14 @@ pub fn verdicts(page: &mut Page, server: &ServerReport, show: &Show) {
                     "Active, and each lifted hold reads Active with a newer time in both stores."
                 };
                 page.item(GOOD, 0, &format!("{component} is lit: {text}"));
+                let failed = |step: &&StepOutcome| matches!(step.outcome, Outcome::Failed(_));
+                if server.outcomes.iter().filter(failed).any(|step| step.lights.contains(component)) {
+                    page.styled(
+                        CARE,
+                        2,
+                        "A cmdlet reported an error all the same, which the exit code tells: see above.",
+                    );
+                }
             }
             VerdictKind::StillDark(reasons) => {
                 let after = server.after.as_ref().and_then(|after| after.component(component));
@@ -144,6 +152,9 @@ pub fn verdicts(page: &mut Page, server: &ServerReport, show: &Show) {
                 page.item(BAD, 0, &format!("{component} {but}"));
                 for reason in reasons {
                     page.item(PLAIN, 2, &dark(component, reason, server, show));
+                    if let Dark::RegistryWriteLost(hold) = reason {
+                        page.command(6, &Cmdlet::lift(&server.before.server, hold));
+                    }
                 }
             }
             VerdictKind::Unknown(gaps) if gaps.is_empty() => {
@@ -177,7 +188,7 @@ fn dark(component: &Component, reason: &Dark, server: &ServerReport, show: &Show
         }
         Dark::RegistryWriteLost(hold) => format!(
             "{}: Active Directory shows the change, the registry of the server does not. The write was lost without \
-             an error: run relight on that server, or see that its Remote Registry service answers.",
+             an error. See that its Remote Registry service answers, then send it again, best on that server:",
             words::hold_name(hold)
         ),
         Dark::DirectoryWriteLost(hold) => format!(
