@@ -50,9 +50,11 @@ impl JournalAt {
     }
 }
 
+/// In quotes that cmd.exe, PowerShell and sh know, where one of them would read more into the path than letters.
 fn option(name: &str, path: &Path) -> String {
     let path = path.display().to_string();
-    let quote = if path.contains(' ') { "\"" } else { "" };
+    let is_plain = path.chars().all(|c| c.is_alphanumeric() || r"\/:.-_~".contains(c));
+    let quote = if is_plain { "" } else { "\"" };
     format!("--{name} {quote}{path}{quote}")
 }
 

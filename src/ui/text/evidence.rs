@@ -34,7 +34,7 @@ pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], sh
 /// That it may be taken down again, with what was seen that is likely to do that.
 pub fn comes_back(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], show: &Show) {
     let stands = all.iter().flat_map(|one| {
-        let causes = one.clues(snapshot.taken).into_iter().filter(is_cause);
+        let causes = one.clues(snapshot.taken).into_iter().filter(|clue| mends(clue, &one.component).is_some());
         causes.map(|clue| format!("{}: {}", one.component, whole(&clue, &one.component, snapshot, show)))
     });
     let stands = stands.collect::<Vec<_>>();
@@ -46,29 +46,26 @@ pub fn comes_back(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], 
     stands.iter().for_each(|cause| page.item(CARE, 0, cause));
 }
 
-/// Whether a clue is something to mend, and not a sign of it.
-fn is_cause(clue: &Clue) -> bool {
-    match clue {
-        Clue::NoCertificateName
-        | Clue::NoSuchCertificate(_)
-        | Clue::CertificateExpired(..)
-        | Clue::LoopbackMissing(_) => true,
-        Clue::Unhealthy(_) | Clue::TakenDown(_) => false,
-    }
-}
-
 /// A clue, with what mends it.
 fn whole(clue: &Clue, component: &Component, snapshot: &ServerSnapshot, show: &Show) -> String {
-    let mends = if is_cause(clue) { mended_with(component) } else { "" };
+    let mends = mends(clue, component).map(|mends| format!(" {mends}")).unwrap_or_default();
     format!("{}{mends}", sentence(clue, snapshot, show))
 }
 
-fn mended_with(component: &Component) -> &'static str {
-    match Protocol::of(component) {
-        Some(Protocol::Pop3) => " Set-PopSettings mends that; restart MSExchangePop3 after it.",
-        Some(Protocol::Imap4) => " Set-ImapSettings mends that; restart MSExchangeImap4 after it.",
-        None => "",
-    }
+/// What mends a clue that is a cause; `None`: it is a sign of one.
+fn mends(clue: &Clue, component: &Component) -> Option<String> {
+    let (cmdlet, service) = match Protocol::of(component)? {
+        Protocol::Pop3 => ("Set-PopSettings", "MSExchangePop3"),
+        Protocol::Imap4 => ("Set-ImapSettings", "MSExchangeImap4"),
+    };
+    let what = match clue {
+        Clue::NoCertificateName => format!("{cmdlet} -X509CertificateName sets it"),
+        Clue::NoSuchCertificate(_) => format!("Install one, or set another name with {cmdlet}"),
+        Clue::CertificateExpired(..) => "Install a new one".to_owned(),
+        Clue::LoopbackMissing(_) => format!("{cmdlet} adds it"),
+        Clue::Unhealthy(_) | Clue::TakenDown(_) => return None,
+    };
+    Some(format!("{what}; restart {service} after it."))
 }
 
 /// The two likeliest clues of one component, for a screen that has not room for more; `None` where there is none.

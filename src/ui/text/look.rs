@@ -11,7 +11,7 @@ use crate::ui::{table as ascii, time, words};
 use super::{Show, evidence, plan, starts};
 
 /// Which server, which Exchange, when.
-pub fn header(page: &mut Page, snapshot: &ServerSnapshot, show: &Show) {
+pub fn header(page: &mut Page, snapshot: &ServerSnapshot, was_changed: bool, show: &Show) {
     let mut name = snapshot.server.to_string();
     if let Some(fqdn) = words::fqdn(snapshot) {
         name.push_str(&format!(" ({fqdn})"));
@@ -21,7 +21,8 @@ pub fn header(page: &mut Page, snapshot: &ServerSnapshot, show: &Show) {
     }
     page.styled(HEADING, 0, &name);
     let verb = if snapshot.components.is_empty() { "As of" } else { "Looked at" };
-    page.say(&format!("{verb} {}.", time::with_local(snapshot.taken, &show.tz)));
+    let before = if was_changed { ", before the change" } else { "" };
+    page.say(&format!("{verb} {}{before}.", time::with_local(snapshot.taken, &show.tz)));
 }
 
 /// The components: state, and for each hold who, where and since when.
@@ -71,7 +72,7 @@ pub fn overview(
     plan: &Plan,
     show: &Show,
 ) {
-    header(page, snapshot, show);
+    header(page, snapshot, false, show);
     table(page, snapshot, diagnoses);
     page.gap();
     for diagnosis in diagnoses {

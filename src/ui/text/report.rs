@@ -48,7 +48,7 @@ pub fn simulated(page: &mut Page, scenario: &str) {
 }
 
 fn server_report(page: &mut Page, command: RunCommand, server: &ServerReport, show: &Show) {
-    look::header(page, &server.before, show);
+    look::header(page, &server.before, server.was_changed(), show);
     look::table(page, &server.before, &server.diagnoses);
     let services_decided = !server.starts_left.is_empty() || !server.starts.is_empty();
     let decided = services_decided || !server.left.is_empty() || !server.outcomes.is_empty();

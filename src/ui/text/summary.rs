@@ -77,10 +77,13 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
 
 /// A verdict in a few words, and why. What Exchange reports Active is not called dark, proven or not.
 pub fn verdict(server: &ServerReport, judged: &Verdict) -> String {
-    let reasons = match &judged.kind {
+    let (what, reasons) = match &judged.kind {
         VerdictKind::Lit => return "lit".to_owned(),
-        VerdictKind::StillDark(reasons) => reasons.iter().map(dark).collect(),
-        VerdictKind::Unknown(_) => Vec::new(),
+        VerdictKind::StillDark(reasons) if server.reads_active(&judged.component) => {
+            ("Active, but not proven lit", &reasons[..])
+        }
+        VerdictKind::StillDark(reasons) => ("still dark", &reasons[..]),
+        VerdictKind::Unknown(_) => ("not known to be lit", &[][..]),
     };
     let of_it = server.outcomes.iter().filter(|step| step.lights.contains(&judged.component));
     let went_wrong = of_it.filter_map(|step| match step.outcome.trouble() {
@@ -89,16 +92,8 @@ pub fn verdict(server: &ServerReport, judged: &Verdict) -> String {
     });
     let went_wrong = words::each_once(went_wrong);
     // What went wrong with its commands says more than what came of it.
-    let why = if went_wrong.is_empty() { words::each_once(reasons) } else { went_wrong };
-    let why = if why.is_empty() { String::new() } else { format!(" ({})", words::list(&why)) };
-    let what = match judged.kind {
-        VerdictKind::Unknown(_) => "not known to be lit",
-        VerdictKind::Lit | VerdictKind::StillDark(_) if server.reads_active(&judged.component) => {
-            "Active, but not proven lit"
-        }
-        VerdictKind::Lit | VerdictKind::StillDark(_) => "still dark",
-    };
-    format!("{what}{why}")
+    let why = if went_wrong.is_empty() { words::each_once(reasons.iter().map(dark)) } else { went_wrong };
+    if why.is_empty() { what.to_owned() } else { format!("{what} ({})", words::list(&why)) }
 }
 
 fn dark(reason: &Dark) -> String {

@@ -10,7 +10,7 @@ use crate::ui::{time, words};
 use super::flow::Subject;
 
 /// The long text about a hold.
-pub fn explain(page: &mut Page, subject: &Subject<'_>, hold: &Hold, show: &Show) {
+pub fn explain(page: &mut Page, subject: &Subject<'_>, hold: &Hold, simulated: bool, show: &Show) {
     let server = &subject.snapshot.server;
     let Hold { component, requester, .. } = hold;
     page.gap();
@@ -39,7 +39,8 @@ pub fn explain(page: &mut Page, subject: &Subject<'_>, hold: &Hold, show: &Show)
     }
     page.item(PLAIN, 0, "The command:");
     page.command(4, &Cmdlet::lift(server, hold));
-    page.item(PLAIN, 0, "To undo it: relight undo, or");
+    // A built-in scenario begins anew with each run.
+    page.item(PLAIN, 0, if simulated { "To undo it:" } else { "To undo it: relight undo, or" });
     page.command(4, &Cmdlet::put_back(server, hold));
     let darkened = darkened(subject, hold);
     page.item(

@@ -44,7 +44,8 @@ pub fn ask(subjects: &[Subject<'_>], simulated: Option<&str>, show: &Show, promp
     if !subjects.iter().any(Subject::has_questions) {
         return Answers::none().end(Ended::Declined);
     }
-    let mut talk = Talk { show, prompt, answers: Answers::none(), swept: Vec::new(), told: Vec::new() };
+    let (swept, told) = (Vec::new(), Vec::new());
+    let mut talk = Talk { simulated: simulated.is_some(), show, prompt, answers: Answers::none(), swept, told };
     if let Some(scenario) = simulated {
         talk.say(|page| text::simulated(page, scenario));
         talk.prompt.say("\n");
@@ -62,6 +63,7 @@ pub fn ask(subjects: &[Subject<'_>], simulated: Option<&str>, show: &Show, promp
 }
 
 pub(super) struct Talk<'a> {
+    simulated: bool,
     show: &'a Show,
     prompt: &'a mut dyn Prompt,
     pub(super) answers: Answers,
@@ -208,10 +210,10 @@ impl Talk<'_> {
         subject: &Subject<'_>,
         hold: &Hold,
     ) -> Result<T, Ended> {
-        let show = self.show;
+        let (simulated, show) = (self.simulated, self.show);
         loop {
             match self.ask_once(question, &parse)? {
-                Some(reply) if wants_more(&reply) => self.say(|page| explain(page, subject, hold, show)),
+                Some(reply) if wants_more(&reply) => self.say(|page| explain(page, subject, hold, simulated, show)),
                 Some(reply) => return Ok(reply),
                 None => {}
             }
