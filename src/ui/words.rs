@@ -17,8 +17,8 @@ pub fn list<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
-/// Each text once, in the order they come.
-pub fn each_once(items: impl IntoIterator<Item = String>) -> Vec<String> {
+/// Each of them once, in the order they come.
+pub fn each_once<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut once = Vec::new();
     for item in items {
         if !once.contains(&item) {

@@ -19,12 +19,7 @@ pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], sh
             page.item(CARE, 0, &format!("{}: {}", one.component, whole(&clue, &one.component, snapshot, show)));
         }
     }
-    let mut unread: Vec<&str> = Vec::new();
-    for why in all.iter().flat_map(Evidence::unread) {
-        if !unread.contains(&why) {
-            unread.push(why);
-        }
-    }
+    let unread = words::each_once(all.iter().flat_map(Evidence::unread));
     if !unread.is_empty() {
         page.say("Not all of it could be read; that changes nothing else:");
         unread.iter().for_each(|why| page.quote(2, why));

@@ -58,8 +58,7 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
         parts.push(words::list(&stopped));
     }
     if !server.before.troubles.is_empty() {
-        let kinds = server.before.troubles.iter().map(|trouble| words::trouble(trouble.kind).to_owned());
-        let kinds = words::each_once(kinds);
+        let kinds = words::each_once(server.before.troubles.iter().map(|trouble| words::trouble(trouble.kind)));
         let seen = if server.before.components.is_empty() { "nothing could be seen" } else { "not all could be seen" };
         parts.push(format!("{seen} ({})", kinds.join("; ")));
     }
