@@ -13,30 +13,24 @@ param(
     [Parameter(Mandatory = $true)][string] $Server
 )
 
-Set-StrictMode -Version 2
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+# The value of a property that is not there is null then, and as text it is empty.
+Set-StrictMode -Off
 $ErrorActionPreference = 'Stop'
 
-# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
-Set-StrictMode -Off
 $found = @(Get-ExchangeCertificate -Server $Server -ErrorAction Stop)
-Set-StrictMode -Version 2
 $culture = [System.Globalization.CultureInfo]::InvariantCulture
 
 [pscustomobject] @{
     PSTypeName   = 'Relight.Answer'
     certificates = [object[]] @(
         foreach ($certificate in $found) {
-            $end = $null
-            $property = $certificate.PSObject.Properties['NotAfter']
-            if ($property -and $property.Value -is [datetime]) {
-                $end = $property.Value.ToUniversalTime().ToString('o', $culture)
-            }
-            $names = @()
-            $property = $certificate.PSObject.Properties['CertificateDomains']
-            if ($property -and $null -ne $property.Value) { $names = @($property.Value | ForEach-Object { [string] $_ }) }
-            $property = $certificate.PSObject.Properties['Subject']
-            if ($property -and [string] $property.Value -match 'CN=([^,]+)') { $names += $Matches[1].Trim() }
-            [pscustomobject] @{ names = [object[]] $names; notAfter = $end }
+            $values = $certificate.PSObject.Properties
+            $end = $values['NotAfter'].Value
+            if ($end -is [System.DateTime]) { $end = $end.ToUniversalTime().ToString('o', $culture) }
+            $names = @(foreach ($domain in $values['CertificateDomains'].Value) { [string] $domain })
+            if ([string] $values['Subject'].Value -match 'CN=([^,]+)') { $names += $Matches[1].Trim() }
+            @{ names = [object[]] $names; notAfter = [string] $end }
         }
     )
 }

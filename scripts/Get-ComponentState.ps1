@@ -22,90 +22,67 @@ param(
     [Parameter(Mandatory = $true)][string] $Component
 )
 
-Set-StrictMode -Version 2
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+# The value of a property that is not there is null then, and as text it is empty.
+Set-StrictMode -Off
 $ErrorActionPreference = 'Stop'
 
-function ConvertTo-PlainTime {
-    # Exchange records UTC; a date that does not say what it is, is one that lost its mark on the way.
-    [CmdletBinding()]
-    param($Value)
-
-    if ($Value -is [System.Management.Automation.PSObject]) { $Value = $Value.PSObject.BaseObject }
-    if ($Value -is [System.DateTimeOffset]) { $Value = $Value.UtcDateTime }
-    if ($null -eq $Value) { return $null }
-    if ($Value -isnot [System.DateTime]) { return [string] $Value }
-    if ($Value.Kind -eq [System.DateTimeKind]::Unspecified) {
-        $Value = [System.DateTime]::SpecifyKind($Value, [System.DateTimeKind]::Utc)
-    }
-    $Value.ToUniversalTime().ToString('o', [System.Globalization.CultureInfo]::InvariantCulture)
-}
-
-function Get-PlainText {
-    # The text form is the one thing that a string, an enum and a deserialised enum share. The last is a number with a text
-    # of its own: a cast gives that text, while "$Value" gives the number. What is not there is null: said, because Windows
-    # PowerShell serialises no output at all as an empty object.
-    [CmdletBinding()]
-    param($Object, [string] $Name)
-
-    $property = $Object.PSObject.Properties[$Name]
-    if (-not $property -or $null -eq $property.Value) { return $null }
-    [string] $property.Value
-}
-
-function ConvertTo-PlainEntry {
-    [CmdletBinding()]
-    param($Item)
-
-    if ($Item -is [System.Collections.IDictionary]) { $Item = [pscustomobject] $Item }
-    $isObject = $null -ne $Item -and $Item -isnot [string]
-    if ($isObject -and $Item.PSObject.Properties['Requester'] -and $Item.PSObject.Properties['State']) {
-        $timestamp = $Item.PSObject.Properties['Timestamp']
-        return [pscustomobject] @{
-            requester = Get-PlainText $Item 'Requester'
-            state     = Get-PlainText $Item 'State'
-            timestamp = if ($timestamp) { ConvertTo-PlainTime $timestamp.Value } else { $null }
-        }
-    }
-    [pscustomobject] @{ text = [string] $Item }
-}
-
-function Get-PlainList {
-    # The entries of one store; null stays null. The comma keeps the list together on its way out.
-    [CmdletBinding()]
-    param($Object, [string] $Name)
-
-    $property = $Object.PSObject.Properties[$Name]
-    if (-not $property -or $null -eq $property.Value) { return $null }
-    , @(foreach ($item in $property.Value) { ConvertTo-PlainEntry $item })
-}
-
-# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
-Set-StrictMode -Off
 $found = @(Get-ServerComponentState -Identity $Server -Component $Component -ErrorAction Stop)
-Set-StrictMode -Version 2
-$at = [System.DateTime]::UtcNow
+$culture = [System.Globalization.CultureInfo]::InvariantCulture
+$at = [System.DateTime]::UtcNow.ToString('o', $culture)
 
 $objects = @(
     foreach ($object in $found) {
         # Text is what a command said on the way, not what it found.
         if ($null -eq $object -or $object -is [string]) { continue }
-        # Not a cast: that would make True of the text 'False'.
-        $offline = Get-PlainText $object 'ServerWideOfflineIsOffline'
-        $isOffline = if ($offline -eq 'True') { $true } elseif ($offline -eq 'False') { $false } else { $null }
-        [pscustomobject] @{
-            server            = Get-PlainText $object 'ServerFqdn'
-            component         = Get-PlainText $object 'Component'
-            state             = Get-PlainText $object 'State'
-            serverWideOffline = $isOffline
+        $properties = $object.PSObject.Properties
+
+        $stores = @{ LocalStates = $null; RemoteStates = $null }
+        foreach ($store in 'LocalStates', 'RemoteStates') {
+            $list = $properties[$store].Value
+            if ($null -eq $list) { continue }
             # The cast takes off a wrapper that Windows PowerShell would serialise as an object with value and Count.
-            local             = [object[]] (Get-PlainList $object 'LocalStates')
-            remote            = [object[]] (Get-PlainList $object 'RemoteStates')
+            $stores[$store] = [object[]] @(
+                foreach ($item in $list) {
+                    if ($item -is [System.Collections.IDictionary]) { $item = [pscustomobject] $item }
+                    $entry = $item.PSObject.Properties
+                    if ($null -eq $entry -or -not $entry['Requester'] -or -not $entry['State']) {
+                        @{ text = [string] $item }
+                        continue
+                    }
+                    $time = $entry['Timestamp'].Value
+                    if ($time -is [System.DateTimeOffset]) { $time = $time.UtcDateTime }
+                    if ($time -is [System.DateTime]) {
+                        # Exchange records UTC; a date that does not say what it is, is one that lost its mark on the way.
+                        if ($time.Kind -eq 'Unspecified') { $time = [System.DateTime]::SpecifyKind($time, 'Utc') }
+                        $time = $time.ToUniversalTime().ToString('o', $culture)
+                    }
+                    @{
+                        requester = [string] $entry['Requester'].Value
+                        state     = [string] $entry['State'].Value
+                        timestamp = [string] $time
+                    }
+                }
+            )
+        }
+
+        # Not a cast: that would make True of the text 'False'.
+        $offline = [string] $properties['ServerWideOfflineIsOffline'].Value
+        # The text form is the one thing that a string, an enum and a deserialised enum share. The last is a number with a
+        # text of its own: a cast gives that text, while "$value" gives the number.
+        @{
+            server            = [string] $properties['ServerFqdn'].Value
+            component         = [string] $properties['Component'].Value
+            state             = [string] $properties['State'].Value
+            serverWideOffline = if ($offline -eq 'True') { $true } elseif ($offline -eq 'False') { $false } else { $null }
+            local             = $stores['LocalStates']
+            remote            = $stores['RemoteStates']
         }
     }
 )
 
 [pscustomobject] @{
     PSTypeName = 'Relight.Answer'
-    at         = ConvertTo-PlainTime $at
+    at         = $at
     objects    = [object[]] $objects
 }

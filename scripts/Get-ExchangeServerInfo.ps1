@@ -13,34 +13,26 @@ param(
     [Parameter(Mandatory = $true)][string] $Server
 )
 
-Set-StrictMode -Version 2
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+# The value of a property that is not there is null then, and as text it is empty.
+Set-StrictMode -Off
 $ErrorActionPreference = 'Stop'
 
-# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
-Set-StrictMode -Off
 $found = @(Get-ExchangeServer -Identity $Server -ErrorAction Stop)
-Set-StrictMode -Version 2
 # Text is what a command said on the way, not what it found.
-$found = @($found | Where-Object { $null -ne $_ -and $_ -isnot [string] })
+$found = @(foreach ($object in $found) { if ($null -ne $object -and $object -isnot [string]) { $object } })
 if ($found.Count -ne 1) {
     $exception = New-Object System.InvalidOperationException "'$Server' means $($found.Count) servers, not one"
-    $category = 'InvalidResult'
-    if ($found.Count -eq 0) { $category = 'ObjectNotFound' }
+    $category = if ($found.Count -eq 0) { 'ObjectNotFound' } else { 'InvalidResult' }
     throw (New-Object System.Management.Automation.ErrorRecord $exception, 'Relight.NotOneServer', $category, $Server)
 }
+$values = $found[0].PSObject.Properties
 
-$values = @{}
-foreach ($name in 'Name', 'Fqdn', 'AdminDisplayVersion', 'ServerRole') {
-    $property = $found[0].PSObject.Properties[$name]
-    $values[$name] = $null
-    # A cast and not "$(...)": deserialised, the role is a number with a text of its own, which only a cast gives.
-    if ($property -and $null -ne $property.Value) { $values[$name] = [string] $property.Value }
-}
-
+# A cast and not "$(...)": deserialised, the role is a number with a text of its own, which only a cast gives.
 [pscustomobject] @{
     PSTypeName = 'Relight.Answer'
-    name       = $values['Name']
-    fqdn       = $values['Fqdn']
-    version    = $values['AdminDisplayVersion']
-    role       = $values['ServerRole']
+    name       = [string] $values['Name'].Value
+    fqdn       = [string] $values['Fqdn'].Value
+    version    = [string] $values['AdminDisplayVersion'].Value
+    role       = [string] $values['ServerRole'].Value
 }

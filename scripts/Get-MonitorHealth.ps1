@@ -17,26 +17,24 @@ param(
     [Parameter(Mandatory = $true)][string] $HealthSet
 )
 
-Set-StrictMode -Version 2
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+# The value of a property that is not there is null then, and as text it is empty.
+Set-StrictMode -Off
 $ErrorActionPreference = 'Stop'
 
-# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
-Set-StrictMode -Off
 $found = @(Get-ServerHealth -Identity $Server -HealthSet $HealthSet -ErrorAction Stop)
-Set-StrictMode -Version 2
 
 [pscustomobject] @{
     PSTypeName = 'Relight.Answer'
     monitors   = [object[]] @(
         foreach ($monitor in $found) {
-            $values = @{}
-            foreach ($name in 'Name', 'HealthSetName', 'AlertValue') {
-                $property = $monitor.PSObject.Properties[$name]
-                $values[$name] = $null
-                # A cast and not "$(...)": deserialised, the alert is a number with a text of its own.
-                if ($property -and $null -ne $property.Value) { $values[$name] = [string] $property.Value }
+            $values = $monitor.PSObject.Properties
+            # A cast and not "$(...)": deserialised, the alert is a number with a text of its own.
+            @{
+                name      = [string] $values['Name'].Value
+                healthSet = [string] $values['HealthSetName'].Value
+                alert     = [string] $values['AlertValue'].Value
             }
-            [pscustomobject] @{ name = $values['Name']; healthSet = $values['HealthSetName']; alert = $values['AlertValue'] }
         }
     )
 }

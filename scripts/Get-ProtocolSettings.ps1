@@ -17,29 +17,23 @@ param(
     [Parameter(Mandatory = $true)][ValidateSet('POP3', 'IMAP4')][string] $Protocol
 )
 
-Set-StrictMode -Version 2
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+# The value of a property that is not there is null then, and as text it is empty.
+Set-StrictMode -Off
 $ErrorActionPreference = 'Stop'
 
-# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
-Set-StrictMode -Off
-$settings = if ($Protocol -eq 'POP3') { @(Get-PopSettings -Server $Server -ErrorAction Stop) }
-else { @(Get-ImapSettings -Server $Server -ErrorAction Stop) }
-Set-StrictMode -Version 2
-if (@($settings).Count -ne 1) {
-    $exception = New-Object System.InvalidOperationException "'$Server' has $(@($settings).Count) settings of $Protocol, not one"
+$found = if ($Protocol -eq 'POP3') { Get-PopSettings -Server $Server -ErrorAction Stop }
+else { Get-ImapSettings -Server $Server -ErrorAction Stop }
+$found = @($found)
+if ($found.Count -ne 1) {
+    $exception = New-Object System.InvalidOperationException "'$Server' has $($found.Count) settings of $Protocol, not one"
     throw (New-Object System.Management.Automation.ErrorRecord $exception, 'Relight.NotOneServer', 'InvalidResult', $Server)
 }
-
-$values = @{}
-foreach ($name in 'X509CertificateName', 'UnencryptedOrTLSBindings', 'SSLBindings') {
-    $property = @($settings)[0].PSObject.Properties[$name]
-    $values[$name] = @()
-    if ($property -and $null -ne $property.Value) { $values[$name] = @($property.Value | ForEach-Object { [string] $_ }) }
-}
+$values = $found[0].PSObject.Properties
 
 [pscustomobject] @{
     PSTypeName      = 'Relight.Answer'
-    certificateName = [string] @($values['X509CertificateName'] + '')[0]
-    plainBindings   = [object[]] $values['UnencryptedOrTLSBindings']
-    tlsBindings     = [object[]] $values['SSLBindings']
+    certificateName = [string] $values['X509CertificateName'].Value
+    plainBindings   = [object[]] @(foreach ($binding in $values['UnencryptedOrTLSBindings'].Value) { [string] $binding })
+    tlsBindings     = [object[]] @(foreach ($binding in $values['SSLBindings'].Value) { [string] $binding })
 }

@@ -28,32 +28,29 @@ $query = @{
         StartTime = [System.DateTime]::Now.AddDays(-$Days)
     }
     MaxEvents       = 1000
-    ErrorAction     = 'Stop'
+    ErrorAction     = 'SilentlyContinue'
+    ErrorVariable   = 'failures'
 }
 if ($here -notcontains $Server.Split('.')[0]) { $query['ComputerName'] = $Server }
 
-$found = @()
-try { $found = @(Get-WinEvent @query) }
-catch {
-    # That nothing happened is reported as an error, too.
-    if ("$($_.FullyQualifiedErrorId)" -notlike 'NoMatchingEventsFound*') { throw }
+$found = @(Get-WinEvent @query)
+# That nothing happened is reported as an error, too.
+foreach ($failure in $failures) {
+    if ($failure.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw $failure }
 }
 
 [pscustomobject] @{
     PSTypeName = 'Relight.Answer'
     actions    = [object[]] @(
         foreach ($event in $found) {
-            $data = ([xml] $event.ToXml()).GetElementsByTagName('EventXML')
-            if ($data.Count -eq 0) { $data = ([xml] $event.ToXml()).GetElementsByTagName('EventXml') }
+            $xml = [xml] $event.ToXml()
+            $data = $xml.GetElementsByTagName('EventXML')
+            if ($data.Count -eq 0) { $data = $xml.GetElementsByTagName('EventXml') }
             if ($data.Count -eq 0) { continue }
             $values = @{}
-            foreach ($name in 'Id', 'ResourceName', 'RequestorName', 'StartTime', 'State', 'Result') {
-                $nodes = $data[0].GetElementsByTagName($name)
-                $values[$name] = $null
-                if ($nodes.Count -gt 0) { $values[$name] = [string] $nodes[0].InnerText }
-            }
+            foreach ($node in $data[0].ChildNodes) { $values[$node.LocalName] = $node.InnerText }
             if ($values['Id'] -ne 'TakeComponentOffline') { continue }
-            [pscustomobject] @{
+            @{
                 component = $values['ResourceName']
                 responder = $values['RequestorName']
                 at        = $values['StartTime']

@@ -21,22 +21,17 @@ param(
     [Parameter(Mandatory = $true)][string] $Server
 )
 
-Set-StrictMode -Version 2
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+# The value of a property that is not there is null then, and as text it is empty.
+Set-StrictMode -Off
 $ErrorActionPreference = 'Stop'
-
-function Get-PlainText {
-    [CmdletBinding()]
-    param($Object, [string] $Name)
-
-    $property = $Object.PSObject.Properties[$Name]
-    if (-not $property -or $null -eq $property.Value) { return $null }
-    [string] $property.Value
-}
 
 $roles = $null
 if (Get-Command -Name Get-ManagementRole -ErrorAction SilentlyContinue) {
     $found = @(Get-ManagementRole -Cmdlet Set-ServerComponentState -ErrorAction Stop)
-    $roles = [object[]] @(foreach ($role in $found) { if ($null -ne $role) { [string] (Get-PlainText $role 'Name') } })
+    $roles = [object[]] @(
+        foreach ($role in $found) { if ($null -ne $role) { [string] $role.PSObject.Properties['Name'].Value } }
+    )
 }
 
 $assignments = $null
@@ -52,10 +47,8 @@ if (Get-Command -Name Get-ManagementRoleAssignment -ErrorAction SilentlyContinue
     $assignments = [object[]] @(
         foreach ($assignment in $found) {
             if ($null -eq $assignment) { continue }
-            [pscustomobject] @{
-                role     = Get-PlainText $assignment 'Role'
-                assignee = Get-PlainText $assignment 'RoleAssigneeName'
-            }
+            $values = $assignment.PSObject.Properties
+            @{ role = [string] $values['Role'].Value; assignee = [string] $values['RoleAssigneeName'].Value }
         }
     )
 }

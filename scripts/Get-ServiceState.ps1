@@ -27,10 +27,9 @@ if (-not (Get-Command -Name Get-CimInstance -ErrorAction SilentlyContinue)) {
 
 # The machine name is cut at 15 characters on Windows, the host name is not.
 $here = @([Environment]::MachineName, [System.Net.Dns]::GetHostName().Split('.')[0], 'localhost')
-$names = 'MSExchangePop3', 'MSExchangePOP3BE', 'MSExchangeImap4', 'MSExchangeIMAP4BE'
 $query = @{
     ClassName           = 'Win32_Service'
-    Filter              = @(foreach ($name in $names) { "Name = '$name'" }) -join ' OR '
+    Filter              = "Name = 'MSExchangePop3' OR Name = 'MSExchangePOP3BE' OR Name = 'MSExchangeImap4' OR Name = 'MSExchangeIMAP4BE'"
     OperationTimeoutSec = 30
     ErrorAction         = 'Stop'
 }
@@ -43,10 +42,11 @@ $found = @(Get-CimInstance @query)
     PSTypeName = 'Relight.Answer'
     services   = [object[]] @(
         foreach ($service in $found) {
-            [pscustomobject] @{
-                name      = [string] $service.Name
-                state     = [string] $service.State
-                startMode = [string] $service.StartMode
+            $values = $service.PSObject.Properties
+            @{
+                name      = [string] $values['Name'].Value
+                state     = [string] $values['State'].Value
+                startMode = [string] $values['StartMode'].Value
             }
         }
     )

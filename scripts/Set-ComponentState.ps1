@@ -28,7 +28,8 @@ param(
     [Parameter(Mandatory = $true)][string] $State
 )
 
-Set-StrictMode -Version 2
+# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
+Set-StrictMode -Off
 $ErrorActionPreference = 'Stop'
 
 # Some remote errors stay non-terminating unless the call itself says Stop.
@@ -40,8 +41,6 @@ $change = @{
     Confirm     = $false
     ErrorAction = 'Stop'
 }
-# Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
-Set-StrictMode -Off
 Set-ServerComponentState @change
 
 [pscustomobject] @{ PSTypeName = 'Relight.Answer' }

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 mod environment;
@@ -200,16 +200,6 @@ impl Body {
     }
 }
 
-/// Reads the data of a result. A function without output leaves null, which counts as an answer without fields: a change
-/// that was made must not look lost because of it.
-pub fn read_data<A: DeserializeOwned>(data: Value) -> serde_json::Result<A> {
-    if data.is_null() {
-        serde_json::from_value(Value::Null).or_else(|_| serde_json::from_value(Value::Object(Default::default())))
-    } else {
-        serde_json::from_value(data)
-    }
-}
-
 /// What the engine says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -282,10 +272,12 @@ pub struct SetupProcessAnswer {
 pub struct SetComponentStateAnswer {}
 
 mod component;
+mod data;
 mod evidence;
 mod services;
 
 pub use component::{ComponentStateAnswer, ComponentStateObject, EntryItem};
+pub use data::read_data;
 pub use evidence::{
     CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
     RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,

@@ -1,6 +1,6 @@
 //! What the tests ask, and the Exchange they ask it of.
 
-use relight::shell::protocol::{Call, CallError, ComponentStateObject, Connection};
+use relight::shell::protocol::{Call, CallError, ComponentStateAnswer, ComponentStateObject, Connection, read_data};
 use serde_json::{Value, json};
 
 use crate::double::{OLD, Setup, entry};
@@ -55,7 +55,7 @@ pub fn connected(setup: &Setup) -> Session {
 pub fn read(session: &mut Session, server: &str, component: &str) -> Result<ComponentStateObject, CallError> {
     session.call(state_of(server, component)).map(|data| {
         assert!(data["at"].as_str().is_some_and(|at| at.ends_with('Z')), "{data}");
-        let objects: Vec<ComponentStateObject> = serde_json::from_value(data["objects"].clone()).unwrap();
+        let ComponentStateAnswer { objects, .. } = read_data(data).unwrap();
         assert_eq!(objects.len(), 1);
         objects.into_iter().next().unwrap()
     })

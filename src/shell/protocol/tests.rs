@@ -37,6 +37,21 @@ fn a_result_without_data_is_an_answer_without_fields() {
 }
 
 #[test]
+fn an_empty_text_is_one_that_was_not_given() {
+    let data = serde_json::json!({"server": "", "component": "PopProxy", "local": [{"requester": ""}], "remote": []});
+    let expected = ComponentStateObject {
+        component: Some("PopProxy".to_owned()),
+        local: Some(vec![EntryItem::default()]),
+        remote: Some(Vec::new()),
+        ..ComponentStateObject::default()
+    };
+    assert_eq!(read_data::<ComponentStateObject>(data).unwrap(), expected);
+    // Nothing is taken out of a list.
+    let data = serde_json::json!({"processes": [""]});
+    assert_eq!(read_data::<SetupProcessAnswer>(data).unwrap().processes, [""]);
+}
+
+#[test]
 fn an_answer_of_another_shape_is_refused() {
     assert!(read_data::<Connected>(serde_json::json!({ "cmdlets": 3 })).is_err());
     assert!(Body::parse(br#"{"kind":"surprise"}"#).is_err());
