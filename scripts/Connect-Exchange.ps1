@@ -174,6 +174,7 @@ if ($env:COMPUTERNAME) { $RelightLoad.Computer = $env:COMPUTERNAME }
 [pscustomobject] @{
     PSTypeName  = 'Relight.Answer'
     computer    = $RelightLoad.Computer
+    hostName    = [System.Net.Dns]::GetHostName()
     cmdlets     = [object[]] @($RelightLoad.Found)
     connectedTo = $RelightLoad.ConnectedTo
 }

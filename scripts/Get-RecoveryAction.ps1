@@ -3,7 +3,7 @@
 Tells when Managed Availability took components of a server offline within the last days, and which responder did.
 
 .PARAMETER Server
-The server to ask about, by name or FQDN.
+The server to ask about, by name or FQDN; localhost for this machine, which is then asked directly.
 
 .PARAMETER Days
 How far to look back.
@@ -20,8 +20,6 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-# The machine name is cut at 15 characters on Windows, the host name is not.
-$here = @([Environment]::MachineName, [System.Net.Dns]::GetHostName().Split('.')[0], 'localhost')
 $query = @{
     FilterHashtable = @{
         LogName   = 'Microsoft-Exchange-ManagedAvailability/RecoveryActionResults'
@@ -31,7 +29,7 @@ $query = @{
     ErrorAction     = 'SilentlyContinue'
     ErrorVariable   = 'failures'
 }
-if ($here -notcontains $Server.Split('.')[0]) { $query['ComputerName'] = $Server }
+if ($Server -ne 'localhost') { $query['ComputerName'] = $Server }
 
 $found = @(Get-WinEvent @query)
 # That nothing happened is reported as an error, too.

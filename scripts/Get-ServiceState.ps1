@@ -6,7 +6,7 @@ Tells the state and the start type of the services behind POP3 and IMAP4 on a se
 A service that is not installed is missing from the answer; where nothing can be known the script fails.
 
 .PARAMETER Server
-The server to ask about, by name or FQDN.
+The server to ask about, by name or FQDN; localhost for this machine, which is then asked directly.
 
 .EXAMPLE
 .\Get-ServiceState.ps1 -Server EX01
@@ -25,8 +25,6 @@ if (-not (Get-Command -Name Get-CimInstance -ErrorAction SilentlyContinue)) {
     throw (New-Object System.Management.Automation.ErrorRecord $exception, $kind[0], $kind[1], $Server)
 }
 
-# The machine name is cut at 15 characters on Windows, the host name is not.
-$here = @([Environment]::MachineName, [System.Net.Dns]::GetHostName().Split('.')[0], 'localhost')
 $query = @{
     ClassName           = 'Win32_Service'
     Filter              = "Name = 'MSExchangePop3' OR Name = 'MSExchangePOP3BE' OR Name = 'MSExchangeImap4' OR Name = 'MSExchangeIMAP4BE'"
@@ -34,7 +32,7 @@ $query = @{
     ErrorAction         = 'Stop'
 }
 # Without a name the question does not go over the network, so that it needs no remoting.
-if ($here -notcontains $Server.Split('.')[0]) { $query['ComputerName'] = $Server }
+if ($Server -ne 'localhost') { $query['ComputerName'] = $Server }
 
 $found = @(Get-CimInstance @query)
 

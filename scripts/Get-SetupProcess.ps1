@@ -6,7 +6,7 @@ Tells which Exchange setup processes run on a server.
 An empty list is an answer; where it cannot be known the script fails.
 
 .PARAMETER Server
-The server to ask about, by name or FQDN.
+The server to ask about, by name or FQDN; localhost for this machine, which is then asked directly.
 
 .EXAMPLE
 .\Get-SetupProcess.ps1 -Server EX01
@@ -19,9 +19,6 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-# The machine name is cut at 15 characters on Windows, the host name is not.
-$here = @($env:COMPUTERNAME, [Environment]::MachineName, [System.Net.Dns]::GetHostName().Split('.')[0], 'localhost')
-$isLocal = $here -contains $Server.Split('.')[0]
 $query = @{
     ClassName   = 'Win32_Process'
     Filter      = "Name = 'ExSetup.exe' OR Name = 'ExSetupUI.exe'"
@@ -29,7 +26,7 @@ $query = @{
 }
 
 $found = $null
-if (-not $isLocal) {
+if ($Server -ne 'localhost') {
     $query['ComputerName'] = $Server
     $query['OperationTimeoutSec'] = 30
     try { $found = @(Get-CimInstance @query) }

@@ -6,7 +6,7 @@ Stops one of the services behind POP3 and IMAP4, and waits until it is stopped.
 The start type stays as it is. A service that is stopped already counts as stopped.
 
 .PARAMETER Server
-The server to change, by name or FQDN.
+The server to change, by name or FQDN; localhost for this machine, which is then told directly.
 
 .PARAMETER Service
 The name by which Windows knows the service.
@@ -40,8 +40,6 @@ if (-not (Get-Command -Name Invoke-CimMethod -ErrorAction SilentlyContinue)) {
     throw (New-StopError 'this PowerShell has no Invoke-CimMethod' 'Relight.ServicesUnknown' 'NotInstalled' $Service)
 }
 
-# The machine name is cut at 15 characters on Windows, the host name is not.
-$here = @([Environment]::MachineName, [System.Net.Dns]::GetHostName().Split('.')[0], 'localhost')
 $query = @{
     ClassName           = 'Win32_Service'
     Filter              = "Name = '$Service'"
@@ -49,7 +47,7 @@ $query = @{
     ErrorAction         = 'Stop'
 }
 # Without a name the question does not go over the network, so that it needs no remoting.
-if ($here -notcontains $Server.Split('.')[0]) { $query['ComputerName'] = $Server }
+if ($Server -ne 'localhost') { $query['ComputerName'] = $Server }
 
 $found = @(Get-CimInstance @query)
 if ($found.Count -ne 1) {

@@ -54,7 +54,7 @@ pub(super) struct TypedStaying {
     #[arg(long)]
     no_wait: bool,
     /// Stay so long after that and look every 30 s whether it is taken down again (seconds, or like 6m)
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "dry_run")]
     watch: Option<Duration>,
 }
 

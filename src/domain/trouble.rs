@@ -28,7 +28,7 @@ pub enum TroubleKind {
     WrongServer,
     /// Objects came without the properties that make them component states (failed deserialisation).
     Malformed,
-    /// The server or its registry did not answer.
+    /// The server, its registry or a domain controller did not answer.
     Unreachable,
     /// A deadline passed; the shell was ended.
     Deadline,

@@ -27,7 +27,8 @@ impl Observer {
         on_event(Event::Investigating(server));
         let name = || server.as_str().to_owned();
         let certificates = self.ask(&Call::GetCertificates { server: name() }, on_event).map(certificates);
-        let actions = self.ask::<RecoveryActionsAnswer>(&Call::GetRecoveryActions { server: name() }, on_event);
+        let actions = Call::GetRecoveryActions { server: self.machine(server) };
+        let actions = self.ask::<RecoveryActionsAnswer>(&actions, on_event);
         let evidence = components.iter().filter_map(|component| {
             let protocol = Protocol::of(component)?;
             let set = match protocol {

@@ -63,6 +63,12 @@ impl Observer {
         Server::parse(name).map_err(|_| ConnectError::NoComputerName)
     }
 
+    /// What to call a server's machine where Windows is asked and not Exchange: the machine that the shell runs on is
+    /// `localhost`, so that the question does not go over the network and needs no remoting.
+    pub(super) fn machine(&self, server: &Server) -> String {
+        if is_here(&self.connected, server) { "localhost" } else { server.as_str() }.to_owned()
+    }
+
     /// What it speaks to.
     pub(super) fn program(&self) -> &Program {
         &self.launch.program
@@ -151,7 +157,7 @@ impl Observer {
     /// Whether Exchange setup runs on a server. That it cannot be told is an answer; that the shell was lost is not.
     pub(super) fn setup(&mut self, server: &Server, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Setup, Trouble> {
         self.ensure_session(on_event)?;
-        let call = Call::GetSetupProcess { server: server.as_str().to_owned() };
+        let call = Call::GetSetupProcess { server: self.machine(server) };
         match self.call::<SetupProcessAnswer>(&call, on_event) {
             Ok(answer) if answer.processes.is_empty() => Ok(Setup::NotRunning),
             Ok(_) => Ok(Setup::Running),
@@ -202,6 +208,13 @@ impl Observer {
     }
 }
 
+/// Whether the shell runs on this server. The domain is not looked at: an organisation has every server's name once.
+fn is_here(connected: &Connected, server: &Server) -> bool {
+    let names = [&connected.computer, &connected.host_name].into_iter().flatten();
+    let mut hosts = names.filter_map(|name| name.split('.').next());
+    hosts.any(|host| host.eq_ignore_ascii_case(server.host()))
+}
+
 /// Trouble with one component says nothing about the next; any other would only be met again, at the cost of a deadline.
 fn concerns_one_component(kind: TroubleKind) -> bool {
     match kind {
@@ -250,4 +263,32 @@ pub(super) fn load(
     session
         .call(&call, &mut |text| on_event(Event::ShellSays(text)))
         .map_err(|failure| ConnectError::from_call(failure, session.shell_tail()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_here_by_either_name_of_the_machine() {
+        let named = |computer: &str, host_name: &str| Connected {
+            computer: Some(computer.to_owned()),
+            host_name: Some(host_name.to_owned()),
+            ..Connected::default()
+        };
+        let cut = named("EXCHANGE-SERVER", "exchange-server-frankfurt");
+        for (connected, server, expected) in [
+            (named("EX01", "ex01"), "ex01", true),
+            (named("EX01", "ex01.contoso.local"), "EX01.contoso.local", true),
+            (named("EX01", "ex01"), "EX010", false),
+            (named("EX01", "ex01"), "EX02.contoso.local", false),
+            (cut.clone(), "exchange-server-frankfurt.contoso.local", true),
+            (cut.clone(), "EXCHANGE-SERVER", true),
+            (cut, "exchange-server-london", false),
+            (Connected::default(), "EX01", false),
+        ] {
+            let server = Server::parse(server).expect("a name");
+            assert_eq!(is_here(&connected, &server), expected, "{server} on {connected:?}");
+        }
+    }
 }

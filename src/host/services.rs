@@ -10,7 +10,7 @@ use super::{Observer, refusal};
 impl Observer {
     /// The four services behind POP3 and IMAP4.
     pub(super) fn services(&mut self, server: &Server, on_event: &mut dyn FnMut(Event<'_>)) -> Services {
-        let call = Call::GetServices { server: server.as_str().to_owned() };
+        let call = Call::GetServices { server: self.machine(server) };
         match self.call::<ServicesAnswer>(&call, on_event) {
             Ok(answer) => Services::Read(answer.services.iter().filter_map(seen).collect()),
             Err(CallFailure::Refused(error)) => Services::Unreadable(error.message),

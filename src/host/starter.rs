@@ -85,8 +85,8 @@ impl Writer {
     /// Sends the one call that changes something.
     fn send_start(&mut self, recorded: RecordedStart, on_event: &mut dyn FnMut(Event<'_>)) -> StartOutcome {
         let step = recorded.step();
-        let call =
-            Call::StartService { server: step.server().as_str().to_owned(), service: step.service().name().to_owned() };
+        let server = self.observer().machine(step.server());
+        let call = Call::StartService { server, service: step.service().name().to_owned() };
         let outcome = match self.observer().call::<StartServiceAnswer>(&call, on_event) {
             Ok(_) => Outcome::Done,
             Err(failure @ CallFailure::Refused(_)) => Outcome::Failed(refusal::trouble(failure, None)),

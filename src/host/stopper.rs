@@ -90,8 +90,8 @@ impl Writer {
     /// Sends the one call that changes something.
     fn send_stop(&mut self, recorded: RecordedStop, on_event: &mut dyn FnMut(Event<'_>)) -> StopOutcome {
         let step = recorded.step();
-        let call =
-            Call::StopService { server: step.server().as_str().to_owned(), service: step.service().name().to_owned() };
+        let server = self.observer().machine(step.server());
+        let call = Call::StopService { server, service: step.service().name().to_owned() };
         let outcome = match self.observer().call::<StopServiceAnswer>(&call, on_event) {
             Ok(_) => Outcome::Done,
             Err(failure @ CallFailure::Refused(_)) => Outcome::Failed(refusal::trouble(failure, None)),

@@ -238,6 +238,8 @@ pub struct CallError {
 pub struct Connected {
     /// The name of the machine the shell runs on.
     pub computer: Option<String>,
+    /// The same in DNS. Windows cuts the other one at 15 characters, and this one not.
+    pub host_name: Option<String>,
     /// The Exchange cmdlets that are there, of those relight uses.
     pub cmdlets: Vec<String>,
     /// The server that a remote session was opened on.

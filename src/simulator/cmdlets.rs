@@ -70,10 +70,7 @@ impl Shell {
                 })
             }
             Call::GetSetupProcess { server } => {
-                let known = self.exchange.scenario().server(server).ok_or_else(|| complaint::no_connection(server))?;
-                if self.is_down(server) {
-                    return Err(complaint::no_connection(server));
-                }
+                let known = self.machine(server)?;
                 let processes = if known.setup_running { vec!["ExSetup.exe".to_owned()] } else { Vec::new() };
                 data(&SetupProcessAnswer { processes })
             }
@@ -83,11 +80,8 @@ impl Shell {
                 data(&machine::roles(self.exchange.scenario(), account, server))
             }
             Call::GetServices { server } => {
-                let known = self.exchange.scenario().server(server).ok_or_else(|| complaint::no_connection(server))?;
-                if self.is_down(server) {
-                    return Err(complaint::no_connection(server));
-                }
-                let services = known.services().ok_or_else(|| complaint::no_services(server))?;
+                let known = self.machine(server)?;
+                let services = known.services().ok_or_else(|| complaint::no_services(&known.name))?;
                 data(&ServicesAnswer { services })
             }
             Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
@@ -98,21 +92,17 @@ impl Shell {
                 data(&settings)
             }
             Call::GetCertificates { server } => data(&self.reached(server)?.certificates()),
-            Call::GetRecoveryActions { server } => data(&self.reached(server)?.recovery_actions()),
+            Call::GetRecoveryActions { server } => data(&self.machine(server)?.recovery_actions()),
             Call::StartService { server, service } => {
-                if self.is_down(server) {
-                    return Err(complaint::no_connection(server));
-                }
+                let server = self.machine(server)?.name.clone();
                 let service = Service::parse(service).ok_or_else(|| complaint::parameter("Service", service))?;
-                let state = self.exchange.start(server, service)?;
+                let state = self.exchange.start(&server, service)?;
                 data(&StartServiceAnswer { state: Some(state) })
             }
             Call::StopService { server, service } => {
-                if self.is_down(server) {
-                    return Err(complaint::no_connection(server));
-                }
+                let server = self.machine(server)?.name.clone();
                 let service = Service::parse(service).ok_or_else(|| complaint::parameter("Service", service))?;
-                let state = self.exchange.stop(server, service)?;
+                let state = self.exchange.stop(&server, service)?;
                 data(&StopServiceAnswer { state: Some(state) })
             }
             Call::SetComponentState { server, component, requester, state } => {
@@ -124,9 +114,9 @@ impl Shell {
 
     /// What clients met before a change lasts until the service has followed it, whether or not anybody has looked yet.
     fn open_ports(&mut self, server: &str) {
-        let Some(known) = self.exchange.scenario().server(server) else { return };
+        let Some(known) = self.exchange.scenario().machine(server) else { return };
         for protocol in [Protocol::Pop3, Protocol::Imap4].map(Protocol::name) {
-            self.ports.tell(&self.exchange, server, protocol, &mut known.settings(protocol));
+            self.ports.tell(&self.exchange, &known.name, protocol, &mut known.settings(protocol));
         }
     }
 
@@ -157,6 +147,12 @@ impl Shell {
         if self.loaded && !self.is_missing(cmdlet) { Ok(()) } else { Err(complaint::no_such_cmdlet(cmdlet)) }
     }
 
+    /// The server on a machine that answers.
+    fn machine(&self, name: &str) -> Result<&SimulatedServer, CallError> {
+        let known = self.exchange.scenario().machine(name).ok_or_else(|| complaint::no_connection(name))?;
+        if self.is_down(&known.name) { Err(complaint::no_connection(name)) } else { Ok(known) }
+    }
+
     /// A server that answers.
     fn reached(&self, server: &str) -> Result<&SimulatedServer, CallError> {
         if self.is_down(server) { Err(complaint::server_down(server)) } else { self.exchange.server(server) }
@@ -185,7 +181,8 @@ impl Shell {
         }
         self.loaded = true;
         let cmdlets = CMDLETS.iter().filter(|name| !self.is_missing(name)).map(|&name| name.to_owned()).collect();
-        Ok(Connected { computer: Some(self.exchange.scenario().computer().to_owned()), cmdlets, connected_to })
+        let computer = self.exchange.scenario().computer().to_owned();
+        Ok(Connected { computer: Some(computer), cmdlets, connected_to, ..Connected::default() })
     }
 
     fn get(&mut self, identity: &str, component: &str, faults: &[Fault]) -> Result<ComponentStateAnswer, CallError> {

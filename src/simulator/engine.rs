@@ -113,7 +113,7 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
 
     fn answer(&mut self, request: &Request) -> io::Result<Option<Ending>> {
         let scenario = self.args.source.scenario();
-        let same_server = |a: &str, b: &str| scenario.server(a).is_some_and(|server| server.is(b));
+        let same_server = |a: &str, b: &str| scenario.machine(a).is_some_and(|server| server.is(b));
         let faults = self.faults.of(Subject::of(&request.call), same_server);
         // Services and evidence are not asked of Exchange, and the times of a run stay as they were before they were asked.
         if !is_aside(&request.call) {

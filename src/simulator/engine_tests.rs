@@ -143,12 +143,14 @@ fn a_run_that_may_only_look_has_no_means_to_change() {
 
 #[test]
 fn only_a_run_that_was_asked_to_stops_a_service_and_the_file_keeps_it() {
-    let stop = json!({"op": "stop-service", "args": {"server": "EX01", "service": "MSExchangePop3"}});
-    for (means, expected) in [
-        (Means::Look, json!({"error": "OperationStopped"})),
-        (Means::Change, json!({"error": "OperationStopped"})),
-        (Means::Stop, json!({"state": "Stopped"})),
+    for (means, server, expected) in [
+        (Means::Look, "EX01", json!({"error": "OperationStopped"})),
+        (Means::Change, "EX01", json!({"error": "OperationStopped"})),
+        (Means::Stop, "EX01", json!({"state": "Stopped"})),
+        // The machine that the shell runs on.
+        (Means::Stop, "localhost", json!({"state": "Stopped"})),
     ] {
+        let stop = json!({"op": "stop-service", "args": {"server": server, "service": "MSExchangePop3"}});
         let folder = tempfile::tempdir().expect("a folder");
         let path = file(folder.path(), json!([]));
         assert_eq!(talk(&path, means, &[connect(), stop.clone()]).last(), expected, "{means:?}");

@@ -59,6 +59,12 @@ impl Scenario {
     pub fn server(&self, identity: &str) -> Option<&SimulatedServer> {
         self.servers.iter().find(|server| server.is(identity))
     }
+
+    /// The server on the machine of this name, which Windows knows and not Exchange: `localhost` is the one that the shell
+    /// runs on.
+    pub fn machine(&self, name: &str) -> Option<&SimulatedServer> {
+        self.server(if name.eq_ignore_ascii_case("localhost") { self.computer() } else { name })
+    }
 }
 
 /// How the entries of a component reach the shell.

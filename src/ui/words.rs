@@ -185,7 +185,8 @@ pub fn trouble(kind: TroubleKind) -> &'static str {
         TroubleKind::Unsupported => "unsupported Exchange version",
         TroubleKind::WrongServer => "another server answered",
         TroubleKind::Malformed => "the answer has no component states",
-        TroubleKind::Unreachable => "the server did not answer",
+        // Exchange says so of the server, of its registry and of a domain controller; only the message tells of which.
+        TroubleKind::Unreachable => "a connection failed",
         TroubleKind::Deadline => "a deadline passed",
         TroubleKind::ShellLost => "the shell was lost",
         TroubleKind::Interrupted => "interrupted",
@@ -218,7 +219,8 @@ pub fn trouble_advice(kind: TroubleKind) -> &'static str {
              Shell on that server (--connection ems)."
         }
         TroubleKind::Unreachable => {
-            "See that the server is up and that its Remote Registry service answers, or run relight on it."
+            "See that what the message names is up: the server, its Remote Registry service, a domain controller. Or run \
+             relight on that server."
         }
         TroubleKind::Deadline => "Look again; a slow server needs a longer --call-timeout.",
         TroubleKind::ShellLost => "Look again; -v shows what the shell printed last.",

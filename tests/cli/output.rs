@@ -32,7 +32,7 @@ fn quiet_leaves_one_line_for_each_server() {
             "fix --yes --simulate server-down --server EX01,EX02 -q",
             13,
             "EX01: PopProxy and ImapProxy are lit; POP3 and IMAP4 clients confirmed. \
-            (simulated)\nEX02: nothing could be seen (the server did not answer). (simulated)\n",
+            (simulated)\nEX02: nothing could be seen (a connection failed). (simulated)\n",
         ),
         (
             "fix --yes --simulate crash-in-write --quiet",

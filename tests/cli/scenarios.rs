@@ -85,7 +85,7 @@ pub const TABLE: [Row; 41] = [
     ),
     row(
         "server-down",
-        (10, "- EX02: nothing could be seen (the server did not answer)."),
+        (10, "- EX02: nothing could be seen (a connection failed)."),
         (10, DRY),
         (13, "- EX01: PopProxy and ImapProxy are lit; POP3 and IMAP4 clients confirmed. - EX02: nothing could be seen"),
         (13, "- EX01: PopProxy and ImapProxy are lit; POP3 and IMAP4 clients confirmed. - EX02: nothing could be seen"),

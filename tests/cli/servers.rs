@@ -63,9 +63,9 @@ fn a_server_that_cannot_be_reached_is_said_so_and_the_others_are_fixed() {
         .run()
         .ends(13)
         .says("- EX01: PopProxy is lit; POP3 clients confirmed.")
-        .says("- EX02: nothing could be seen (the server did not answer).")
+        .says("- EX02: nothing could be seen (a connection failed).")
         .says("- EX03: PopProxy is lit; POP3 clients confirmed.")
-        .tells("EX02: nothing could be seen (the server did not answer).");
+        .tells("EX02: nothing could be seen (a connection failed).");
 }
 
 #[test]

@@ -91,8 +91,7 @@ fn a_running_setup_is_seen() {
     fs::copy(which::which("sleep").unwrap(), setup.path("ExSetup")).unwrap();
     let mut exchange_setup = Command::new(setup.path("ExSetup")).arg("60").spawn().unwrap();
     let mut session = connected(&setup);
-    let seen =
-        session.call(relight::shell::protocol::Call::GetSetupProcess { server: "LOCALHOST.contoso.test".into() });
+    let seen = session.call(relight::shell::protocol::Call::GetSetupProcess { server: "localhost".into() });
     exchange_setup.kill().unwrap();
     exchange_setup.wait().unwrap();
     assert_eq!(seen.unwrap(), json!({"processes": ["ExSetup"]}));

@@ -85,6 +85,13 @@ impl Setup {
         self.end(Command::new(env!("CARGO_BIN_EXE_relight")).args(args).args(self.shell_arguments()))
     }
 
+    /// The same, on a machine of this name.
+    #[cfg(unix)]
+    pub fn run_on(&self, computer: &str, args: &[&str]) -> Ended {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_relight"));
+        self.end(command.args(apart(args)).args(self.shell_arguments()).env("COMPUTERNAME", computer))
+    }
+
     /// The same, with another Exchange installation.
     pub fn run_with(&self, exchange: &Path, args: &[&str]) -> Ended {
         let mut command = Command::new(env!("CARGO_BIN_EXE_relight"));

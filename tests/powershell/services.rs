@@ -4,6 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::double::Setup;
+#[cfg(unix)]
+use crate::double::{NEW, entry};
 use crate::run::server;
 
 /// Service and method of each change, as they arrived.
@@ -48,4 +50,21 @@ fn what_a_run_started_is_stopped_by_the_undo_that_is_asked_to() {
             "StopService MSExchangePOP3BE"
         ]
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn only_another_machine_is_asked_over_the_network() {
+    let mut servers = json!({"servers": [server("EX01", json!({})), server("EX02", json!({}))]});
+    let held = json!({"local": [entry("Functional", "Inactive", NEW)], "remote": []});
+    servers["servers"][1]["components"] = json!({"PopProxy": held});
+    let Some(setup) = Setup::new(&servers) else { return };
+    let check = setup.run_on("EX01", &["check", "--server", "ex01.contoso.test,EX02"]);
+    assert_eq!(check.code, 10, "{check:?}");
+    let asked: Vec<String> = setup
+        .calls("Get-CimInstance")
+        .iter()
+        .map(|args| format!("{} {}", args["ClassName"], args["ComputerName"]).replace('"', ""))
+        .collect();
+    assert_eq!(asked, ["Win32_Service ", "Win32_Process EX02", "Win32_Service EX02"]);
 }
