@@ -18,7 +18,7 @@ use double::{NEW, OLD, Setup, entry, with};
 
 const RELIGHT: &str = env!("CARGO_BIN_EXE_relight");
 /// Pairs of runs that count, after one that does not.
-const PAIRS: usize = 41;
+const PAIRS: usize = 61;
 /// Runs on the simulated Exchange.
 const OWN_RUNS: usize = 41;
 
