@@ -188,7 +188,7 @@ impl Talk<'_> {
             )
             | None => (Reply::No, "no"),
         };
-        let all = if like_it == 0 { "all".to_owned() } else { format!("all (with {like_it} more)") };
+        let all = if like_it == 0 { "all".to_owned() } else { format!("all (this and {like_it} like it)") };
         let question = format!("Lift it? yes, no, {all}, explain or quit [{word}]:");
         self.until(&question, |line| reply::to_hold(line, default), |reply| *reply == Reply::Explain, subject, hold)
     }
