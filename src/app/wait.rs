@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::cli::Staying;
-use crate::domain::{Component, Event, ServerReport, VerdictKind};
+use crate::domain::{Component, Event, ServerReport, VerdictKind, each_once};
 use crate::host::journal::Journal;
 use crate::host::{Observer, Ports, Writer};
 
@@ -59,13 +59,7 @@ pub(super) fn look(servers: &mut [ServerReport], observer: &mut Observer, on_eve
 fn served(server: &ServerReport) -> Vec<Component> {
     let lit = server.verdicts.iter().filter(|it| it.kind == VerdictKind::Lit || it.kind.may_follow());
     let started = server.start_verdicts.iter().filter(|it| it.runs == Some(true)).map(|it| it.service.component());
-    let mut served = Vec::new();
-    for component in lit.map(|verdict| verdict.component.clone()).chain(started) {
-        if !served.contains(&component) {
-            served.push(component);
-        }
-    }
-    served
+    each_once(lit.map(|verdict| verdict.component.clone()).chain(started))
 }
 
 struct Wait<'a> {

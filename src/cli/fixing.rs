@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::domain::{KnownRequester, Policy};
+use crate::domain::{KnownRequester, Policy, each_once};
 
 use super::Staying;
-use super::typed::each_once;
 use super::values::{Requesters, TypedStart, duration, requester};
 
 #[derive(Args)]
@@ -33,7 +32,7 @@ impl TypedConsent {
             Requesters::Any => KnownRequester::ALL.to_vec(),
         });
         Policy {
-            requesters: each_once(requesters.collect()),
+            requesters: each_once(requesters),
             include_server_wide_offline: self.include_server_wide_offline,
             start_services: self.start_services.meaning(),
             ..Policy::default()

@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 use crate::domain::probe::{Endpoint, Host};
-use crate::domain::{Component, Policy, Server};
+use crate::domain::{Component, Policy, Server, each_once};
 use crate::shell::Means;
 
 use super::fixing::{TypedConsent, TypedStaying};
@@ -221,7 +221,7 @@ impl TypedCommand {
             Self::Probe { places, servers, timeout } => {
                 let usual = servers.into_iter().map(Host::Name).flat_map(|host| Endpoint::usual(&host));
                 let named = places.into_iter().flat_map(|Ports(endpoints)| endpoints);
-                Command::Probe(Probing { endpoints: each_once(named.chain(usual).collect()), deadline: timeout })
+                Command::Probe(Probing { endpoints: each_once(named.chain(usual)), deadline: timeout })
             }
             Self::History(history) => history.meaning(),
             Self::Undo(undo) => undo.meaning(),
@@ -247,14 +247,4 @@ impl TypedEngine {
             (seconds, ..) => SimulatedEngine::HoldPipe { seconds: seconds.unwrap_or_default() },
         }
     }
-}
-
-pub(super) fn each_once<T: PartialEq>(all: Vec<T>) -> Vec<T> {
-    let mut once = Vec::with_capacity(all.len());
-    for item in all {
-        if !once.contains(&item) {
-            once.push(item);
-        }
-    }
-    once
 }

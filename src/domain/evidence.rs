@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::probe::Protocol;
-use super::{Component, Diagnosis, KnownRequester};
+use super::{Component, Diagnosis, KnownRequester, each_once};
 
 /// What was read, or why it could not be.
 pub type Asked<T> = Result<T, String>;
@@ -118,19 +118,13 @@ impl Evidence {
 
     /// Why something could not be read, each reason once.
     pub fn unread(&self) -> Vec<&str> {
-        let mut why: Vec<&str> = Vec::new();
         let all = [
             self.unhealthy.as_ref().err(),
             self.settings.as_ref().err(),
             self.certificates.as_ref().err(),
             self.takedowns.as_ref().err(),
         ];
-        for text in all.into_iter().flatten() {
-            if !why.contains(&text.as_str()) {
-                why.push(text);
-            }
-        }
-        why
+        each_once(all.into_iter().flatten().map(String::as_str))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     Cause, Component, Diagnosis, EntryTime, Finding, Gap, KnownRequester, Policy, Requester, Server, ServerSnapshot,
-    Setup, StartProposal, State, Stores, start,
+    Setup, StartProposal, State, Stores, each_once, start,
 };
 
 /// A winning entry that is not Active, with its requester.
@@ -101,12 +101,7 @@ impl Plan {
     /// The holds that an admin may be asked about, each once, those of the components before those of
     /// ServerWideOffline: holds of proposals that nothing rules out.
     pub fn questions(&self) -> Vec<&Hold> {
-        let mut holds: Vec<&Hold> = Vec::new();
-        for hold in self.possible().flat_map(|proposal| &proposal.holds) {
-            if !holds.contains(&hold) {
-                holds.push(hold);
-            }
-        }
+        let mut holds = each_once(self.possible().flat_map(|proposal| &proposal.holds));
         holds.sort_by_key(|hold| hold.component.is_server_wide_offline());
         holds
     }

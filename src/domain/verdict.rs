@@ -3,7 +3,7 @@
 
 use super::{
     Component, ComponentSnapshot, Diagnosis, Finding, Gap, Hold, ServerSnapshot, State, StepOutcome, StoreReading,
-    diagnose,
+    diagnose, each_once,
 };
 
 /// The judgement on one component.
@@ -66,12 +66,7 @@ impl VerdictKind {
 
 /// Judges every component that a step was to light.
 pub fn judge(before: &ServerSnapshot, outcomes: &[StepOutcome], after: &ServerSnapshot) -> Vec<Verdict> {
-    let mut components: Vec<&Component> = Vec::new();
-    for component in outcomes.iter().flat_map(|step| &step.lights) {
-        if !components.contains(&component) {
-            components.push(component);
-        }
-    }
+    let components = each_once(outcomes.iter().flat_map(|step| &step.lights));
     let diagnoses = diagnose(after);
     components.into_iter().map(|component| judge_component(component, outcomes, before, after, &diagnoses)).collect()
 }

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::domain::probe::Protocol;
-use crate::domain::{Asked, CertificateSeen, Component, Event, Evidence, ProtocolSettings, Server, Takedown};
+use crate::domain::{
+    Asked, CertificateSeen, Component, Event, Evidence, ProtocolSettings, Server, Takedown, each_once,
+};
 use crate::shell::CallFailure;
 use crate::shell::protocol::{
     Call, CertificatesAnswer, ProtocolSettingsAnswer, RecoveryActionsAnswer, ServerHealthAnswer,
@@ -88,14 +90,9 @@ fn certificates(answer: CertificatesAnswer) -> Vec<CertificateSeen> {
 fn takedowns(answer: RecoveryActionsAnswer, component: &Component) -> Vec<Takedown> {
     let of_it =
         answer.actions.into_iter().filter(|action| action.component.as_deref().is_some_and(|name| component.is(name)));
-    let mut all = of_it.map(|action| Takedown { responder: action.responder, at: at(action.at.as_deref()) });
-    let mut takedowns: Vec<Takedown> = Vec::new();
+    let all = of_it.map(|action| Takedown { responder: action.responder, at: at(action.at.as_deref()) });
     // Each is written down twice, when it begins and when it has ended.
-    for takedown in &mut all {
-        if !takedowns.contains(&takedown) {
-            takedowns.push(takedown);
-        }
-    }
+    let mut takedowns = each_once(all);
     takedowns.sort_by_key(|takedown| std::cmp::Reverse(takedown.at));
     takedowns
 }

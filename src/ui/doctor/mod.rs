@@ -10,8 +10,8 @@ mod tests;
 
 use anstyle::Style;
 
-use crate::domain::Server;
 use crate::domain::checkup::{Answer, Checkup, Grade, Remark};
+use crate::domain::{Server, each_once};
 
 use super::page::{BAD, CARE, GOOD, Page};
 use super::text::{Show, simulated};
@@ -98,13 +98,7 @@ fn this_machine(checkup: &Checkup) -> String {
 
 /// The servers that something is said of, each once.
 fn servers(checkup: &Checkup) -> Vec<&Server> {
-    let mut servers = Vec::new();
-    for server in checkup.remarks.iter().filter_map(|remark| remark.server.as_ref()) {
-        if !servers.contains(&server) {
-            servers.push(server);
-        }
-    }
-    servers
+    each_once(checkup.remarks.iter().filter_map(|remark| remark.server.as_ref()))
 }
 
 fn verdict(checkup: &Checkup) -> (Style, String) {

@@ -4,7 +4,7 @@ use anstyle::Style;
 
 use crate::domain::{
     Component, Dark, Hold, KnownRequester, Outcome, ServerReport, ServerSnapshot, State, StepOutcome, Store, Verdict,
-    VerdictKind,
+    VerdictKind, each_once,
 };
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{BAD, CARE, GOOD, PLAIN, Page};
@@ -65,14 +65,8 @@ pub fn outcome(outcome: &Outcome) -> &'static str {
 
 /// Before and after, for each component that a step was for or was to light.
 pub fn proof(page: &mut Page, server: &ServerReport, after: &ServerSnapshot, show: &Show) {
-    let mut components: Vec<&Component> = Vec::new();
-    for step in &server.outcomes {
-        for component in std::iter::once(&step.hold.component).chain(&step.lights) {
-            if !components.contains(&component) {
-                components.push(component);
-            }
-        }
-    }
+    let steps = server.outcomes.iter();
+    let components = each_once(steps.flat_map(|step| std::iter::once(&step.hold.component).chain(&step.lights)));
     if components.is_empty() {
         return;
     }

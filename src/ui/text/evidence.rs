@@ -1,7 +1,7 @@
 //! Why Managed Availability probably took a component down: what was found out, and what could not be read.
 
 use crate::domain::probe::Protocol;
-use crate::domain::{Clue, Component, Evidence, ServerSnapshot};
+use crate::domain::{Clue, Component, Evidence, ServerSnapshot, each_once};
 use crate::ui::page::{CARE, Page};
 use crate::ui::{time, words};
 
@@ -19,7 +19,7 @@ pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], sh
             page.item(CARE, 0, &format!("{}: {}", one.component, whole(&clue, &one.component, snapshot, show)));
         }
     }
-    let unread = words::each_once(all.iter().flat_map(Evidence::unread));
+    let unread = each_once(all.iter().flat_map(Evidence::unread));
     if !unread.is_empty() {
         page.say("Not all of it could be read; that changes nothing else:");
         unread.iter().for_each(|why| page.quote(2, why));

@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use crate::domain::{Cause, Dark, Diagnosis, Finding, Report, ServerReport, Verdict, VerdictKind};
+use crate::domain::{Cause, Dark, Diagnosis, Finding, Report, ServerReport, Verdict, VerdictKind, each_once};
 use crate::ui::page::{BAD, CARE, GOOD, Page};
 use crate::ui::words;
 
@@ -21,7 +21,7 @@ pub fn summary(report: &Report) -> String {
 /// One server in one line.
 pub fn server(report: &Report, server: &ServerReport) -> String {
     let mut parts = Vec::new();
-    for verdict in words::each_once(server.verdicts.iter().map(|judged| self::verdict(server, judged))) {
+    for verdict in each_once(server.verdicts.iter().map(|judged| self::verdict(server, judged))) {
         let alike = server.verdicts.iter().filter(|judged| verdict == self::verdict(server, judged));
         let components = alike.map(|judged| judged.component.to_string()).collect::<Vec<_>>();
         parts.push(format!("{} {} {verdict}", words::list(&components), be(&components)));
@@ -58,7 +58,7 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
         parts.push(words::list(&stopped));
     }
     if !server.before.troubles.is_empty() {
-        let kinds = words::each_once(server.before.troubles.iter().map(|trouble| words::trouble(trouble.kind)));
+        let kinds = each_once(server.before.troubles.iter().map(|trouble| words::trouble(trouble.kind)));
         let seen = if server.before.components.is_empty() { "nothing could be seen" } else { "not all could be seen" };
         parts.push(format!("{seen} ({})", kinds.join("; ")));
     }
@@ -89,9 +89,9 @@ pub fn verdict(server: &ServerReport, judged: &Verdict) -> String {
         Some(trouble) => Some(words::trouble(trouble.kind).to_owned()),
         None => (!step.outcome.was_sent()).then(|| "not sent".to_owned()),
     });
-    let went_wrong = words::each_once(went_wrong);
+    let went_wrong = each_once(went_wrong);
     // What went wrong with its commands says more than what came of it.
-    let why = if went_wrong.is_empty() { words::each_once(reasons.iter().map(dark)) } else { went_wrong };
+    let why = if went_wrong.is_empty() { each_once(reasons.iter().map(dark)) } else { went_wrong };
     if why.is_empty() { what.to_owned() } else { format!("{what} ({})", words::list(&why)) }
 }
 

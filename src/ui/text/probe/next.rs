@@ -1,5 +1,6 @@
 //! The last line of a probe: what to type next.
 
+use crate::domain::each_once;
 use crate::domain::probe::{Endpoint, Host, ProbeReport, Standing};
 use crate::ui::cmdlet::Cmdlet;
 use crate::ui::page::{HEADING, Page};
@@ -45,11 +46,6 @@ fn places(report: &ProbeReport, host: &Host) -> Vec<String> {
 
 /// The hosts that have a port of this standing, each once.
 fn hosts(report: &ProbeReport, standing: Standing) -> Vec<&Host> {
-    let mut hosts = Vec::new();
-    for result in report.results.iter().filter(|result| result.standing() == standing) {
-        if !hosts.contains(&&result.endpoint.host) {
-            hosts.push(&result.endpoint.host);
-        }
-    }
-    hosts
+    let results = report.results.iter().filter(|result| result.standing() == standing);
+    each_once(results.map(|result| &result.endpoint.host))
 }
