@@ -31,13 +31,14 @@ $found = @(Get-ServerComponentState -Identity $Server -Component $Component -Err
 $culture = [System.Globalization.CultureInfo]::InvariantCulture
 $at = [System.DateTime]::UtcNow.ToString('o', $culture)
 
+# All in place: a function called for each value would cost PowerShell more than the rest together.
 $objects = @(
     foreach ($object in $found) {
         # Text is what a command said on the way, not what it found.
         if ($null -eq $object -or $object -is [string]) { continue }
         $properties = $object.PSObject.Properties
 
-        $stores = @{ LocalStates = $null; RemoteStates = $null }
+        $stores = @{}
         foreach ($store in 'LocalStates', 'RemoteStates') {
             $list = $properties[$store].Value
             if ($null -eq $list) { continue }

@@ -22,9 +22,10 @@ param(
 Set-StrictMode -Off
 $ErrorActionPreference = 'Stop'
 
-$found = if ($Protocol -eq 'POP3') { Get-PopSettings -Server $Server -ErrorAction Stop }
-else { Get-ImapSettings -Server $Server -ErrorAction Stop }
-$found = @($found)
+$found = @(
+    if ($Protocol -eq 'POP3') { Get-PopSettings -Server $Server -ErrorAction Stop }
+    else { Get-ImapSettings -Server $Server -ErrorAction Stop }
+)
 if ($found.Count -ne 1) {
     $exception = New-Object System.InvalidOperationException "'$Server' has $($found.Count) settings of $Protocol, not one"
     throw (New-Object System.Management.Automation.ErrorRecord $exception, 'Relight.NotOneServer', 'InvalidResult', $Server)

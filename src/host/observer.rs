@@ -211,8 +211,8 @@ impl Observer {
 /// Whether the shell runs on this server. The domain is not looked at: an organisation has every server's name once.
 fn is_here(connected: &Connected, server: &Server) -> bool {
     let names = [&connected.computer, &connected.host_name].into_iter().flatten();
-    let mut hosts = names.filter_map(|name| name.split('.').next());
-    hosts.any(|host| host.eq_ignore_ascii_case(server.host()))
+    let mut here = names.filter_map(|name| Server::parse(name).ok());
+    here.any(|here| here.host().eq_ignore_ascii_case(server.host()))
 }
 
 /// Trouble with one component says nothing about the next; any other would only be met again, at the cost of a deadline.

@@ -96,7 +96,8 @@ pub fn write(server: &str) -> Call {
 /// Asks, and expects the engine to repeat the server's name.
 pub fn ask(session: &mut Session, server: &str) {
     let answer: Value = session.call(&look(server), &mut |_| {}).unwrap();
-    assert_eq!(answer["server"], server);
+    // A text that is empty counts as one that was not given.
+    assert_eq!(answer["server"], if server.is_empty() { Value::Null } else { server.into() });
 }
 
 /// Asks, and expects the session to be lost.
