@@ -15,7 +15,7 @@ use std::{
 
 use counting::{IN_USE, PEAK};
 use relight::domain::probe::{Endpoint, Host, ProbeOutcome, Protocol, Security};
-use relight::host::probe::probe_all;
+use relight::probe::probe_all;
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring, pki_types::PrivateKeyDer};
 
 /// What a healthy server needs before its banner: Exchange takes about as long from the same site.

@@ -22,13 +22,14 @@ use crate::domain::{
     Event, Evidence, Report, RunCommand, Server, ServerReport, ServerSnapshot, Services, Setup, Trouble, TroubleKind,
 };
 use crate::error::Error;
+use crate::exchange::{Observer, Writer};
 use crate::exit::Exit;
-use crate::host::journal::Journal;
-use crate::host::{Observer, Writer};
+use crate::journal::Journal;
 use crate::log;
+use crate::screens;
 use crate::shell::{Interrupt, Means};
 use crate::simulator::{self, EngineArgs};
-use crate::ui::{self, Console, Progress};
+use crate::terminal::{Console, Progress};
 
 use change::{agree, apply_and_prove};
 use pace::Clock;
@@ -77,7 +78,7 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
         Command::Resume { run, target } => resume::resume(run, target, config, console),
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
-            say(console, &ui::scenarios(known, console.result_width()))
+            say(console, &screens::scenarios(known, console.result_width()))
         }
         Command::Completions(shell) => say(console, &completions(*shell)),
         Command::SimulatedEngine(_) => Ok(Exit::Fine),

@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser, ValueEnum};
 
 use crate::domain::probe::Endpoint;
 use crate::domain::{Policy, Server};
-use crate::host::Link;
+use crate::exchange::Link;
 use crate::shell::protocol::Connection;
 use crate::shell::{Deadlines, Means};
 

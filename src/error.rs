@@ -3,10 +3,10 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::exchange::ConnectError;
+use crate::exchange::event_log::EventSourceError;
 use crate::exit::Exit;
-use crate::host::ConnectError;
-use crate::host::event_log::EventSourceError;
-use crate::host::journal::JournalError;
+use crate::journal::JournalError;
 use crate::shell::{Loss, LossReason, StartError};
 use crate::simulator::ScenarioError;
 

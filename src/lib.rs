@@ -19,12 +19,16 @@ pub mod app;
 pub mod cli;
 pub mod domain;
 pub mod error;
+pub mod exchange;
 pub mod exit;
-pub mod host;
+pub mod journal;
 mod log;
+pub mod probe;
+pub mod record;
+pub mod screens;
 pub mod shell;
 mod signals;
 pub mod simulator;
-pub mod ui;
+pub mod terminal;
 #[cfg(windows)]
 pub mod windows;

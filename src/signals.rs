@@ -4,7 +4,7 @@ use std::io;
 
 use crate::error::Error;
 use crate::shell::Interrupt;
-use crate::ui;
+use crate::terminal;
 
 /// Counts every request to stop from now on: Ctrl-C, Ctrl-Break, SIGTERM, SIGHUP, and the end of a console window, a logon
 /// or the machine.
@@ -17,7 +17,7 @@ pub fn listen() -> Result<Interrupt, Error> {
     let raised = interrupt.clone();
     ctrlc::set_handler(move || {
         raised.raise();
-        ui::notice_interrupt(raised.count());
+        terminal::notice_interrupt(raised.count());
     })
     .map_err(|error| refused(io::Error::other(error)))?;
     #[cfg(windows)]

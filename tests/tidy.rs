@@ -10,21 +10,44 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
     ("windows", &["windows"]),
     ("shell", &["shell", "domain", "windows"]),
-    ("host", &["host", "shell", "domain", "windows"]),
+    ("exchange", &["exchange", "journal", "probe", "shell", "domain", "windows"]),
+    ("journal", &["journal", "shell", "domain", "windows"]),
+    ("probe", &["probe", "domain", "windows"]),
     ("simulator", &["simulator", "shell", "domain"]),
-    ("ui", &["ui", "domain", "windows"]),
-    ("cli.rs", &["domain", "host", "shell"]),
-    ("cli", &["domain", "host", "shell"]),
+    ("record", &["record", "screens", "domain"]),
+    ("screens", &["screens", "domain"]),
+    ("terminal", &["terminal", "screens", "domain", "windows"]),
+    ("cli.rs", &["domain", "exchange", "shell"]),
+    ("cli", &["domain", "exchange", "shell"]),
     ("log.rs", &["cli", "error"]),
     ("exit.rs", &["domain"]),
-    ("error.rs", &["exit", "host", "shell", "simulator", "windows"]),
-    ("app", &["cli", "domain", "error", "exit", "host", "shell", "signals", "simulator", "ui", "windows"]),
-    ("app.rs", &["cli", "domain", "error", "exit", "host", "log", "shell", "signals", "simulator", "ui", "windows"]),
-    ("signals.rs", &["error", "shell", "ui", "windows"]),
+    ("error.rs", &["exit", "exchange", "journal", "shell", "simulator", "windows"]),
+    ("app", &APP),
+    ("app.rs", &APP),
+    ("signals.rs", &["error", "shell", "terminal", "windows"]),
+];
+
+/// The stories stand on all rooms.
+const APP: [&str; 15] = [
+    "cli",
+    "domain",
+    "error",
+    "exchange",
+    "exit",
+    "journal",
+    "log",
+    "probe",
+    "record",
+    "screens",
+    "shell",
+    "signals",
+    "simulator",
+    "terminal",
+    "windows",
 ];
 
 /// The only places that know JSON.
-const JSON: [&str; 4] = ["src/shell/protocol", "src/simulator/", "src/ui/json", "src/host/journal/"];
+const JSON: [&str; 4] = ["src/shell/protocol", "src/simulator/", "src/record/", "src/journal/"];
 
 /// What a pure module has no use for.
 const IMPURE: [&str; 12] = [

@@ -1,11 +1,11 @@
 //! From what could be done to what was: the consent, the changes, and the look that proves them.
 
 use crate::domain::{Agreed, Event, Outcome, Policy, RunCommand, ServerReport, judge, judge_starts};
-use crate::host::Writer;
-use crate::host::journal::Journal;
+use crate::exchange::Writer;
+use crate::journal::Journal;
+use crate::screens::wizard::{self, Answers, Ended, Subject};
 use crate::shell::Interrupt;
-use crate::ui::Console;
-use crate::ui::wizard::{self, Answers, Ended, Subject, Terminal};
+use crate::terminal::{Console, Prompts};
 
 use super::Prepared;
 
@@ -40,7 +40,7 @@ fn ask(servers: &[ServerReport], policy: &Policy, run: &Prepared, console: &mut 
         })
         .collect::<Vec<_>>();
     let interrupted = || run.interrupt.count() > 0;
-    let terminal = &mut Terminal::new(console, &interrupted);
+    let terminal = &mut Prompts::new(console, &interrupted);
     let answers = wizard::ask(&subjects, run.scenario.as_deref(), &show, terminal);
     if answers.ended() == Ended::Interrupted && !interrupted() {
         run.interrupt.raise();

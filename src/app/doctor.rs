@@ -5,11 +5,14 @@ use std::io;
 use crate::cli::{Config, Format, Output, Target};
 use crate::domain::checkup::{Checkup, Facts};
 use crate::error::Error;
+use crate::exchange::{ConnectError, checkup, event_log};
 use crate::exit::Exit;
-use crate::host::journal::readiness;
-use crate::host::{ConnectError, checkup, event_log};
+use crate::journal::readiness;
+use crate::record;
+use crate::screens;
+use crate::screens::doctor as screen;
 use crate::shell::Means;
-use crate::ui::{self, Console, Progress, doctor as text, json};
+use crate::terminal::{Console, Progress};
 
 use super::prepared::Prepared;
 use super::{in_json, say, show};
@@ -33,11 +36,11 @@ pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) ->
     let exit = Exit::of_checkup(&checkup);
     let text = match output.format {
         Format::Json => {
-            json::checkup(&checkup, in_json(exit)).map_err(|error| Error::Output(io::Error::other(error)))?
+            record::checkup(&checkup, in_json(exit)).map_err(|error| Error::Output(io::Error::other(error)))?
         }
-        Format::Text if output.quiet => text::summary(&checkup),
+        Format::Text if output.quiet => screen::summary(&checkup),
         Format::Text => {
-            text::checkup(&checkup, &show(console.result_width(), console.result_is_terminal(), output.verbose))
+            screen::checkup(&checkup, &show(console.result_width(), console.result_is_terminal(), output.verbose))
         }
     };
     console.result(&text).map_err(Error::Output)?;
@@ -57,7 +60,7 @@ fn ask(run: &Prepared, target: &Target, console: &mut Console) -> Facts {
 /// `doctor --register-event-source`: makes relight known to the Application log of Windows.
 pub(super) fn register_event_source(console: &mut Console) -> Result<Exit, Error> {
     let settings = event_log::register()?;
-    say(console, &ui::event_log::registered(event_log::SOURCE, event_log::KEY, &settings))
+    say(console, &screens::event_log::registered(event_log::SOURCE, event_log::KEY, &settings))
 }
 
 /// The checkup could not even begin, for a reason that stderr has already: in JSON stdout gets a document all the same.
@@ -65,7 +68,7 @@ pub(super) fn failed(error: &Error, target: &Target, output: &Output, console: &
     let exit = error.exit();
     if output.format == Format::Json {
         let scenario = target.shell.scenario();
-        let written = json::checkup_failure(scenario, in_json(exit), &error.to_string(), &error.hints());
+        let written = record::checkup_failure(scenario, in_json(exit), &error.to_string(), &error.hints());
         let _gone = written.map_err(io::Error::other).and_then(|document| console.result(&document));
     }
     exit
@@ -76,7 +79,7 @@ mod tests {
     use std::io::{Error as IoError, ErrorKind};
 
     use super::*;
-    use crate::host::Link;
+    use crate::exchange::Link;
     use crate::shell::StartError;
     use crate::shell::protocol::Connection;
 

@@ -5,8 +5,10 @@ use std::io;
 use crate::cli::{Config, Format};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::host::journal::Folder;
-use crate::ui::{Console, json, text};
+use crate::journal::Folder;
+use crate::record;
+use crate::screens;
+use crate::terminal::Console;
 
 use super::show;
 
@@ -19,14 +21,18 @@ pub(super) fn history(run: Option<&str>, most: usize, config: &Config, console: 
         Some(name) => {
             let (run, live) = folder.run(name)?;
             if is_json {
-                json::past_run(&run, live)
+                record::past_run(&run, live)
             } else {
-                Ok(text::past_run(&run, live, config.journal.way(), &show))
+                Ok(screens::past_run(&run, live, config.journal.way(), &show))
             }
         }
         None => {
             let (runs, total) = folder.briefs(most)?;
-            if is_json { json::history(&runs, total) } else { Ok(text::history(&runs, total, folder.path(), &show)) }
+            if is_json {
+                record::history(&runs, total)
+            } else {
+                Ok(screens::history(&runs, total, folder.path(), &show))
+            }
         }
     };
     console.result(&text.map_err(|error| Error::Output(io::Error::other(error)))?).map_err(Error::Output)?;

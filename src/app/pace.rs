@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::shell::Interrupt;
-use crate::ui::Keys;
+use crate::terminal::Keys;
 
 /// The time as staying needs it, so that a test has its own.
 pub(super) trait Pace {

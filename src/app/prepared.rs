@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use crate::cli::{Shell, Target};
 use crate::domain::{Report, Run, RunCommand, ServerReport};
 use crate::error::Error;
-use crate::host::ConnectError;
+use crate::exchange::ConnectError;
 use crate::shell::{Interrupt, Launch, Means, Program, locate};
 use crate::{signals, simulator};
 

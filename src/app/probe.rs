@@ -8,8 +8,10 @@ use crate::cli::{Format, Output, Probing};
 use crate::domain::probe::{Endpoint, Host, ProbeReport};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::host::probe::{own_name, probe_all};
-use crate::ui::{Console, json, text};
+use crate::probe::{own_name, probe_all};
+use crate::record;
+use crate::screens;
+use crate::terminal::Console;
 
 use super::{in_json, show};
 
@@ -20,16 +22,18 @@ pub fn probe(probing: &Probing, output: &Output, console: &mut Console) -> Resul
         named => named.to_vec(),
     };
     let taken = Timestamp::now();
-    console.spin(&text::probing(&endpoints, probing.deadline));
+    console.spin(&screens::probing(&endpoints, probing.deadline));
     let results = probe_all(&endpoints, probing.deadline);
     console.stop();
     let report = ProbeReport { taken, deadline: probing.deadline, results };
     let exit = Exit::of_probe(&report);
     let text = match output.format {
-        Format::Json => json::probe(&report, in_json(exit)).map_err(|error| Error::Output(io::Error::other(error)))?,
-        Format::Text if output.quiet => text::probe_summary(&report),
+        Format::Json => {
+            record::probe(&report, in_json(exit)).map_err(|error| Error::Output(io::Error::other(error)))?
+        }
+        Format::Text if output.quiet => screens::probe_summary(&report),
         Format::Text => {
-            text::probe(&report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
+            screens::probe(&report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
         }
     };
     console.result(&text).map_err(Error::Output)?;

@@ -9,13 +9,14 @@ use crate::domain::{
     UndoReport, UndoServer,
 };
 use crate::error::Error;
+use crate::exchange::event_log;
 use crate::exit::Exit;
-use crate::host::event_log;
-use crate::host::journal::{Begin, Folder, Journal};
+use crate::journal::{Begin, Folder, Journal};
+use crate::screens;
+use crate::screens::event_log::Closing;
 use crate::shell::Means;
-use crate::ui::event_log::Closing;
-use crate::ui::{self, Console};
-use crate::{simulator, ui::json};
+use crate::terminal::Console;
+use crate::{record, simulator};
 
 use super::Prepared;
 
@@ -23,7 +24,7 @@ use super::Prepared;
 pub(super) fn begin(config: &Config, run: &Prepared, command: RunCommand, console: &Console) -> Result<Journal, Error> {
     let folder = Folder::new(config.journal.folder.as_deref())?;
     let begin = Begin {
-        command: json::command(command),
+        command: record::command(command),
         arguments: config.journal.arguments.clone(),
         means: Means::Change,
         interactive: console.can_ask(),
@@ -48,7 +49,7 @@ pub(super) fn keep<R: Told>(
     let run = journal.id().clone();
     let (path, broke) = journal.end(exit.code(), exit.name());
     if let Some(error) = broke {
-        console.insist(&ui::text::journal_broke(&run, &error, console.talk_width()));
+        console.insist(&screens::journal_broke(&run, &error, console.talk_width()));
     }
     log_event(&result, Some((&run, &path)));
     result
@@ -81,7 +82,7 @@ fn log_failure(error: &Error, journal: Option<(&RunId, &Path)>) {
     let exit = error.exit();
     if let Some(tidings) = tidings(exit, false) {
         let closing = closing(tidings, exit, journal);
-        event_log::write(&ui::event_log::error(&error.to_string(), &error.hints(), &closing));
+        event_log::write(&screens::event_log::error(&error.to_string(), &error.hints(), &closing));
     }
 }
 
@@ -146,7 +147,7 @@ impl Told for Report {
     }
 
     fn event(&self, closing: &Closing<'_>) -> LoggedEvent {
-        ui::event_log::fix(self, closing)
+        screens::event_log::fix(self, closing)
     }
 }
 
@@ -168,7 +169,7 @@ impl Told for UndoReport {
     }
 
     fn event(&self, closing: &Closing<'_>) -> LoggedEvent {
-        ui::event_log::undo(self, closing)
+        screens::event_log::undo(self, closing)
     }
 }
 
@@ -228,7 +229,7 @@ pub(super) fn point_out(config: &Config, console: &mut Console) {
     }
     let Ok(folder) = Folder::new(config.journal.folder.as_deref()) else { return };
     for run in folder.interrupted(scenario.as_deref()) {
-        console.insist(&ui::text::interrupted_run(&run, config.journal.way(), console.talk_width()));
+        console.insist(&screens::interrupted_run(&run, config.journal.way(), console.talk_width()));
     }
 }
 

@@ -8,11 +8,11 @@ use crate::domain::{
     judge_put_back, judge_starts, judge_stops,
 };
 use crate::error::Error;
+use crate::exchange::Observer;
 use crate::exit::Exit;
-use crate::host::Observer;
-use crate::host::journal::{Folder, Journal, JournalError};
+use crate::journal::{Folder, Journal, JournalError};
 use crate::shell::Means;
-use crate::ui::{Console, Progress};
+use crate::terminal::{Console, Progress};
 
 use super::{Prepared, recording, say_report, undo};
 

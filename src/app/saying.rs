@@ -8,7 +8,10 @@ use crate::cli::{Command, Config, Format};
 use crate::domain::{Report, Run, RunCommand};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::ui::{self, Console, Failure, Show, json, text};
+use crate::record;
+use crate::screens;
+use crate::screens::{Failure, Show};
+use crate::terminal::Console;
 
 use super::{doctor, fix_command};
 
@@ -20,11 +23,11 @@ pub(super) fn say_report(mut report: Report, config: &Config, console: &mut Cons
     let command = report.run.command;
     let exit = Exit::of(report);
     let text = match output.format {
-        Format::Json => json::report(report, in_json(exit), |server| in_json(Exit::of_server(server, command)))
+        Format::Json => record::report(report, in_json(exit), |server| in_json(Exit::of_server(server, command)))
             .map_err(|error| Error::Output(io::Error::other(error)))?,
-        Format::Text if output.quiet => text::summary(report),
+        Format::Text if output.quiet => screens::summary(report),
         Format::Text => {
-            text::report(report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
+            screens::report(report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
         }
     };
     console.result(&text).map_err(Error::Output)?;
@@ -35,8 +38,8 @@ pub(super) fn show(width: usize, is_terminal: bool, verbose: u8) -> Show {
     Show { width, whole_commands: !is_terminal, tz: TimeZone::system(), verbose: verbose > 0 }
 }
 
-pub(super) fn in_json(exit: Exit) -> json::Exit {
-    json::Exit { code: exit.code(), name: exit.name() }
+pub(super) fn in_json(exit: Exit) -> record::Exit {
+    record::Exit { code: exit.code(), name: exit.name() }
 }
 
 pub(super) fn say(console: &mut Console, text: &str) -> Result<Exit, Error> {
@@ -50,7 +53,7 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
     let (exit, message, hints) = (error.exit(), error.to_string(), error.hints());
     let failure = Failure { message: &message, hints: &hints, tail: error.tail() };
     console.stop();
-    console.insist(&ui::failure(&failure, console.talk_width(), output.verbose > 0));
+    console.insist(&screens::failure(&failure, console.talk_width(), output.verbose > 0));
     let (command, simulated) = match &config.command {
         Command::Check(target) => (RunCommand::Check, target.shell.scenario()),
         Command::Fix(target, mode) => (fix_command(*mode, console), target.shell.scenario()),
@@ -62,7 +65,7 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
     };
     if output.format == Format::Json {
         let run = Run { command, simulated, way: Vec::new(), interrupted: exit == Exit::Interrupted };
-        let written = json::failure(&run, in_json(exit), &message, &hints).map_err(io::Error::other);
+        let written = record::failure(&run, in_json(exit), &message, &hints).map_err(io::Error::other);
         // stderr has the error already; where stdout is gone too there is nobody left to tell.
         let _gone = written.and_then(|document| console.result(&document));
     }
@@ -74,7 +77,7 @@ fn past_failed(error: &Error, config: &Config, console: &mut Console) -> Exit {
     let exit = error.exit();
     if config.output.format == Format::Json {
         let undo = matches!(config.command, Command::Undo { .. });
-        let written = json::past_failure(undo, in_json(exit), &error.to_string(), &error.hints());
+        let written = record::past_failure(undo, in_json(exit), &error.to_string(), &error.hints());
         let _gone = written.map_err(io::Error::other).and_then(|document| console.result(&document));
     }
     exit

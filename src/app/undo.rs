@@ -8,12 +8,14 @@ use crate::domain::{
     judge_stops,
 };
 use crate::error::Error;
+use crate::exchange::{Observer, Writer};
 use crate::exit::Exit;
-use crate::host::journal::{Begin, Folder, Journal, JournalError};
-use crate::host::{Observer, Writer};
+use crate::journal::{Begin, Folder, Journal, JournalError};
+use crate::record;
+use crate::screens;
+use crate::screens::wizard::{self, Ended};
 use crate::shell::{Interrupt, Means};
-use crate::ui::wizard::{self, Ended, Terminal};
-use crate::ui::{Console, Progress, json, text};
+use crate::terminal::{Console, Progress, Prompts};
 
 use super::{Prepared, in_json, recording, show};
 
@@ -77,10 +79,10 @@ pub(super) fn undo(
 pub(super) fn say(report: &UndoReport, output: &Output, console: &mut Console) -> Result<Exit, Error> {
     let exit = Exit::of_undo(report);
     let text = match output.format {
-        Format::Json => json::undo(report, in_json(exit)).map_err(|error| Error::Output(io::Error::other(error)))?,
+        Format::Json => record::undo(report, in_json(exit)).map_err(|error| Error::Output(io::Error::other(error)))?,
         Format::Text => {
             let (width, terminal) = (console.result_width(), console.result_is_terminal());
-            text::undo(report, &show(width, terminal, output.verbose))
+            screens::undo(report, &show(width, terminal, output.verbose))
         }
     };
     console.result(&text).map_err(Error::Output)?;
@@ -190,8 +192,8 @@ pub(super) fn components(server: &PastServer) -> Vec<Component> {
 
 fn agreed(report: &mut UndoReport, run: &Prepared, console: &mut Console) -> bool {
     let interrupted = || run.interrupt.count() > 0;
-    let plan = text::undo_plan(report, &show(console.talk_width(), true, 0));
-    let ended = wizard::agree_to_undo(report, &plan, &mut Terminal::new(console, &interrupted));
+    let plan = screens::undo_plan(report, &show(console.talk_width(), true, 0));
+    let ended = wizard::agree_to_undo(report, &plan, &mut Prompts::new(console, &interrupted));
     if ended == Ended::Interrupted && !interrupted() {
         run.interrupt.raise();
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::cli::Staying;
 use crate::domain::{Component, Event, ServerReport, VerdictKind, each_once};
-use crate::host::journal::Journal;
-use crate::host::{Observer, Ports, Writer};
+use crate::exchange::{Observer, Ports, Writer};
+use crate::journal::Journal;
 
 use super::change::prove;
 use super::pace::{Pace, Round, rounds};

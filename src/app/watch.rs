@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use crate::domain::{Event, ServerReport};
-use crate::host::Writer;
-use crate::host::journal::Journal;
+use crate::exchange::Writer;
+use crate::journal::Journal;
 
 use super::change::prove;
 use super::pace::{Pace, Round, rounds};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::domain::{Policy, Server};
-use crate::host::Link;
+use crate::exchange::Link;
 use crate::shell::Deadlines;
 use crate::shell::protocol::Connection;
 

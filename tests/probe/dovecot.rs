@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use relight::domain::probe::{Endpoint, Host, ProbeOutcome, Protocol, Security, StartTls, TlsVersion};
-use relight::host::probe::probe_all;
+use relight::probe::probe_all;
 use tempfile::TempDir;
 
 use crate::certificates::{Made, self_signed};

@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use relight::domain::probe::{Banner, Foreign, ProbeOutcome, Protocol, Standing, StartTls};
-use relight::host::probe::probe_all;
+use relight::probe::probe_all;
 
 use crate::peer::{Peer, wait_for_the_end};
 use crate::{LONG, SHORT, attempt, document, outcome, plain, relight, unknown};

@@ -15,7 +15,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use relight::domain::probe::{Attempt, Endpoint, Host, ProbeOutcome, Protocol, Security};
-use relight::host::probe::probe_all;
+use relight::probe::probe_all;
 use serde_json::Value;
 
 /// Long enough for any machine: a probe that takes this long has failed.

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::process::Command;
 
 use relight::domain::probe::{Endpoint, Miss, ProbeOutcome, Reach, Standing};
-use relight::host::probe::probe_all;
+use relight::probe::probe_all;
 
 use crate::certificates::issued;
 use crate::dovecot::{Dovecot, Ports};

@@ -2,7 +2,7 @@
 //! program itself, which plays a scenario and answers at once.
 
 use relight::domain::{Component, Event, Server, TroubleKind};
-use relight::host::{Link, Observer};
+use relight::exchange::{Link, Observer};
 use relight::shell::{Deadlines, Interrupt, Launch, Means, Program, protocol::Connection};
 
 use crate::LONG;

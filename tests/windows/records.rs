@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use relight::host::event_log;
+use relight::exchange::event_log;
 use serde_json::Value;
 use windows_sys::Win32::System::Registry::{HKEY_LOCAL_MACHINE, RegDeleteTreeW};
 

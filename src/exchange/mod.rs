@@ -1,0 +1,21 @@
+//! The effects: Exchange, reached through a shell session, and its ports, reached as a client reaches them. An
+//! [`Observer`] can only look; a [`Writer`] can look and carry out confirmed steps. A run that may not change anything is
+//! handed an `Observer`, whose engine does not even contain the cmdlet that writes.
+
+pub mod checkup;
+mod clients;
+mod decode;
+mod error;
+pub mod event_log;
+mod evidence;
+mod observer;
+mod refusal;
+mod services;
+mod starter;
+mod stopper;
+mod writer;
+
+pub use clients::Ports;
+pub use error::ConnectError;
+pub use observer::{Link, Observer};
+pub use writer::Writer;

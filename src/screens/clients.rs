@@ -1,0 +1,107 @@
+//! What clients meet, beside what Exchange says.
+
+use crate::domain::probe::{Attempt, ProbeOutcome, ProbeResult, Reach, Standing};
+use crate::domain::{Clients, ServerReport, VerdictKind};
+use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
+use crate::screens::kit::time;
+
+use super::probe::{sentence, unresolved};
+
+/// Each protocol that was probed, and its ports.
+pub fn clients(page: &mut Page, server: &ServerReport) {
+    if server.clients.is_empty() {
+        return;
+    }
+    page.heading("What clients meet, from this machine");
+    for clients in &server.clients {
+        let (style, text) = judgement(server, clients);
+        page.item(style, 0, &format!("{}: {text}", clients.protocol.name()));
+        for result in &clients.results {
+            port(page, result);
+        }
+    }
+}
+
+fn judgement(server: &ServerReport, clients: &Clients) -> (anstyle::Style, String) {
+    let component = &clients.component;
+    let standing = clients.standing();
+    let Some(after) = clients.after else {
+        return match standing {
+            Standing::Answers => (GOOD, "clients get a banner.".to_owned()),
+            Standing::Dark => (BAD, "clients are cut off.".to_owned()),
+            Standing::Unproven => (CARE, "it is not proven that clients are served.".to_owned()),
+        };
+    };
+    let verdict = server.verdicts.iter().find(|verdict| verdict.component == *component);
+    let (good, exchange) = match verdict.map(|verdict| &verdict.kind) {
+        Some(VerdictKind::Lit) => (true, "lit in Exchange, "),
+        Some(VerdictKind::StillDark(_) | VerdictKind::Unknown(_)) => (false, "not proven lit in Exchange, "),
+        // Only its services were started.
+        None => (true, ""),
+    };
+    let when = match after.as_secs() {
+        0 => "at once".to_owned(),
+        _ => format!("after {}", time::lasting(after)),
+    };
+    match standing {
+        Standing::Answers => (if good { GOOD } else { CARE }, format!("{exchange}clients confirmed {when}.")),
+        Standing::Dark => (BAD, format!("{exchange}clients still cut off {}.", not_yet(after))),
+        Standing::Unproven => (CARE, format!("{exchange}clients not confirmed {}.", not_yet(after))),
+    }
+}
+
+fn not_yet(after: std::time::Duration) -> String {
+    match after.as_secs() {
+        0 => "right after the change".to_owned(),
+        _ => format!("{} after the change", time::lasting(after)),
+    }
+}
+
+fn port(page: &mut Page, result: &ProbeResult) {
+    let number = result.endpoint.port;
+    if let Reach::Unresolved(why) = &result.reach {
+        page.inset(2, &format!("Port {number}: {}", unresolved(&result.endpoint.host, why)));
+    }
+    let several = result.attempts().len() > 1;
+    for attempt in result.attempts() {
+        let place = if several { format!("Port {number} at {}", attempt.address) } else { format!("Port {number}") };
+        page.inset(2, &format!("{place}: {}", met(result, attempt)));
+        if let ProbeOutcome::Banner(banner) = &attempt.outcome {
+            page.quote(2, &banner.text);
+        }
+    }
+}
+
+/// How long a banner took says nothing here.
+fn met(result: &ProbeResult, attempt: &Attempt) -> String {
+    match &attempt.outcome {
+        ProbeOutcome::Banner(_) if result.endpoint.is_short_cut(attempt.address) => {
+            "a banner, but over loopback, where an Inactive proxy answers too: that proves nothing.".to_owned()
+        }
+        ProbeOutcome::Banner(_) => "a banner.".to_owned(),
+        ProbeOutcome::Closed => "closed without a banner, the blank screen in telnet.".to_owned(),
+        ProbeOutcome::TurnedAway(_)
+        | ProbeOutcome::Silent { .. }
+        | ProbeOutcome::Refused
+        | ProbeOutcome::Unreachable(_)
+        | ProbeOutcome::TlsFailed(_)
+        | ProbeOutcome::Foreign(..) => sentence(&result.endpoint, attempt),
+    }
+}
+
+/// The same in a few words, for one line; `None`: nobody looked.
+pub fn in_short(server: &ServerReport) -> Option<String> {
+    let with = |wanted: Standing| {
+        let of = server.clients.iter().filter(|clients| clients.standing() == wanted);
+        of.map(|clients| clients.protocol.name().to_owned()).collect::<Vec<_>>()
+    };
+    let told = [
+        (with(Standing::Answers), "clients confirmed"),
+        (with(Standing::Dark), "clients cut off"),
+        (with(Standing::Unproven), "clients not confirmed"),
+    ];
+    let parts = told.into_iter().filter(|(protocols, _)| !protocols.is_empty());
+    let parts = parts.map(|(protocols, what)| format!("{} {what}", crate::screens::kit::words::list(&protocols)));
+    let parts = parts.collect::<Vec<_>>();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}

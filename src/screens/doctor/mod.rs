@@ -1,0 +1,114 @@
+//! The checkup as a reader sees it: one line for each thing, this machine first, then each server; where something is not
+//! as it should be, the next step below it.
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+mod next;
+mod says;
+#[cfg(test)]
+mod tests;
+
+use anstyle::Style;
+
+use crate::domain::checkup::{Answer, Checkup, Grade, Remark};
+use crate::domain::{Server, each_once};
+
+use super::kit::page::{BAD, CARE, GOOD, Page};
+use super::kit::words;
+use super::{Show, simulated};
+
+pub use next::next;
+pub use says::says;
+
+/// Where the text of a remark begins.
+const COLUMN: usize = 11;
+
+/// Lines of what the shell printed last, where that is shown.
+const TAIL: usize = 15;
+
+/// The whole checkup.
+pub fn checkup(checkup: &Checkup, show: &Show) -> String {
+    let mut page = Page::new(show.width);
+    if let Some(scenario) = &checkup.simulated {
+        simulated(&mut page, scenario);
+    }
+    page.heading(&this_machine(checkup));
+    for remark in checkup.remarks.iter().filter(|remark| remark.server.is_none()) {
+        line(&mut page, remark);
+    }
+    let tail = checkup.facts.tail().lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>();
+    if show.verbose && !tail.is_empty() {
+        page.inset(COLUMN, "The last lines that the shell printed:");
+        for line in &tail[tail.len().saturating_sub(TAIL)..] {
+            page.quote(COLUMN, line);
+        }
+    }
+    for server in servers(checkup) {
+        page.heading(server.as_str());
+        for remark in checkup.remarks.iter().filter(|remark| remark.server.as_ref() == Some(server)) {
+            line(&mut page, remark);
+        }
+    }
+    page.gap();
+    let (style, text) = verdict(checkup);
+    page.styled(style, 0, &text);
+    page.say("Nothing was changed: doctor only looks.");
+    page.finish()
+}
+
+/// One line.
+pub fn summary(checkup: &Checkup) -> String {
+    let mut page = Page::new(usize::MAX);
+    let mark = if checkup.simulated.is_some() { " (simulated)" } else { "" };
+    let (style, text) = verdict(checkup);
+    page.line(style, &format!("{text}{mark}"));
+    page.finish()
+}
+
+/// The word for a grade.
+pub fn grade(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Ok => "ok",
+        Grade::Warning => "warning",
+        Grade::Fault(_) => "fault",
+    }
+}
+
+fn line(page: &mut Page, remark: &Remark) {
+    let style = match remark.grade {
+        Grade::Ok => GOOD,
+        Grade::Warning => CARE,
+        Grade::Fault(_) => BAD,
+    };
+    page.marked(style, COLUMN, &format!("  {}", grade(remark.grade)), &says(&remark.what));
+    if let Some(next) = next(remark) {
+        page.inset(COLUMN, &format!("Next: {next}"));
+    }
+}
+
+fn this_machine(checkup: &Checkup) -> String {
+    match &checkup.facts.machine {
+        Answer::Known(machine) => match &machine.computer {
+            Some(name) => format!("This machine ({name})"),
+            None => "This machine".to_owned(),
+        },
+        Answer::Unknown(_) | Answer::NotAsked => "This machine".to_owned(),
+    }
+}
+
+/// The servers that something is said of, each once.
+fn servers(checkup: &Checkup) -> Vec<&Server> {
+    each_once(checkup.remarks.iter().filter_map(|remark| remark.server.as_ref()))
+}
+
+fn verdict(checkup: &Checkup) -> (Style, String) {
+    let (faults, warnings) = checkup.count();
+    let warned = words::count(warnings, "warning");
+    match (checkup.interrupted, faults, warnings) {
+        (true, _, _) => (CARE, "Interrupted: not everything was asked.".to_owned()),
+        (false, 0, 0) => (GOOD, "Ready: nothing stands in the way of relight.".to_owned()),
+        (false, 0, _) => (CARE, format!("Ready, with {warned}.")),
+        (false, _, 0) => (BAD, format!("Not ready: {}.", words::count(faults, "fault"))),
+        (false, _, _) => (BAD, format!("Not ready: {} and {warned}.", words::count(faults, "fault"))),
+    }
+}

@@ -1,0 +1,262 @@
+//! What was seen of a server: the header, the table of components, and for each that is not as it should be, why.
+
+use crate::domain::{
+    Cause, Component, Diagnosis, Evidence, Finding, Hold, Plan, Server, ServerReport, ServerSnapshot, State,
+    StepOutcome, Store, StoreReading,
+};
+use crate::screens::kit::cmdlet::Cmdlet;
+use crate::screens::kit::page::{BAD, CARE, HEADING, Page};
+use crate::screens::kit::{table as ascii, time, words};
+
+use super::{Show, evidence, plan, starts};
+
+/// Which server, which Exchange, when.
+pub fn header(page: &mut Page, snapshot: &ServerSnapshot, was_changed: bool, show: &Show) {
+    let mut name = snapshot.server.to_string();
+    if let Some(fqdn) = words::fqdn(snapshot) {
+        name.push_str(&format!(" ({fqdn})"));
+    }
+    if let Some(exchange) = snapshot.exchange.as_ref().and_then(words::exchange) {
+        name.push_str(&format!(", {exchange}"));
+    }
+    page.styled(HEADING, 0, &name);
+    let verb = if snapshot.components.is_empty() { "As of" } else { "Looked at" };
+    let before = if was_changed { ", before the change" } else { "" };
+    page.say(&format!("{verb} {}{before}.", time::with_local(snapshot.taken, &show.tz)));
+}
+
+/// The components: state, and for each hold who, where and since when.
+pub fn table(page: &mut Page, snapshot: &ServerSnapshot, diagnoses: &[Diagnosis]) {
+    page.gap();
+    if diagnoses.is_empty() {
+        page.styled(BAD, 0, "No component could be read.");
+        return;
+    }
+    let mut rows = Vec::new();
+    for diagnosis in diagnoses {
+        let mut label = [diagnosis.component.to_string(), diagnosis.state.to_string()];
+        if diagnosis.holds.is_empty() {
+            let [component, state] = label;
+            rows.push(vec![component, state, not_held(diagnosis).to_owned(), "-".to_owned(), "-".to_owned()]);
+            continue;
+        }
+        for hold in &diagnosis.holds {
+            let [component, state] = std::mem::take(&mut label);
+            let since = match hold.since.utc() {
+                Some(at) => time::utc(at),
+                None => time::short(&hold.since, snapshot.taken),
+            };
+            let requester = hold.requester.to_string();
+            rows.push(vec![component, state, requester, words::stores_short(hold.stores).to_owned(), since]);
+        }
+    }
+    ascii::table(page, &["Component", "State", "Held by", "Recorded in", "Since (UTC)"], &rows);
+}
+
+fn not_held(diagnosis: &Diagnosis) -> &'static str {
+    match diagnosis.finding {
+        Some(Finding::Dark(Cause::ServerWideOffline)) => "(server-wide)",
+        Some(Finding::Dark(Cause::Unknowable) | Finding::Unproven) => "(not known)",
+        Some(Finding::Dark(Cause::Unexplained)) => "(unexplained)",
+        Some(Finding::Dark(Cause::Held) | Finding::Draining) | None => "-",
+    }
+}
+
+/// The header, the table and one sentence for each component that is not as it should be, with its clues and its stopped
+/// services in short: what a wizard begins with.
+pub fn overview(
+    page: &mut Page,
+    snapshot: &ServerSnapshot,
+    diagnoses: &[Diagnosis],
+    evidence: &[Evidence],
+    plan: &Plan,
+    show: &Show,
+) {
+    header(page, snapshot, false, show);
+    table(page, snapshot, diagnoses);
+    page.gap();
+    for diagnosis in diagnoses {
+        if let Some(finding) = &diagnosis.finding {
+            let (style, text) = headline(snapshot, diagnosis, finding);
+            page.styled(style, 0, &text);
+        }
+        let told = evidence.iter().find(|one| one.component == diagnosis.component);
+        if let Some(clues) = told.and_then(|one| evidence::in_short(one, snapshot)) {
+            page.inset(2, &clues);
+        }
+        // What the sentence above has named already is not said again.
+        let dark = matches!(diagnosis.finding, Some(Finding::Dark(_)));
+        let said = snapshot.services.stopped_front_end(&diagnosis.component).filter(|_| dark);
+        for start in plan.starts.iter().filter(|start| start.component == diagnosis.component) {
+            let more = start.services.iter().copied().filter(|service| Some(*service) != said).collect::<Vec<_>>();
+            let indent = if diagnosis.finding.is_some() { 2 } else { 0 };
+            match &more[..] {
+                [] => {}
+                [one] => page.styled(CARE, indent, &format!("{} is Stopped.", one.name())),
+                [..] => page.styled(CARE, indent, &format!("{} are Stopped.", starts::names(&more))),
+            }
+        }
+    }
+    for proposal in plan.proposals.iter().filter(|proposal| !proposal.obstacles.is_empty()) {
+        plan::ruled_out(page, proposal);
+    }
+}
+
+/// One component that is not as it should be: what that means, who holds it, what does not count, what is not known.
+/// `commands` tells for which holds the command is shown.
+pub fn finding(
+    page: &mut Page,
+    server: &ServerReport,
+    diagnosis: &Diagnosis,
+    commands: &dyn Fn(&Hold) -> bool,
+    show: &Show,
+) {
+    let snapshot = &server.before;
+    page.gap();
+    if let Some(finding) = &diagnosis.finding {
+        let (style, text) = headline(snapshot, diagnosis, finding);
+        page.styled(style, 0, &text);
+        explain(page, diagnosis, finding);
+    } else if !diagnosis.stale.is_empty() {
+        page.say(&format!("{} is {}.", diagnosis.component, diagnosis.state));
+    }
+    let dark = matches!(diagnosis.finding, Some(Finding::Dark(_)));
+    if diagnosis.finding.is_some() {
+        for held in &diagnosis.holds {
+            let first = dark && first_mention(server, diagnosis, held);
+            hold(page, snapshot, held, first, show);
+            if dark && held.requester.known().is_some() && commands(held) {
+                page.command(4, &Cmdlet::lift(&snapshot.server, held));
+            }
+        }
+    }
+    for stale in &diagnosis.stale {
+        let entry = &stale.entry;
+        page.inset(
+            2,
+            &format!(
+                "Holds nothing: {} {} in {} from {}, because {} has a newer entry.",
+                entry.requester,
+                entry.state,
+                words::store(stale.store),
+                time::entry(&entry.time, snapshot.taken, &show.tz),
+                entry.requester,
+            ),
+        );
+    }
+    for gap in &diagnosis.gaps {
+        page.styled(CARE, 2, &format!("Not known: {}. {}", words::gap(gap), words::gap_advice(gap)));
+    }
+    if dark && diagnosis.component.is_server_wide_offline() {
+        page.styled(CARE, 2, words::BRINGS_ONLINE);
+    }
+    if matches!(diagnosis.finding, Some(Finding::Dark(Cause::Unexplained | Cause::Unknowable) | Finding::Unproven)) {
+        by_hand(page, &snapshot.server, &diagnosis.component);
+    }
+}
+
+fn headline(snapshot: &ServerSnapshot, diagnosis: &Diagnosis, finding: &Finding) -> (anstyle::Style, String) {
+    let Diagnosis { component, state, .. } = diagnosis;
+    match finding {
+        Finding::Dark(_) => {
+            (BAD, format!("{component} is {state}: {}", words::consequence(component, &snapshot.services)))
+        }
+        Finding::Draining => (
+            CARE,
+            format!(
+                "{component} is {state}: it takes no new clients. Odd for a proxy, but not the fault relight lifts."
+            ),
+        ),
+        Finding::Unproven => (CARE, format!("{component} reads {state}, but that is not proven.")),
+    }
+}
+
+fn explain(page: &mut Page, diagnosis: &Diagnosis, finding: &Finding) {
+    let component = &diagnosis.component;
+    match finding {
+        Finding::Dark(Cause::ServerWideOffline) => page.inset(
+            2,
+            &format!(
+                "The server is offline server-wide, which takes {component} down with it. Setting {component} Active \
+                 cannot help while that lasts."
+            ),
+        ),
+        Finding::Dark(Cause::Unexplained) => page.inset(
+            2,
+            "Nothing recorded explains it: both stores were read, no requester holds it, and the server is not \
+             offline server-wide. relight changes nothing here.",
+        ),
+        Finding::Dark(Cause::Unknowable) => {
+            page.inset(2, "What holds it is not known for certain, so relight changes nothing here.");
+        }
+        Finding::Dark(Cause::Held) | Finding::Draining | Finding::Unproven => {}
+    }
+}
+
+/// Who holds it, since when, where; and who that is, unless it was said before.
+pub fn hold(page: &mut Page, snapshot: &ServerSnapshot, hold: &Hold, say_who: bool, show: &Show) {
+    let requester = if hold.requester.known().is_some() {
+        hold.requester.to_string()
+    } else {
+        format!("An unknown requester, \"{}\",", hold.requester)
+    };
+    let state = if hold.state == State::Inactive { String::new() } else { format!(" {}", hold.state) };
+    let who = if say_who { words::who(&hold.requester, &snapshot.setup) } else { "" };
+    page.inset(
+        2,
+        &format!(
+            "{requester} holds it{state} since {}, in {}. {who}",
+            time::entry(&hold.since, snapshot.taken, &show.tz),
+            words::stores(hold.stores),
+        ),
+    );
+}
+
+/// Whether a command was sent that was to light this component, so that the proof says the rest.
+pub fn was_worked_on(server: &ServerReport, component: &Component) -> bool {
+    let for_it = |step: &&StepOutcome| step.hold.component == *component || step.lights.contains(component);
+    server.outcomes.iter().filter(for_it).any(|step| step.outcome.was_sent())
+}
+
+fn first_mention(server: &ServerReport, diagnosis: &Diagnosis, hold: &Hold) -> bool {
+    let earlier = server.diagnoses.iter().take_while(|earlier| earlier.component != diagnosis.component);
+    let shown = earlier.filter(|earlier| {
+        matches!(earlier.finding, Some(Finding::Dark(_))) && !was_worked_on(server, &earlier.component)
+    });
+    !shown.flat_map(|earlier| &earlier.holds).any(|earlier| earlier.requester == hold.requester)
+}
+
+fn by_hand(page: &mut Page, server: &Server, component: &Component) {
+    page.inset(2, "To look by hand:");
+    page.command(4, &Cmdlet::look(server, component));
+}
+
+/// Every entry as it was read, and the commands that show them.
+pub fn entries(page: &mut Page, server: &ServerReport, show: &Show) {
+    page.heading("Every entry, as it was read (winning or not)");
+    for seen in &server.before.components {
+        page.say(&format!("{} {}", seen.component, seen.state));
+        for (store, list, reading) in
+            [(Store::Local, "LocalStates", &seen.local), (Store::Remote, "RemoteStates", &seen.remote)]
+        {
+            let name = words::capital(words::store(store));
+            match reading {
+                StoreReading::Unreadable => page.inset(2, &format!("{name}: could not be read")),
+                StoreReading::Read { entries, opaque } if entries.is_empty() && opaque.is_empty() => {
+                    page.inset(2, &format!("{name}: no entries"));
+                }
+                StoreReading::Read { entries, opaque } => {
+                    page.inset(2, &format!("{name}:"));
+                    for entry in entries {
+                        let time = time::entry(&entry.time, server.before.taken, &show.tz);
+                        page.inset(4, &format!("{} {} {time}", entry.requester, entry.state));
+                    }
+                    for item in opaque {
+                        page.inset(4, &format!("illegible: {item}"));
+                    }
+                }
+            }
+            page.command(4, &Cmdlet::look_at_entries(&server.before.server, &seen.component, list));
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! The conversation with scripted answers: what is asked, what comes of it, and how it reads.
+
+use crate::domain::{
+    Hold, Obstacle, Policy, ServerReport, ServerSnapshot, Service, ServiceState, Services, Setup, StartType,
+};
+use crate::screens::fixtures::{
+    active, component, entry, held, kb_fault, looked, maintenance, reports, service_seen, show, snapshot,
+};
+
+use super::{Answers, Ended, Prompt, Subject, Typed, ask};
+
+/// A person whose answers are written down; at their end, Esc.
+struct Scripted {
+    answers: Vec<Typed>,
+    screen: String,
+    asked: usize,
+}
+
+impl Scripted {
+    fn new(answers: &[&str]) -> Self {
+        let typed = |answer: &&str| match *answer {
+            "<esc>" => Typed::Escaped,
+            "<ctrl-c>" => Typed::Interrupted,
+            line => Typed::Line(line.to_owned()),
+        };
+        Self { answers: answers.iter().rev().map(typed).collect(), screen: String::new(), asked: 0 }
+    }
+}
+
+impl Prompt for Scripted {
+    fn say(&mut self, text: &str) {
+        self.screen.push_str(&anstream::adapter::strip_str(text).to_string());
+    }
+
+    fn ask(&mut self, question: &str) -> Typed {
+        self.asked += 1;
+        let typed = self.answers.pop().unwrap_or(Typed::Escaped);
+        let shown = match &typed {
+            Typed::Line(line) => line.as_str(),
+            Typed::Escaped => "<esc>",
+            Typed::Interrupted => "<ctrl-c>",
+        };
+        self.screen.push_str(&format!("? {question} {shown}\n"));
+        typed
+    }
+}
+
+struct Talked {
+    answers: Answers,
+    screen: String,
+    unused: usize,
+    /// Server, component and requester of each command that was agreed to.
+    agreed: Vec<String>,
+}
+
+impl Talked {
+    /// Whether it was said, however the lines were broken.
+    fn says(&self, text: &str) -> bool {
+        self.screen.split_whitespace().collect::<Vec<_>>().join(" ").contains(text)
+    }
+}
+
+fn talk(servers: Vec<ServerSnapshot>, answers: &[&str]) -> Talked {
+    let policy = Policy::default();
+    let reports = servers.into_iter().map(|server| looked(server, &policy)).collect::<Vec<ServerReport>>();
+    let subjects = reports
+        .iter()
+        .map(|report| Subject {
+            snapshot: &report.before,
+            diagnoses: &report.diagnoses,
+            evidence: &report.evidence,
+            plan: &report.plan,
+            policy: &policy,
+        })
+        .collect::<Vec<_>>();
+    let mut prompt = Scripted::new(answers);
+    let answers = ask(&subjects, None, &show(), &mut prompt);
+    let mut agreed = Vec::new();
+    for report in &reports {
+        let confirmed = report.plan.confirm(&report.before, |hold| answers.against(&report.plan.server, hold));
+        agreed.extend(
+            confirmed
+                .steps()
+                .iter()
+                .map(|step| format!("{} {} {}", step.server(), step.hold().component, step.hold().requester)),
+        );
+    }
+    for report in &reports {
+        let (_, starts) = answers.agreed(&report.plan, &report.before, &policy);
+        agreed.extend(starts.steps.iter().map(|step| format!("{} {}", step.server(), step.service().name())));
+    }
+    Talked { answers, screen: prompt.screen, unused: prompt.answers.len(), agreed }
+}
+
+#[test]
+fn manual_services_are_asked_about_and_automatic_ones_are_among_the_commands() {
+    let with = |start: StartType| {
+        let mut snapshot = snapshot("EX01", "02:46:52", vec![held("PopProxy", &["HealthApi"]), active("ImapProxy")]);
+        let stopped = |service| service_seen(service, ServiceState::Stopped, start.clone());
+        snapshot.services = Services::Read(vec![stopped(Service::PopFrontEnd), stopped(Service::PopBackEnd)]);
+        vec![snapshot]
+    };
+    let (lift, back, front) = ("EX01 PopProxy HealthApi", "EX01 MSExchangePOP3BE", "EX01 MSExchangePop3");
+    for (start, answers, agreed) in [
+        (StartType::Automatic, vec!["y", "y"], vec![lift, back, front]),
+        (StartType::Automatic, vec!["y", "n"], vec![]),
+        (StartType::Manual, vec!["y", "y", "y"], vec![lift, back, front]),
+        (StartType::Manual, vec!["y", "", "y"], vec![lift]),
+        (StartType::Manual, vec!["y", "y", "n"], vec![]),
+        (StartType::Disabled, vec!["y", "y"], vec![lift]),
+        // Where the component stays dark nothing is asked about its services.
+        (StartType::Manual, vec!["n"], vec![]),
+    ] {
+        let talked = talk(with(start.clone()), &answers);
+        assert_eq!(
+            (talked.agreed, talked.unused),
+            (agreed.iter().map(ToString::to_string).collect(), 0),
+            "{start:?} {answers:?}"
+        );
+    }
+    let talked = talk(with(StartType::Manual), &["y", "y", "n"]);
+    assert!(talked.says("Start them? yes or no [no]:") && talked.says("Run these 3 commands?"), "{}", talked.screen);
+}
+
+fn two_holders(name: &str) -> ServerSnapshot {
+    let pop = held("PopProxy", &["HealthApi", "Maintenance"]);
+    let imap = held("ImapProxy", &["HealthApi", "Maintenance"]);
+    snapshot(name, "02:46:52", vec![pop, imap, active("ServerWideOffline")])
+}
+
+#[test]
+fn only_what_was_agreed_to_twice_is_run() {
+    let kb = || vec![kb_fault("EX01")];
+    let both: &[&str] = &["EX01 PopProxy HealthApi", "EX01 ImapProxy HealthApi"];
+    let pop: &[&str] = &["EX01 PopProxy HealthApi"];
+    for (answers, agreed, ended) in [
+        (vec!["y", "y", "y"], both, Ended::Answered),
+        (vec!["", "", "yes"], both, Ended::Answered),
+        (vec!["all", "y"], both, Ended::Answered),
+        (vec!["y", "n", "y"], pop, Ended::Answered),
+        (vec!["what?", "y", "n", "maybe", "y"], pop, Ended::Answered),
+        (vec!["explain", "e", "y", "n", "y"], pop, Ended::Answered),
+        (vec!["y", "y", ""], &[], Ended::Declined),
+        (vec!["y", "y", "n"], &[], Ended::Declined),
+        (vec!["n", "n"], &[], Ended::Declined),
+        (vec!["y", "q"], &[], Ended::Quit),
+        (vec!["y", "<esc>"], &[], Ended::Quit),
+        (vec!["y", "y", "<esc>"], &[], Ended::Quit),
+        (vec!["y", "<ctrl-c>"], &[], Ended::Interrupted),
+        (vec!["y", "y", "<ctrl-c>"], &[], Ended::Interrupted),
+        (vec![], &[], Ended::Quit),
+    ] {
+        let talked = talk(kb(), &answers);
+        assert_eq!(talked.agreed, agreed, "{answers:?}");
+        assert_eq!(talked.answers.ended(), ended, "{answers:?}");
+        assert_eq!(talked.unused, 0, "{answers:?}: asked too little\n{}", talked.screen);
+    }
+}
+
+#[test]
+fn all_covers_the_same_kind_of_hold_and_nothing_that_was_not_understood() {
+    for (servers, answers, agreed) in [
+        // HealthApi: on every server.
+        (vec![kb_fault("EX01"), kb_fault("EX02")], vec!["all", "y"], 4),
+        // ... but not Maintenance, which is asked about on its own: default no, so PopProxy and ImapProxy stay.
+        (vec![two_holders("EX01")], vec!["all", "", ""], 0),
+        (vec![two_holders("EX01")], vec!["all", "all", "y"], 4),
+        // Maintenance: on the same server only.
+        (vec![two_holders("EX01"), two_holders("EX02")], vec!["all", "all", "", "", "y"], 4),
+        (vec![two_holders("EX01"), two_holders("EX02")], vec!["all", "all", "all", "y"], 8),
+    ] {
+        let talked = talk(servers, &answers);
+        assert_eq!(talked.agreed.len(), agreed, "{answers:?}\n{}", talked.screen);
+        assert_eq!(talked.unused, 0, "{answers:?}\n{}", talked.screen);
+    }
+}
+
+#[test]
+fn server_wide_offline_takes_the_name_of_the_server_whatever_was_said_before() {
+    for (answers, agreed) in [
+        (vec!["y", "all", "EX01", "y"], 3),
+        (vec!["y", "y", "ex01.contoso.local", "y"], 3),
+        (vec!["y", "y", "yes", "EX02", "ex01", "y"], 3),
+        (vec!["y", "all", ""], 0),
+        (vec!["y", "all", "explain", "no"], 0),
+        (vec!["y", "all", "q"], 0),
+        // PopProxy stays, ImapProxy is only pulled down with the server: ending maintenance alone lights it.
+        (vec!["n", "EX01", "y"], 1),
+    ] {
+        let talked = talk(vec![maintenance("EX01")], &answers);
+        assert_eq!(talked.agreed.len(), agreed, "{answers:?}\n{}", talked.screen);
+        assert_eq!(talked.unused, 0, "{answers:?}\n{}", talked.screen);
+    }
+}
+
+#[test]
+fn what_can_no_longer_matter_is_not_asked_and_that_is_said() {
+    let talked = talk(vec![two_holders("EX01")], &["n", "y", "n"]);
+    assert_eq!(talked.answers.ended(), Ended::Declined);
+    assert!(talked.says("Not asked: PopProxy is left alone, because HealthApi on PopProxy stays."));
+    assert_eq!(talked.unused, 0);
+}
+
+#[test]
+fn what_was_not_answered_is_declined() {
+    let talked = talk(vec![kb_fault("EX01")], &["y", "y", "y"]);
+    let stranger = crate::screens::fixtures::hold("PopProxy", "Deployment", crate::screens::fixtures::at("01:00:00"));
+    let server = crate::screens::fixtures::server("EX01");
+    assert_eq!(talked.answers.against(&server, &stranger), [Obstacle::Declined(stranger.clone())]);
+    let elsewhere: Hold =
+        crate::screens::fixtures::hold("PopProxy", "HealthApi", crate::screens::fixtures::at("02:31:52"));
+    let other = crate::screens::fixtures::server("EX02");
+    assert_eq!(talked.answers.against(&other, &elsewhere).len(), 1);
+}
+
+#[test]
+fn where_nothing_can_be_lifted_there_is_no_conversation_beside_the_report() {
+    let mut before = snapshot(
+        "EX01",
+        "02:46:52",
+        vec![
+            held("PopProxy", &["HandMade"]),
+            component(
+                "ImapProxy",
+                crate::domain::State::Inactive,
+                vec![entry("Functional", crate::domain::State::Inactive, "02:00:00")],
+                vec![],
+            ),
+            active("ServerWideOffline"),
+        ],
+    );
+    before.setup = Setup::Running;
+    let talked = talk(vec![before], &[]);
+    assert_eq!(talked.answers.ended(), Ended::Declined);
+    assert_eq!(talked.screen, "");
+}
+
+#[test]
+fn the_conversation_reads_well_on_a_plain_console() {
+    for (name, servers, answers) in [
+        ("kb", vec![kb_fault("EX01")], vec!["explain", "", "x", "", "y"]),
+        ("maintenance", vec![maintenance("EX01")], vec!["y", "y", "explain", "yes", "ex01", ""]),
+        ("quit", vec![two_holders("EX01"), kb_fault("EX02")], vec!["n", "all", "q"]),
+    ] {
+        let talked = talk(servers, &answers);
+        for line in talked.screen.lines() {
+            assert!(line.is_ascii() && line.chars().count() <= 80, "{name}: {line}");
+        }
+        insta::assert_snapshot!(name, talked.screen);
+    }
+}
+
+/// The screen when the first question is asked of the servers of this report.
+fn first_screen(name: &str) -> String {
+    let policy = Policy::default();
+    let (_, report) = reports().into_iter().find(|(known, _)| *known == name).expect("a report");
+    let subjects = report.servers.iter().take(1).map(|it| Subject {
+        snapshot: &it.before,
+        diagnoses: &it.diagnoses,
+        evidence: &it.evidence,
+        plan: &it.plan,
+        policy: &policy,
+    });
+    let mut prompt = Scripted::new(&[]);
+    ask(&subjects.collect::<Vec<_>>(), Some("a-scenario"), &show(), &mut prompt);
+    prompt.screen.split_inclusive("? Lift").next().expect("a question").to_owned()
+}
+
+#[test]
+fn the_overview_has_the_clues_and_the_stopped_services_and_fits_the_screen() {
+    for (name, said) in [
+        (
+            "evidence",
+            "Clues: the certificate for mail.contoso.local expired 2026-03-14 00:00:00 UTC; the bindings lack \
+             127.0.0.1, a known cause.",
+        ),
+        ("services_stopped", "MSExchangePOP3BE is Stopped."),
+    ] {
+        let screen = first_screen(name);
+        let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(said), "{name}: {screen}");
+        assert!(screen.lines().count() <= 24, "{name}: {screen}");
+    }
+}

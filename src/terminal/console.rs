@@ -1,0 +1,269 @@
+//! The only file that prints. stdout is the result, stderr the conversation; colour, width and quiet are decided here,
+//! once, so that every text can be a plain function.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anstream::{AutoStream, ColorChoice};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Keys;
+use crate::screens::kit::sanitize;
+
+/// The two streams of the program.
+pub struct Console {
+    out: AutoStream<io::Stdout>,
+    err: AutoStream<io::Stderr>,
+    out_width: usize,
+    err_width: usize,
+    live: bool,
+    quiet: bool,
+    talked: bool,
+    spinner: Option<ProgressBar>,
+}
+
+impl Console {
+    /// Columns where no terminal says otherwise, and at most: longer lines are hard to read.
+    const WIDTH: usize = 80;
+    const WIDEST: usize = 100;
+
+    /// A console on the streams of this process. Quiet: the conversation is left out, but for questions and errors.
+    pub fn new(color: clap::ColorChoice, quiet: bool) -> Self {
+        let choice = match color {
+            clap::ColorChoice::Auto => ColorChoice::Auto,
+            clap::ColorChoice::Always => ColorChoice::Always,
+            clap::ColorChoice::Never => ColorChoice::Never,
+        };
+        Self {
+            out_width: width(terminal_size::terminal_size_of(io::stdout())),
+            err_width: width(terminal_size::terminal_size_of(io::stderr())),
+            live: io::stderr().is_terminal(),
+            out: AutoStream::new(io::stdout(), choice),
+            err: AutoStream::new(io::stderr(), choice),
+            quiet,
+            talked: false,
+            spinner: None,
+        }
+    }
+
+    /// Prints what the parser of the command line has to say: help and version as the result, errors as conversation. An
+    /// error repeats what was typed, or what a script was given to pass on.
+    pub fn usage(error: &clap::Error) -> ExitCode {
+        if error.use_stderr() {
+            let text = error.render().to_string();
+            let lines = text.lines().map(|line| format!("{}\n", sanitize(line)));
+            let _gone = io::stderr().write_all(lines.collect::<String>().as_bytes());
+        } else {
+            let _gone = error.print();
+        }
+        ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+    }
+
+    /// Columns for the result.
+    pub fn result_width(&self) -> usize {
+        self.out_width
+    }
+
+    /// Whether somebody reads the result on a screen.
+    pub fn result_is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Columns for the conversation.
+    pub fn talk_width(&self) -> usize {
+        self.err_width
+    }
+
+    /// Whether the conversation may have colour.
+    pub fn talk_has_color(&self) -> bool {
+        self.err.current_choice() != ColorChoice::Never
+    }
+
+    /// Whether somebody can be asked: there is a keyboard, and a screen for the conversation that somebody sees.
+    pub fn can_ask(&self) -> bool {
+        let reason = nobody_to_ask(io::stdin().is_terminal(), self.live, is_seen());
+        if let Some(reason) = reason {
+            tracing::info!(reason, "nobody can be asked");
+        }
+        reason.is_none()
+    }
+
+    /// The keys of somebody who watches a wait, until what it returns is dropped.
+    pub fn keys(&self) -> Option<Keys> {
+        if !self.quiet && self.can_ask() { Keys::listen() } else { None }
+    }
+
+    /// Until what it returns is dropped, a click into the window does not stop the program.
+    pub fn without_stops(&self) -> WithoutStops {
+        WithoutStops {
+            #[cfg(windows)]
+            _no_quick_edit: crate::windows::NoQuickEdit::new(),
+        }
+    }
+
+    /// Whether somebody watches the conversation.
+    pub fn is_live(&self) -> bool {
+        self.live
+    }
+
+    /// Whether the conversation is left out.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Writes the result. A reader that has gone away is no error.
+    ///
+    /// # Errors
+    /// When the result could not be written, for example because the disk is full.
+    pub fn result(&mut self, text: &str) -> io::Result<()> {
+        self.stop();
+        if self.talked && self.live && self.result_is_terminal() {
+            // One screen has both: a blank line keeps them apart.
+            self.insist("\n");
+        }
+        unless_gone(self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()))
+    }
+
+    /// Says something in the conversation, unless it is to be quiet.
+    pub fn say(&mut self, text: &str) {
+        if !self.quiet {
+            self.insist(text);
+        }
+    }
+
+    /// Says something in the conversation in any case: errors, and what a question needs. Where stderr is gone there is
+    /// nobody left to tell.
+    pub fn insist(&mut self, text: &str) {
+        self.stop();
+        self.talked = true;
+        let ended = if text.ends_with('\n') { "" } else { "\n" };
+        let _gone = self.err.write_all(text.as_bytes()).and_then(|()| self.err.write_all(ended.as_bytes()));
+        let _gone = self.err.flush();
+    }
+
+    /// Writes a question without ending the line.
+    pub fn ask(&mut self, question: &str) {
+        self.stop();
+        let _gone = self.err.write_all(question.as_bytes()).and_then(|()| self.err.flush());
+    }
+
+    /// Shows what is going on until the next text: a turning tick in ASCII, only where somebody watches.
+    pub fn spin(&mut self, doing: &str) {
+        if self.quiet || !self.live {
+            return;
+        }
+        // The tick, its space and the last column: a line that fills the width would scroll a Windows console.
+        let room = self.err_width.saturating_sub(3);
+        let doing = sanitize(doing).chars().take(room).collect::<String>();
+        if let Some(spinner) = &self.spinner {
+            spinner.set_message(doing);
+            return;
+        }
+        let spinner = ProgressBar::new_spinner().with_message(doing);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            spinner.set_style(style.tick_chars("|/-\\ "));
+        }
+        spinner.enable_steady_tick(Duration::from_millis(120));
+        self.spinner = Some(spinner);
+    }
+
+    /// Takes the tick away.
+    pub fn stop(&mut self) {
+        if let Some(spinner) = self.spinner.take() {
+            spinner.finish_and_clear();
+        }
+    }
+}
+
+/// See [`Console::without_stops`].
+#[must_use]
+pub struct WithoutStops {
+    #[cfg(windows)]
+    _no_quick_edit: Option<crate::windows::NoQuickEdit>,
+}
+
+/// Why a question would reach nobody.
+fn nobody_to_ask(stdin: bool, stderr: bool, seen: bool) -> Option<&'static str> {
+    match (stdin, stderr, seen) {
+        (true, true, true) => None,
+        (false, ..) => Some("stdin is not a terminal"),
+        (true, false, _) => Some("stderr is not a terminal"),
+        (true, true, false) => Some("the console is that of a task or a service, which nobody sees"),
+    }
+}
+
+/// Whether a terminal is one that somebody sees. That of a scheduled task on Windows is not; that of an SSH session is,
+/// though it has no window.
+fn is_seen() -> bool {
+    #[cfg(windows)]
+    return crate::windows::station::is_visible() || std::env::var_os("SSH_CONNECTION").is_some();
+    #[cfg(not(windows))]
+    true
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Tells at once that Ctrl-C was noticed: what is under way may still take minutes. Called from the thread of the
+/// handler, beside whatever the console shows.
+pub fn notice_interrupt(count: usize) {
+    let text = if count == 1 {
+        "\nInterrupted. If a change is under way, it is finished first;\n\
+         Ctrl-C again would end it at once and leave its outcome unknown.\n"
+    } else {
+        "\nInterrupted again. Ending at once.\n"
+    };
+    let _gone = io::stderr().write_all(text.as_bytes());
+}
+
+fn width(terminal: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    match terminal {
+        Some((terminal_size::Width(columns), _)) if columns > 0 => {
+            // A line that fills the width of a Windows console is followed by an empty one.
+            let columns = usize::from(columns) - usize::from(cfg!(windows));
+            columns.clamp(20, Console::WIDEST)
+        }
+        Some(_) | None => Console::WIDTH,
+    }
+}
+
+fn unless_gone(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use terminal_size::{Height, Width};
+
+    #[test]
+    fn a_text_is_80_columns_without_a_terminal_and_never_more_than_100() {
+        let of_80 = if cfg!(windows) { 79 } else { 80 };
+        for (columns, expected) in [(None, 80), (Some(80), of_80), (Some(120), 100), (Some(0), 80), (Some(5), 20)] {
+            assert_eq!(width(columns.map(|columns| (Width(columns), Height(24)))), expected, "{columns:?}");
+        }
+    }
+
+    #[test]
+    fn somebody_is_asked_only_with_a_keyboard_and_a_screen_that_is_seen() {
+        assert_eq!(nobody_to_ask(true, true, true), None);
+        for (stdin, stderr, seen, reason) in
+            [(false, true, true, "stdin"), (true, false, true, "stderr"), (true, true, false, "nobody sees")]
+        {
+            assert!(nobody_to_ask(stdin, stderr, seen).unwrap().contains(reason));
+        }
+    }
+
+    #[test]
+    fn a_reader_that_has_gone_is_no_error_but_a_full_disk_is() {
+        assert!(unless_gone(Err(io::ErrorKind::BrokenPipe.into())).is_ok());
+        assert!(unless_gone(Err(io::ErrorKind::StorageFull.into())).is_err());
+    }
+}

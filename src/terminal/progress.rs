@@ -1,0 +1,282 @@
+//! Progress while a run goes on: a turning tick while the shell loads and steps run, one line for each thing that has
+//! happened. Where nobody watches, the lines alone, in the order of events.
+
+use crate::domain::{
+    ConfirmedStep, Event, Outcome, ServerSnapshot, StartOutcome, StepOutcome, StopOutcome, TroubleKind,
+};
+
+use super::console::Console;
+use crate::screens;
+use crate::screens::kit::Cmdlet;
+use crate::screens::kit::page::{BAD, GOOD, Page};
+use crate::screens::kit::words;
+
+/// Shows events on a console.
+#[derive(Debug, Default)]
+pub struct Progress {
+    steps: usize,
+    ended: usize,
+    /// What is waited for, as it was said.
+    staying: Option<&'static str>,
+}
+
+impl Progress {
+    /// Progress of a run of which the number of steps is not known yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// So many steps are to come, on all servers.
+    pub fn expect(&mut self, steps: usize) {
+        *self = Self { steps, ..Self::default() };
+    }
+
+    /// Shows an event.
+    pub fn show(&mut self, event: &Event<'_>, console: &mut Console) {
+        match self.tell(event, console.talk_width(), console.is_live()) {
+            Some(Told::Doing(doing)) => console.spin(&doing),
+            Some(Told::Text(text)) => console.say(&text),
+            None => {}
+        }
+    }
+
+    fn tell(&mut self, event: &Event<'_>, width: usize, live: bool) -> Option<Told> {
+        let line = |text: &str| Some(Told::Text(paragraph(width, text)));
+        match event {
+            Event::Connecting if live => Some(Told::Doing("Loading the Exchange Management Shell ...".to_owned())),
+            Event::Connecting => line("Loading the Exchange Management Shell ..."),
+            Event::ShellSays(text) => live.then(|| Told::Doing(format!("Exchange Management Shell: {text}"))),
+            Event::Connected(took) => {
+                line(&format!("Exchange Management Shell loaded in {:.1} s.", took.as_secs_f64()))
+            }
+            Event::Looking(server, component) => {
+                live.then(|| Told::Doing(format!("Looking at {component} on {server}")))
+            }
+            Event::Looked(snapshot) => line(&looked(snapshot)),
+            Event::Investigating(server) => {
+                live.then(|| Told::Doing(format!("Asking {server} why Managed Availability took it down")))
+            }
+            Event::Watching(left) => {
+                let left = format!("{} to go", screens::kit::time::countdown(*left));
+                self.stay("Watching that it stays lit", &left, "q: stop and report", width, live)
+            }
+            Event::Probing(server) => live.then(|| Told::Doing(format!("Connecting to {server} as a client would"))),
+            Event::ProbingSeveral(servers) => {
+                live.then(|| Told::Doing(format!("Connecting to {servers} servers as a client would")))
+            }
+            Event::Waiting(left) => {
+                let left = format!("{} at most", screens::kit::time::countdown(*left));
+                self.stay("Waiting until clients are served", &left, "q: stop waiting", width, live)
+            }
+            Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
+            Event::StepEnded(step) => Some(Told::Text(self.end(step, width, live))),
+            Event::StartBegins(step) => {
+                let (server, name) = (step.server(), step.service().name());
+                live.then(|| Told::Doing(format!("{} {server}: starting {name}", self.number())))
+            }
+            Event::StartEnded(step) => Some(Told::Text(self.start_ended(step, width, live))),
+            Event::StopBegins(step) => {
+                let (server, name) = (step.server(), step.service().name());
+                live.then(|| Told::Doing(format!("{} {server}: stopping {name}", self.number())))
+            }
+            Event::StopEnded(step) => Some(Told::Text(self.stop_ended(step, width, live))),
+            Event::Reconnecting(why) => Some(Told::Text(reconnecting(why.kind, width))),
+        }
+    }
+
+    /// What goes on for minutes: counted down where somebody watches, who may end it; else said once, where it begins.
+    fn stay(&mut self, doing: &'static str, left: &str, key: &str, width: usize, live: bool) -> Option<Told> {
+        if live {
+            return Some(Told::Doing(format!("{doing}, {left} ({key})")));
+        }
+        let is_new = self.staying.replace(doing) != Some(doing);
+        is_new.then(|| Told::Text(paragraph(width, &format!("{doing}, {left}."))))
+    }
+
+    fn begin(&self, step: &ConfirmedStep) -> String {
+        let (server, hold) = (step.server(), step.hold());
+        format!("{} {server}: setting {} {} for {}", self.number(), hold.component, step.target(), hold.requester)
+    }
+
+    fn end(&mut self, step: &StepOutcome, width: usize, live: bool) -> String {
+        let cmdlet = Cmdlet::step(step.action, &step.server, &step.hold);
+        let done = "done: no error reported; the proof follows.";
+        self.ended(&cmdlet, &step.outcome, [done, screens::outcome(&step.outcome)], width, live)
+    }
+
+    fn start_ended(&mut self, step: &StartOutcome, width: usize, live: bool) -> String {
+        let cmdlet = Cmdlet::start(&step.server, step.service);
+        let done = "done: Windows says that it runs; the proof follows.";
+        self.ended(&cmdlet, &step.outcome, [done, screens::start_outcome(&step.outcome)], width, live)
+    }
+
+    fn stop_ended(&mut self, step: &StopOutcome, width: usize, live: bool) -> String {
+        let cmdlet = Cmdlet::stop(&step.server, step.service);
+        let done = "done: Windows says that it is stopped; the proof follows.";
+        self.ended(&cmdlet, &step.outcome, [done, screens::stop_outcome(&step.outcome)], width, live)
+    }
+
+    /// The command and what became of it: the first text where it was done, else the second.
+    fn ended(&mut self, cmdlet: &Cmdlet, outcome: &Outcome, said: [&str; 2], width: usize, live: bool) -> String {
+        let number = self.number();
+        self.ended += 1;
+        let mut page = Page::new(width);
+        let indent = number.len() + 1;
+        let command = cmdlet.lines(if live { width.saturating_sub(indent) } else { usize::MAX });
+        for (at, line) in command.iter().enumerate() {
+            let margin = if at == 0 { format!("{number} ") } else { " ".repeat(indent) };
+            page.line(screens::kit::page::COMMAND, &format!("{margin}{line}"));
+        }
+        let [done, other] = said;
+        let said = match outcome {
+            Outcome::Done => done.to_owned(),
+            Outcome::Unknown(why) if matches!(why.kind, TroubleKind::ShellLost | TroubleKind::Interrupted) => {
+                other.to_owned()
+            }
+            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => {
+                format!("{} ({})", other.trim_end_matches('.'), words::trouble(why.kind))
+            }
+            Outcome::ChangedSincePlan
+            | Outcome::Useless
+            | Outcome::ShellLost
+            | Outcome::Interrupted
+            | Outcome::NotRecorded => other.to_owned(),
+        };
+        page.styled(screens::outcome_style(outcome, GOOD), indent, &said);
+        page.finish()
+    }
+
+    fn number(&self) -> String {
+        match self.steps {
+            0 => format!("[{}]", self.ended + 1),
+            steps => format!("[{}/{steps}]", self.ended + 1),
+        }
+    }
+}
+
+/// What an event comes to on a console.
+#[derive(Debug, PartialEq, Eq)]
+enum Told {
+    /// Something is going on.
+    Doing(String),
+    /// Something has happened.
+    Text(String),
+}
+
+fn looked(snapshot: &ServerSnapshot) -> String {
+    let server = &snapshot.server;
+    match snapshot.troubles.first().map(|trouble| words::trouble(trouble.kind)) {
+        None => format!("Looked at {server}."),
+        Some(why) if snapshot.components.is_empty() => format!("{server}: nothing could be seen ({why})."),
+        Some(why) => format!("{server}: not all could be seen ({why})."),
+    }
+}
+
+fn paragraph(width: usize, text: &str) -> String {
+    let mut page = Page::new(width);
+    page.say(text);
+    page.finish()
+}
+
+fn reconnecting(why: TroubleKind, width: usize) -> String {
+    let mut page = Page::new(width);
+    let how = match why {
+        TroubleKind::ShellLost => String::new(),
+        TroubleKind::AccessDenied
+        | TroubleKind::NotFound
+        | TroubleKind::Edge
+        | TroubleKind::Unsupported
+        | TroubleKind::WrongServer
+        | TroubleKind::Malformed
+        | TroubleKind::Unreachable
+        | TroubleKind::Deadline
+        | TroubleKind::Interrupted
+        | TroubleKind::Refused => format!(" ({})", words::trouble(why)),
+    };
+    let text = format!("The shell was lost{how}. A new one is started to look what is there.");
+    page.styled(BAD, 0, &text);
+    page.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::{Component, Plan, Policy, diagnose};
+    use crate::screens::fixtures::{kb_fault, server, trouble};
+
+    fn story(live: bool) -> String {
+        let before = kb_fault("EX01");
+        let plan = Plan::of(&before, &diagnose(&before), &Policy::default());
+        let (steps, _) = plan.confirm(&before, |_| vec![]).into_parts();
+        let (ex01, pop) = (server("EX01"), Component::new("PopProxy"));
+        let mut progress = Progress::new();
+        let mut told = String::new();
+        let mut tell = |progress: &mut Progress, event: Event<'_>| match progress.tell(&event, 80, live) {
+            Some(Told::Doing(doing)) => told.push_str(&format!("~ {doing}\n")),
+            Some(Told::Text(text)) => told.push_str(&anstream::adapter::strip_str(&text).to_string()),
+            None => {}
+        };
+        tell(&mut progress, Event::Connecting);
+        tell(&mut progress, Event::ShellSays("VERBOSE: Connecting to EX01"));
+        tell(&mut progress, Event::Connected(Duration::from_millis(5_240)));
+        tell(&mut progress, Event::Looking(&ex01, &pop));
+        tell(&mut progress, Event::Looked(&before));
+        progress.expect(steps.len());
+        let lost = trouble(TroubleKind::Deadline, None, "no answer");
+        for (step, outcome) in steps.into_iter().zip([Outcome::Done, Outcome::Unknown(lost.clone())]) {
+            tell(&mut progress, Event::StepBegins(&step));
+            tell(&mut progress, Event::StepEnded(&step.end(outcome)));
+        }
+        tell(&mut progress, Event::Reconnecting(&lost));
+        for left in [90, 89] {
+            tell(&mut progress, Event::Waiting(Duration::from_secs(left)));
+        }
+        tell(&mut progress, Event::Watching(Duration::from_secs(360)));
+        told
+    }
+
+    #[test]
+    fn somebody_who_watches_sees_what_is_going_on_and_what_happened() {
+        insta::assert_snapshot!(story(true), @r"
+        ~ Loading the Exchange Management Shell ...
+        ~ Exchange Management Shell: VERBOSE: Connecting to EX01
+        Exchange Management Shell loaded in 5.2 s.
+        ~ Looking at PopProxy on EX01
+        Looked at EX01.
+        ~ [1/2] EX01: setting PopProxy Active for HealthApi
+        [1/2] Set-ServerComponentState -Identity EX01 -Component PopProxy `
+                  -Requester HealthApi -State Active
+              done: no error reported; the proof follows.
+        ~ [2/2] EX01: setting ImapProxy Active for HealthApi
+        [2/2] Set-ServerComponentState -Identity EX01 -Component ImapProxy `
+                  -Requester HealthApi -State Active
+              sent, but the shell was lost: it may or may not have been carried out (a
+              deadline passed)
+        The shell was lost (a deadline passed). A new one is started to look what is
+        there.
+        ~ Waiting until clients are served, 1:30 min at most (q: stop waiting)
+        ~ Waiting until clients are served, 1:29 min at most (q: stop waiting)
+        ~ Watching that it stays lit, 6:00 min to go (q: stop and report)
+        ");
+    }
+
+    #[test]
+    fn a_log_has_only_what_happened() {
+        insta::assert_snapshot!(story(false), @r"
+        Loading the Exchange Management Shell ...
+        Exchange Management Shell loaded in 5.2 s.
+        Looked at EX01.
+        [1/2] Set-ServerComponentState -Identity EX01 -Component PopProxy -Requester HealthApi -State Active
+              done: no error reported; the proof follows.
+        [2/2] Set-ServerComponentState -Identity EX01 -Component ImapProxy -Requester HealthApi -State Active
+              sent, but the shell was lost: it may or may not have been carried out (a
+              deadline passed)
+        The shell was lost (a deadline passed). A new one is started to look what is
+        there.
+        Waiting until clients are served, 1:30 min at most.
+        Watching that it stays lit, 6:00 min to go.
+        ");
+    }
+}
