@@ -21,6 +21,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("app", &["cli", "domain", "error", "exit", "host", "shell", "signals", "simulator", "ui", "windows"]),
     ("app.rs", &["cli", "domain", "error", "exit", "host", "log", "shell", "signals", "simulator", "ui", "windows"]),
     ("signals.rs", &["error", "shell", "ui", "windows"]),
+    // Whatever the program is made of is named, not used, in the one; the other uses the library as anybody would.
+    ("lib.rs", &[]),
+    ("main.rs", &[]),
+    ("build", &[]),
 ];
 
 /// The only places that know JSON.
@@ -110,7 +114,8 @@ fn imports(text: &str) -> Vec<String> {
 fn imports_follow_the_arrows() {
     for (name, text) in program("src") {
         let room = name.trim_start_matches("src/").split('/').next().expect("a first part").to_owned();
-        let Some((_, allowed)) = ARROWS.iter().find(|(from, _)| *from == room) else { continue };
+        let rule = ARROWS.iter().find(|(from, _)| *from == room);
+        let (_, allowed) = rule.unwrap_or_else(|| panic!("{name} is in no room of ARROWS"));
         for import in imports(&text) {
             assert!(allowed.contains(&import.as_str()), "{name} may not use crate::{import}");
         }
@@ -160,20 +165,72 @@ fn every_file_says_what_it_is_for() {
 }
 
 #[test]
-fn every_file_can_be_read_at_one_sitting() {
-    for (name, text) in program("src") {
-        let lines = text.lines().count();
-        assert!(lines <= 300, "{name} has {lines} lines before its tests");
-    }
-}
-
-#[test]
 fn one_word_has_one_meaning() {
     for (name, text) in files("src") {
         // The product writes "Requestor" in a flattened item; nobody else does.
         let text = text.replace("\"Requestor:", "").replace("`Requestor:", "").replace("Requestor:", "");
         assert!(!text.to_ascii_lowercase().contains("requestor"), "{name} writes requestor");
     }
+}
+
+/// The suites with a harness of their own, which runs what a file lists as `trials![...]` and nothing else.
+const LISTED: [&str; 3] = ["tests/peers", "tests/session", "tests/windows"];
+
+/// What looks like a test, in a file of such a suite or in all of it, and is not run.
+fn not_run(name: &str, text: &str, suite: &str) -> Vec<String> {
+    let code =
+        |text: &str| text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let (text, suite) = (code(text), code(suite));
+    let after = text.split("crate::trials![").nth(1);
+    let listed = after.and_then(|after| after.split("];").next()).unwrap_or_default();
+    let mut found = Vec::new();
+    if text.contains("#[test]") {
+        found.push("#[test]".to_owned());
+    }
+    let stem = name.trim_end_matches("/mod.rs").trim_end_matches(".rs").rsplit('/').next().unwrap_or_default();
+    if after.is_some() && mentions(&suite, &format!("{stem}::trials()")) == 0 {
+        found.push(format!("{stem}::trials()"));
+    }
+    for line in text.lines() {
+        let (line, callers) = line.strip_prefix("pub ").map_or((line, &text), |line| (line, &suite));
+        let Some((function, rest)) = line.strip_prefix("fn ").and_then(|line| line.split_once("()")) else { continue };
+        // What is no test itself has somebody who calls it, or a list of its own.
+        let is_test = !rest.contains("->") && function != "main" && mentions(callers, function) < 2;
+        if is_test && mentions(listed, function) == 0 {
+            found.push(function.to_owned());
+        }
+    }
+    found
+}
+
+/// How often a text has this, not as a part of a longer name.
+fn mentions(text: &str, name: &str) -> usize {
+    let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let whole = |at: usize| !text[..at].ends_with(inside) && !text[at + name.len()..].starts_with(inside);
+    text.match_indices(name).filter(|(at, _)| whole(*at)).count()
+}
+
+#[test]
+fn every_test_is_run() {
+    for suite in LISTED {
+        let files = files(suite);
+        let whole = files.iter().map(|(_, text)| text.as_str()).collect::<String>();
+        for (name, text) in &files {
+            assert_eq!(not_run(name, text, &whole), [""; 0], "{name} has tests that nobody runs");
+        }
+    }
+}
+
+#[test]
+fn the_rule_that_every_test_is_run_can_fail() {
+    let of = |text: &str| not_run("tests/peers/a.rs", text, "vec![a::trials(), mama::trials()]");
+    assert_eq!(of("crate::trials![Pwsh =>\n    one,\n    two,\n];\nfn one() {\n}\nfn two() {}\n"), [""; 0]);
+    assert_eq!(of("crate::trials![one];\nfn one() {\n}\nfn two() {\n}\n// two();\n"), ["two"]);
+    assert_eq!(of("crate::trials![one];\nfn one() {\n    helper();\n}\nfn helper() {\n}\n"), [""; 0]);
+    assert_eq!(of("crate::trials![one_and_two];\nfn one_and_two() {\n}\nfn one() {\n}\n"), ["one"]);
+    assert_eq!(of("#[test]\nfn one() {\n}\n"), ["#[test]", "one"]);
+    assert_eq!(not_run("tests/peers/ma.rs", "crate::trials![one];\nfn one() {\n}", "mama::trials()"), ["ma::trials()"]);
+    assert_eq!(not_run("tests/peers/a/mod.rs", "crate::trials![one];\nfn one() {\n}", "a::trials()"), [""; 0]);
 }
 
 #[test]
