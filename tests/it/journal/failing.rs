@@ -13,8 +13,7 @@ fn where_the_folder_cannot_be_made_nothing_is_changed() {
     let place = Place::new();
     let before = place.scenario();
     fs::write(place.journal_folder(), "a file in its place").expect("written");
-    let ran = place.simulate(&["fix", "--yes"]);
-    assert_eq!(ran.code, 42, "{}", ran.stderr);
+    let ran = place.simulate(&["fix", "--yes"]).ends(42);
     assert!(ran.stderr.contains("journal") && ran.stderr.contains("--journal-dir"), "{}", ran.stderr);
     assert_eq!(place.scenario(), before);
     let json = place.simulate(&["fix", "--yes", "--format", "json"]);

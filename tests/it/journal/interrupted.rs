@@ -105,8 +105,7 @@ fn a_signal_before_any_write_changes_nothing() {
     let relight = begin(&place, &["fix", "--yes"], "Connect", 1);
     let began = Instant::now();
     relight.signal("-TERM");
-    let ran = relight.end();
-    assert_eq!(ran.code, 130, "{}", ran.stderr);
+    relight.end().ends(130);
     assert!(began.elapsed() < Duration::from_secs(10));
     assert!(changed(&before, &place.scenario()).is_empty());
     let past = place.past(&place.newest().expect("a run"));

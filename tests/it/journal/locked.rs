@@ -22,8 +22,7 @@ fn busy(milliseconds: u64) -> (Place, Running) {
 fn a_second_writer_is_told_who_holds_the_lock_since_when() {
     let (place, mut first) = busy(600_000);
     let run = place.newest().expect("a run");
-    let second = place.simulate(&["fix", "--yes"]);
-    assert_eq!(second.code, 40, "{}", second.stderr);
+    let second = place.simulate(&["fix", "--yes"]).ends(40);
     let said = flat(&second.stderr);
     for part in [run.as_str(), "since 20", " UTC", "--lock-timeout"] {
         assert!(said.contains(part), "{part}: {said}");
@@ -35,8 +34,7 @@ fn a_second_writer_is_told_who_holds_the_lock_since_when() {
 #[test]
 fn a_second_writer_waits_as_long_as_it_was_told() {
     let (place, first) = busy(700);
-    let second = place.simulate(&["fix", "--yes", "--lock-timeout", "5m"]);
-    assert_eq!(second.code, 0, "{}", second.stderr);
+    let second = place.simulate(&["fix", "--yes", "--lock-timeout", "5m"]).ends(0);
     assert!(second.stdout.contains("Nothing was changed"), "the first has lit everything: {}", second.stdout);
     first.end().ends(0);
     assert_eq!(place.journals().len(), 2);
@@ -61,8 +59,7 @@ fn a_lock_dies_with_its_holder() {
     let (place, mut first) = busy(60_000);
     first.kill();
     place.lift_faults();
-    let second = place.simulate(&["fix", "--yes"]);
-    assert_eq!(second.code, 0, "{}", second.stderr);
+    place.simulate(&["fix", "--yes"]).ends(0);
 }
 
 #[test]
@@ -72,8 +69,7 @@ fn two_scenarios_do_not_wait_for_each_other() {
     let mut scenario = place.scenario();
     scenario["faults"] = json!([]);
     fs::write(&other, scenario.to_string()).expect("written");
-    let second = place.relight(&["fix", "--yes"]).arg("--simulate").arg(other).run();
-    assert_eq!(second.code, 0, "{}", second.stderr);
+    place.relight(&["fix", "--yes"]).arg("--simulate").arg(other).run().ends(0);
     first.kill();
 }
 

@@ -11,8 +11,7 @@ fn logged(format: &str) -> String {
     let place = Place::new().with_faults(noise);
     let file = place.log_file();
     let words = ["fix", "--yes", "--log-format", format, "--log-file", file.to_str().expect("text")];
-    let ran = place.simulate(&words);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    place.simulate(&words).ends(0);
     fs::read_to_string(file).expect("a log")
 }
 

@@ -31,15 +31,13 @@ fn with_it_they_are_stopped_front_end_first_before_the_component_is_put_back() {
     let place = started();
     let run = place.newest().expect("a run");
     for (words, code) in [(&["undo", "--stop-services", "--dry-run"][..], 0), (&["undo", "--stop-services"], 12)] {
-        let undo = place.simulate(words);
-        assert_eq!(undo.code, code, "{}", undo.stderr);
+        let undo = place.simulate(words).ends(code);
         let front = undo.stdout.find("'MSExchangePop3'").expect("planned");
         let back = undo.stdout.find("'MSExchangePOP3BE'").expect("planned");
         assert!(front < back && back < undo.stdout.find("-State Inactive").expect("planned"), "{}", undo.stdout);
         assert_eq!(states(&place), ["Running", "Running"].map(str::to_owned));
     }
-    let undo = place.simulate(&["undo", "--stop-services", "--yes", "--format", "json"]);
-    assert_eq!(undo.code, 0, "{}{}", undo.stdout, undo.stderr);
+    let undo = place.simulate(&["undo", "--stop-services", "--yes", "--format", "json"]).ends(0);
     assert_eq!(states(&place), ["Stopped", "Stopped"].map(str::to_owned));
     assert_eq!(place.scenario()["servers"][0]["services"]["MSExchangePop3"]["startType"], "Automatic");
     let server = &undo.document()["servers"][0];
@@ -89,8 +87,7 @@ fn with_it_they_are_stopped_front_end_first_before_the_component_is_put_back() {
 fn what_no_longer_runs_is_said_and_skipped_and_somebody_elses_change_stays() {
     let place = started();
     place.change(|it| it["servers"][0]["services"]["MSExchangePop3"]["state"] = json!("Stopped"));
-    let undo = place.simulate(&["undo", "--stop-services", "--yes"]);
-    assert_eq!(undo.code, 0, "{}{}", undo.stdout, undo.stderr);
+    let undo = place.simulate(&["undo", "--stop-services", "--yes"]).ends(0);
     let said = flat(&undo.stdout);
     assert!(said.contains("MSExchangePop3, which the run started, does not run now: nothing to stop."), "{said}");
     assert_eq!(place.service("MSExchangePOP3BE"), "Stopped");

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::place::{Place, changed};
+use crate::support::run::flat;
 
 fn entry(place: &Place, component: &str, store: &str, requester: &str) -> Value {
     let scenario = place.scenario();
@@ -12,16 +13,14 @@ fn entry(place: &Place, component: &str, store: &str, requester: &str) -> Value 
 
 fn fixed() -> Place {
     let place = Place::new();
-    let fix = place.simulate(&["fix", "--yes"]);
-    assert_eq!(fix.code, 0, "{}", fix.stderr);
+    place.simulate(&["fix", "--yes"]).ends(0);
     place
 }
 
 #[test]
 fn a_run_is_put_back_and_that_is_proven() {
     let place = fixed();
-    let undo = place.simulate(&["undo", "--yes"]);
-    assert_eq!(undo.code, 0, "{}{}", undo.stdout, undo.stderr);
+    let undo = place.simulate(&["undo", "--yes"]).ends(0);
     for component in ["PopProxy", "ImapProxy"] {
         assert_eq!(entry(&place, component, "local", "HealthApi")["state"], "Inactive");
         assert_eq!(entry(&place, component, "remote", "HealthApi")["state"], "Inactive");
@@ -36,27 +35,25 @@ fn a_run_is_put_back_and_that_is_proven() {
 #[test]
 fn a_server_is_taken_offline_again_only_with_a_consent_of_its_own() {
     let place = Place::new();
-    let mut scenario = place.scenario();
     let held = json!([{"requester": "Maintenance", "state": "Inactive", "timestamp": "2026-03-14T02:00:00Z"}]);
-    scenario["servers"][0]["components"] = json!({"ServerWideOffline": {"local": held, "remote": held}});
-    place.put(&scenario);
+    place.change(|it| {
+        it["servers"][0]["components"] = json!({"ServerWideOffline": {"local": held, "remote": held}});
+    });
     let flags = ["--requester", "Maintenance", "--include-server-wide-offline"];
     assert_eq!(place.simulate(&[&["fix", "--yes"][..], &flags].concat()).code, 0);
     let fixed = place.scenario();
 
-    let undo = place.simulate(&["undo", "--yes"]);
-    assert_eq!(undo.code, 11, "{}{}", undo.stdout, undo.stderr);
-    let said = undo.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let undo = place.simulate(&["undo", "--yes"]).ends(11);
+    let said = flat(&undo.stdout);
     assert!(
         said.contains("Maintenance on ServerWideOffline is left as it is: it takes the whole server offline"),
         "{said}"
     );
     assert!(changed(&fixed, &place.scenario()).is_empty());
 
-    let plan = place.simulate(&["undo", "--dry-run"]).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plan = flat(&place.simulate(&["undo", "--dry-run"]).stdout);
     assert!(plan.contains("That takes all of EX01 offline again, mail flow included."), "{plan}");
-    let undo = place.simulate(&["undo", "--yes", "--include-server-wide-offline"]);
-    assert_eq!(undo.code, 0, "{}{}", undo.stdout, undo.stderr);
+    place.simulate(&["undo", "--yes", "--include-server-wide-offline"]).ends(0);
     assert_eq!(entry(&place, "ServerWideOffline", "local", "Maintenance")["state"], "Inactive");
 }
 
@@ -65,8 +62,7 @@ fn a_dry_run_and_nobody_to_ask_change_nothing() {
     let place = fixed();
     let left = place.scenario();
     for (words, code) in [(&["undo", "--dry-run"][..], 0), (&["undo"], 12)] {
-        let undo = place.simulate(words);
-        assert_eq!(undo.code, code, "{}", undo.stderr);
+        let undo = place.simulate(words).ends(code);
         assert_eq!(undo.stdout.matches("-State Inactive").count(), 2, "{}", undo.stdout);
         assert!(changed(&left, &place.scenario()).is_empty());
     }
@@ -76,12 +72,10 @@ fn a_dry_run_and_nobody_to_ask_change_nothing() {
 #[test]
 fn what_has_changed_since_is_said_and_skipped() {
     let place = fixed();
-    let mut scenario = place.scenario();
-    let pop = &mut scenario["servers"][0]["components"]["PopProxy"]["local"][0];
-    pop["timestamp"] = json!("2026-03-14T05:00:00Z");
-    place.put(&scenario);
-    let undo = place.simulate(&["undo", "--yes"]);
-    assert_eq!(undo.code, 11, "{}", undo.stderr);
+    place.change(|it| {
+        it["servers"][0]["components"]["PopProxy"]["local"][0]["timestamp"] = json!("2026-03-14T05:00:00Z");
+    });
+    let undo = place.simulate(&["undo", "--yes"]).ends(11);
     assert!(undo.stdout.contains("HealthApi on PopProxy is left as it is"), "{}", undo.stdout);
     assert_eq!(entry(&place, "PopProxy", "local", "HealthApi")["state"], "Active");
     assert_eq!(entry(&place, "ImapProxy", "local", "HealthApi")["state"], "Inactive");
@@ -90,12 +84,9 @@ fn what_has_changed_since_is_said_and_skipped() {
 #[test]
 fn a_draining_hold_is_put_back_as_draining() {
     let place = Place::new();
-    let mut scenario = place.scenario();
     let draining = json!({"requester": "Maintenance", "state": "Draining", "timestamp": "2026-03-14T02:00:00Z"});
-    scenario["servers"][0]["components"]["PopProxy"]["remote"] = json!([draining]);
-    place.put(&scenario);
-    let fix = place.simulate(&["fix", "--yes", "--requester", "any"]);
-    assert_eq!(fix.code, 0, "{}", fix.stderr);
+    place.change(|it| it["servers"][0]["components"]["PopProxy"]["remote"] = json!([draining]));
+    place.simulate(&["fix", "--yes", "--requester", "any"]).ends(0);
     assert_eq!(entry(&place, "PopProxy", "remote", "Maintenance")["state"], "Active");
     assert_eq!(place.simulate(&["undo", "--yes"]).code, 0);
     assert_eq!(entry(&place, "PopProxy", "remote", "Maintenance")["state"], "Draining");
@@ -105,20 +96,16 @@ fn a_draining_hold_is_put_back_as_draining() {
 #[test]
 fn a_put_back_that_is_lost_is_not_called_done() {
     let place = fixed();
-    let mut scenario = place.scenario();
-    scenario["faults"] = json!([{"lost-registry-write": {"when": {"component": "PopProxy"}}}]);
-    place.put(&scenario);
-    let undo = place.simulate(&["undo", "--yes"]);
-    assert_eq!(undo.code, 32, "{}{}", undo.stdout, undo.stderr);
+    place.change(|scenario| scenario["faults"] = json!([{"lost-registry-write": {"when": {"component": "PopProxy"}}}]));
+    let undo = place.simulate(&["undo", "--yes"]).ends(32);
     assert!(undo.stdout.contains("HealthApi on PopProxy is not put back in"), "{}", undo.stdout);
 }
 
 #[test]
 fn what_cannot_be_undone_is_said() {
     let place = Place::new();
-    let nothing = place.simulate(&["undo"]);
-    assert_eq!(nothing.code, 2);
-    let said = nothing.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    let nothing = place.simulate(&["undo"]).ends(2);
+    let said = flat(&nothing.stderr);
     assert!(said.contains("no run that changed something"), "{said}");
     let unknown = place.simulate(&["undo", "20200101-000000-000"]);
     assert_eq!((unknown.code, unknown.stderr.contains("no run 20200101-000000-000")), (2, true), "{}", unknown.stderr);
@@ -126,7 +113,7 @@ fn what_cannot_be_undone_is_said() {
     let place = fixed();
     assert_eq!(place.simulate(&["undo", "--yes"]).code, 0);
     let twice = place.simulate(&["undo", "--yes"]);
-    let said = twice.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = flat(&twice.stderr);
     assert_eq!((twice.code, said.contains("and is not undone yet")), (2, true), "{said}");
     let undo = place.newest().expect("a run");
     let named = place.simulate(&["undo", &undo, "--yes"]);
@@ -168,8 +155,7 @@ fn once_more(place: &Place, hour: u8) -> String {
     scenario["now"] = json!(format!("2026-03-14T{hour:02}:10:00Z"));
     scenario["faults"] = json!([]);
     place.put(&scenario);
-    let fix = place.simulate(&["fix", "--yes", "--component", "PopProxy"]);
-    assert_eq!(fix.code, 0, "{}", fix.stderr);
+    place.simulate(&["fix", "--yes", "--component", "PopProxy"]).ends(0);
     place.newest().expect("a run")
 }
 
@@ -183,9 +169,7 @@ fn without_a_name_the_last_run_that_is_not_undone_yet_is_meant() {
     assert_eq!(place.simulate(&["undo", "--yes"]).code, 0);
     assert_eq!(meant(&place, &[]), Some(second), "the third is undone: {third}");
     let fourth = once_more(&place, 10);
-    let mut scenario = place.scenario();
-    scenario["faults"] = json!([{"lost-registry-write": {}}]);
-    place.put(&scenario);
+    place.change(|scenario| scenario["faults"] = json!([{"lost-registry-write": {}}]));
     assert_eq!(place.simulate(&["undo", "--yes"]).code, 32);
     assert_eq!(meant(&place, &[]), Some(fourth.clone()), "an undo that is not proven does not count");
     place.lift_faults();
@@ -209,14 +193,12 @@ fn a_run_that_could_not_look_again_is_settled_first_and_then_undone() {
     // Three reads of the first look, one before each change, and the shell is lost in the look after them.
     let sixth = json!({"op": "get-component-state", "nth": 6});
     let place = Place::new().with_faults(json!([{"crash": {"effect": "before", "when": sixth}}]));
-    let fix = place.simulate(&["fix", "--yes"]);
-    assert_eq!(fix.code, 32, "{}{}", fix.stdout, fix.stderr);
+    place.simulate(&["fix", "--yes"]).ends(32);
     place.lift_faults();
     let run = place.newest().expect("a run");
     let next = format!("relight resume {run}");
     assert!(place.run(&["history", &run]).stdout.contains(&next));
-    let undo = place.simulate(&["undo", "--yes"]);
-    assert_eq!(undo.code, 11, "{}", undo.stdout);
+    let undo = place.simulate(&["undo", "--yes"]).ends(11);
     assert!(undo.stdout.contains("relight resume settles that first"), "{}", undo.stdout);
 
     let resume = place.simulate(&["resume", &run]);

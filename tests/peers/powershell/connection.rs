@@ -63,8 +63,7 @@ fn over_a_remote_session_texts_are_proof_enough_and_the_session_is_closed() {
     assert_eq!((setup.calls("close"), setup.calls("load").len()), (vec![json!("7")], 0));
 
     let denied = ["check", "--server", "EX01", "--connection", "remote", "--connect-to", "denied.contoso.test"];
-    let ended = setup.clean(setup.through(&program, &denied).run());
-    assert_eq!(ended.code, 21, "{ended:?}");
+    let ended = setup.clean(setup.through(&program, &denied).run()).ends(21);
     assert!(ended.has("Zugriff verweigert") && ended.has("Organization Management"), "{ended:?}");
 }
 
@@ -72,7 +71,6 @@ fn the_snap_in_is_used_when_it_is_named_and_never_instead() {
     let (setup, program) = stand_ins(&with(kb_server(), "load", json!(["fail"])));
     let ended = setup.clean(setup.through(&program, &["check", "--server", "EX01"]).run());
     assert_eq!((ended.code, setup.calls("snapin").len()), (20, 0), "{ended:?}");
-    let ended = setup.clean(setup.through(&program, &["check", "--server", "EX01", "--connection", "snapin"]).run());
-    assert_eq!(ended.code, 10, "{ended:?}");
+    setup.clean(setup.through(&program, &["check", "--server", "EX01", "--connection", "snapin"]).run()).ends(10);
     assert_eq!(setup.calls("snapin"), ["Microsoft.Exchange.Management.PowerShell.SnapIn"]);
 }

@@ -38,8 +38,7 @@ fn both_proxies_are_lit_in_one_shell_and_the_proof_is_a_fresh_look() {
         "servers": [server("EX01", json!({"PopProxy": both("HealthAPI"), "ImapProxy": both("healthapi")}))],
     });
     let setup = Setup::new(&state);
-    let ended = setup.run(&["fix", "--yes", "--server", "EX01"]);
-    assert_eq!(ended.code, 0, "{ended:?}");
+    let ended = setup.run(&["fix", "--yes", "--server", "EX01"]).ends(0);
     assert!(ended.has("PopProxy is lit") && ended.has("ImapProxy is lit"), "{ended:?}");
     assert_eq!(setup.sets(), [["EX01", "PopProxy", "HealthAPI"], ["EX01", "ImapProxy", "healthapi"]]);
 
@@ -119,8 +118,7 @@ fn each_server_takes_its_own_course_and_none_stops_the_others() {
 
     // With leave, the two that were left alone are lit: one Set per hold, and ServerWideOffline last.
     let wider = ["fix", "--yes", "--format", "json", "--server", "MANY,OFFLINE", "--requester", "any"];
-    let ended = setup.run(&[&wider[..], &["--include-server-wide-offline"]].concat());
-    assert_eq!(ended.code, 0, "{ended:?}");
+    let ended = setup.run(&[&wider[..], &["--include-server-wide-offline"]].concat()).ends(0);
     let (mut many, offline): (Vec<_>, Vec<_>) = setup.sets().split_off(6).into_iter().partition(|set| set[0] == "MANY");
     many.sort();
     assert_eq!(many, ["HealthApi", "Maintenance", "Sidelined"].map(|requester| ["MANY", "PopProxy", requester]));
@@ -132,13 +130,11 @@ fn each_server_takes_its_own_course_and_none_stops_the_others() {
 fn a_change_that_is_denied_or_lost_says_what_to_do() {
     let denied = with(kb_server(), "faults", json!([{"kind": "accessDenied", "on": "set"}]));
     let setup = Setup::new(&denied);
-    let ended = setup.run(&["fix", "--yes", "--server", "EX01", "--component", "PopProxy"]);
-    assert_eq!(ended.code, 21, "{ended:?}");
+    let ended = setup.run(&["fix", "--yes", "--server", "EX01", "--component", "PopProxy"]).ends(21);
     assert!(ended.has("Access is denied") && ended.has("Organization Management"), "{ended:?}");
 
     let setup = Setup::new(&with(kb_server(), "faults", json!([{"kind": "lostRegistryWrite"}])));
-    let ended = setup.run(&["fix", "--yes", "--server", "EX01", "--component", "PopProxy"]);
-    assert_eq!(ended.code, 32, "{ended:?}");
+    let ended = setup.run(&["fix", "--yes", "--server", "EX01", "--component", "PopProxy"]).ends(32);
     assert!(ended.has("The write was lost without an error"), "{ended:?}");
 }
 
@@ -168,8 +164,7 @@ fn after_a_fix_the_ports_that_exchange_has_bound_are_looked_at() {
         let setup = Setup::new(&json!({"servers": [here]}));
         let args =
             ["fix", "--yes", "--no-wait", "--format", "json", "--component", "PopProxy", "--server", "localhost"];
-        let ended = setup.clean(setup.connected(&args).run());
-        assert_eq!(ended.code, code, "{ended:?}");
+        let ended = setup.clean(setup.connected(&args).run()).ends(code);
         let clients = &ended.server("localhost")["clients"][0];
         // Over loopback a banner proves nothing, and a close without one proves enough.
         assert_eq!((&clients["standing"], &clients["ports"][0]["port"]), (&json!(standing), &json!(port)), "{ended:?}");

@@ -63,8 +63,7 @@ fn loading_that_hangs_or_crashes_ends_the_run() {
     for (load, patience, code, words) in [("hang", SHORT, 41, "--connect-timeout"), ("crash", "180", 20, "exit code 3")]
     {
         let setup = Setup::new(&with(kb_server(), "load", json!([load])));
-        let ended = setup.run(&["check", "--server", "EX01", "--connect-timeout", patience]);
-        assert_eq!(ended.code, code, "{ended:?}");
+        let ended = setup.run(&["check", "--server", "EX01", "--connect-timeout", patience]).ends(code);
         assert!(ended.has(words), "{words:?} in {ended:?}");
         assert_eq!((ended.stdout.as_str(), setup.shells().len()), ("", 1));
     }

@@ -128,8 +128,7 @@ fn one_look_at_servers_in_every_condition_tells_them_apart() {
 
 fn check_says_who_holds_what_since_when_and_what_would_lift_it() {
     let setup = Setup::new(&kb_server());
-    let ended = setup.run(&["check", "--server", "ex01"]);
-    assert_eq!(ended.code, 10, "{ended:?}");
+    let ended = setup.run(&["check", "--server", "ex01"]).ends(10);
     for words in [
         "ex01 (EX01.contoso.test), Exchange 2016 (15.1.2375.7)",
         "PopProxy Inactive HealthApi registry 2014-12-05 15:52:52",
@@ -148,8 +147,7 @@ fn without_consent_nothing_is_written() {
         (&["fix", "--dry-run", "--server", "EX01"][..], 10, "Nothing was changed"),
         (&["fix", "--server", "EX01"], 12, "--yes"),
     ] {
-        let ended = setup.run(args);
-        assert_eq!(ended.code, code, "{ended:?}");
+        let ended = setup.run(args).ends(code);
         assert!(ended.has(words), "{ended:?}");
         assert!(ended.has("-Component PopProxy -Requester HealthApi -State Active"), "the plan is shown: {ended:?}");
     }
@@ -164,8 +162,7 @@ fn a_server_that_is_not_there_and_a_registry_that_is_not_read_have_exit_codes_of
         ("EX99.contoso.test", 22, "Get-ExchangeServer lists them."),
         ("EX01.contoso.test", 13, "the registry of the server could not be read"),
     ] {
-        let ended = setup.run(&["check", "--server", server]);
-        assert_eq!(ended.code, code, "{ended:?}");
+        let ended = setup.run(&["check", "--server", server]).ends(code);
         assert!(ended.has(words), "{words:?} in {ended:?}");
     }
 }

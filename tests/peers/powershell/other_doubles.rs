@@ -171,8 +171,7 @@ const FIX: [&str; 4] = ["fix", "--yes", "--format", "json"];
 fn plain_functions_in_the_script_itself_are_found_and_understood() {
     let (setup, exchange) = installation(&[("RemoteExchange.ps1", PLAIN)]);
     // No server is named: it is this machine, by a name that does not come from the environment.
-    let ended = setup.clean(setup.relight(&FIX).env("ExchangeInstallPath", &exchange).run());
-    assert_eq!(ended.code, 0, "{ended:?}");
+    let ended = setup.clean(setup.relight(&FIX).env("ExchangeInstallPath", &exchange).run()).ends(0);
     let report = ended.document();
     let holder = &report["servers"][0]["components"][0]["holders"][0];
     assert_eq!(holder["sinceUtc"], "2014-12-05T15:52:52Z", "Exchange records UTC: {ended:?}");
