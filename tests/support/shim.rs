@@ -1,6 +1,5 @@
 //! A stand-in for PowerShell, named with `--powershell`: it notes what it is asked, can stop before a change until it is
 //! told to go on, and has the answers from the simulated Exchange. To relight it is the real thing.
-#![cfg(unix)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
