@@ -3,8 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::run::flat;
-use crate::support::run::flaws;
+use crate::support::run::{flat, flaws};
 use crate::support::{Place, relight};
 
 struct Bench(Place);

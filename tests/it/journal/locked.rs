@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::run::Running;
-use crate::support::run::flat;
+use crate::support::run::{Running, flat};
 use crate::support::{Place, until};
 
 /// A place where the first writer takes its time, and that writer.
