@@ -11,10 +11,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-#[path = "../tests/support/double.rs"]
-mod double;
+#[path = "../tests/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the tests use the rest")]
+mod support;
 
-use double::{NEW, OLD, Setup, entry, with};
+use support::double::{NEW, OLD, Setup, entry, with};
+use support::peer::Peer;
 
 const RELIGHT: &str = env!("CARGO_BIN_EXE_relight");
 /// Pairs of runs that count, after one that does not.
@@ -30,10 +32,11 @@ fn main() {
 }
 
 fn against_a_script() {
-    let Some(setup) = Setup::new(&fault()) else {
-        println!("relight against a script: not measured, there is no PowerShell");
+    if let Some(reason) = Peer::Pwsh.lacks() {
+        println!("relight against a script: not measured, {reason}");
         return;
-    };
+    }
+    let setup = Setup::new(&fault());
     // The first run tells which calls the script has to make, and warms the file cache.
     let mut relight = Command::new(RELIGHT);
     // The ports of a server that is not there are nothing that a script would look at.

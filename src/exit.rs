@@ -8,116 +8,77 @@ use crate::domain::{
     TroubleKind, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
 };
 
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Exit {
-    /// Nothing wrong, or everything wrong was fixed and verified.
-    Fine,
-    /// The command line, or a file it names, is wrong.
-    Usage,
-    /// Inactive components, or services that should run and do not; nothing changed.
-    Dark,
-    /// Some fixed, some left.
-    SomeLeft,
-    /// Confirmation is needed, but there is no terminal and no `--yes`.
-    Unconfirmed,
-    /// Nothing found inactive, but something could not be read.
-    Unproven,
-    /// PowerShell or the Exchange cmdlets could not be loaded.
-    NoShell,
-    /// Access denied.
-    AccessDenied,
-    /// Not an Exchange server, or an unsupported version or role.
-    NotSupported,
-    /// A change failed.
-    ChangeFailed,
-    /// The state is unknown after an interrupted change.
-    StateUnknown,
-    /// Changed, but a fresh look does not confirm it.
-    NotConfirmed,
-    /// Another run holds the lock.
-    Locked,
-    /// A deadline passed.
-    Deadline,
-    /// The journal cannot be written, so nothing, or nothing more, was changed.
-    NoJournal,
+/// The ways to end, the most serious first: each with its number and its name in a JSON document. A way that is not listed
+/// here does not exist.
+macro_rules! exits {
+    ($($(#[doc = $what:literal])+ $exit:ident = $code:literal, $name:literal;)+) => {
+        /// How a run ended. The least is the most serious.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Exit {
+            $($(#[doc = $what])+ $exit,)+
+        }
+
+        impl Exit {
+            /// All of them, the most serious first.
+            pub const BY_GRAVITY: &[Self] = &[$(Self::$exit),+];
+
+            /// The number.
+            pub fn code(self) -> u8 {
+                match self {
+                    $(Self::$exit => $code,)+
+                }
+            }
+
+            /// The name of the number in a JSON document.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$exit => $name,)+
+                }
+            }
+        }
+    };
+}
+
+exits! {
     /// A bug in relight, or the system refuses what always works.
-    Bug,
+    Bug = 70, "bug";
+    /// The state is unknown after an interrupted change.
+    StateUnknown = 31, "state-unknown";
+    /// A change failed.
+    ChangeFailed = 30, "change-failed";
+    /// Changed, but a fresh look does not confirm it.
+    NotConfirmed = 32, "not-confirmed";
+    /// The journal cannot be written, so nothing, or nothing more, was changed.
+    NoJournal = 42, "no-journal";
     /// Interrupted.
-    Interrupted,
+    Interrupted = 130, "interrupted";
+    /// Another run holds the lock.
+    Locked = 40, "locked";
+    /// A deadline passed.
+    Deadline = 41, "deadline";
+    /// PowerShell or the Exchange cmdlets could not be loaded.
+    NoShell = 20, "no-shell";
+    /// Access denied.
+    AccessDenied = 21, "access-denied";
+    /// Not an Exchange server, or an unsupported version or role.
+    NotSupported = 22, "not-supported";
+    /// The command line, or a file it names, is wrong.
+    Usage = 2, "usage";
+    /// Confirmation is needed, but there is no terminal and no `--yes`.
+    Unconfirmed = 12, "unconfirmed";
+    /// Some fixed, some left.
+    SomeLeft = 11, "some-left";
+    /// Inactive components, or services that should run and do not; nothing changed.
+    Dark = 10, "dark";
+    /// Nothing found inactive, but something could not be read.
+    Unproven = 13, "unproven";
+    /// Nothing wrong, or everything wrong was fixed and verified.
+    Fine = 0, "fine";
 }
 
 impl Exit {
-    /// All of them, the most serious first.
-    pub const BY_GRAVITY: [Self; 17] = [
-        Self::Bug,
-        Self::StateUnknown,
-        Self::ChangeFailed,
-        Self::NotConfirmed,
-        Self::NoJournal,
-        Self::Interrupted,
-        Self::Locked,
-        Self::Deadline,
-        Self::NoShell,
-        Self::AccessDenied,
-        Self::NotSupported,
-        Self::Usage,
-        Self::Unconfirmed,
-        Self::SomeLeft,
-        Self::Dark,
-        Self::Unproven,
-        Self::Fine,
-    ];
-
-    /// The number.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Fine => 0,
-            Self::Usage => 2,
-            Self::Dark => 10,
-            Self::SomeLeft => 11,
-            Self::Unconfirmed => 12,
-            Self::Unproven => 13,
-            Self::NoShell => 20,
-            Self::AccessDenied => 21,
-            Self::NotSupported => 22,
-            Self::ChangeFailed => 30,
-            Self::StateUnknown => 31,
-            Self::NotConfirmed => 32,
-            Self::Locked => 40,
-            Self::Deadline => 41,
-            Self::NoJournal => 42,
-            Self::Bug => 70,
-            Self::Interrupted => 130,
-        }
-    }
-
-    /// The name of the number in a JSON document.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fine => "fine",
-            Self::Usage => "usage",
-            Self::Dark => "dark",
-            Self::SomeLeft => "some-left",
-            Self::Unconfirmed => "unconfirmed",
-            Self::Unproven => "unproven",
-            Self::NoShell => "no-shell",
-            Self::AccessDenied => "access-denied",
-            Self::NotSupported => "not-supported",
-            Self::ChangeFailed => "change-failed",
-            Self::StateUnknown => "state-unknown",
-            Self::NotConfirmed => "not-confirmed",
-            Self::Locked => "locked",
-            Self::Deadline => "deadline",
-            Self::NoJournal => "no-journal",
-            Self::Bug => "bug",
-            Self::Interrupted => "interrupted",
-        }
-    }
-
     fn graver(self, other: Self) -> Self {
-        let rank = |exit| Self::BY_GRAVITY.iter().position(|candidate| *candidate == exit);
-        if rank(self) <= rank(other) { self } else { other }
+        self.min(other)
     }
 
     /// How a whole run ended: as badly as its worst server.

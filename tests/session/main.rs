@@ -2,6 +2,12 @@
 //! started again with the arguments a session passes: nothing to find, nothing to build, the same on every system. That
 //! needs a `main` that looks at the arguments first, hence libtest-mimic in place of the usual harness.
 
+#[path = "../support/peer.rs"]
+#[expect(dead_code, reason = "no test here needs one")]
+mod peer;
+#[path = "../support/trials.rs"]
+mod trials;
+
 mod answers;
 mod between;
 mod endings;
@@ -17,11 +23,11 @@ use std::{
     time::Duration,
 };
 
-use libtest_mimic::{Arguments, Trial};
 use relight::shell::{
     CallFailure, Deadlines, Interrupt, Launch, Loss, LossReason, Means, Program, Session, StartError, protocol::Call,
 };
 use serde_json::Value;
+use trials::trials;
 
 /// Set for every process here: a session must not hand it on.
 pub const POISON: &str = "PSModulePath";
@@ -40,26 +46,7 @@ fn main() -> ExitCode {
         env::set_var(POISON, "/nowhere");
         env::set_var(TELEMETRY.0, TELEMETRY.1);
     }
-    let trials =
-        [answers::trials(), between::trials(), endings::trials(), launching::trials()].into_iter().flatten().collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
-}
-
-/// A list of test functions under their own names.
-macro_rules! trials {
-    ($($name:ident),+ $(,)?) => {
-        pub fn trials() -> Vec<libtest_mimic::Trial> {
-            vec![$(crate::trial(stringify!($name), $name)),+]
-        }
-    };
-}
-pub(crate) use trials;
-
-fn trial(name: &str, test: fn()) -> Trial {
-    Trial::test(name, move || {
-        test();
-        Ok(())
-    })
+    trials::run(vec![answers::trials(), between::trials(), endings::trials(), launching::trials()])
 }
 
 /// Long enough for any machine: a test that waits this long has failed.

@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use relight::shell::protocol::{Body, Call, CallError, Hello, Request};
 use serde_json::Value;
 
-use crate::double::Setup;
+use super::double::Setup;
 
 const NONCE: &str = "0123456789abcdef0123456789abcdef";
 

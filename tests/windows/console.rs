@@ -12,7 +12,7 @@ use windows_sys::Win32::System::StationsAndDesktops::{CreateWindowStationW, SetP
 use crate::run::{Run, shown, wait};
 use crate::stage::{Console, code_page, set_code_page, wait_until, watch};
 
-crate::trials![
+crate::trials![Wine =>
     foreign_letters_reach_the_screen_and_the_code_page_stays,
     no_escape_sequence_is_seen_on_the_screen,
     no_color_means_no_color,

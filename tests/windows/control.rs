@@ -10,7 +10,7 @@ use windows_sys::Win32::System::Threading::CreateRemoteThread;
 use crate::run::{Run, folders, wait};
 use crate::stage::{Console, watch};
 
-crate::trials![
+crate::trials![Wine =>
     ctrl_c_ends_a_look,
     ctrl_break_ends_a_look,
     a_change_goes_on_until_the_second_ctrl_c,

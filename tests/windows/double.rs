@@ -10,13 +10,12 @@ use std::{env, fs, io, process};
 use relight::shell::Means;
 use relight::simulator::{self, EngineArgs};
 use serde_json::{Value, json};
-use windows_sys::Win32::Foundation::{FreeLibrary, HANDLE};
+use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Storage::FileSystem::GetFileType;
 use windows_sys::Win32::System::Console::{
     GetConsoleWindow, GetStdHandle, STD_ERROR_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
 };
 use windows_sys::Win32::System::Environment::GetCommandLineW;
-use windows_sys::Win32::System::LibraryLoader::{GetProcAddress, LoadLibraryW};
 
 /// A folder: each double writes a note of its own there.
 pub const NOTES: &str = "RELIGHT_DOUBLE_NOTES";
@@ -107,18 +106,6 @@ fn has_window() -> bool {
     !unsafe { GetConsoleWindow() }.is_null()
 }
 
-/// Whether this Windows is a wine's.
-fn is_wine() -> bool {
-    let name: Vec<u16> = "ntdll.dll\0".encode_utf16().collect();
-    // SAFETY: both names end with a zero; what was loaded is freed, and stays loaded anyway.
-    unsafe {
-        let library = LoadLibraryW(name.as_ptr());
-        let found = GetProcAddress(library, c"wine_get_version".as_ptr().cast()).is_some();
-        FreeLibrary(library);
-        found
-    }
-}
-
 /// The double in the place of Windows PowerShell, until it is dropped.
 pub struct Installed {
     place: PathBuf,
@@ -127,11 +114,7 @@ pub struct Installed {
 
 impl Installed {
     /// Takes the place, in the Windows of a wine.
-    pub fn in_place_of_powershell() -> Option<Self> {
-        if !is_wine() {
-            eprintln!("skipped: the place of powershell.exe is not ours on a real Windows");
-            return None;
-        }
+    pub fn in_place_of_powershell() -> Self {
         let place = relight::shell::locate::system_directory().join(r"WindowsPowerShell\v1.0\powershell.exe");
         let original = place.with_extension("original");
         // A test run that was killed has left it so.
@@ -139,7 +122,7 @@ impl Installed {
             fs::rename(&place, &original).unwrap();
         }
         fs::copy(env::current_exe().unwrap(), &place).unwrap();
-        Some(Self { place, original })
+        Self { place, original }
     }
 }
 

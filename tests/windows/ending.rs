@@ -2,7 +2,7 @@
 
 use crate::run::{Run, shown, wait};
 
-crate::trials![nobody_is_left_when_relight_is_killed, nobody_is_left_when_relight_ends,];
+crate::trials![Wine => nobody_is_left_when_relight_is_killed, nobody_is_left_when_relight_ends];
 
 fn nobody_is_left_when_relight_is_killed() {
     // While Exchange loads, while it is asked, and in the middle of a change.

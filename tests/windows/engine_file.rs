@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::run::{Run, folders, shown, wait};
 
-crate::trials![
+crate::trials![Wine =>
     nobody_else_can_change_the_engine_while_a_session_lives,
     nothing_is_left_at_the_end,
     what_a_crash_left_is_cleared_away_by_the_next_run,

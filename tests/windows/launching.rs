@@ -5,7 +5,7 @@ use std::{env, fs};
 
 use crate::run::{Run, shown};
 
-crate::trials![
+crate::trials![Wine =>
     the_powershell_of_the_system_is_started_and_no_decoy,
     powershell_reads_no_profile_and_asks_nothing,
     a_path_with_blanks_and_foreign_letters_arrives_whole,

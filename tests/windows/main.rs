@@ -3,6 +3,14 @@
 //! the Windows of a wine; on a real one those tests are reported as ignored.
 
 #[cfg(windows)]
+#[path = "../support/peer.rs"]
+#[expect(dead_code, reason = "the suites that need other peers use the rest")]
+mod peer;
+#[cfg(windows)]
+#[path = "../support/trials.rs"]
+mod trials;
+
+#[cfg(windows)]
 mod console;
 #[cfg(windows)]
 mod control;
@@ -23,6 +31,9 @@ mod run;
 #[cfg(windows)]
 mod stage;
 
+#[cfg(windows)]
+use trials::trials;
+
 #[cfg(not(windows))]
 fn main() {
     // Listed and run like any other test, with nothing in it.
@@ -37,9 +48,8 @@ fn main() -> std::process::ExitCode {
     if stage::play_if_started_as_one(&[&console::SCENES[..], &control::SCENES].concat()) {
         return std::process::ExitCode::SUCCESS;
     }
-    let arguments = libtest_mimic::Arguments::from_args();
-    let double = double::Installed::in_place_of_powershell();
-    let trials = [
+    let _double = peer::is_wine().then(double::Installed::in_place_of_powershell);
+    trials::run(vec![
         launching::trials(),
         engine_file::trials(),
         ending::trials(),
@@ -47,30 +57,5 @@ fn main() -> std::process::ExitCode {
         control::trials(),
         program::trials(),
         records::trials(),
-    ]
-    .into_iter()
-    .flatten()
-    .map(|(name, test): (&'static str, fn())| {
-        libtest_mimic::Trial::test(name, move || {
-            test();
-            Ok(())
-        })
-        .with_ignored_flag(double.is_none())
-    })
-    .collect();
-    let ended = libtest_mimic::run(&arguments, trials).exit_code();
-    drop(double);
-    ended
+    ])
 }
-
-/// A list of test functions under their own names.
-#[cfg(windows)]
-macro_rules! trials {
-    ($($name:ident),+ $(,)?) => {
-        pub fn trials() -> Vec<(&'static str, fn())> {
-            vec![$((stringify!($name), $name as fn())),+]
-        }
-    };
-}
-#[cfg(windows)]
-pub(crate) use trials;

@@ -9,7 +9,7 @@ use windows_sys::Win32::System::LibraryLoader::{
 
 use crate::run::{Run, shown};
 
-crate::trials![
+crate::trials![Wine =>
     the_program_asks_for_no_more_rights_and_knows_long_paths_and_utf_8,
     the_program_tells_its_version,
     a_long_path_is_written_to,

@@ -8,7 +8,7 @@ use windows_sys::Win32::System::Registry::{HKEY_LOCAL_MACHINE, RegDeleteTreeW};
 
 use crate::run::{Run, shown};
 
-crate::trials![
+crate::trials![Wine =>
     the_journal_tells_whether_the_account_may_use_its_rights,
     the_event_source_is_registered_once_and_a_run_writes_there_only_then,
 ];

@@ -1,0 +1,94 @@
+//! What clients meet, beside what Exchange says: looked at after a fix, waited for, and told apart.
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, relight};
+
+/// The default fault, in which a service follows its component so late that no run waits for it.
+fn never_follows() -> Place {
+    Place::of("kb-3025138").with_faults(json!([{"slow-to-follow": {"milliseconds": 3_600_000}}]))
+}
+
+#[test]
+fn lit_in_exchange_is_told_from_confirmed_by_clients() {
+    let lit = "POP3: lit in Exchange, clients confirmed at once.";
+    relight("fix --yes --simulate").run().ends(0).says(lit).says("+OK The Microsoft Exchange POP3 service is ready.");
+    let place = never_follows();
+    relight("fix --yes --no-wait")
+        .simulate(&place)
+        .run()
+        .ends(32)
+        .says("PopProxy is lit")
+        .says("POP3: lit in Exchange, clients still cut off right after the change.")
+        .says("Next, in a minute: relight check")
+        .says("--probe");
+}
+
+#[test]
+fn the_wait_ends_with_its_time_and_says_what_is_known() {
+    let place = never_follows();
+    let ran = relight("fix --yes --wait 1s -q").simulate(&place).run().ends(32);
+    ran.says("PopProxy and ImapProxy are lit; POP3 and IMAP4 clients cut off");
+}
+
+#[test]
+fn a_check_looks_at_clients_only_when_asked() {
+    relight("check --simulate").run().ends(10).never_says("What clients meet");
+    let cut_off = "POP3: clients are cut off. Port 110: closed without a banner, the blank screen in telnet.";
+    relight("check --probe --simulate").run().ends(10).says(cut_off);
+    relight("check --probe --simulate healthy").run().ends(0).says("IMAP4: clients get a banner.");
+}
+
+#[test]
+fn a_port_is_refused_where_the_service_does_not_run() {
+    let ran = relight("check --probe --simulate services-stopped").run().ends(10);
+    ran.says("Port 110: refused: nothing listens there.").says("IMAP4");
+    relight("fix --yes --simulate services-stopped").run().ends(0).says("POP3: lit in Exchange, clients confirmed");
+    // Nobody waits for a service that nobody starts.
+    let ran = relight("fix --yes --start-services none --simulate services-stopped").run().ends(11);
+    ran.says("clients not confirmed right after the change. Port 110: refused");
+}
+
+#[test]
+fn nothing_is_connected_to_where_that_is_not_wanted_or_nothing_was_changed() {
+    relight("fix --yes --no-probe --simulate").run().ends(0).never_says("What clients meet");
+    relight("fix --yes --simulate maintenance").run().ends(10).never_says("What clients meet");
+    relight("fix --yes --simulate access-denied").run().ends(21).never_says("What clients meet");
+}
+
+#[test]
+fn the_document_has_each_port_and_where_it_is_simulated() {
+    let ran = relight("fix --yes --simulate --format json").run().ends(0);
+    let clients = &ran.json()["servers"][0]["clients"];
+    let told = |key: &str| clients.as_array().expect("a list").iter().map(|it| it[key].clone()).collect::<Vec<_>>();
+    assert_eq!(told("protocol"), ["pop3", "imap4"]);
+    assert_eq!((told("standing"), told("afterSeconds")), (vec![json!("answers"); 2], vec![json!(0); 2]));
+    let port = &clients[1]["ports"][0];
+    assert_eq!((&port["host"], &port["port"]), (&json!("EX01.contoso.local"), &json!(143)));
+    let at = port["simulatedAt"].as_str().expect("an address");
+    assert!(at.starts_with("127.0.0.1:"), "{port:#}");
+    assert_eq!(
+        relight("fix --yes --no-probe --simulate --format json").run().json()["servers"][0]["clients"],
+        Value::Array(vec![])
+    );
+}
+
+#[test]
+fn the_clients_of_several_servers_are_told_each_with_its_own_server() {
+    let ran = relight("check --probe --server EX01,EX02 --simulate two-servers --format json").run().ends(10);
+    let document = ran.json();
+    for (at, standings) in [(0, ["dark", "dark"]), (1, ["answers", "answers"])] {
+        let server = &document["servers"][at];
+        let clients = server["clients"].as_array().expect("a list");
+        assert_eq!(clients.iter().map(|it| &it["standing"]).collect::<Vec<_>>(), standings, "{server:#}");
+        for port in clients.iter().flat_map(|it| it["ports"].as_array().expect("ports")) {
+            assert_eq!(port["host"], format!("{}.contoso.local", server["server"].as_str().expect("a name")));
+        }
+    }
+}
+
+#[test]
+fn wait_and_no_wait_contradict_each_other() {
+    relight("fix --wait 5s --no-wait --simulate").run().ends(2).tells("cannot be used with");
+    relight("fix --watch 6m --dry-run --simulate").run().ends(2).tells("cannot be used with");
+}

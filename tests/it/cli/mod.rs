@@ -1,0 +1,14 @@
+//! The relight program on simulated servers: what an admin types, what comes back on the two streams, how it ends, and
+//! what has changed on the servers afterwards.
+
+mod bad_input;
+mod clients;
+mod exits;
+mod faults;
+mod interrupt;
+mod json;
+mod output;
+mod readme;
+mod scenarios;
+mod servers;
+mod transcripts;

@@ -1,0 +1,208 @@
+//! The two streams, the log, the help and the completion scripts.
+
+use std::fs;
+use std::process::Stdio;
+
+use crate::support::run::flat;
+use crate::support::{Place, relight};
+
+#[test]
+fn stdout_is_the_report_and_stderr_the_conversation() {
+    let ran = relight("fix --yes --simulate").run().ends(0);
+    assert!(ran.stdout.starts_with("SIMULATED (scenario kb-3025138)"), "{ran}");
+    assert!(!ran.stdout.contains("Loading") && !ran.stdout.contains("[1/2]"), "{ran}");
+    let ran = ran.tells("Loading the Exchange Management Shell ...").tells("[1/2] Set-ServerComponentState");
+    assert!(!ran.stderr.contains("Verdict") && !ran.stderr.contains("Next"), "{ran}");
+}
+
+#[test]
+fn quiet_leaves_one_line_for_each_server() {
+    for (words, code, lines) in [
+        (
+            "check --simulate -q",
+            10,
+            "EX01: dark: PopProxy (held by HealthApi) and ImapProxy (held by HealthApi); nothing \
+            was changed. (simulated)\n",
+        ),
+        (
+            "fix --simulate --yes -q",
+            0,
+            "EX01: PopProxy and ImapProxy are lit; POP3 and IMAP4 clients confirmed. (simulated)\n",
+        ),
+        (
+            "fix --yes --simulate server-down --server EX01,EX02 -q",
+            13,
+            "EX01: PopProxy and ImapProxy are lit; POP3 and IMAP4 clients confirmed. \
+            (simulated)\nEX02: nothing could be seen (a connection failed). (simulated)\n",
+        ),
+        (
+            "fix --yes --simulate crash-in-write --quiet",
+            31,
+            "EX01: PopProxy is still dark (the shell was lost); ImapProxy is still dark (not sent). (simulated)\n",
+        ),
+    ] {
+        let ran = relight(words).run().ends(code);
+        assert_eq!(ran.stdout, lines, "{ran}");
+        let complaints = ran.stderr.lines().filter(|line| !line.starts_with("The shell was lost"));
+        assert_eq!(complaints.count(), 0, "{ran}");
+    }
+    relight("check -q --simulate failed-load").run().ends(20).says_nothing().tells("error:");
+}
+
+#[test]
+fn verbose_shows_every_entry_and_the_log() {
+    let ran = relight("check -v --simulate stale-remote-entry").run().ends(0).says("Every entry, as it was read");
+    let ran = ran.tells("INFO Exchange is loaded");
+    assert!(!ran.stderr.contains("DEBUG"), "{ran}");
+    relight("check -vv --simulate stale-remote-entry").run().ends(0).tells("call{id=1}: asking call=Connect");
+    let plain = relight("check --simulate stale-remote-entry").run();
+    assert!(!plain.stderr.contains("INFO"), "{plain}");
+}
+
+#[test]
+fn a_failure_shows_what_the_shell_printed_last_with_v_and_says_so_without() {
+    let crash = serde_json::json!([{"crash": {"when": {"op": "connect"}}}]);
+    let place = Place::of("kb-3025138").with_faults(crash);
+    relight("check").simulate(&place).run().ends(20).tells("Run it again with -v to see what the shell printed last.");
+    let ran = relight("check -v").simulate(&place).run().ends(20).tells("The last lines that the shell printed:");
+    ran.tells("| Unhandled exception. System.AccessViolationException (simulated).");
+}
+
+#[test]
+fn the_log_file_has_everything_and_keeps_earlier_runs() {
+    let when = serde_json::json!({"op": "connect"});
+    let noise = |kind: &str| serde_json::json!({"noise": {"kind": kind, "when": when}});
+    let faults = serde_json::json!([noise("host-text"), noise("stderr-flood")]);
+    let place = Place::of("kb-3025138").with_faults(faults);
+    let log = place.folder().join("relight.log");
+    let run = || relight("fix --yes").simulate(&place).arg("--log-file").arg(&log).run().ends(0);
+    let ran = run();
+    assert!(!ran.stderr.contains("DEBUG") && !ran.stderr.contains("INFO"), "{ran}");
+    let text = fs::read_to_string(&log).expect("a log");
+    for part in [
+        "relight starts",
+        "starting the shell",
+        "the shell is up",
+        "call{id=1}",
+        "asking call=Connect",
+        "call=SetComponentState { server: \"EX01\", component: \"PopProxy\", requester: \"HealthApi\", state: \"Active\" }",
+        "answered elapsed=",
+        "step ended",
+        "stdout",
+        "stderr",
+        "closing the shell",
+        "relight ends code=0",
+    ] {
+        assert!(text.contains(part), "the log lacks {part:?}");
+    }
+    assert!(!text.contains('\u{1b}'), "the log has escape codes");
+    run();
+    let both = fs::read_to_string(&log).expect("a log");
+    assert!(both.starts_with(&text) && both.matches("relight starts").count() == 2);
+}
+
+#[test]
+fn colour_is_for_those_who_ask_or_watch() {
+    for (words, environment, coloured) in [
+        ("check --simulate", None, false),
+        ("check --simulate --color auto", None, false),
+        ("check --simulate --color always", None, true),
+        ("check --simulate --color always", Some("NO_COLOR"), true),
+        ("check --simulate --color never", Some("CLICOLOR_FORCE"), false),
+        ("check --simulate --color always --format json", None, false),
+    ] {
+        let run = relight(words).without_env("NO_COLOR");
+        let run = environment.map_or(relight(words).without_env("NO_COLOR"), |name| run.env(name, "1"));
+        let ran = run.run().ends(10);
+        assert_eq!(ran.stdout.contains('\u{1b}'), coloured, "{words} {environment:?}\n{ran}");
+        if !coloured {
+            assert!(!ran.stderr.contains('\u{1b}'), "{ran}");
+        }
+    }
+}
+
+#[test]
+fn colour_changes_no_word() {
+    let plain = relight("fix --yes --simulate several-holders").run().stdout;
+    let coloured = relight("fix --yes --simulate several-holders --color always").run().stdout;
+    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
+}
+
+#[test]
+fn the_help_fits_a_terminal_and_names_the_exit_codes() {
+    for words in ["--help", "-h", "check --help", "check -h", "fix --help", "fix -h", "scenarios --help", "help fix"] {
+        let ran = relight(words).run().ends(0);
+        for line in ran.stdout.lines() {
+            assert!(line.len() <= 100 && line.is_ascii(), "{words}: {line}");
+        }
+        if !words.starts_with("scenarios") {
+            assert!(
+                ran.stdout.contains("Exit codes:") && ran.stdout.contains("31  a change with unknown outcome"),
+                "{ran}"
+            );
+        }
+        assert!(!ran.stdout.contains("simulated-engine"), "{ran}");
+    }
+}
+
+#[test]
+fn every_shell_gets_a_completion_script_that_knows_the_options() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ran = relight("completions").arg(shell).run().ends(0);
+        for word in ["include-server-wide-offline", "check", "simulate"] {
+            assert!(ran.stdout.contains(word), "{shell} lacks {word}");
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_has_gone_away_ends_nothing_noisily() {
+    for words in ["check --simulate", "scenarios", "completions bash", "check --simulate --format json"] {
+        let mut command = relight(words).into_command();
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("relight starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("an end");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!stderr.contains("panicked") && !stderr.contains("error"), "{words}: {stderr}");
+        assert!(matches!(output.status.code(), Some(0 | 10)), "{words}: {:?}", output.status);
+    }
+}
+
+#[test]
+fn an_empty_environment_is_no_obstacle() {
+    let mut command = relight("fix --yes --simulate").into_command();
+    command.env_clear();
+    for needed in ["SystemRoot", "TEMP"] {
+        if let Some(value) = std::env::var_os(needed).filter(|_| cfg!(windows)) {
+            command.env(needed, value);
+        }
+    }
+    // Without a home there is no usual place for a journal.
+    let journal = tempfile::tempdir().expect("a folder");
+    let output = command.arg("--journal-dir").arg(journal.path()).output().expect("relight starts");
+    assert_eq!(output.status.code(), Some(0), "{}", flat(&String::from_utf8_lossy(&output.stderr)));
+}
+
+#[test]
+fn local_times_are_those_of_the_reader() {
+    for (zone, expected) in [
+        ("UTC0", "Looked at 2026-03-14 02:47:13 UTC."),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "Looked at 2026-03-14 02:47:13 UTC (03:47:13 local)."),
+        ("EST5EDT,M3.2.0,M11.1.0", "Looked at 2026-03-14 02:47:13 UTC (2026-03-13 22:47:13 local)."),
+    ] {
+        relight("check --simulate").env("TZ", zone).run().ends(10).says(expected);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_next_command_leads_to_the_same_exchange() {
+    let place = Place::of("maintenance");
+    let shim = crate::support::shim::Shim::new(&place);
+    let way = format!("--connection remote --connect-to ex01.contoso.local --powershell {}", shim.path().display());
+    let journal = tempfile::tempdir().expect("a folder");
+    let aside = format!("--start-timeout 90s --call-timeout 240s --journal-dir {}", journal.path().display());
+    let ran = relight("fix --component PopProxy").args(&way).args(&aside).run().ends(12);
+    let next = format!("relight fix --server EX01 --component PopProxy {way} {aside}");
+    ran.says(&format!("Next: find out whose decision it was; then, at a terminal: {next}"));
+}

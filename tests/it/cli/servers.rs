@@ -1,0 +1,117 @@
+//! Several servers in one run: none stops the others, and the most serious end is the end of the run.
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, relight};
+
+/// Servers that are dark alike, with these faults.
+fn alike(names: &[&str], faults: Value) -> Place {
+    let held = json!({"local": [{"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"}]});
+    let servers = names.iter().map(|name| json!({"name": name, "components": {"PopProxy": held}}));
+    let scenario = json!({
+        "scenario": "relight/scenario/1.0",
+        "now": "2026-03-14T02:47:10Z",
+        "servers": servers.collect::<Vec<_>>(),
+        "faults": faults,
+    });
+    Place::from_text(&scenario.to_string())
+}
+
+#[test]
+fn the_most_serious_end_of_a_server_is_that_of_the_run() {
+    let of_server = |op: &str, server: &str| json!({"op": op, "server": server});
+    let (read, write) = ("get-component-state", "set-component-state");
+    for (faults, codes, code) in [
+        (json!([]), [0, 0, 0], 0),
+        (json!([{"unreadable-registry": {"when": of_server(read, "EX02")}}]), [0, 13, 0], 13),
+        (json!([{"server-down": {"server": "EX02"}}]), [0, 13, 0], 13),
+        (
+            json!([{"server-down": {"server": "EX02"}}, {"access-denied": {"when": of_server(read, "EX03")}}]),
+            [0, 13, 21],
+            21,
+        ),
+        (
+            json!([{"access-denied": {"when": of_server(read, "EX01")}}, {"refused": {"when": of_server(write, "EX02")}}]),
+            [21, 30, 0],
+            30,
+        ),
+        (
+            json!([{"refused": {"when": of_server(write, "EX01")}}, {"crash": {"when": of_server(write, "EX02")}}]),
+            [30, 31, 0],
+            31,
+        ),
+        (
+            json!([{"lost-registry-write": {"when": of_server(write, "EX01")}}, {"crash": {"when": of_server(read, "EX02")}}]),
+            [32, 20, 0],
+            32,
+        ),
+    ] {
+        let place = alike(&["EX01", "EX02", "EX03"], faults.clone());
+        let ran = relight("fix --yes --server EX01,EX02 --server EX03 --format json").simulate(&place).run().ends(code);
+        let document = ran.document();
+        let each = document["servers"].as_array().expect("servers").iter().map(|server| &server["exitCode"]);
+        assert_eq!(each.collect::<Vec<_>>(), codes, "{faults}\n{ran}");
+    }
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_is_said_so_and_the_others_are_fixed() {
+    let place = alike(&["EX01", "EX02", "EX03"], json!([{"server-down": {"server": "EX02"}}]));
+    relight("fix --yes --server EX01,EX02,EX03")
+        .simulate(&place)
+        .run()
+        .ends(13)
+        .says("- EX01: PopProxy is lit; POP3 clients confirmed.")
+        .says("- EX02: nothing could be seen (a connection failed).")
+        .says("- EX03: PopProxy is lit; POP3 clients confirmed.")
+        .tells("EX02: nothing could be seen (a connection failed).");
+}
+
+#[test]
+fn a_server_that_costs_the_shell_is_followed_by_a_new_session() {
+    let crash = json!([{"crash": {"when": {"op": "get-component-state", "server": "EX01"}}}]);
+    let place = alike(&["EX01", "EX02"], crash);
+    relight("fix --yes --server EX01,EX02")
+        .simulate(&place)
+        .run()
+        .ends(20)
+        .says("- EX01: nothing could be seen (the shell was lost).")
+        .says("- EX02: PopProxy is lit; POP3 clients confirmed.");
+}
+
+#[test]
+fn a_server_nobody_knows_is_no_server_and_the_others_are_fixed() {
+    let place = alike(&["EX01"], json!([]));
+    relight("fix --yes --server EX09,EX01")
+        .simulate(&place)
+        .run()
+        .ends(22)
+        .says("- EX09: nothing could be seen (no such Exchange server).")
+        .says("- EX01: PopProxy is lit; POP3 clients confirmed.");
+}
+
+#[test]
+fn a_server_named_twice_is_looked_at_once() {
+    let place = alike(&["EX01", "EX02"], json!([]));
+    let ran = relight("check --server EX01,ex01 --server EX01 --format json").simulate(&place).run().ends(10);
+    assert_eq!(ran.document()["servers"].as_array().map(Vec::len), Some(1), "{ran}");
+}
+
+#[test]
+fn what_was_not_sent_because_the_shell_was_lost_is_not_left_by_anybodys_decision() {
+    let lost = |fault: &str| {
+        let when = json!({"op": "set-component-state", "component": "PopProxy"});
+        Place::of("kb-3025138").with_faults(json!([{fault: {"when": when, "effect": "after"}}]))
+    };
+    for (fault, code) in [("hang", 41), ("crash", 20)] {
+        let ran =
+            relight("fix --yes --no-probe --call-timeout 2s --format json").simulate(&lost(fault)).run().ends(code);
+        let document = ran.document();
+        let server = &document["servers"][0];
+        let told = |list: &str, key: &str| {
+            server[list].as_array().expect(list).iter().map(|it| it[key].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(told("steps", "outcome"), ["unknown", "shellLost"], "{ran}");
+        assert_eq!(told("verdicts", "verdict"), ["lit", "stillDark"], "{ran}");
+    }
+}

@@ -1,0 +1,97 @@
+//! Why Managed Availability took a component down: what counts as a clue, and what does not.
+
+use relight::domain::*;
+
+use super::fixtures::*;
+
+fn evidence(certificate: &str, plain: &[&str], tls: &[&str]) -> Evidence {
+    let list = |all: &[&str]| all.iter().map(ToString::to_string).collect();
+    Evidence {
+        component: Component::new("PopProxy"),
+        unhealthy: Ok(vec![]),
+        settings: Ok(ProtocolSettings {
+            certificate_name: certificate.to_owned(),
+            plain_bindings: list(plain),
+            tls_bindings: list(tls),
+        }),
+        certificates: Ok(vec![
+            CertificateSeen { names: vec!["mail.contoso.com".into()], not_after: Some(minute(90)) },
+            CertificateSeen { names: vec!["old.contoso.com".into()], not_after: Some(minute(0)) },
+            CertificateSeen { names: vec!["*.fabrikam.com".into()], not_after: Some(minute(90)) },
+            CertificateSeen { names: vec!["undated.contoso.com".into()], not_after: None },
+        ]),
+        takedowns: Ok(vec![]),
+    }
+}
+
+#[test]
+fn bindings_without_loopback_are_a_clue() {
+    let all = ["0.0.0.0:995"];
+    for (plain, tls, lacking) in [
+        (&["0.0.0.0:110"][..], &all[..], vec![]),
+        (&["[::]:110", "127.0.0.1:110"], &all, vec![]),
+        (&["192.168.1.5:110"], &all, vec!["192.168.1.5:110"]),
+        (&["192.168.1.5:110"], &["10.0.0.1:995"], vec!["192.168.1.5:110", "10.0.0.1:995"]),
+        (&["[::]:110"], &all, vec!["[::]:110"]),
+        (&[":110"], &all, vec![]),
+        // A protocol without bindings of a kind is somebody's choice.
+        (&[], &all, vec![]),
+    ] {
+        let clues = evidence("mail.contoso.com", plain, tls).clues(minute(60));
+        let expected = if lacking.is_empty() {
+            vec![]
+        } else {
+            vec![Clue::LoopbackMissing(lacking.iter().map(ToString::to_string).collect())]
+        };
+        assert_eq!(clues, expected, "{plain:?} {tls:?}");
+    }
+}
+
+#[test]
+fn a_certificate_that_is_missing_or_has_ended_is_a_clue() {
+    for (name, expected) in [
+        ("MAIL.contoso.com", None),
+        ("pop.fabrikam.com", None),
+        ("undated.contoso.com", None),
+        ("", Some(Clue::NoCertificateName)),
+        ("old.contoso.com", Some(Clue::CertificateExpired("old.contoso.com".into(), minute(0)))),
+        ("pop.contoso.com", Some(Clue::NoSuchCertificate("pop.contoso.com".into()))),
+        ("a.b.fabrikam.com", Some(Clue::NoSuchCertificate("a.b.fabrikam.com".into()))),
+    ] {
+        let clues = evidence(name, &["0.0.0.0:110"], &["0.0.0.0:995"]).clues(minute(60));
+        assert_eq!(clues.first(), expected.as_ref(), "{name}");
+        assert!(clues.len() <= 1);
+    }
+}
+
+#[test]
+fn monitors_and_the_last_takedown_are_told_and_nothing_is_made_of_what_was_not_read() {
+    let takedown = |minutes| Takedown { responder: Some("R".into()), at: Some(minute(minutes)) };
+    let mut all = evidence("mail.contoso.com", &[], &[]);
+    all.unhealthy = Ok(vec!["PopProxyTestMonitor".into()]);
+    all.takedowns = Ok(vec![takedown(31), takedown(10)]);
+    let expected = [Clue::Unhealthy(vec!["PopProxyTestMonitor".into()]), Clue::TakenDown(takedown(31))];
+    assert_eq!(all.clues(minute(60)), expected);
+    let no = || "no right".to_owned();
+    let nothing = Evidence {
+        component: Component::new("PopProxy"),
+        unhealthy: Err(no()),
+        settings: Err(no()),
+        certificates: Err(no()),
+        takedowns: Err("no log".into()),
+    };
+    assert_eq!((nothing.clues(minute(60)), nothing.unread()), (vec![], vec!["no right", "no log"]));
+}
+
+#[test]
+fn it_is_asked_only_where_health_api_holds_a_component() {
+    for (requester, state, wanted) in [
+        ("HealthApi", State::Inactive, 1),
+        ("healthapi", State::Inactive, 1),
+        ("Maintenance", State::Inactive, 0),
+        ("HealthApi", State::Active, 0),
+    ] {
+        let diagnoses = diagnose(&dark_pop(&[entry(requester, state, 1)], &[]));
+        assert_eq!(Evidence::wanted(&diagnoses).len(), wanted, "{requester}");
+    }
+}

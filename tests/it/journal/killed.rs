@@ -1,0 +1,89 @@
+//! relight killed at each frame, as soon as each record is there, and at any time.
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::support::killed::{kill, tells_the_truth};
+use crate::support::place::{Place, changed};
+use crate::support::run::Running;
+use crate::support::until;
+
+/// `fix --yes` on the scenario, under way.
+fn start(place: &Place) -> Running {
+    place.logged(&["fix", "--yes"]).start()
+}
+
+#[test]
+fn killed_while_any_frame_is_awaited() {
+    let mut points = vec![("hello", 1, "before"), ("connect", 1, "before")];
+    points.extend((1..=2).map(|nth| ("get-exchange-server", nth, "before")));
+    points.extend((1..=8).map(|nth| ("get-component-state", nth, "before")));
+    points.extend(
+        (1..=2).flat_map(|nth| [("set-component-state", nth, "before"), ("set-component-state", nth, "after")]),
+    );
+    let mut pointed_out = 0;
+    for (op, nth, effect) in &points {
+        let at = format!("{op} {nth} {effect}");
+        let when = if *op == "hello" { json!({"op": op}) } else { json!({"op": op, "nth": nth}) };
+        let place = Place::new().with_faults(json!([{"hang": {"effect": effect, "when": when}}]));
+        let before = place.scenario();
+        let relight = start(&place);
+        let asked = format!("call={}", op.split('-').map(capital).collect::<String>());
+        until(&at, || {
+            let log = place.log();
+            *op == "hello" && log.contains("starting the shell") || log.matches(&asked).count() == *nth
+        });
+        if *effect == "after" {
+            let so_far = *nth;
+            until(&at, || changed(&before, &place.scenario()).len() == so_far);
+        }
+        thread::sleep(Duration::from_millis(20));
+        assert!(kill(relight, true), "{at}: it had ended by itself");
+        pointed_out += usize::from(tells_the_truth(&place, &before, &at));
+    }
+    assert!(pointed_out >= 8, "only {pointed_out} of {} points were pointed out", points.len());
+}
+
+fn capital(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
+}
+
+#[test]
+fn killed_as_soon_as_any_record_is_there() {
+    let mut hit = 0;
+    for record in 1..=10 {
+        let place = Place::new();
+        let before = place.scenario();
+        let relight = start(&place);
+        let lines = || {
+            let journal = place.journals().pop().and_then(|path| fs::read(path).ok()).unwrap_or_default();
+            journal.iter().filter(|byte| **byte == b'\n').count()
+        };
+        until(&format!("record {record}"), || lines() >= record);
+        hit += usize::from(kill(relight, false));
+        tells_the_truth(&place, &before, &format!("record {record}"));
+    }
+    // After the last records there is hardly time to.
+    assert!(hit >= 4, "only {hit} of 10 runs were killed before their end");
+}
+
+#[test]
+fn killed_at_any_time() {
+    let place = Place::new();
+    let began = Instant::now();
+    start(&place).end().ends(0);
+    let whole = began.elapsed();
+    let mut hit = 0;
+    for part in 0..=40 {
+        let place = Place::new();
+        let before = place.scenario();
+        let relight = start(&place);
+        thread::sleep(whole * part / 40);
+        hit += usize::from(kill(relight, false));
+        tells_the_truth(&place, &before, &format!("{part}/40 of the time"));
+    }
+    assert!(hit >= 10, "only {hit} of 41 runs were killed before their end");
+}

@@ -1,0 +1,15 @@
+//! The journal through the process boundary: what a run that may write leaves on disk, whatever happens to it, and what
+//! history, undo and resume make of that.
+
+mod failing;
+mod history;
+#[cfg(unix)]
+mod interrupted;
+#[cfg(unix)]
+mod killed;
+mod locked;
+mod logs;
+mod schema;
+mod services;
+mod stopping;
+mod undo;

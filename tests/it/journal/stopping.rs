@@ -1,0 +1,161 @@
+//! undo and the services that a run started: left running unless it is asked for that they be stopped.
+
+use serde_json::{Value, json};
+
+use super::services::{POP, started, stopped};
+use crate::support::Place;
+use crate::support::run::flat;
+
+fn states(place: &Place) -> [String; 2] {
+    POP.map(|name| place.service(name))
+}
+
+#[test]
+fn without_the_flag_they_are_left_running_and_the_command_is_told() {
+    let place = started();
+    let undo = place.simulate(&["undo", "--yes"]);
+    assert_eq!((undo.code, states(&place)), (0, ["Running", "Running"].map(str::to_owned)), "{}", undo.stdout);
+    let said = flat(&undo.stdout);
+    for part in [
+        "MSExchangePop3, which the run started, is left running.",
+        "--stop-services or Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StopService",
+        "HealthApi on PopProxy is put back",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!place.records().iter().any(|record| record.contains("stop")), "{:?}", place.records());
+}
+
+#[test]
+fn with_it_they_are_stopped_front_end_first_before_the_component_is_put_back() {
+    let place = started();
+    let run = place.newest().expect("a run");
+    for (words, code) in [(&["undo", "--stop-services", "--dry-run"][..], 0), (&["undo", "--stop-services"], 12)] {
+        let undo = place.simulate(words).ends(code);
+        let front = undo.stdout.find("'MSExchangePop3'").expect("planned");
+        let back = undo.stdout.find("'MSExchangePOP3BE'").expect("planned");
+        assert!(front < back && back < undo.stdout.find("-State Inactive").expect("planned"), "{}", undo.stdout);
+        assert_eq!(states(&place), ["Running", "Running"].map(str::to_owned));
+    }
+    let undo = place.simulate(&["undo", "--stop-services", "--yes", "--format", "json"]).ends(0);
+    assert_eq!(states(&place), ["Stopped", "Stopped"].map(str::to_owned));
+    assert_eq!(place.scenario()["servers"][0]["services"]["MSExchangePop3"]["startType"], "Automatic");
+    let server = &undo.document()["servers"][0];
+    assert_eq!(
+        server["stops"][0],
+        json!({
+            "service": "MSExchangePop3",
+            "command": "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StopService",
+            "outcome": "done", "sent": true, "stopped": true,
+        })
+    );
+    assert_eq!(server["verdicts"][0]["verdict"], "putBack");
+    assert_eq!(
+        place.records(),
+        [
+            "begin",
+            "before",
+            "plan",
+            "stopIntent MSExchangePop3",
+            "stopOutcome MSExchangePop3",
+            "stopIntent MSExchangePOP3BE",
+            "stopOutcome MSExchangePOP3BE",
+            "intent",
+            "outcome",
+            "intent",
+            "outcome",
+            "after",
+            "verdicts",
+            "end"
+        ]
+    );
+    let past = place.past(&place.newest().expect("a run"));
+    assert_eq!((&past["verified"], &past["undoes"]), (&json!(true), &json!(run)));
+    assert_eq!(past["servers"][0]["stops"].as_array().map(Vec::len), Some(2));
+    let shown = flat(&place.run(&["history", &place.newest().expect("a run")]).stdout);
+    assert!(shown.contains("StopService Sent; Windows says that it is stopped."), "{shown}");
+    assert!(shown.contains("MSExchangePop3: stopped, proven by that look."), "{shown}");
+    let begin = place.journal();
+    let other = std::fs::read_to_string(&place.journals()[0]).expect("text");
+    let script = |text: &str| {
+        serde_json::from_str::<Value>(text.lines().next()?).ok()?["scriptSha256"].as_str().map(str::to_owned)
+    };
+    assert_ne!(script(&begin), script(&other), "only this run had the script that stops");
+}
+
+#[test]
+fn what_no_longer_runs_is_said_and_skipped_and_somebody_elses_change_stays() {
+    let place = started();
+    place.change(|it| it["servers"][0]["services"]["MSExchangePop3"]["state"] = json!("Stopped"));
+    let undo = place.simulate(&["undo", "--stop-services", "--yes"]).ends(0);
+    let said = flat(&undo.stdout);
+    assert!(said.contains("MSExchangePop3, which the run started, does not run now: nothing to stop."), "{said}");
+    assert_eq!(place.service("MSExchangePOP3BE"), "Stopped");
+
+    let place = started();
+    place.change(|it| it["servers"][0]["services"]["MSExchangePop3"]["startType"] = json!("Manual"));
+    let undo = place.simulate(&["undo", "--stop-services", "--yes"]);
+    assert_eq!((undo.code, states(&place)), (11, ["Running", "Running"].map(str::to_owned)));
+    let said = flat(&undo.stdout);
+    assert!(said.contains("MSExchangePop3 is left as it is: its start type has changed since the run."), "{said}");
+    assert!(said.contains("its front end MSExchangePop3 goes on running and needs it"), "{said}");
+    assert!(said.contains("HealthApi on PopProxy is put back"), "{said}");
+}
+
+#[test]
+fn a_run_that_only_started_services_can_be_undone_by_stopping_them() {
+    let place = Place::new().with_services(&stopped());
+    assert_eq!(place.simulate(&["fix", "--yes"]).code, 0);
+    let plain = place.simulate(&["undo", "--yes"]);
+    assert_eq!((plain.code, plain.stdout.contains("is left running")), (0, true), "{}", plain.stdout);
+    let undo = place.simulate(&["undo", "--yes", "--stop-services"]);
+    assert_eq!((undo.code, states(&place)), (0, ["Stopped", "Stopped"].map(str::to_owned)), "{}", undo.stdout);
+}
+
+#[test]
+fn a_stop_that_fails_keeps_the_back_end_and_a_shell_lost_in_one_ends_the_undo() {
+    let refused = json!([{"refused": {"message": "No.", "when": {"op": "stop-service"}}}]);
+    let crash = |effect: &str| json!([{"crash": {"effect": effect, "when": {"op": "stop-service"}}}]);
+    for (faults, code, outcomes, states_after, put_backs) in [
+        (refused, 30, ["failed", "useless"], ["Running", "Running"], "done"),
+        (crash("before"), 31, ["unknown", "shellLost"], ["Running", "Running"], "shellLost"),
+        (crash("after"), 20, ["unknown", "shellLost"], ["Running", "Stopped"], "shellLost"),
+    ] {
+        let place = started();
+        place.change(|it| it["faults"] = faults.clone());
+        let undo = place.simulate(&["undo", "--stop-services", "--yes", "--format", "json"]);
+        let server = undo.document()["servers"][0].clone();
+        assert_eq!(undo.code, code, "{faults}: {server}");
+        assert_eq!([&server["stops"][0]["outcome"], &server["stops"][1]["outcome"]], outcomes, "{faults}");
+        assert_eq!(states(&place), states_after.map(str::to_owned), "{faults}");
+        assert_eq!(server["steps"][0]["outcome"], put_backs, "{faults}");
+        let stops = place.records().iter().filter(|record| record.starts_with("stopIntent")).count();
+        assert_eq!(stops, 1, "a write is sent at most once");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn killed_in_a_stop_it_is_pointed_out_and_settled_by_what_is_there() {
+    for (effect, is_stopped, verdict) in [("before", false, "notStopped"), ("after", true, "stopped")] {
+        let place = started();
+        let hang = json!([{"hang": {"effect": effect, "when": {"op": "stop-service", "nth": 1}}}]);
+        place.change(|it| it["faults"] = hang);
+        let words = &["undo", "--stop-services", "--yes"];
+        super::services::killed::killed_in(&place, words, "StopService", effect, POP[1]);
+        let run = place.newest().expect("a run");
+        let said = flat(&place.simulate(&["check"]).stderr);
+        assert!(said.contains("whether it stopped MSExchangePop3 on EX01 is not known"), "{effect}: {said}");
+        let resume = place.simulate(&["resume", &run, "--format", "json"]);
+        let past = place.past(&run);
+        assert_eq!(past["state"], "ended", "{effect}: {}", resume.stderr);
+        assert_eq!(resume.document()["servers"][0]["stops"][0]["stopped"], json!(is_stopped), "{effect}");
+        let server = &past["servers"][0];
+        assert_eq!(
+            (&server["stops"][0]["outcome"], &server["verdicts"][0]["verdict"]),
+            (&json!("open"), &json!(verdict))
+        );
+        assert_eq!(past["verified"], json!(is_stopped), "{effect}");
+        assert!(!place.simulate(&["check"]).stderr.contains("resume"), "{effect}: it is pointed out for ever");
+    }
+}

@@ -1,0 +1,209 @@
+//! undo: what a run changed is put back, and nothing that somebody else has touched since.
+
+use serde_json::{Value, json};
+
+use crate::support::place::{Place, changed};
+use crate::support::run::flat;
+
+fn entry(place: &Place, component: &str, store: &str, requester: &str) -> Value {
+    let scenario = place.scenario();
+    let entries = scenario["servers"][0]["components"][component][store].as_array().cloned().unwrap_or_default();
+    entries.into_iter().find(|entry| entry["requester"] == requester).unwrap_or(Value::Null)
+}
+
+fn fixed() -> Place {
+    let place = Place::new();
+    place.simulate(&["fix", "--yes"]).ends(0);
+    place
+}
+
+#[test]
+fn a_run_is_put_back_and_that_is_proven() {
+    let place = fixed();
+    let undo = place.simulate(&["undo", "--yes"]).ends(0);
+    for component in ["PopProxy", "ImapProxy"] {
+        assert_eq!(entry(&place, component, "local", "HealthApi")["state"], "Inactive");
+        assert_eq!(entry(&place, component, "remote", "HealthApi")["state"], "Inactive");
+    }
+    assert_eq!(undo.stdout.matches("is put back").count(), 2, "{}", undo.stdout);
+    let past = place.past(&place.newest().expect("a run"));
+    assert_eq!(past["verified"], true);
+    assert_eq!(past["undoes"].as_str().map(str::len), Some(19));
+    assert_eq!(place.simulate(&["check"]).code, 10, "dark again, as before");
+}
+
+#[test]
+fn a_server_is_taken_offline_again_only_with_a_consent_of_its_own() {
+    let place = Place::new();
+    let held = json!([{"requester": "Maintenance", "state": "Inactive", "timestamp": "2026-03-14T02:00:00Z"}]);
+    place.change(|it| {
+        it["servers"][0]["components"] = json!({"ServerWideOffline": {"local": held, "remote": held}});
+    });
+    let flags = ["--requester", "Maintenance", "--include-server-wide-offline"];
+    assert_eq!(place.simulate(&[&["fix", "--yes"][..], &flags].concat()).code, 0);
+    let fixed = place.scenario();
+
+    let undo = place.simulate(&["undo", "--yes"]).ends(11);
+    let said = flat(&undo.stdout);
+    assert!(
+        said.contains("Maintenance on ServerWideOffline is left as it is: it takes the whole server offline"),
+        "{said}"
+    );
+    assert!(changed(&fixed, &place.scenario()).is_empty());
+
+    let plan = flat(&place.simulate(&["undo", "--dry-run"]).stdout);
+    assert!(plan.contains("That takes all of EX01 offline again, mail flow included."), "{plan}");
+    place.simulate(&["undo", "--yes", "--include-server-wide-offline"]).ends(0);
+    assert_eq!(entry(&place, "ServerWideOffline", "local", "Maintenance")["state"], "Inactive");
+}
+
+#[test]
+fn a_dry_run_and_nobody_to_ask_change_nothing() {
+    let place = fixed();
+    let left = place.scenario();
+    for (words, code) in [(&["undo", "--dry-run"][..], 0), (&["undo"], 12)] {
+        let undo = place.simulate(words).ends(code);
+        assert_eq!(undo.stdout.matches("-State Inactive").count(), 2, "{}", undo.stdout);
+        assert!(changed(&left, &place.scenario()).is_empty());
+    }
+    assert_eq!(place.journals().len(), 1, "who cannot write keeps no journal");
+}
+
+#[test]
+fn what_has_changed_since_is_said_and_skipped() {
+    let place = fixed();
+    place.change(|it| {
+        it["servers"][0]["components"]["PopProxy"]["local"][0]["timestamp"] = json!("2026-03-14T05:00:00Z");
+    });
+    let undo = place.simulate(&["undo", "--yes"]).ends(11);
+    assert!(undo.stdout.contains("HealthApi on PopProxy is left as it is"), "{}", undo.stdout);
+    assert_eq!(entry(&place, "PopProxy", "local", "HealthApi")["state"], "Active");
+    assert_eq!(entry(&place, "ImapProxy", "local", "HealthApi")["state"], "Inactive");
+}
+
+#[test]
+fn a_draining_hold_is_put_back_as_draining() {
+    let place = Place::new();
+    let draining = json!({"requester": "Maintenance", "state": "Draining", "timestamp": "2026-03-14T02:00:00Z"});
+    place.change(|it| it["servers"][0]["components"]["PopProxy"]["remote"] = json!([draining]));
+    place.simulate(&["fix", "--yes", "--requester", "any"]).ends(0);
+    assert_eq!(entry(&place, "PopProxy", "remote", "Maintenance")["state"], "Active");
+    assert_eq!(place.simulate(&["undo", "--yes"]).code, 0);
+    assert_eq!(entry(&place, "PopProxy", "remote", "Maintenance")["state"], "Draining");
+    assert_eq!(entry(&place, "PopProxy", "remote", "HealthApi")["state"], "Inactive");
+}
+
+#[test]
+fn a_put_back_that_is_lost_is_not_called_done() {
+    let place = fixed();
+    place.change(|scenario| scenario["faults"] = json!([{"lost-registry-write": {"when": {"component": "PopProxy"}}}]));
+    let undo = place.simulate(&["undo", "--yes"]).ends(32);
+    assert!(undo.stdout.contains("HealthApi on PopProxy is not put back in"), "{}", undo.stdout);
+}
+
+#[test]
+fn what_cannot_be_undone_is_said() {
+    let place = Place::new();
+    let nothing = place.simulate(&["undo"]).ends(2);
+    let said = flat(&nothing.stderr);
+    assert!(said.contains("no run that changed something"), "{said}");
+    let unknown = place.simulate(&["undo", "20200101-000000-000"]);
+    assert_eq!((unknown.code, unknown.stderr.contains("no run 20200101-000000-000")), (2, true), "{}", unknown.stderr);
+
+    let place = fixed();
+    assert_eq!(place.simulate(&["undo", "--yes"]).code, 0);
+    let twice = place.simulate(&["undo", "--yes"]);
+    let said = flat(&twice.stderr);
+    assert_eq!((twice.code, said.contains("and is not undone yet")), (2, true), "{said}");
+    let undo = place.newest().expect("a run");
+    let named = place.simulate(&["undo", &undo, "--yes"]);
+    assert_eq!((named.code, named.stderr.contains("is itself an undo")), (2, true), "{}", named.stderr);
+    let run = place.journals()[0].file_stem().and_then(|stem| stem.to_str()).map(str::to_owned).expect("a name");
+    let other = place.run(&["undo", &run, "--simulate", "healthy"]);
+    assert_eq!((other.code, other.stderr.contains("was simulated")), (2, true), "{}", other.stderr);
+    let again = place.run(&["undo", &run, "--yes"]);
+    assert_eq!(again.code, 11, "undone already, so no longer as the run left it: {}", again.stdout);
+}
+
+#[test]
+fn a_run_that_changed_nothing_has_nothing_to_undo() {
+    let place = fixed();
+    assert_eq!(place.simulate(&["fix", "--yes"]).code, 0);
+    let second = place.newest().expect("a run");
+    let undo = place.simulate(&["undo", &second, "--yes"]);
+    assert_eq!((undo.code, undo.stdout.contains("changed nothing")), (0, true), "{}", undo.stdout);
+    assert_eq!(
+        place.simulate(&["undo", "--dry-run"]).stdout.matches("-State Inactive").count(),
+        2,
+        "the first is meant"
+    );
+}
+
+/// The run that an undo without a name is about; `None`: there is none.
+fn meant(place: &Place, words: &[&str]) -> Option<String> {
+    let ran = place.simulate(&[&["undo", "--dry-run", "--format", "json"], words].concat());
+    let document: Value = ran.json();
+    document["undoes"].as_str().map(str::to_owned)
+}
+
+/// Lets HealthApi take PopProxy down once more, at this hour, and a run light it again.
+fn once_more(place: &Place, hour: u8) -> String {
+    let mut scenario = place.scenario();
+    let taken_down = format!("2026-03-14T{hour:02}:00:00Z");
+    let entries = json!([{"requester": "HealthApi", "state": "Inactive", "timestamp": taken_down}]);
+    scenario["servers"][0]["components"]["PopProxy"] = json!({"local": entries, "remote": []});
+    scenario["now"] = json!(format!("2026-03-14T{hour:02}:10:00Z"));
+    scenario["faults"] = json!([]);
+    place.put(&scenario);
+    place.simulate(&["fix", "--yes", "--component", "PopProxy"]).ends(0);
+    place.newest().expect("a run")
+}
+
+#[test]
+fn without_a_name_the_last_run_that_is_not_undone_yet_is_meant() {
+    let place = fixed();
+    let first = place.newest().expect("a run");
+    let second = once_more(&place, 6);
+    assert_eq!(meant(&place, &[]), Some(second.clone()));
+    let third = once_more(&place, 8);
+    assert_eq!(place.simulate(&["undo", "--yes"]).code, 0);
+    assert_eq!(meant(&place, &[]), Some(second), "the third is undone: {third}");
+    let fourth = once_more(&place, 10);
+    place.change(|scenario| scenario["faults"] = json!([{"lost-registry-write": {}}]));
+    assert_eq!(place.simulate(&["undo", "--yes"]).code, 32);
+    assert_eq!(meant(&place, &[]), Some(fourth.clone()), "an undo that is not proven does not count");
+    place.lift_faults();
+    // By its name any run can be undone, whatever came after it.
+    let by_name = place.simulate(&["undo", &first, "--dry-run"]);
+    assert!(by_name.stdout.contains(&format!("Undo of run {first}")), "{}{}", by_name.stdout, by_name.stderr);
+}
+
+#[test]
+fn a_run_whose_services_still_run_is_not_undone_for_who_wants_them_stopped() {
+    let place = super::services::started();
+    let run = place.newest().expect("a run");
+    assert_eq!(place.simulate(&["undo", "--yes"]).code, 0);
+    assert_eq!((meant(&place, &[]), meant(&place, &["--stop-services"])), (None, Some(run)));
+    place.simulate(&["undo", "--yes", "--stop-services"]);
+    assert_eq!(meant(&place, &["--stop-services"]), None);
+}
+
+#[test]
+fn a_run_that_could_not_look_again_is_settled_first_and_then_undone() {
+    // Three reads of the first look, one before each change, and the shell is lost in the look after them.
+    let sixth = json!({"op": "get-component-state", "nth": 6});
+    let place = Place::new().with_faults(json!([{"crash": {"effect": "before", "when": sixth}}]));
+    place.simulate(&["fix", "--yes"]).ends(32);
+    place.lift_faults();
+    let run = place.newest().expect("a run");
+    let next = format!("relight resume {run}");
+    assert!(place.run(&["history", &run]).stdout.contains(&next));
+    let undo = place.simulate(&["undo", "--yes"]).ends(11);
+    assert!(undo.stdout.contains("relight resume settles that first"), "{}", undo.stdout);
+
+    let resume = place.simulate(&["resume", &run]);
+    assert_eq!((resume.code, resume.stdout.matches("is lit").count()), (0, 2), "{}{}", resume.stdout, resume.stderr);
+    assert_eq!(place.past(&run)["verified"], true);
+    assert_eq!(place.simulate(&["resume", &run]).code, 2, "there is nothing left to settle");
+    assert_eq!(place.simulate(&["undo", "--yes", &run]).stdout.matches("is put back").count(), 2);
+}

@@ -1,0 +1,68 @@
+//! `relight doctor` on a real PowerShell with the stand-in Exchange: that it looks and changes nothing.
+
+use serde_json::{Value, json};
+
+use crate::support::Ran;
+use crate::support::double::Setup;
+
+crate::trials![Pwsh =>
+    a_real_powershell_with_an_exchange_is_ready,
+    a_real_powershell_without_an_exchange_still_tells_of_itself,
+    a_real_powershell_whose_account_may_only_look_or_not_even_that,
+];
+
+/// The grades of a check, over all servers.
+fn grades(document: &Value, check: &str) -> Vec<String> {
+    let remarks = document["remarks"].as_array().unwrap();
+    let of_check = remarks.iter().filter(|remark| remark["check"] == check);
+    of_check.map(|remark| remark["grade"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A checkup of EX01 in a real PowerShell, with this state of the exchange double; and what the double noted.
+fn examined(state: &Value, tools: bool) -> (Ran, String) {
+    let setup = Setup::new(state);
+    let words = ["doctor", "--server", "EX01", "--start-timeout", "90", "--format", "json"];
+    let run = setup.through(setup.shell(), &words);
+    let ended = setup.clean(if tools { run } else { run.without_env("ExchangeInstallPath") }.run());
+    assert_eq!(setup.state(), state.to_string(), "nothing was changed");
+    (ended, setup.noted())
+}
+
+fn a_real_powershell_with_an_exchange_is_ready() {
+    let role = json!({"role": "Server Role", "assignee": "Server Management"});
+    let state = json!({
+        "servers": [{"name": "EX01", "fqdn": "EX01.contoso.test", "components": {}}],
+        "roles": {"brings": ["Server Role"], "assigned": [role]}
+    });
+    let (ended, log) = examined(&state, true);
+    let document = ended.document();
+    assert_eq!(ended.code, 0, "{ended}");
+    assert_eq!(grades(&document, "mayChange"), ["ok"]);
+    assert!(ended.stdout.contains("by Server Role (from Server Management)"), "{ended}");
+    assert!(document["facts"]["shellVersion"].is_string() && document["facts"]["loadMilliseconds"].is_u64());
+    assert!(log.contains("Get-ManagementRoleAssignment") && !log.contains(r#""what":"Set"#), "{log}");
+}
+
+fn a_real_powershell_without_an_exchange_still_tells_of_itself() {
+    let (ended, log) = examined(&json!({"servers": []}), false);
+    let document = ended.document();
+    assert_eq!(ended.code, 20, "{ended}");
+    assert_eq!(grades(&document, "exchangeTools"), ["fault"]);
+    for check in ["powerShell", "bits", "languageMode", "account", "clock"] {
+        assert_eq!(grades(&document, check), ["ok"], "{check}");
+    }
+    assert!(log.is_empty());
+}
+
+fn a_real_powershell_whose_account_may_only_look_or_not_even_that() {
+    let servers = json!([{"name": "EX01", "fqdn": "EX01.contoso.test", "components": {}}]);
+    for (state, check) in [
+        (json!({"servers": servers, "missing": ["Set-ServerComponentState"]}), "mayChange"),
+        (json!({"servers": servers, "faults": [{"kind": "accessDenied", "on": "get"}]}), "mayRead"),
+        (json!({"servers": servers, "faults": [{"kind": "registryUnreadable"}]}), "stores"),
+    ] {
+        let (ended, _) = examined(&state, true);
+        assert_eq!(ended.code, 21, "{state}: {ended}");
+        assert_eq!(grades(&ended.document(), check), ["fault"], "{state}");
+    }
+}

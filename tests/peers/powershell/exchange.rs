@@ -1,0 +1,30 @@
+//! Servers of the double, as these tests need them.
+
+use serde_json::{Value, json};
+
+use crate::support::double::{OLD, entry};
+
+/// A string out of a document.
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+/// One server of the double.
+pub fn server(name: &str, components: Value) -> Value {
+    json!({"name": name, "fqdn": format!("{name}.contoso.test"), "components": components})
+}
+
+/// A component that these requesters hold Inactive, in the registry only.
+pub fn held_by(requesters: &[&str]) -> Value {
+    json!({"local": requesters.iter().map(|it| entry(it, "Inactive", OLD)).collect::<Vec<_>>(), "remote": []})
+}
+
+/// The fault of KB 3025138.
+pub fn kb() -> Value {
+    json!({"PopProxy": held_by(&["HealthApi"]), "ImapProxy": held_by(&["HealthApi"])})
+}
+
+/// EX01 with that fault.
+pub fn kb_server() -> Value {
+    json!({"servers": [server("EX01", kb())]})
+}

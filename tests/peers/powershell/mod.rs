@@ -1,0 +1,34 @@
+//! relight itself, with the real engine in a real PowerShell, against the stand-in Exchange in tests/exchange-double.
+//!
+//! PowerShell takes a second or two to start, so that a run looks at as many servers as it can, one fault each.
+
+#[cfg(unix)]
+mod connection;
+mod exchange;
+mod fix;
+mod interrupted;
+mod load;
+mod look;
+mod names;
+mod other_doubles;
+mod services;
+#[cfg(unix)]
+mod wizard;
+
+use crate::trials::Case;
+
+pub fn trials() -> Vec<Vec<Case>> {
+    vec![
+        #[cfg(unix)]
+        connection::trials(),
+        fix::trials(),
+        interrupted::trials(),
+        load::trials(),
+        look::trials(),
+        names::trials(),
+        other_doubles::trials(),
+        services::trials(),
+        #[cfg(unix)]
+        wizard::trials(),
+    ]
+}

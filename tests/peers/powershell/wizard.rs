@@ -1,0 +1,58 @@
+//! The wizard on a real pseudo-terminal, with a real PowerShell behind it.
+
+use expectrl::ControlCode;
+use serde_json::json;
+
+use super::exchange::{kb, kb_server, server};
+use crate::support::double::{NEW, Setup, entry};
+use crate::support::terminal::Terminal;
+
+crate::trials![Pwsh =>
+    yes_to_every_question_lights_both_proxies,
+    ctrl_c_at_a_question_changes_nothing_and_ends_the_shell,
+    a_component_that_changed_while_the_wizard_waited_is_left_alone,
+];
+
+/// relight in a terminal.
+fn open(setup: &Setup, words: &str) -> Terminal {
+    let shell = setup.shell_arguments().iter().map(|arg| format!(" '{}'", arg.display())).collect::<String>();
+    Terminal::open(&format!("{words}{shell}"), &setup.state_file(), |command| {
+        command.envs(setup.run_environment());
+    })
+}
+
+fn yes_to_every_question_lights_both_proxies() {
+    let setup = Setup::new(&kb_server());
+    let terminal = open(&setup, "fix --no-probe --server EX01");
+    let terminal = terminal.sees("Question 1 of 2").sees("Lift it?").types("y");
+    let terminal = terminal.sees("Question 2 of 2").sees("Lift it?").types("y").sees("Run these 2 commands?");
+    assert_eq!(setup.sets().len(), 0, "nothing is written before the last word");
+    let ran = setup.clean(terminal.types("y").ends().with(0).ran);
+    assert!(ran.stdout.contains("PopProxy is lit"), "{ran}");
+    assert_eq!((setup.sets().len(), setup.shells().len()), (2, 1));
+}
+
+fn ctrl_c_at_a_question_changes_nothing_and_ends_the_shell() {
+    let setup = Setup::new(&kb_server());
+    let terminal = open(&setup, "fix --no-probe --server EX01");
+    let terminal = terminal.sees("Question 1 of 2").sees("Lift it?").types("y");
+    let terminal = terminal.sees("Question 2 of 2").sees("Lift it?").presses(ControlCode::EndOfText);
+    setup.clean(terminal.ends().with(130).changed_nothing().ran);
+    assert_eq!((setup.sets().len(), setup.shells().len()), (0, 1));
+}
+
+fn a_component_that_changed_while_the_wizard_waited_is_left_alone() {
+    let setup = Setup::new(&kb_server());
+    let terminal = open(&setup, "fix --no-probe --server EX01 --format json");
+    let terminal = terminal.sees("Question 1 of 2").sees("Lift it?").types("all").sees("Run these 2 commands?");
+    // An admin begins maintenance on POP3 meanwhile.
+    let meanwhile =
+        json!({"local": [entry("HealthApi", "Inactive", NEW), entry("Maintenance", "Inactive", NEW)], "remote": []});
+    let mut components = kb();
+    components["PopProxy"] = meanwhile;
+    setup.set_state(&json!({"servers": [server("EX01", components)]}));
+    let ran = setup.clean(terminal.types("y").ends().with(11).ran);
+    let steps = ran.server("EX01")["steps"].clone();
+    assert_eq!((&steps[0]["outcome"], &steps[1]["outcome"]), (&json!("changedSincePlan"), &json!("done")));
+    assert_eq!(setup.sets(), [["EX01", "ImapProxy", "HealthApi"]]);
+}

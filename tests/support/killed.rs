@@ -1,0 +1,103 @@
+//! relight killed, as by `kill -9` or a power cut: the journal that is left tells truthfully what may have been changed.
+//! What was really changed is in the scenario file.
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use super::place::{Key, Place, changed};
+use super::run::Running;
+use super::until;
+
+/// The processes that a process has started.
+fn children(of: u32) -> Vec<u32> {
+    let parent = |process: u32| {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse::<u32>().ok()
+    };
+    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let all = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    all.filter(|process| parent(*process) == Some(of)).collect()
+}
+
+/// Kills relight at once, and then what it leaves behind: a shell that is not told to end goes on until it reads. Whether
+/// it still ran.
+pub fn kill(mut relight: Running, hung: bool) -> bool {
+    let shells = children(relight.id());
+    let ended = relight.kill();
+    for shell in shells {
+        if hung {
+            let _gone = Command::new("kill").args(["-9", &shell.to_string()]).stderr(Stdio::null()).status();
+        }
+        until("the end of the shell", || !fs::exists(format!("/proc/{shell}")).unwrap_or(false) || is_zombie(shell));
+    }
+    ended.signal() == Some(9)
+}
+
+fn is_zombie(process: u32) -> bool {
+    fs::read_to_string(format!("/proc/{process}/stat")).is_ok_and(|stat| stat.contains(") Z "))
+}
+
+fn key(step: &Value) -> Key {
+    let word = |name: &str| step[name].as_str().expect("text").to_owned();
+    (word("component"), word("requester"))
+}
+
+/// Checks the journal of the only run against what really happened, and tells whether it was interrupted in a way that
+/// has to be pointed out.
+pub fn tells_the_truth(place: &Place, before: &Value, at: &str) -> bool {
+    let really = changed(before, &place.scenario());
+    let Some(name) = place.newest() else {
+        assert!(really.is_empty(), "{at}: no journal, but {really:?} changed");
+        return false;
+    };
+    let legible = fs::read(&place.journals()[0]).is_ok_and(|text| text.contains(&b'\n'));
+    if !legible {
+        assert!(really.is_empty(), "{at}: no line in the journal, but {really:?} changed");
+        return false;
+    }
+    let past = place.past(&name);
+    let steps =
+        past["servers"].as_array().expect("servers").iter().flat_map(|it| it["steps"].as_array().expect("steps"));
+    let steps = steps.collect::<Vec<_>>();
+    for step in &steps {
+        let (key, may, outcome) = (key(step), step["mayHaveChanged"] == true, step["outcome"].as_str().expect("text"));
+        assert!(may || !really.contains(&key), "{at}: {key:?} changed, but the journal says {outcome}");
+        assert!(outcome != "done" || really.contains(&key), "{at}: {key:?} is said to be done and is not");
+    }
+    for key in &really {
+        assert!(
+            steps.iter().any(|step| self::key(step) == *key),
+            "{at}: {key:?} changed and the journal has no such step"
+        );
+    }
+    let interrupted = past["state"] == "interrupted" && past["mayHaveChanged"] == true;
+    place.lift_faults();
+    let check = place.simulate(&["check"]);
+    assert_eq!(check.stderr.contains(&format!("resume {name}")), interrupted, "{at}: {}", check.stderr);
+    // What to do next is what the history says: a run that ended blind, because its shell was killed, is settled as well.
+    if past["state"] == "interrupted" || place.run(&["history", &name]).stdout.contains("Next: relight resume") {
+        let resume = place.simulate(&["resume", &name]);
+        let closed = place.past(&name);
+        assert_eq!(closed["state"], "ended", "{at}: {} {}", resume.stdout, resume.stderr);
+        assert!(!place.simulate(&["check"]).stderr.contains("resume"), "{at}: it is pointed out for ever");
+    }
+    undone(place, before, &name, at);
+    interrupted
+}
+
+/// Whatever the run changed can be put back.
+fn undone(place: &Place, before: &Value, name: &str, at: &str) {
+    let really = changed(before, &place.scenario());
+    let undo = place.simulate(&["undo", name, "--yes"]);
+    let now = place.scenario();
+    for (component, requester) in really {
+        for store in ["local", "remote"] {
+            let entries = now["servers"][0]["components"][&component][store].as_array().expect("entries").clone();
+            let entry = entries.iter().find(|entry| entry["requester"] == requester.as_str()).expect("an entry");
+            assert_eq!(entry["state"], "Inactive", "{at}: {component} {store}: {} {}", undo.stdout, undo.stderr);
+        }
+    }
+}
