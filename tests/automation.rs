@@ -3,7 +3,7 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
@@ -47,7 +47,8 @@ fn run(pwsh: &Path, example: &Example) -> (TempDir, Output) {
     let folder = tempfile::tempdir().expect("a folder");
     let scenario = folder.path().join("scenario.json");
     fs::write(&scenario, if example.on == "healthy" { HEALTHY } else { DARK }).expect("written");
-    let relight = Path::new(env!("CARGO_BIN_EXE_relight"));
+    // With its drive, which under wine it was compiled without.
+    let relight = &path::absolute(env!("CARGO_BIN_EXE_relight")).expect("a path");
     let state = |command: &mut Command| {
         // Where journals go, on Unix and on Windows.
         command.env("XDG_STATE_HOME", folder.path()).env("ProgramData", folder.path());
@@ -65,6 +66,9 @@ fn run(pwsh: &Path, example: &Example) -> (TempDir, Output) {
     let mut paths = vec![relight.parent().expect("a folder").to_owned()];
     paths.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
     let mut command = Command::new(pwsh);
+    // As relight starts it: with a console that nobody sees. Without any, PowerShell 7 says nothing under wine.
+    #[cfg(windows)]
+    std::os::windows::process::CommandExt::creation_flags(&mut command, 0x0800_0000);
     state(&mut command);
     command.env("PATH", env::join_paths(paths).expect("a path"));
     let output = command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(script).output().expect("it runs");
