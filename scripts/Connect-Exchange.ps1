@@ -34,7 +34,7 @@ $RelightLoad = @{
     ConnectedTo = $null
 }
 
-function New-ConnectError {
+function ConvertTo-ConnectError {
     [CmdletBinding()]
     param([string] $Message, [string] $Id, [System.Management.Automation.ErrorCategory] $Category)
 
@@ -68,7 +68,7 @@ function Get-RemoteExchangePath {
     }
     $message = 'the Exchange Management Tools are not installed here: no bin\RemoteExchange.ps1 below %ExchangeInstallPath% ' +
         'or the MsiInstallPath of the setup key'
-    throw (New-ConnectError $message 'Relight.ExchangeToolsNotFound' 'NotInstalled')
+    throw (ConvertTo-ConnectError $message 'Relight.ExchangeToolsNotFound' 'NotInstalled')
 }
 
 function Connect-RemoteSession {
@@ -76,7 +76,7 @@ function Connect-RemoteSession {
     param([string] $Fqdn, [string[]] $CommandName)
 
     if (-not $Fqdn) {
-        throw (New-ConnectError 'a remote connection needs the FQDN of a server' 'Relight.ConnectToMissing' 'InvalidArgument')
+        throw (ConvertTo-ConnectError 'a remote connection needs the FQDN of a server' 'Relight.ConnectToMissing' 'InvalidArgument')
     }
     $uri = (New-Object System.UriBuilder 'http', $Fqdn, 80, 'PowerShell/').Uri
     $session = New-PSSession -ConfigurationName Microsoft.Exchange -ConnectionUri $uri -Authentication Kerberos
@@ -153,9 +153,9 @@ switch ($Connection) {
     'snapin' {
         Send-ConnectProgress 'adding the Exchange snap-in'
         try { Add-PSSnapin -Name 'Microsoft.Exchange.Management.PowerShell.SnapIn' }
-        catch { throw (New-ConnectError "the Exchange snap-in cannot be added: $_" 'Relight.ExchangeToolsNotFound' 'NotInstalled') }
+        catch { throw (ConvertTo-ConnectError "the Exchange snap-in cannot be added: $_" 'Relight.ExchangeToolsNotFound' 'NotInstalled') }
     }
-    default { throw (New-ConnectError "unknown connection '$Connection'" 'Relight.UnknownConnection' 'InvalidArgument') }
+    default { throw (ConvertTo-ConnectError "unknown connection '$Connection'" 'Relight.UnknownConnection' 'InvalidArgument') }
 }
 
 foreach ($RelightError in $RelightLoad.Errors) { Write-Warning "while Exchange was loaded: $RelightError" }
@@ -165,7 +165,7 @@ if ($RelightLoad.Found -notcontains 'Get-ServerComponentState') {
     if ($RelightLoad.Errors) {
         $RelightLoad.Message += '; the last errors: ' + (@($RelightLoad.Errors | Select-Object -Last 3) -join ' / ')
     }
-    throw (New-ConnectError $RelightLoad.Message 'Relight.ExchangeNotLoaded' 'ResourceUnavailable')
+    throw (ConvertTo-ConnectError $RelightLoad.Message 'Relight.ExchangeNotLoaded' 'ResourceUnavailable')
 }
 
 $RelightLoad.Computer = [Environment]::MachineName

@@ -40,8 +40,8 @@ foreach ($failure in $failures) {
 [pscustomobject] @{
     PSTypeName = 'Relight.Answer'
     actions    = [object[]] @(
-        foreach ($event in $found) {
-            $xml = [xml] $event.ToXml()
+        foreach ($record in $found) {
+            $xml = [xml] $record.ToXml()
             $data = $xml.GetElementsByTagName('EventXML')
             if ($data.Count -eq 0) { $data = $xml.GetElementsByTagName('EventXml') }
             if ($data.Count -eq 0) { continue }

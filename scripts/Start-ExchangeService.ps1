@@ -28,7 +28,7 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-function New-StartError {
+function ConvertTo-StartError {
     [CmdletBinding()]
     param([string] $Message, [string] $Id, [System.Management.Automation.ErrorCategory] $Category, [string] $Target)
 
@@ -37,7 +37,7 @@ function New-StartError {
 }
 
 if (-not (Get-Command -Name Invoke-CimMethod -ErrorAction SilentlyContinue)) {
-    throw (New-StartError 'this PowerShell has no Invoke-CimMethod' 'Relight.ServicesUnknown' 'NotInstalled' $Service)
+    throw (ConvertTo-StartError 'this PowerShell has no Invoke-CimMethod' 'Relight.ServicesUnknown' 'NotInstalled' $Service)
 }
 
 $query = @{
@@ -51,7 +51,7 @@ if ($Server -ne 'localhost') { $query['ComputerName'] = $Server }
 
 $found = @(Get-CimInstance @query)
 if ($found.Count -ne 1) {
-    throw (New-StartError "there is no service '$Service' on '$Server'" 'Relight.NoService' 'ObjectNotFound' $Service)
+    throw (ConvertTo-StartError "there is no service '$Service' on '$Server'" 'Relight.NoService' 'ObjectNotFound' $Service)
 }
 $state = [string] $found[0].State
 if ($state -ne 'Running' -and $state -ne 'Start Pending') {
@@ -59,11 +59,11 @@ if ($state -ne 'Running' -and $state -ne 'Start Pending') {
     # 0: accepted; 10: it runs already. Anything else is a refusal.
     $code = [int] $started.ReturnValue
     if ($code -eq 2) {
-        throw (New-StartError "Windows refuses to start '$Service': access denied" 'Relight.NotStarted' 'PermissionDenied' $Service)
+        throw (ConvertTo-StartError "Windows refuses to start '$Service': access denied" 'Relight.NotStarted' 'PermissionDenied' $Service)
     }
     if (0, 10 -notcontains $code) {
         $message = "Windows refuses to start '$Service': StartService returned $code"
-        throw (New-StartError $message 'Relight.NotStarted' 'InvalidOperation' $Service)
+        throw (ConvertTo-StartError $message 'Relight.NotStarted' 'InvalidOperation' $Service)
     }
 }
 
@@ -73,7 +73,7 @@ while ($true) {
     if ($state -eq 'Running') { break }
     if ($clock.Elapsed.TotalSeconds -ge $Seconds) {
         $message = "'$Service' was asked to start, and $Seconds s later it is '$state'"
-        throw (New-StartError $message 'Relight.NotRunning' 'OperationTimeout' $Service)
+        throw (ConvertTo-StartError $message 'Relight.NotRunning' 'OperationTimeout' $Service)
     }
     Start-Sleep -Milliseconds 500
 }

@@ -28,7 +28,7 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
-function New-StopError {
+function ConvertTo-StopError {
     [CmdletBinding()]
     param([string] $Message, [string] $Id, [System.Management.Automation.ErrorCategory] $Category, [string] $Target)
 
@@ -37,7 +37,7 @@ function New-StopError {
 }
 
 if (-not (Get-Command -Name Invoke-CimMethod -ErrorAction SilentlyContinue)) {
-    throw (New-StopError 'this PowerShell has no Invoke-CimMethod' 'Relight.ServicesUnknown' 'NotInstalled' $Service)
+    throw (ConvertTo-StopError 'this PowerShell has no Invoke-CimMethod' 'Relight.ServicesUnknown' 'NotInstalled' $Service)
 }
 
 $query = @{
@@ -51,7 +51,7 @@ if ($Server -ne 'localhost') { $query['ComputerName'] = $Server }
 
 $found = @(Get-CimInstance @query)
 if ($found.Count -ne 1) {
-    throw (New-StopError "there is no service '$Service' on '$Server'" 'Relight.NoService' 'ObjectNotFound' $Service)
+    throw (ConvertTo-StopError "there is no service '$Service' on '$Server'" 'Relight.NoService' 'ObjectNotFound' $Service)
 }
 $state = [string] $found[0].State
 if ($state -ne 'Stopped' -and $state -ne 'Stop Pending') {
@@ -59,11 +59,11 @@ if ($state -ne 'Stopped' -and $state -ne 'Stop Pending') {
     # 0: accepted. Anything else is a refusal, or a service that was stopped a moment before.
     $code = [int] $stopped.ReturnValue
     if ($code -eq 2) {
-        throw (New-StopError "Windows refuses to stop '$Service': access denied" 'Relight.NotStopped' 'PermissionDenied' $Service)
+        throw (ConvertTo-StopError "Windows refuses to stop '$Service': access denied" 'Relight.NotStopped' 'PermissionDenied' $Service)
     }
     if ($code -ne 0 -and [string] @(Get-CimInstance @query)[0].State -ne 'Stopped') {
         $message = "Windows refuses to stop '$Service': StopService returned $code"
-        throw (New-StopError $message 'Relight.NotStopped' 'InvalidOperation' $Service)
+        throw (ConvertTo-StopError $message 'Relight.NotStopped' 'InvalidOperation' $Service)
     }
 }
 
@@ -73,7 +73,7 @@ while ($true) {
     if ($state -eq 'Stopped') { break }
     if ($clock.Elapsed.TotalSeconds -ge $Seconds) {
         $message = "'$Service' was asked to stop, and $Seconds s later it is '$state'"
-        throw (New-StopError $message 'Relight.StillRunning' 'OperationTimeout' $Service)
+        throw (ConvertTo-StopError $message 'Relight.StillRunning' 'OperationTimeout' $Service)
     }
     Start-Sleep -Milliseconds 500
 }

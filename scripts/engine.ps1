@@ -75,7 +75,7 @@ function Send-RelightFrame {
     $Relight['Stdout'].Flush()
 }
 
-function New-RelightError {
+function ConvertTo-RelightErrorRecord {
     [CmdletBinding()]
     param([string] $Message, [string] $Id, [System.Management.Automation.ErrorCategory] $Category)
 
@@ -130,30 +130,30 @@ function Read-RelightRequest {
     $request = $null
     if ($Line.StartsWith('{', [System.StringComparison]::Ordinal)) {
         try { $request = ConvertFrom-Json -InputObject $Line }
-        catch { throw (New-RelightError 'the request is not JSON' 'Relight.BadRequest' 'InvalidData') }
+        catch { throw (ConvertTo-RelightErrorRecord 'the request is not JSON' 'Relight.BadRequest' 'InvalidData') }
     }
     if ($request -isnot [System.Management.Automation.PSCustomObject]) {
-        throw (New-RelightError 'the request is not a JSON object' 'Relight.BadRequest' 'InvalidData')
+        throw (ConvertTo-RelightErrorRecord 'the request is not a JSON object' 'Relight.BadRequest' 'InvalidData')
     }
     $id = $request.PSObject.Properties['id']
     if (-not $id -or ($id.Value -isnot [int] -and $id.Value -isnot [long]) -or $id.Value -lt 1) {
-        throw (New-RelightError 'the request has no id' 'Relight.BadRequest' 'InvalidData')
+        throw (ConvertTo-RelightErrorRecord 'the request has no id' 'Relight.BadRequest' 'InvalidData')
     }
     $Relight['Id'] = $id.Value
     $operation = $request.PSObject.Properties['op']
     if (-not $operation -or $operation.Value -isnot [string]) {
-        throw (New-RelightError 'the request names no operation' 'Relight.BadRequest' 'InvalidData')
+        throw (ConvertTo-RelightErrorRecord 'the request names no operation' 'Relight.BadRequest' 'InvalidData')
     }
     $given = $request.PSObject.Properties['args']
     if ($given -and $null -ne $given.Value) {
         if ($given.Value -isnot [System.Management.Automation.PSCustomObject]) {
-            throw (New-RelightError 'the arguments are not a JSON object' 'Relight.BadRequest' 'InvalidData')
+            throw (ConvertTo-RelightErrorRecord 'the arguments are not a JSON object' 'Relight.BadRequest' 'InvalidData')
         }
         foreach ($argument in $given.Value.PSObject.Properties) {
             if ($null -eq $argument.Value) { continue }
             # Text that looks like a date has become a date here: better refused than passed on as other text.
             if ($argument.Value -isnot [string]) {
-                throw (New-RelightError "the argument '$($argument.Name)' is not text" 'Relight.BadRequest' 'InvalidData')
+                throw (ConvertTo-RelightErrorRecord "the argument '$($argument.Name)' is not text" 'Relight.BadRequest' 'InvalidData')
             }
             $Relight['Arguments'][$argument.Name] = $argument.Value
         }
@@ -161,7 +161,7 @@ function Read-RelightRequest {
     $command = $Relight['Operations'][$operation.Value]
     if (-not $command -or -not $ExecutionContext.InvokeCommand.GetCommand($command, 'Function')) {
         $message = "this session has no operation '$($operation.Value)'"
-        throw (New-RelightError $message 'Relight.UnknownOperation' 'NotImplemented')
+        throw (ConvertTo-RelightErrorRecord $message 'Relight.UnknownOperation' 'NotImplemented')
     }
     $command
 }
@@ -194,7 +194,7 @@ function Send-RelightAnswer {
     param([string] $Command)
 
     if ($null -eq $Relight['Answer']) {
-        throw (New-RelightError "$Command ended without an answer" 'Relight.NoAnswer' 'InvalidResult')
+        throw (ConvertTo-RelightErrorRecord "$Command ended without an answer" 'Relight.NoAnswer' 'InvalidResult')
     }
     Send-RelightFrame $Relight['Id'] @{ kind = 'result'; data = $Relight['Answer'] }
 }

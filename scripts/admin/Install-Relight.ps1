@@ -68,7 +68,7 @@ $environmentKeys = @{
 }
 $eventKey = 'HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application\relight'
 
-function New-Step {
+function Write-Step {
     [CmdletBinding()]
     param([string] $Step, [string] $Target, [string] $Result)
 
@@ -116,6 +116,8 @@ function Get-SearchPath {
 }
 
 function Set-SearchPath {
+    # Whoever calls it has asked for leave.
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '')]
     [CmdletBinding()]
     param([string] $Scope, [string] $Text)
 
@@ -125,7 +127,7 @@ function Set-SearchPath {
     [Environment]::SetEnvironmentVariable('RELIGHT_INSTALLED', [NullString]::Value, $Scope)
 }
 
-function Add-SearchFolder {
+function Join-SearchFolder {
     # A PATH with the folder at its end; the same PATH where it has the folder already, in whatever spelling.
     [CmdletBinding()]
     param([string] $Text, [string] $Folder)
@@ -185,14 +187,14 @@ foreach ($file in $files) {
     elseif (-not (Test-Checksum $list $file)) {
         throw "$file is not the file that $list vouches for: get the package again"
     }
-    else { New-Step 'Verify' $file 'Done' }
+    else { Write-Step 'Verify' $file 'Done' }
 }
 
 foreach ($file in $files) {
     $target = Join-Path $Path (Split-Path -Leaf $file)
     if ($file -eq $Source) { $target = Join-Path $Path 'relight.exe' }
     if ((Test-Path -LiteralPath $target -PathType Leaf) -and (Get-Sha256 $target) -eq (Get-Sha256 $file)) {
-        New-Step 'Copy' $target 'Unchanged'
+        Write-Step 'Copy' $target 'Unchanged'
     }
     elseif ($PSCmdlet.ShouldProcess($target, "Copy $file")) {
         if (-not (Test-Path -LiteralPath $Path -PathType Container)) {
@@ -200,24 +202,24 @@ foreach ($file in $files) {
         }
         try { Copy-Item -LiteralPath $file -Destination $target -Force }
         catch { throw "$target cannot be written; is relight running, or are rights missing? $_" }
-        New-Step 'Copy' $target 'Done'
+        Write-Step 'Copy' $target 'Done'
     }
-    else { New-Step 'Copy' $target 'NotDone' }
+    else { Write-Step 'Copy' $target 'NotDone' }
 }
 
 if ($PathScope -ne 'None') {
     $before = Get-SearchPath $PathScope
-    $after = Add-SearchFolder $before $Path
-    if ($after -ceq $before) { New-Step "Path$PathScope" $Path 'Unchanged' }
+    $after = Join-SearchFolder $before $Path
+    if ($after -ceq $before) { Write-Step "Path$PathScope" $Path 'Unchanged' }
     elseif ($PSCmdlet.ShouldProcess("PATH ($PathScope)", "Add $Path")) {
         Set-SearchPath $PathScope $after
-        New-Step "Path$PathScope" $Path 'Done'
+        Write-Step "Path$PathScope" $Path 'Done'
     }
-    else { New-Step "Path$PathScope" $Path 'NotDone' }
+    else { Write-Step "Path$PathScope" $Path 'NotDone' }
 }
 
 if ($RegisterEventSource) {
-    if (Test-Path -LiteralPath $eventKey) { New-Step 'EventSource' 'relight' 'Unchanged' }
+    if (Test-Path -LiteralPath $eventKey) { Write-Step 'EventSource' 'relight' 'Unchanged' }
     elseif ($PSCmdlet.ShouldProcess('Application log', 'Add the event source relight')) {
         $null = New-Item -Path $eventKey
         $messages = '%SystemRoot%\System32\EventCreate.exe'
@@ -226,9 +228,9 @@ if ($RegisterEventSource) {
         Set-ItemProperty -LiteralPath $eventKey -Name 'TypesSupported' -Value 7 -Type DWord
         # Without it eventcreate refuses a source that it did not make.
         Set-ItemProperty -LiteralPath $eventKey -Name 'CustomSource' -Value 1 -Type DWord
-        New-Step 'EventSource' 'relight' 'Done'
+        Write-Step 'EventSource' 'relight' 'Done'
     }
-    else { New-Step 'EventSource' 'relight' 'NotDone' }
+    else { Write-Step 'EventSource' 'relight' 'NotDone' }
 }
 
 if ($RegisterTask) {
@@ -259,7 +261,7 @@ if ($RegisterTask) {
             $task.RunLevel = 'Highest'
         }
         $null = Register-ScheduledTask @task
-        New-Step 'Task' $what 'Done'
+        Write-Step 'Task' $what 'Done'
     }
-    else { New-Step 'Task' $what 'NotDone' }
+    else { Write-Step 'Task' $what 'NotDone' }
 }

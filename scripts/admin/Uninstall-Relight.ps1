@@ -41,7 +41,7 @@ $environmentKeys = @{
 }
 $eventKey = 'HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application\relight'
 
-function New-Step {
+function Write-Step {
     [CmdletBinding()]
     param([string] $Step, [string] $Target, [string] $Result)
 
@@ -69,6 +69,8 @@ function Get-SearchPath {
 }
 
 function Set-SearchPath {
+    # Whoever calls it has asked for leave.
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '')]
     [CmdletBinding()]
     param([string] $Scope, [string] $Text)
 
@@ -78,7 +80,7 @@ function Set-SearchPath {
     [Environment]::SetEnvironmentVariable('RELIGHT_INSTALLED', [NullString]::Value, $Scope)
 }
 
-function Remove-SearchFolder {
+function Skip-SearchFolder {
     # A PATH without the folder, in whatever spelling; the same PATH where it has none.
     [CmdletBinding()]
     param([string] $Text, [string] $Folder)
@@ -107,7 +109,7 @@ if ($RemoveJournal -and -not $JournalPath) {
     $needs += "the folder $JournalPath"
 }
 $searchPath = Get-SearchPath $PathScope
-$searchPathWithout = Remove-SearchFolder $searchPath $Path
+$searchPathWithout = Skip-SearchFolder $searchPath $Path
 $hasTask = $null -ne (Get-ScheduledTask -TaskName 'relight' -TaskPath '\' -ErrorAction SilentlyContinue)
 $hasEventSource = Test-Path -LiteralPath $eventKey
 if ($PathScope -eq 'Machine' -and $searchPathWithout -cne $searchPath) { $needs += 'the PATH of the machine' }
@@ -120,52 +122,52 @@ if ($needs.Count -gt 0 -and -not (Test-Administrator)) {
 }
 
 # First what would start the program, then the program.
-if (-not $hasTask) { New-Step 'Task' 'relight' 'Unchanged' }
+if (-not $hasTask) { Write-Step 'Task' 'relight' 'Unchanged' }
 elseif ($PSCmdlet.ShouldProcess('Scheduled task relight', 'Remove')) {
     Unregister-ScheduledTask -TaskName 'relight' -TaskPath '\' -Confirm:$false
-    New-Step 'Task' 'relight' 'Done'
+    Write-Step 'Task' 'relight' 'Done'
 }
-else { New-Step 'Task' 'relight' 'NotDone' }
+else { Write-Step 'Task' 'relight' 'NotDone' }
 
-if (-not $hasEventSource) { New-Step 'EventSource' 'relight' 'Unchanged' }
+if (-not $hasEventSource) { Write-Step 'EventSource' 'relight' 'Unchanged' }
 elseif ($PSCmdlet.ShouldProcess('Application log', 'Remove the event source relight')) {
     Remove-Item -LiteralPath $eventKey
-    New-Step 'EventSource' 'relight' 'Done'
+    Write-Step 'EventSource' 'relight' 'Done'
 }
-else { New-Step 'EventSource' 'relight' 'NotDone' }
+else { Write-Step 'EventSource' 'relight' 'NotDone' }
 
 if ($PathScope -ne 'None') {
-    if ($searchPathWithout -ceq $searchPath) { New-Step "Path$PathScope" $Path 'Unchanged' }
+    if ($searchPathWithout -ceq $searchPath) { Write-Step "Path$PathScope" $Path 'Unchanged' }
     elseif ($PSCmdlet.ShouldProcess("PATH ($PathScope)", "Remove $Path")) {
         Set-SearchPath $PathScope $searchPathWithout
-        New-Step "Path$PathScope" $Path 'Done'
+        Write-Step "Path$PathScope" $Path 'Done'
     }
-    else { New-Step "Path$PathScope" $Path 'NotDone' }
+    else { Write-Step "Path$PathScope" $Path 'NotDone' }
 }
 
 foreach ($name in 'relight.exe', 'Uninstall-Relight.ps1') {
     $target = Join-Path $Path $name
-    if (-not (Test-Path -LiteralPath $target -PathType Leaf)) { New-Step 'Remove' $target 'Unchanged' }
+    if (-not (Test-Path -LiteralPath $target -PathType Leaf)) { Write-Step 'Remove' $target 'Unchanged' }
     elseif ($PSCmdlet.ShouldProcess($target, 'Remove')) {
         try { Remove-Item -LiteralPath $target -Force }
         catch { throw "$target cannot be removed; is relight running, or are rights missing? $_" }
-        New-Step 'Remove' $target 'Done'
+        Write-Step 'Remove' $target 'Done'
     }
-    else { New-Step 'Remove' $target 'NotDone' }
+    else { Write-Step 'Remove' $target 'NotDone' }
 }
 if ((Test-Path -LiteralPath $Path -PathType Container) -and -not (Get-ChildItem -LiteralPath $Path -Force)) {
     if ($PSCmdlet.ShouldProcess($Path, 'Remove the empty folder')) {
         Remove-Item -LiteralPath $Path
-        New-Step 'Remove' $Path 'Done'
+        Write-Step 'Remove' $Path 'Done'
     }
-    else { New-Step 'Remove' $Path 'NotDone' }
+    else { Write-Step 'Remove' $Path 'NotDone' }
 }
 
 if ($RemoveJournal) {
-    if (-not (Test-Path -LiteralPath $JournalPath)) { New-Step 'Journal' $JournalPath 'Unchanged' }
+    if (-not (Test-Path -LiteralPath $JournalPath)) { Write-Step 'Journal' $JournalPath 'Unchanged' }
     elseif ($PSCmdlet.ShouldProcess($JournalPath, 'Remove every journal')) {
         Remove-Item -LiteralPath $JournalPath -Recurse -Force
-        New-Step 'Journal' $JournalPath 'Done'
+        Write-Step 'Journal' $JournalPath 'Done'
     }
-    else { New-Step 'Journal' $JournalPath 'NotDone' }
+    else { Write-Step 'Journal' $JournalPath 'NotDone' }
 }

@@ -3,7 +3,7 @@
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{self, Path};
 use std::process::{Command, Output};
 
 use crate::support::peer::pwsh;
@@ -47,10 +47,14 @@ fn run(example: &Example) -> (Place, Output) {
     assert!(example.script.contains("$options = @()"));
     let options = format!("$options = @('--simulate', '{}')", place.file().display());
     fs::write(&script, example.script.replace("$options = @()", &options)).expect("written");
-    let relight = Path::new(env!("CARGO_BIN_EXE_relight"));
+    // With its drive, which under wine it was compiled without.
+    let relight = path::absolute(env!("CARGO_BIN_EXE_relight")).expect("a path");
     let mut paths = vec![relight.parent().expect("a folder").to_owned()];
     paths.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
     let mut command = Command::new(pwsh());
+    // As relight starts it: with a console that nobody sees. Without any, PowerShell 7 says nothing under wine.
+    #[cfg(windows)]
+    std::os::windows::process::CommandExt::creation_flags(&mut command, 0x0800_0000);
     // Where journals go, on Unix and on Windows.
     command.env("XDG_STATE_HOME", place.folder()).env("ProgramData", place.folder());
     command.env("PATH", env::join_paths(paths).expect("a path"));

@@ -136,13 +136,14 @@ impl Setup {
         environment
     }
 
-    /// relight finds the PowerShell of the system by itself; one that was asked for has to be named.
+    /// relight finds the PowerShell of the system by itself, as it must on a server; any other has to be named.
     pub fn shell_arguments(&self) -> Vec<OsString> {
-        if cfg!(windows) || std::env::var_os("RELIGHT_TEST_POWERSHELL").is_some() {
-            vec!["--powershell".into(), self.shell().into()]
-        } else {
-            Vec::new()
+        let own = relight::shell::locate::find(None);
+        // Windows does not care about upper and lower case, and PATH spells it in its own way.
+        if own.is_ok_and(|own| own.as_os_str().eq_ignore_ascii_case(self.shell())) {
+            return Vec::new();
         }
+        vec!["--powershell".into(), self.shell().into()]
     }
 
     /// What holds after every run: its shells are gone, their scripts too, and no write was sent twice.
@@ -183,6 +184,10 @@ fn apart<'a>(words: &[&'a str]) -> Vec<&'a str> {
 
 /// Whether a process still runs; where that cannot be told without help, no.
 fn is_running(process: u64) -> bool {
+    // A wine shows the processes of Linux there, which have other numbers.
+    if cfg!(windows) {
+        return false;
+    }
     // A process that was ended may take a moment to go; its parent has waited for it, so that this is rare.
     (0..100).all(|_| {
         let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();

@@ -30,6 +30,9 @@ impl Setup {
             .arg(script)
             .current_dir(self.path(""))
             .envs(self.environment());
+        // As relight starts it: with a console that nobody sees. Without any, PowerShell 7 says nothing under wine.
+        #[cfg(windows)]
+        std::os::windows::process::CommandExt::creation_flags(&mut command, 0x0800_0000);
         command
     }
 

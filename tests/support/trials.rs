@@ -21,10 +21,10 @@ pub struct Case {
 
 /// Lists the tests of a module, which are its functions without arguments, as its `trials()`: `trials![one, another]`,
 /// each with its own needs (`trials![one, another: Ipv6, third: Namespace & Dovecot]`), or all with the same
-/// (`trials![Pwsh => one, another]`).
+/// and perhaps more (`trials![Pwsh => one, another: Sshd]`).
 macro_rules! trials {
-    ($peer:ident => $($(#[$only:meta])* $name:ident),+ $(,)?) => {
-        crate::trials![$($(#[$only])* $name: $peer),+];
+    ($peer:ident => $($(#[$only:meta])* $name:ident $(: $($more:ident)&+)?),+ $(,)?) => {
+        crate::trials![$($(#[$only])* $name: $peer $($(& $more)+)?),+];
     };
     ($($(#[$only:meta])* $name:ident $(: $($peer:ident)&+)?),+ $(,)?) => {
         pub fn trials() -> Vec<crate::trials::Case> {

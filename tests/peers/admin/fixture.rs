@@ -80,16 +80,25 @@ impl Package {
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Runs each line in one shell: a script with its parameters, or any statement after a `!`.
+    /// Runs each line in one shell, with the double: a script with its parameters, or any statement after a `!`.
     pub fn run(&self, lines: &[String]) -> Vec<Run> {
+        let double = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/admin/windows-double.ps1");
+        let path = joined(&["%SystemRoot%/system32", "/tools"]);
+        self.run_after(&format!("$MachinePath = '{path}'\n. '{}'\n", double.display()), lines)
+    }
+
+    /// The same on this Windows, which must be one that may be changed.
+    #[cfg(windows)]
+    pub fn run_for_real(&self, lines: &[String]) -> Vec<Run> {
+        self.run_after("$Calls = New-Object System.Collections.ArrayList\n", lines)
+    }
+
+    fn run_after(&self, first: &str, lines: &[String]) -> Vec<Run> {
         let mut driver = format!(
             "$ErrorActionPreference = 'Stop'\n\
              $Separator = [System.IO.Path]::PathSeparator\n\
-             $MachinePath = '{}'\n\
-             . '{}'\n\
-             $Runs = New-Object System.Collections.ArrayList\n",
-            joined(&["%SystemRoot%/system32", "/tools"]),
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/admin/windows-double.ps1").display(),
+             {first}\
+             $Runs = New-Object System.Collections.ArrayList\n"
         );
         for line in lines {
             let statement = match line.strip_prefix('!') {
@@ -116,7 +125,11 @@ impl Package {
         );
         let script = self.path("driver.ps1");
         fs::write(&script, driver).unwrap();
-        let output = Command::new(&self.pwsh)
+        let mut command = Command::new(&self.pwsh);
+        // As relight starts it: with a console that nobody sees. Without any, PowerShell 7 says nothing under wine.
+        #[cfg(windows)]
+        std::os::windows::process::CommandExt::creation_flags(&mut command, 0x0800_0000);
+        let output = command
             .args(["-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-File", &script])
             .current_dir(self.folder.path())
             .env("POWERSHELL_TELEMETRY_OPTOUT", "1")

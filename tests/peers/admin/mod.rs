@@ -19,6 +19,8 @@ crate::trials![Pwsh =>
     who_has_no_rights_is_told_before_anything_is_changed,
     what_cannot_work_is_refused_before_anything_is_changed,
     uninstalling_leaves_what_was_not_installed,
+    #[cfg(windows)]
+    installing_and_uninstalling_leave_windows_as_it_was: Wine,
 ];
 
 /// Everything that can be asked for.
@@ -73,7 +75,7 @@ fn another_version_is_replaced_and_a_folder_on_path_is_known_in_any_spelling() {
     fs::create_dir(package.path("installed")).unwrap();
     fs::write(package.path("installed/relight.exe"), "another").unwrap();
     let runs = package.run(&[
-        format!("!$env:PATH = \"$env:PATH$Separator{}/$Separator\"", package.path("installed").to_uppercase()),
+        format!("!$env:PATH = \"$env:PATH${{Separator}}{}/$Separator\"", package.path("installed").to_uppercase()),
         format!("Install-Relight.ps1 {} -PathScope Process", package.installed()),
         // A relative folder would mean another one in each shell.
         "Install-Relight.ps1 -Path ./other -PathScope Process".to_owned(),
@@ -240,4 +242,41 @@ fn uninstalling_leaves_what_was_not_installed() {
     assert_eq!(runs[1].results()[3..], ["Remove Done", "Remove Done", "Remove Done", "Journal Done"], "{runs:?}");
     assert!(!fs::exists(package.path("installed")).unwrap());
     assert!(!fs::exists(package.path("journal")).unwrap());
+}
+
+/// What the scripts change on a Windows: the registry of a wine is as good as any, and the module that .ci/wine-powershell
+/// lays there has a task scheduler. A real Windows is left alone.
+#[cfg(windows)]
+fn installing_and_uninstalling_leave_windows_as_it_was() {
+    let package = Package::new();
+    fs::copy(env!("CARGO_BIN_EXE_relight"), package.path("relight.exe")).unwrap();
+    let look = r"!$Steps = @(@{
+        Step = 'look'
+        Target = (Get-Item 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Environment').GetValue('Path', '', 'DoNotExpandEnvironmentNames')
+        Result = @(
+            Test-Path 'HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application\relight'
+            (Get-ScheduledTask -TaskName relight -TaskPath '\' -ErrorAction SilentlyContinue).Action.Arguments
+        ) -join ' '
+    })";
+    let installed = package.path("installed/relight.exe");
+    let path = package.installed();
+    let runs = package.run_for_real(&[
+        look.to_owned(),
+        format!("Install-Relight.ps1 {path} {ALL}"),
+        look.to_owned(),
+        format!("!$Steps = @(@{{ Step = 'run'; Target = ''; Result = & '{installed}' --version }})"),
+        format!("Uninstall-Relight.ps1 {path}"),
+        look.to_owned(),
+    ]);
+    assert!(runs.iter().all(|run| run.failure.is_none()), "{runs:?}");
+    let seen = |run: usize| (runs[run].steps[0].target.clone(), runs[run].steps[0].result.clone());
+    let (before, nothing) = seen(0);
+    assert_eq!(nothing.trim(), "False");
+    assert_eq!(runs[1].results(), ["Copy Done", "Copy Done", "PathMachine Done", "EventSource Done", "Task Done"]);
+    assert_eq!(seen(2), (format!("{before};{}", package.path("installed")), "True fix --yes".to_owned()));
+    assert_eq!(seen(3).1, concat!("relight ", env!("CARGO_PKG_VERSION")));
+    let done = ["Task Done", "EventSource Done", "PathMachine Done", "Remove Done", "Remove Done", "Remove Done"];
+    assert_eq!(runs[4].results(), done, "{runs:?}");
+    assert_eq!(seen(5), (before, nothing));
+    assert!(!fs::exists(package.path("installed")).unwrap());
 }
