@@ -34,12 +34,13 @@ function Write-DoubleNoise
     Write-Debug 'debug text' -Debug
     Write-Information 'information' -InformationAction Continue
     Write-Progress -Activity 'progress' -Status 'half' -PercentComplete 50
-    Write-Error 'an error that ends nothing' -ErrorAction Continue
+    # On the far side the ErrorAction Stop of the near one makes it an error that does.
+    if (-not (Test-FarSide)) { Write-Error 'an error that ends nothing' -ErrorAction Continue }
     @{ kind = 'result'; data = 'a hashtable' }
     New-Object PSObject -Property @{ Component = 'Noise'; State = 'Active' }
     'text on the success stream'
     $null
-    # On the far side stdout is the session itself, and nothing of the product writes into it.
+    # There stdout is the session itself, and nothing of the product writes into it.
     if (Test-FarSide) { return }
     $program = @{ FilePath = '/bin/echo'; ArgumentList = 'a program past all of PowerShell' }
     if ($env:OS -eq 'Windows_NT') { $program = @{ FilePath = $env:ComSpec; ArgumentList = '/c echo a program past all of PowerShell' } }
