@@ -237,7 +237,7 @@ fn what_the_shell_is_given_says_what_the_scripts_say() {
 fn the_exchange_double_parses_and_is_plain_text() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchange-double/bin");
     let files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(files.len(), 5);
+    assert_eq!(files.len(), 6);
     for file in files {
         assert_eq!(violations(&fs::read_to_string(&file).unwrap(), House::Double), [""; 0], "{}", file.display());
     }
@@ -246,7 +246,7 @@ fn the_exchange_double_parses_and_is_plain_text() {
 #[test]
 fn the_windows_double_parses_and_is_plain_text() {
     let text =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/admin/windows-double.ps1")).unwrap();
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/admin/windows-double.ps1")).unwrap();
     assert_eq!(violations(&text, House::Double), [""; 0]);
 }
 

@@ -39,7 +39,7 @@ impl Peer {
         let there = match self {
             Self::Pwsh => find_pwsh().is_some(),
             Self::Dovecot => dovecot().is_some(),
-            Self::Sshd => sshd().is_some(),
+            Self::Sshd => sshd().is_some() && ["ssh", "ssh-keygen"].iter().all(|name| which::which(name).is_ok()),
             Self::Namespace => succeeds("unshare", &["--net", "--mount", "--", "ip", "link", "set", "lo", "up"]),
             Self::Strace => succeeds("strace", &["-o", "/dev/null", "true"]),
             Self::Ipv6 => TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok(),
@@ -55,7 +55,7 @@ impl fmt::Display for Peer {
         match self {
             Self::Pwsh => write!(f, "no {} on PATH", pwsh_name()),
             Self::Dovecot => f.write_str("dovecot (dovecot-pop3d, dovecot-imapd) is not installed"),
-            Self::Sshd => f.write_str("sshd (openssh-server) is not installed"),
+            Self::Sshd => f.write_str("sshd or ssh (openssh-server, openssh-client) is not installed"),
             Self::Namespace => f.write_str("a network namespace needs root, unshare and ip"),
             Self::Strace => f.write_str("no strace, or one process may not trace another"),
             Self::Ipv6 => f.write_str("no IPv6"),

@@ -2,6 +2,8 @@
 # it matters to whoever calls them: break to a label across functions, $? and $error read after a failure, variables that
 # were never set, Read-Host as the last resort.
 
+. (Join-Path $PSScriptRoot 'RemoteSession.ps1')
+
 function Get-DoubleState
 {
     Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
@@ -32,11 +34,14 @@ function Write-DoubleNoise
     Write-Debug 'debug text' -Debug
     Write-Information 'information' -InformationAction Continue
     Write-Progress -Activity 'progress' -Status 'half' -PercentComplete 50
-    Write-Error 'an error that ends nothing' -ErrorAction Continue
+    # On the far side the ErrorAction Stop of the near one makes it an error that does.
+    if (-not (Test-FarSide)) { Write-Error 'an error that ends nothing' -ErrorAction Continue }
     @{ kind = 'result'; data = 'a hashtable' }
     New-Object PSObject -Property @{ Component = 'Noise'; State = 'Active' }
     'text on the success stream'
     $null
+    # There stdout is the session itself, and nothing of the product writes into it.
+    if (Test-FarSide) { return }
     $program = @{ FilePath = '/bin/echo'; ArgumentList = 'a program past all of PowerShell' }
     if ($env:OS -eq 'Windows_NT') { $program = @{ FilePath = $env:ComSpec; ArgumentList = '/c echo a program past all of PowerShell' } }
     Start-Process @program -NoNewWindow -Wait
@@ -54,7 +59,9 @@ function _NewExchangeRunspace($fqdn)
         if (!(5 -eq $error[0].exception.errorcode)) { return }
         break 'connectScope'
     }
-    New-Object PSObject -Property @{ ComputerName = $fqdn }
+    $far = (Get-DoubleState).remote
+    if ($null -eq $far) { return New-Object PSObject -Property @{ ComputerName = $fqdn } }
+    New-DoubleSession $far
 }
 
 function _OpenExchangeRunspace($fqdn)
@@ -95,9 +102,13 @@ function Connect-ExchangeServer ($ServerFqdn, [switch]$Auto, [switch]$Prompt, $C
     if (!($global:remoteSession -eq $null))
     {
         set-variable VerbosePreference -value SilentlyContinue
-        Import-Module (Join-Path $global:exbin 'ExchangeDouble.psm1') -DisableNameChecking
+        if ($global:remoteSession -is [System.Management.Automation.Runspaces.PSSession]) { Import-DoubleSession $global:remoteSession }
+        else
+        {
+            Import-Module (Join-Path $global:exbin 'ExchangeDouble.psm1') -DisableNameChecking
+            Import-Module (Join-Path $global:exbin 'HealthDouble.psm1') -DisableNameChecking
+        }
         Import-Module (Join-Path $global:exbin 'WindowsDouble.psm1') -DisableNameChecking
-        Import-Module (Join-Path $global:exbin 'HealthDouble.psm1') -DisableNameChecking
         set-variable VerbosePreference -value Continue
         Write-Verbose "Connected to $global:connectedFqdn."
     }

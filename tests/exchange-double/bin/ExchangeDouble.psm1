@@ -1,6 +1,8 @@
 # Part of the Exchange stand-in: the three cmdlets, with their state in the file that EXCHANGE_DOUBLE_STATE names. The rules
 # are written down here a second time, on purpose: nothing is shared with relight. README.md describes the file.
 
+. (Join-Path $PSScriptRoot 'RemoteSession.ps1')
+
 enum ServiceState { Inactive = 0; Active = 1; Draining = 3 }
 
 class RequesterDetails {
@@ -161,12 +163,18 @@ function Invoke-Fault($State, [string] $On, [string] $Server, [string] $Componen
 
 function New-ExchangeError([string] $Message, [string] $Type, [string] $Category, $Target, [string] $On) {
     # Errors reach the shell over a remote session: a RemoteException that carries the real type only by name, and an id
-    # that begins with the request and Exchange's own category.
-    $serialised = New-Object psobject
-    $serialised.PSObject.TypeNames.Insert(0, "Deserialized.$Type")
-    $constructor = [System.Management.Automation.RemoteException].GetConstructor(
-        [System.Reflection.BindingFlags] 'NonPublic, Instance', $null, @([string], [psobject], [psobject]), $null)
-    $exception = $constructor.Invoke(@($Message, $serialised, $null))
+    # that begins with the request and Exchange's own category. On the far side it is the session that makes one of it.
+    if (Test-FarSide) {
+        $exception = New-Object System.Exception $Message
+        $exception.PSObject.TypeNames.Insert(0, $Type)
+    }
+    else {
+        $serialised = New-Object psobject
+        $serialised.PSObject.TypeNames.Insert(0, "Deserialized.$Type")
+        $constructor = [System.Management.Automation.RemoteException].GetConstructor(
+            [System.Reflection.BindingFlags] 'NonPublic, Instance', $null, @([string], [psobject], [psobject]), $null)
+        $exception = $constructor.Invoke(@($Message, $serialised, $null))
+    }
     $cmdlet = @{
         get = 'GetServerComponentState'; set = 'SetServerComponentState'; server = 'GetExchangeServer'
         roles = 'GetManagementRoleAssignment'
@@ -229,6 +237,7 @@ function Get-ServerComponentState {
     param([Parameter(Mandatory = $true, Position = 0)][string] $Identity, [string] $Component)
 
     Write-Log 'Get-ServerComponentState' @{ Identity = $Identity; Component = $Component }
+    Stop-DoubleSession 'get' 'before'
     $state = Read-State
     $failure = Invoke-Fault $state 'get' $Identity $Component
     if ($failure) { $PSCmdlet.WriteError($failure); return }
@@ -268,6 +277,8 @@ function Get-ServerComponentState {
         if ((Find-Fault $state 'single' 'get' $server.name $name) -and $local.Count -eq 1) { $object.LocalStates = $object.LocalStates[0] }
         ConvertTo-Shape $object $shape
     }
+    Stop-DoubleSession 'get' 'after'
+    Stop-DoubleSession 'get' 'answered'
 }
 
 function Set-ServerComponentState {
@@ -283,6 +294,7 @@ function Set-ServerComponentState {
     )
 
     Write-Log 'Set-ServerComponentState' @{ Identity = $Identity; Component = $Component; Requester = $Requester; State = $State }
+    Stop-DoubleSession 'set' 'before'
     $stored = Read-State
     $failure = Invoke-Fault $stored 'set' $Identity $Component
     if ($failure) { $PSCmdlet.WriteError($failure); return }
@@ -305,6 +317,7 @@ function Set-ServerComponentState {
         Save-State $stored
     }
     if ($crash -eq 'between') { [Environment]::Exit(3) }
+    Stop-DoubleSession 'set' 'during'
     if (-not $RemoteOnly -and -not (Find-Fault $stored 'lostRegistryWrite' 'set' $server.name $name)) {
         Write-Entry $server $name 'local' $on $new
     }
@@ -312,7 +325,9 @@ function Set-ServerComponentState {
     if ($flip -and $new -eq 'Active') { $server.components.$name | Add-Member -Force flipBackAfterReads $flip.reads }
     Save-State $stored
     if ($crash -eq 'after') { [Environment]::Exit(3) }
+    Stop-DoubleSession 'set' 'after'
     if ("$(Get-PropertyValue (Find-Fault $stored 'hang' 'set' $Identity $name) 'when')" -eq 'after') { Start-Sleep -Seconds 3600 }
+    Stop-DoubleSession 'set' 'answered'
 }
 
 function Get-ExchangeServer {
@@ -320,6 +335,7 @@ function Get-ExchangeServer {
     param([Parameter(Position = 0)][string] $Identity)
 
     Write-Log 'Get-ExchangeServer' @{ Identity = $Identity }
+    Stop-DoubleSession 'server' 'before'
     $state = Read-State
     $failure = Invoke-Fault $state 'server' $Identity ''
     if ($failure) { $PSCmdlet.WriteError($failure); return }
@@ -334,6 +350,8 @@ function Get-ExchangeServer {
         if (-not $role) { $role = 'Mailbox' }
         New-Object psobject -Property @{ Name = $server.name; Fqdn = $server.fqdn; AdminDisplayVersion = $version; ServerRole = $role; Edition = 'Standard' }
     }
+    Stop-DoubleSession 'server' 'after'
+    Stop-DoubleSession 'server' 'answered'
 }
 
 function Get-ManagementRole {
@@ -341,7 +359,10 @@ function Get-ManagementRole {
     param([string] $Cmdlet)
 
     Write-Log 'Get-ManagementRole' @{ Cmdlet = $Cmdlet }
+    Stop-DoubleSession 'roles' 'before'
     foreach ($role in @((Read-State).roles.brings)) { New-Object psobject -Property @{ Name = $role; IsRootRole = $true } }
+    Stop-DoubleSession 'roles' 'after'
+    Stop-DoubleSession 'roles' 'answered'
 }
 
 function Get-ManagementRoleAssignment {
@@ -349,6 +370,7 @@ function Get-ManagementRoleAssignment {
     param([string] $RoleAssignee, [string] $WritableServer, [bool] $Delegating, [bool] $Enabled)
 
     Write-Log 'Get-ManagementRoleAssignment' @{ RoleAssignee = $RoleAssignee; WritableServer = $WritableServer }
+    Stop-DoubleSession 'roles' 'before'
     $state = Read-State
     $failure = Invoke-Fault $state 'roles' $WritableServer ''
     if ($failure) { $PSCmdlet.WriteError($failure); return }
@@ -356,6 +378,8 @@ function Get-ManagementRoleAssignment {
         if ($null -eq $assignment) { continue }
         New-Object psobject -Property @{ Role = $assignment.role; RoleAssigneeName = $assignment.assignee; Enabled = $true }
     }
+    Stop-DoubleSession 'roles' 'after'
+    Stop-DoubleSession 'roles' 'answered'
 }
 
 # The account is given a cmdlet or it is not: there is no other sign of a missing role.

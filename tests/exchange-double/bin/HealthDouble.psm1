@@ -1,6 +1,8 @@
 # Part of the Exchange stand-in: the cmdlets that tell why Managed Availability may have taken a component down. Left out of
 # the state file, all is in order.
 
+. (Join-Path $PSScriptRoot 'RemoteSession.ps1')
+
 enum MonitorAlertValue { Unknown = 0; Healthy = 1; Degraded = 2; Unhealthy = 3; Repairing = 4; Disabled = 5 }
 
 function Write-HealthLog([string] $What, $Arguments) {
@@ -33,6 +35,7 @@ function Get-ServerHealth {
     param([string] $Identity, [string] $HealthSet)
 
     Write-HealthLog 'Get-ServerHealth' @{ Identity = $Identity; HealthSet = $HealthSet }
+    Stop-DoubleSession 'health' 'before'
     $server = Read-HealthServer $Identity
     New-Object psobject -Property @{ Name = 'MaintenanceFailureMonitor'; HealthSetName = $HealthSet; AlertValue = [MonitorAlertValue]::Healthy }
     foreach ($monitor in @(Get-HealthValue $server 'health')) {
@@ -43,6 +46,8 @@ function Get-ServerHealth {
             AlertValue    = [MonitorAlertValue] $monitor.AlertValue
         }
     }
+    Stop-DoubleSession 'health' 'after'
+    Stop-DoubleSession 'health' 'answered'
 }
 
 function Get-Settings([string] $Server, [string] $Protocol, [int] $Plain, [int] $Tls) {
@@ -65,7 +70,10 @@ function Get-PopSettings {
     param([string] $Server)
 
     Write-HealthLog 'Get-PopSettings' @{ Server = $Server }
+    Stop-DoubleSession 'health' 'before'
     Get-Settings $Server 'POP3' 110 995
+    Stop-DoubleSession 'health' 'after'
+    Stop-DoubleSession 'health' 'answered'
 }
 
 function Get-ImapSettings {
@@ -73,7 +81,10 @@ function Get-ImapSettings {
     param([string] $Server)
 
     Write-HealthLog 'Get-ImapSettings' @{ Server = $Server }
+    Stop-DoubleSession 'health' 'before'
     Get-Settings $Server 'IMAP4' 143 993
+    Stop-DoubleSession 'health' 'after'
+    Stop-DoubleSession 'health' 'answered'
 }
 
 function Get-ExchangeCertificate {
@@ -81,6 +92,7 @@ function Get-ExchangeCertificate {
     param([string] $Server)
 
     Write-HealthLog 'Get-ExchangeCertificate' @{ Server = $Server }
+    Stop-DoubleSession 'health' 'before'
     $given = Get-HealthValue (Read-HealthServer $Server) 'certificates'
     if ($null -eq $given) { $given = @(New-Object psobject -Property @{ domains = @('mail.contoso.test'); notAfter = '2099-12-31T00:00:00Z' }) }
     foreach ($certificate in @($given)) {
@@ -90,6 +102,8 @@ function Get-ExchangeCertificate {
             NotAfter           = ([datetime] $certificate.notAfter).ToLocalTime()
         }
     }
+    Stop-DoubleSession 'health' 'after'
+    Stop-DoubleSession 'health' 'answered'
 }
 
 Export-ModuleMember -Function Get-ServerHealth, Get-PopSettings, Get-ImapSettings, Get-ExchangeCertificate

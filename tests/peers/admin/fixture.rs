@@ -82,7 +82,7 @@ impl Package {
 
     /// Runs each line in one shell, with the double: a script with its parameters, or any statement after a `!`.
     pub fn run(&self, lines: &[String]) -> Vec<Run> {
-        let double = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/admin/windows-double.ps1");
+        let double = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/admin/windows-double.ps1");
         let path = joined(&["%SystemRoot%/system32", "/tools"]);
         self.run_after(&format!("$MachinePath = '{path}'\n. '{}'\n", double.display()), lines)
     }

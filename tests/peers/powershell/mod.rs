@@ -11,6 +11,8 @@ mod load;
 mod look;
 mod names;
 mod other_doubles;
+#[cfg(target_os = "linux")]
+mod remote;
 mod services;
 #[cfg(unix)]
 mod wizard;
@@ -27,6 +29,8 @@ pub fn trials() -> Vec<Vec<Case>> {
         look::trials(),
         names::trials(),
         other_doubles::trials(),
+        #[cfg(target_os = "linux")]
+        remote::trials(),
         services::trials(),
         #[cfg(unix)]
         wizard::trials(),
