@@ -242,11 +242,9 @@ fn completions(shell: clap_complete::Shell) -> String {
 
 /// The other end of the pipe, when Exchange is simulated.
 fn simulated_engine(engine: SimulatedEngine) -> ExitCode {
-    match engine {
-        SimulatedEngine::HoldPipe { seconds } => simulator::hold_pipe(seconds),
-        SimulatedEngine::Serve { scenario, nonce, means } => match simulator::resolve(Some(&scenario)) {
-            Ok(source) => simulator::run(&EngineArgs { nonce, means, source }),
-            Err(_) => ExitCode::FAILURE,
-        },
+    let SimulatedEngine { scenario, nonce, means } = engine;
+    match simulator::resolve(Some(&scenario)) {
+        Ok(source) => simulator::run(&EngineArgs { nonce, means, source }),
+        Err(_) => ExitCode::FAILURE,
     }
 }

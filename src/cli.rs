@@ -127,21 +127,13 @@ impl Mode {
 
 /// What the hidden `simulated-engine` command plays.
 #[derive(Debug)]
-pub enum SimulatedEngine {
-    /// Exchange, for one session.
-    Serve {
-        /// A built-in scenario or a file.
-        scenario: String,
-        /// The nonce of the session.
-        nonce: String,
-        /// What the session may do.
-        means: Means,
-    },
-    /// A stray process that keeps the standard streams open for so many seconds.
-    HoldPipe {
-        /// How long.
-        seconds: u64,
-    },
+pub struct SimulatedEngine {
+    /// A built-in scenario or a file.
+    pub scenario: String,
+    /// The nonce of the session.
+    pub nonce: String,
+    /// What the session may do.
+    pub means: Means,
 }
 
 /// Which ports to look at, and for how long.

@@ -129,14 +129,12 @@ enum TypedCommand {
 
 #[derive(Args)]
 struct TypedEngine {
-    #[arg(long, required_unless_present = "hold_pipe")]
-    scenario: Option<String>,
-    #[arg(long, required_unless_present = "hold_pipe")]
-    nonce: Option<String>,
-    #[arg(long, value_parser = means, required_unless_present = "hold_pipe")]
-    means: Option<Means>,
     #[arg(long)]
-    hold_pipe: Option<u64>,
+    scenario: String,
+    #[arg(long)]
+    nonce: String,
+    #[arg(long, value_parser = means)]
+    means: Means,
 }
 
 #[derive(Args)]
@@ -228,7 +226,9 @@ impl TypedCommand {
             Self::Resume(resume) => resume.meaning(),
             Self::Scenarios => Command::Scenarios,
             Self::Completions { shell } => Command::Completions(shell),
-            Self::SimulatedEngine(engine) => Command::SimulatedEngine(engine.meaning()),
+            Self::SimulatedEngine(TypedEngine { scenario, nonce, means }) => {
+                Command::SimulatedEngine(SimulatedEngine { scenario, nonce, means })
+            }
         }
     }
 }
@@ -237,14 +237,5 @@ impl TypedTarget {
     fn meaning(self, policy: Policy) -> Target {
         let policy = Policy { components: each_once(self.components), ..policy };
         self.way.meaning(each_once(self.servers), policy)
-    }
-}
-
-impl TypedEngine {
-    fn meaning(self) -> SimulatedEngine {
-        match (self.hold_pipe, self.scenario, self.nonce, self.means) {
-            (None, Some(scenario), Some(nonce), Some(means)) => SimulatedEngine::Serve { scenario, nonce, means },
-            (seconds, ..) => SimulatedEngine::HoldPipe { seconds: seconds.unwrap_or_default() },
-        }
     }
 }

@@ -63,7 +63,6 @@ static SCENARIOS: &[Builtin] = scenarios! {
     "hang-in-read": "the shell never answers when PopProxy is read",
     "hang-in-write": "the shell hangs in a change that was not made",
     "crash-in-write": "the shell crashes in a change that was not made",
-    "noisy": "the shell prints things that look like answers",
 };
 
 /// All built-in scenarios, the default one first, the likely ones before the odd ones.

@@ -14,9 +14,8 @@ use crate::shell::protocol::{Body, Call, CallError, Hello, Request};
 use super::cmdlets::Shell;
 use super::exchange::Exchange;
 use super::fault::Effect;
-use super::noise::Noise;
 use super::selector::{Faults, Subject};
-use super::{Fault, Source, complaint, noise};
+use super::{Fault, Source, complaint};
 
 /// What an engine is started with.
 #[derive(Debug)]
@@ -81,7 +80,7 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
                 Ok(request) => self.answer(&request)?,
                 Err(error) => {
                     let (id, error) = misunderstood(&line, &error);
-                    self.send(id, &Body::Error { error }, &[])?;
+                    self.send(id, &Body::Error { error })?;
                     None
                 }
             };
@@ -107,7 +106,7 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
         if let Some(ending) = self.loses_the_shell(&faults, Effect::After)? {
             return Ok(Some(ending));
         }
-        self.send(0, &Body::Hello(hello), &faults)?;
+        self.send(0, &Body::Hello(hello))?;
         Ok(constrained.then_some(Ending::Finished))
     }
 
@@ -137,14 +136,14 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
         if let Some(ending) = self.loses_the_shell(&faults, Effect::After)? {
             return Ok(Some(ending));
         }
-        self.send(request.id, &body, &faults)?;
+        self.send(request.id, &body)?;
         Ok(None)
     }
 
     /// What loading Exchange looks like from outside: a word of progress, and time.
     fn load(&mut self, id: u64) -> io::Result<()> {
         let text = "loading the Exchange Management Shell (simulated)".to_owned();
-        self.send(id, &Body::Progress { text }, &[])?;
+        self.send(id, &Body::Progress { text })?;
         for fault in &self.args.source.scenario().faults {
             if let Fault::SlowLoad { milliseconds } = fault {
                 thread::sleep(Duration::from_millis(*milliseconds));
@@ -191,71 +190,24 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
         Ok(None)
     }
 
-    /// Writes one frame, with the noise that belongs to it.
-    fn send(&mut self, id: u64, body: &Body, faults: &[Fault]) -> io::Result<()> {
-        let encode = |text: &str| STANDARD.encode(text);
-        let mut payload = STANDARD.encode(serde_json::to_vec(body)?);
-        let mut line_end = "\n";
-        let mut split = false;
-        for fault in faults {
-            if let Fault::GarbageFrame { kind, .. } = fault {
-                payload = noise::garbage(*kind, encode);
-            }
-            let Fault::Noise { kind, .. } = fault else { continue };
-            match kind {
-                Noise::Crlf => line_end = "\r\n",
-                Noise::SplitFrame => split = true,
-                Noise::StderrFlood => {
-                    self.errors.write_all(&noise::flood())?;
-                    self.errors.flush()?;
-                }
-                other @ (Noise::HostText
-                | Noise::GluedText
-                | Noise::Cp437
-                | Noise::Cp850
-                | Noise::Cp1252
-                | Noise::EscapeCodes
-                | Noise::Bom
-                | Noise::GiantLine
-                | Noise::UnmarkedFrame
-                | Noise::ForgedFrame
-                | Noise::StaleFrame) => {
-                    self.output.write_all(&noise::before_frame(*other, &self.args.nonce, id, encode))?
-                }
-            }
-        }
-        let frame = noise::frame(&self.args.nonce, id, &payload) + line_end;
-        if split {
-            for piece in frame.as_bytes().chunks(40) {
-                self.output.write_all(piece)?;
-                self.output.flush()?;
-                thread::sleep(Duration::from_millis(1));
-            }
-        } else {
-            self.output.write_all(frame.as_bytes())?;
-        }
+    /// Writes one frame.
+    fn send(&mut self, id: u64, body: &Body) -> io::Result<()> {
+        let payload = STANDARD.encode(serde_json::to_vec(body)?);
+        self.output.write_all(format!("@RL1 {} {id} {payload}\n", self.args.nonce).as_bytes())?;
         self.output.flush()
     }
 }
 
 /// Whether a call is about what stands beside the components.
 fn is_aside(call: &Call) -> bool {
-    match call {
+    matches!(
+        call,
         Call::GetServices { .. }
-        | Call::GetServerHealth { .. }
-        | Call::GetProtocolSettings { .. }
-        | Call::GetCertificates { .. }
-        | Call::GetRecoveryActions { .. } => true,
-        Call::Connect { .. }
-        | Call::GetExchangeServer { .. }
-        | Call::GetComponentState { .. }
-        | Call::GetSetupProcess { .. }
-        | Call::GetEnvironment {}
-        | Call::GetRoleAssignment { .. }
-        | Call::SetComponentState { .. }
-        | Call::StartService { .. }
-        | Call::StopService { .. } => false,
-    }
+            | Call::GetServerHealth { .. }
+            | Call::GetProtocolSettings { .. }
+            | Call::GetCertificates { .. }
+            | Call::GetRecoveryActions { .. }
+    )
 }
 
 /// What is answered to a line that is no request this engine knows.

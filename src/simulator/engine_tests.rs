@@ -13,8 +13,6 @@ const NONCE: &str = "00112233445566778899aabbccddeeff";
 /// What came of one session.
 struct Talk {
     ending: Ending,
-    stdout: Vec<u8>,
-    stderr: Vec<u8>,
     /// Ids and bodies, the greeting first.
     frames: Vec<(u64, Value)>,
 }
@@ -35,11 +33,10 @@ fn talk(scenario: &str, means: Means, calls: &[Value]) -> Talk {
     for (index, call) in calls.iter().enumerate() {
         input += &format!("{}\n", json!({"id": index + 1, "op": call["op"], "args": call["args"]}));
     }
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let ending = serve(&args, input.as_bytes(), &mut stdout, &mut stderr);
-    let text = String::from_utf8_lossy(&stdout).into_owned();
-    let frames = text.lines().filter_map(frame_in).collect();
-    Talk { ending, stdout, stderr, frames }
+    let mut stdout = Vec::new();
+    let ending = serve(&args, input.as_bytes(), &mut stdout, io::sink());
+    let text = String::from_utf8(stdout).expect("ASCII");
+    Talk { ending, frames: text.lines().filter_map(frame_in).collect() }
 }
 
 fn frame_in(line: &str) -> Option<(u64, Value)> {

@@ -4,7 +4,6 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use super::noise::{Garbage, Noise};
 use super::selector::{Op, When};
 use super::value;
 
@@ -44,22 +43,6 @@ pub enum Fault {
     /// PowerShell is a 32-bit one.
     #[serde(rename = "32-bit")]
     Bits32 {},
-    /// Bytes that are no frame.
-    Noise {
-        /// Which bytes.
-        kind: Noise,
-        /// Before which answers.
-        #[serde(default, skip_serializing_if = "When::is_always")]
-        when: When,
-    },
-    /// The answer is a frame of the right nonce and id whose body makes no sense.
-    GarbageFrame {
-        /// What is wrong with it.
-        kind: Garbage,
-        /// Instead of which answers.
-        #[serde(default, skip_serializing_if = "When::is_always")]
-        when: When,
-    },
     /// The shell ends in good order, instead of answering.
     EarlyEnd {
         /// Instead of which answers.
@@ -83,12 +66,6 @@ pub enum Fault {
         /// Instead of which answers.
         #[serde(default, skip_serializing_if = "When::is_always")]
         when: When,
-    },
-    /// A process started by the shell outlives it and keeps its output open.
-    HoldPipe {
-        /// For how long, in seconds.
-        #[serde(default = "half_a_minute")]
-        seconds: u64,
     },
     /// The account may not do it.
     AccessDenied {
@@ -181,10 +158,6 @@ pub enum Fault {
     },
 }
 
-fn half_a_minute() -> u64 {
-    30
-}
-
 fn refusal() -> String {
     "The operation couldn't be performed.".to_owned()
 }
@@ -225,11 +198,7 @@ impl Fault {
     /// Which calls it applies to; `None`: it is not about single calls.
     pub fn when(&self) -> Option<(&When, &'static [Op])> {
         match self {
-            Self::Noise { when, .. }
-            | Self::GarbageFrame { when, .. }
-            | Self::EarlyEnd { when }
-            | Self::Crash { when, .. }
-            | Self::Hang { when, .. } => Some((when, &Op::ALL)),
+            Self::EarlyEnd { when } | Self::Crash { when, .. } | Self::Hang { when, .. } => Some((when, &Op::ALL)),
             Self::AccessDenied { when } | Self::Refused { when, .. } | Self::SlowCall { when, .. } => {
                 Some((when, Op::CALLS))
             }
@@ -246,7 +215,6 @@ impl Fault {
             | Self::MissingCmdlet { .. }
             | Self::ConstrainedLanguage {}
             | Self::Bits32 {}
-            | Self::HoldPipe { .. }
             | Self::FlipsBack { .. }
             | Self::Meanwhile { .. }
             | Self::ServerDown { .. } => None,

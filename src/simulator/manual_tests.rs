@@ -24,12 +24,12 @@ fn spans() -> Vec<&'static str> {
 #[test]
 fn every_fault_and_every_kind_is_in_the_manual() {
     let faults = names::<Fault>();
-    assert!(faults.len() > 20 && faults.contains(&"32-bit".to_owned()), "{faults:?}");
+    assert!(faults.len() > 15 && faults.contains(&"32-bit".to_owned()), "{faults:?}");
     for fault in faults {
         let start = format!("{{\"{fault}\": ");
         assert!(spans().iter().any(|span| span.starts_with(&start)), "no example of {fault}");
     }
-    let kinds = [names::<Noise>(), names::<Garbage>(), names::<Malformed>(), names::<Op>(), names::<Shape>()];
+    let kinds = [names::<Malformed>(), names::<Op>(), names::<Shape>()];
     for kind in kinds.concat() {
         let quoted = format!("\"{kind}\"");
         assert!(spans().iter().any(|span| *span == kind || span.contains(&quoted)), "{kind} is not in the manual");

@@ -91,13 +91,10 @@ fn check_fault(scenario: &Scenario, fault: &Fault, at: &Path) -> Result<(), Flaw
         | Fault::MissingCmdlet { .. }
         | Fault::ConstrainedLanguage {}
         | Fault::Bits32 {}
-        | Fault::Noise { .. }
-        | Fault::GarbageFrame { .. }
         | Fault::EarlyEnd { .. }
         | Fault::Crash { .. }
         | Fault::Hang { .. }
         | Fault::SlowCall { .. }
-        | Fault::HoldPipe { .. }
         | Fault::AccessDenied { .. }
         | Fault::Refused { .. }
         | Fault::UnreadableRegistry { .. }

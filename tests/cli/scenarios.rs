@@ -48,7 +48,7 @@ const MAINTENANCE: &str = "Maintenance holds it, and --requester does not name i
 const SERVER_WIDE: &str = "Maintenance holds ServerWideOffline, which takes a consent of its own. What would lift it: \
     --yes --requester Maintenance --include-server-wide-offline";
 
-pub const TABLE: [Row; 41] = [
+pub const TABLE: [Row; 40] = [
     acted("kb-3025138", 0, LIT),
     always("healthy", 0, "Nothing to do."),
     consented("maintenance", MAINTENANCE),
@@ -109,7 +109,6 @@ pub const TABLE: [Row; 41] = [
     always("hang-in-read", 41, "PopProxy: a deadline passed."),
     acted("hang-in-write", 31, "Sent, but the shell was lost: it may or may not have been carried out."),
     acted("crash-in-write", 31, "Sent, but the shell was lost: it may or may not have been carried out."),
-    acted("noisy", 0, LIT),
 ];
 
 /// What a scenario needs besides its name: both of its servers, a deadline that passes soon, or no wait for what never comes.

@@ -2,13 +2,12 @@
 
 use std::fs;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::place::Place;
 
 fn logged(format: &str) -> String {
-    let noise = json!([{"noise": {"kind": "escape-codes", "when": {"op": "connect"}}}]);
-    let place = Place::with_faults(noise);
+    let place = Place::new();
     let file = place.log_file();
     let words = ["fix", "--yes", "--log-format", format, "--log-file", file.to_str().expect("text")];
     let ran = place.simulate(&words);

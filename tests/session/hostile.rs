@@ -15,6 +15,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use relight::shell::protocol::{Body, CallError, Hello, Request};
 use serde_json::{Value, json};
 
+use crate::wire;
+
 /// One megabyte.
 pub const MEGABYTE: usize = 1 << 20;
 
@@ -33,6 +35,10 @@ pub fn play(arguments: &[OsString]) -> ! {
         spawn_member(words.get(2..).unwrap_or_default(), Stdio::inherit());
         idle();
     }
+    if words[0] == "holder" {
+        words[1..].iter().for_each(|address| call_in(address));
+        idle();
+    }
     let options = words.iter().position(|word| word == "--nonce").unwrap();
     let engine = Engine {
         nonce: after("--nonce").unwrap(),
@@ -43,10 +49,13 @@ pub fn play(arguments: &[OsString]) -> ! {
     engine.run()
 }
 
-/// Started as PowerShell is: the script must be there, and the answers are about it.
+/// Started as PowerShell is: the script must be there, and the answers are about it, or play what the environment names.
 pub fn play_powershell(arguments: &[OsString]) -> ! {
     let words: Vec<&str> = arguments.iter().map(|word| word.to_str().unwrap()).collect();
     let [.., "-File", file, "-Nonce", nonce] = words[..] else { panic!("{words:?}") };
+    if env::var_os(wire::SCENARIO).is_some() {
+        wire::play(file, nonce);
+    }
     std::fs::read(file).unwrap();
     let engine =
         Engine { nonce: nonce.to_owned(), fault: "tell".to_owned(), extra: vec![file.to_owned()], means: None };
@@ -243,7 +252,7 @@ fn spawn_member(addresses: &[String], stdio: Stdio) {
 }
 
 /// Does nothing for longer than any test waits, but not for ever.
-fn idle() -> ! {
+pub fn idle() -> ! {
     thread::sleep(Duration::from_secs(180));
     process::exit(8);
 }

@@ -7,6 +7,8 @@ mod between;
 mod endings;
 mod hostile;
 mod launching;
+mod noise;
+mod wire;
 
 use std::{
     env,
@@ -40,9 +42,8 @@ fn main() -> ExitCode {
         env::set_var(POISON, "/nowhere");
         env::set_var(TELEMETRY.0, TELEMETRY.1);
     }
-    let trials =
-        [answers::trials(), between::trials(), endings::trials(), launching::trials()].into_iter().flatten().collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let trials = [answers::trials(), between::trials(), endings::trials(), launching::trials(), noise::trials()];
+    libtest_mimic::run(&Arguments::from_args(), trials.into_iter().flatten().collect()).exit_code()
 }
 
 /// A list of test functions under their own names.
