@@ -2,9 +2,12 @@
 
 use crate::domain::Component;
 
+use super::catalog;
+use super::error::ScenarioError;
+use super::fault::Fault;
 use super::locate::Path;
+use super::scenario::Scenario;
 use super::selector::{Op, When};
-use super::{Fault, Scenario, ScenarioError, catalog};
 
 /// Something wrong that only shows when fields are compared.
 struct Flaw {

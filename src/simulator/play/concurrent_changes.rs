@@ -1,26 +1,25 @@
-//! What others do to the organisation while relight is at work: Managed Availability taking a component down again,
-//! an admin recording something in between.
+//! What others change while relight is at work: Managed Availability sets a component Inactive again, an admin records
+//! something in between.
 
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{Component, Requester, State};
+use crate::simulator::format::{Fault, SimulatedComponent};
 
-use super::Fault;
-use super::exchange::{Exchange, Reach, put};
-use super::scenario::SimulatedComponent;
+use super::exchange::{Exchange, Stores, put};
 
-/// Watches reads and writes, and acts when its time has come.
+/// Counts reads and writes, and makes the changes that are due.
 #[derive(Debug, Default)]
-pub struct Bystander {
+pub struct ConcurrentChanges {
     /// Reads so far, by server and component.
     reads: BTreeMap<(String, Component), u32>,
     /// For a fault (by its place in the scenario) and a server: the reads since the change that it answers.
     since_change: BTreeMap<(usize, String), u32>,
 }
 
-impl Bystander {
+impl ConcurrentChanges {
     /// Acts before a component is read. `server` is the name in Active Directory.
     pub fn before_read(&mut self, exchange: &mut Exchange, server: &str, component: &str) {
         let this = Component::new(component);
@@ -33,7 +32,7 @@ impl Bystander {
                 && this.is(component)
                 && concerns(exchange, on.as_ref(), server)
             {
-                exchange.record(server, component, requester, state, Reach::BOTH);
+                exchange.record(server, component, requester, state, Stores::BOTH);
             }
             if let Fault::FlipsBack { server: on, component, requester, after_reads, after_seconds } = fault
                 && this.is(component)
@@ -79,7 +78,7 @@ impl Bystander {
             return;
         }
         self.since_change.remove(&key);
-        exchange.record(&key.1, component, requester, State::Inactive.name(), Reach::LOCAL);
+        exchange.record(&key.1, component, requester, State::Inactive.name(), Stores::LOCAL);
     }
 }
 

@@ -5,8 +5,10 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::builtin::{Builtin, scenarios};
+use super::error::ScenarioError;
 use super::parse::parse;
-use super::{Builtin, Scenario, ScenarioError, scenarios};
+use super::scenario::Scenario;
 
 /// No scenario is near this size, in bytes; a file beyond it is something else.
 const LARGEST: u64 = 16 * 1024 * 1024;

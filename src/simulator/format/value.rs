@@ -1,11 +1,13 @@
 //! The values in a scenario file, each checked where it stands, so that an error names its line.
 
-use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, Error};
 
 use crate::domain::{Server, State};
 
-use super::scenario::FORMAT;
+use super::catalog;
+
+/// The only format there is; the first field of every scenario.
+pub const FORMAT: &str = "relight/scenario/1.0";
 
 pub fn format<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
@@ -30,7 +32,7 @@ pub fn some_server_name<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Str
 
 pub fn version<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
-    if super::catalog::major(&text).is_some() {
+    if catalog::major(&text).is_some() {
         Ok(text)
     } else {
         Err(D::Error::custom(format!("{text:?} has no version number; write it like \"Version 15.1 (Build 2375.7)\"")))
@@ -66,8 +68,9 @@ pub fn some_state<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, 
 
 /// A time in UTC, and said to be: a time without zone or with an offset is refused rather than guessed at.
 pub mod utc {
-    use super::{Deserialize, Deserializer, Error, Timestamp};
-    use serde::Serializer;
+    use jiff::Timestamp;
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
         let text = String::deserialize(from)?;
@@ -86,8 +89,11 @@ pub mod utc {
 
 /// The same, where the field may be absent.
 pub mod optional_utc {
-    use super::{Deserializer, Timestamp, utc};
-    use serde::Serializer;
+    use jiff::Timestamp;
+    use serde::de::Deserializer;
+    use serde::ser::Serializer;
+
+    use crate::simulator::format::value::utc;
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
         utc::deserialize(from).map(Some)

@@ -221,7 +221,3 @@ impl Fault {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "manual_tests.rs"]
-mod tests;

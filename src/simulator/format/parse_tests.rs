@@ -3,26 +3,26 @@
 use super::*;
 
 /// What is said of a file whose second line is this.
-fn complaint(rest: &str) -> String {
+fn problem(rest: &str) -> String {
     match parse(&format!("{{\"scenario\":\"relight/scenario/1.0\",\n{rest}"), "x.json") {
         Ok(_) => "fine".to_owned(),
         Err(error) => error.to_string(),
     }
 }
 
-fn assert_complaint(rest: &str, expected: &str) {
-    let complaint = complaint(rest);
-    assert!(complaint.starts_with("x.json, line 2, column "), "{rest}\n{complaint}");
-    assert!(complaint.contains(expected), "{rest}\n{complaint}\n{expected}");
+fn assert_problem(rest: &str, expected: &str) {
+    let problem = problem(rest);
+    assert!(problem.starts_with("x.json, line 2, column "), "{rest}\n{problem}");
+    assert!(problem.contains(expected), "{rest}\n{problem}\n{expected}");
 }
 
 #[test]
 fn the_least_scenario_is_one_server() {
-    assert_eq!(complaint(r#""servers":[{"name":"EX01"}]}"#), "fine");
+    assert_eq!(problem(r#""servers":[{"name":"EX01"}]}"#), "fine");
 }
 
 #[test]
-fn a_complaint_about_the_file_names_line_column_and_field() {
+fn a_problem_in_the_file_names_line_column_and_field() {
     for (rest, expected) in [
         (r#""servers":[]}"#, "line 2, column 10: servers: a scenario needs at least one server"),
         (r#""servers":[{}]}"#, "line 2, column 13: servers[0]: missing field `name`"),
@@ -30,14 +30,14 @@ fn a_complaint_about_the_file_names_line_column_and_field() {
         (r#""servers":[{"name":"A"}]} x"#, "line 2, column 27: the file: trailing characters"),
         (r#""servers":[{"name":"A""#, "EOF while parsing"),
     ] {
-        assert_complaint(rest, expected);
+        assert_problem(rest, expected);
     }
     let old = parse("{\"scenario\":\"relight/scenario/2.0\",\"servers\":[]}", "x.json").map_err(|e| e.to_string());
     assert!(old.is_err_and(|said| said.contains("line 1, column 34: scenario: this relight reads the format")));
 }
 
 #[test]
-fn a_complaint_about_a_server_names_it() {
+fn a_problem_in_a_server_names_it() {
     for (servers, expected) in [
         (r#"{"name":"EX 01"}"#, "servers[0].name: \"EX 01\" is not the name of a server: ' ' cannot"),
         (r#"{"name":"A"},{"name":"B"},{"name":"a"}"#, "servers[2].name: \"a\" already names the server A"),
@@ -47,12 +47,12 @@ fn a_complaint_about_a_server_names_it() {
         (r#"{"name":"A","components":{"PopProxy":{},"popproxy":{}}}"#, "components: `popproxy` is there twice"),
         (r#"{"name":"A","components":{"PopProxy":{"local":{}}}}"#, "components.PopProxy.local: invalid type: map"),
     ] {
-        assert_complaint(&format!("\"servers\":[{servers}]}}"), expected);
+        assert_problem(&format!("\"servers\":[{servers}]}}"), expected);
     }
 }
 
 #[test]
-fn a_complaint_about_an_entry_names_it() {
+fn a_problem_in_an_entry_names_it() {
     for (requester, state, time, expected) in [
         ("HealthApi", "Inactiv", "2026-03-14T02:31:52Z", "state: \"Inactiv\" is no state; `Inactive` was probably"),
         ("HealthApi", "", "2026-03-14T02:31:52Z", "state: a state is Active, Inactive or Draining"),
@@ -66,7 +66,7 @@ fn a_complaint_about_an_entry_names_it() {
         ("", "Inactive", "2026-03-14T02:31:52Z", "requester: a requester has a name"),
     ] {
         let entry = serde_json::json!({"requester": requester, "state": state, "timestamp": time});
-        assert_complaint(
+        assert_problem(
             &format!("\"servers\":[{{\"name\":\"A\",\"components\":{{\"PopProxy\":{{\"remote\":[{entry}]}}}}}}]}}"),
             &format!("servers[0].components.PopProxy.remote[0].{expected}"),
         );
@@ -74,7 +74,7 @@ fn a_complaint_about_an_entry_names_it() {
 }
 
 #[test]
-fn a_complaint_about_a_fault_names_it() {
+fn a_problem_in_a_fault_names_it() {
     for (fault, expected) in [
         (r#"{"slow-lod":{}}"#, ": unknown variant `slow-lod`, expected one of"),
         (r#"{"slow-load":{"milliseconds":"3"}}"#, ".slow-load.milliseconds: invalid type: string"),
@@ -96,7 +96,7 @@ fn a_complaint_about_a_fault_names_it() {
         (r#"{"flips-back":{"component":"PopProxy","requester":"X"}}"#, ".flips-back: give either `afterReads` or"),
         (r#"{"server-down":{"server":"B"}}"#, ".server-down.server: \"B\" is none of the servers"),
     ] {
-        assert_complaint(
+        assert_problem(
             &format!("\"servers\":[{{\"name\":\"A\"}}],\"faults\":[{fault}]}}"),
             &format!("faults[0]{expected}"),
         );

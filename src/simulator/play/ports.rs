@@ -14,19 +14,19 @@ use crate::shell::protocol::{ProtocolSettingsAnswer, SimulatedPort};
 
 use super::exchange::Exchange;
 
-/// A client that says nothing for so long is let go of.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// A client that says nothing for so long is disconnected.
+const CLIENT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longer than it takes to listen again.
-const OPENING: Duration = Duration::from_secs(5);
-/// Longer than anything a client of these servers has to say.
-const LONGEST: u64 = 4096;
+const LISTEN_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longer than anything a client of these servers has to say, in bytes.
+const MAX_INPUT: u64 = 4096;
 
 /// The ports that are open so far.
 #[derive(Debug)]
 pub struct Ports {
     open: Vec<Port>,
     /// How long a service takes to follow its component.
-    lag: Duration,
+    delay: Duration,
 }
 
 #[derive(Debug)]
@@ -35,45 +35,45 @@ struct Port {
     protocol: Protocol,
     number: u16,
     at: SocketAddr,
-    door: Arc<Door>,
+    listener: Arc<SimulatedListener>,
 }
 
-/// What happens to those who connect.
+/// What a client that connects meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Welcome {
+enum Behaviour {
     /// The component is Active: a banner.
     Banner,
     /// It is not: closed without a word.
-    CutOff,
+    Closed,
     /// The service does not run: nobody listens.
     Refused,
 }
 
-/// The welcome of one port, told to the thread that listens there.
+/// What the thread that listens at one port is told, and tells.
 #[derive(Debug)]
-struct Door {
-    hung: Mutex<Sign>,
-    turned: Condvar,
+struct SimulatedListener {
+    state: Mutex<ListenerState>,
+    changed: Condvar,
 }
 
 #[derive(Debug)]
-struct Sign {
-    before: Welcome,
-    now: Welcome,
-    /// From when on the new one holds.
+struct ListenerState {
+    before: Behaviour,
+    now: Behaviour,
+    /// From when on `now` is what clients meet.
     from: Instant,
     /// Whether the thread listens.
     open: bool,
 }
 
 impl Ports {
-    pub fn new(lag: Duration) -> Self {
-        Self { open: Vec::new(), lag }
+    pub fn new(delay: Duration) -> Self {
+        Self { open: Vec::new(), delay }
     }
 
     /// Opens what these settings of a server bind in the clear, and adds to them where it is. What cannot be opened is left
     /// out: a client then has nothing to look at.
-    pub fn tell(&mut self, exchange: &Exchange, server: &str, protocol: &str, settings: &mut ProtocolSettingsAnswer) {
+    pub fn open(&mut self, exchange: &Exchange, server: &str, protocol: &str, settings: &mut ProtocolSettingsAnswer) {
         let protocol = if protocol == "POP3" { Protocol::Pop3 } else { Protocol::Imap4 };
         let Some(known) = exchange.scenario().server(server) else { return };
         let plain = ProtocolSettings {
@@ -98,55 +98,86 @@ impl Ports {
         }
     }
 
-    /// What has changed in the organisation changes what clients meet, after a while.
-    pub fn follow(&self, exchange: &Exchange) {
+    /// What has changed in the organisation changes what clients meet, after the delay.
+    pub fn update(&self, exchange: &Exchange) {
         for port in &self.open {
-            port.door.turn(welcome(exchange, &port.server, port.protocol), self.lag);
+            port.listener.change_to(behaviour(exchange, &port.server, port.protocol), self.delay);
         }
     }
 }
 
 impl Port {
     fn open(exchange: &Exchange, server: &str, protocol: Protocol, number: u16) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let at = listener.local_addr()?;
-        let now = welcome(exchange, server, protocol);
+        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let at = socket.local_addr()?;
+        let now = behaviour(exchange, server, protocol);
         // Closed before anybody is told of it: nobody listens where the service does not run.
-        let listener = (now != Welcome::Refused).then_some(listener);
-        let sign = Sign { before: now, now, from: Instant::now(), open: listener.is_some() };
-        let door = Arc::new(Door { hung: Mutex::new(sign), turned: Condvar::new() });
-        let listening = Arc::clone(&door);
-        thread::Builder::new().spawn(move || listen(listener, at, &listening, protocol))?;
-        Ok(Self { server: server.to_owned(), protocol, number, at, door })
+        let socket = (now != Behaviour::Refused).then_some(socket);
+        let state = ListenerState { before: now, now, from: Instant::now(), open: socket.is_some() };
+        let listener = Arc::new(SimulatedListener { state: Mutex::new(state), changed: Condvar::new() });
+        let listening = Arc::clone(&listener);
+        thread::Builder::new().spawn(move || listening.listen(socket, at, protocol))?;
+        Ok(Self { server: server.to_owned(), protocol, number, at, listener })
     }
 }
 
-impl Door {
-    fn sign(&self) -> MutexGuard<'_, Sign> {
-        self.hung.lock().unwrap_or_else(PoisonError::into_inner)
+impl SimulatedListener {
+    fn state(&self) -> MutexGuard<'_, ListenerState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn turn(&self, welcome: Welcome, lag: Duration) {
-        let mut sign = self.sign();
-        if sign.now != welcome {
-            *sign = Sign { before: sign.welcome(), now: welcome, from: Instant::now() + lag, open: sign.open };
-            self.turned.notify_all();
-            if lag.is_zero() && welcome != Welcome::Refused {
+    fn change_to(&self, behaviour: Behaviour, delay: Duration) {
+        let mut state = self.state();
+        if state.now != behaviour {
+            let from = Instant::now() + delay;
+            *state = ListenerState { before: state.behaviour(), now: behaviour, from, open: state.open };
+            self.changed.notify_all();
+            if delay.is_zero() && behaviour != Behaviour::Refused {
                 // A service that runs listens.
-                let _opened = self.turned.wait_timeout_while(sign, OPENING, |sign| !sign.open);
+                let _opened = self.changed.wait_timeout_while(state, LISTEN_TIMEOUT, |state| !state.open);
+            }
+        }
+    }
+
+    /// Serves clients as the state says, for as long as the process lives.
+    fn listen(&self, mut socket: Option<TcpListener>, at: SocketAddr, protocol: Protocol) {
+        loop {
+            let mut state = self.state();
+            if state.behaviour() == Behaviour::Refused {
+                drop(socket.take());
+                state.open = false;
+                // Woken when the service starts; the delay passes meanwhile.
+                let _woken = self.changed.wait_timeout(state, Duration::from_millis(20));
+                continue;
+            }
+            drop(state);
+            let Some(open) = socket.take().or_else(|| TcpListener::bind(at).ok()) else {
+                thread::sleep(Duration::from_millis(20));
+                continue;
+            };
+            self.state().open = true;
+            self.changed.notify_all();
+            let Ok((client, _)) = open.accept() else { continue };
+            socket = Some(open);
+            match self.state().behaviour() {
+                Behaviour::Banner => {
+                    // A client that cannot be served meets what it would meet then: a closed connection.
+                    let _nobody = thread::Builder::new().spawn(move || serve(client, protocol));
+                }
+                Behaviour::Closed | Behaviour::Refused => drop(client),
             }
         }
     }
 }
 
-impl Sign {
-    fn welcome(&self) -> Welcome {
+impl ListenerState {
+    fn behaviour(&self) -> Behaviour {
         if Instant::now() < self.from { self.before } else { self.now }
     }
 }
 
-/// Whether clients of a server are served.
-fn welcome(exchange: &Exchange, server: &str, protocol: Protocol) -> Welcome {
+/// What clients of a server meet.
+fn behaviour(exchange: &Exchange, server: &str, protocol: Protocol) -> Behaviour {
     let (component, front_end) = match protocol {
         Protocol::Pop3 => (Component::POP_PROXY, Service::PopFrontEnd),
         Protocol::Imap4 => (Component::IMAP_PROXY, Service::ImapFrontEnd),
@@ -155,54 +186,24 @@ fn welcome(exchange: &Exchange, server: &str, protocol: Protocol) -> Welcome {
     let front_end = services.into_iter().find(|it| it.name.as_deref() == Some(front_end.name()));
     let state = front_end.and_then(|it| it.state).map(|state| ServiceState::parse(&state));
     if state.is_some_and(|state| state != ServiceState::Running) {
-        return Welcome::Refused;
+        return Behaviour::Refused;
     }
     match exchange.read(server, component, true) {
-        Ok(reading) if reading.state == State::Active => Welcome::Banner,
-        Ok(_) | Err(_) => Welcome::CutOff,
-    }
-}
-
-/// Lets clients in as the door says, for as long as the process lives.
-fn listen(mut listener: Option<TcpListener>, at: SocketAddr, door: &Door, protocol: Protocol) {
-    loop {
-        let mut sign = door.sign();
-        if sign.welcome() == Welcome::Refused {
-            drop(listener.take());
-            sign.open = false;
-            // Woken when the service starts; the lag passes meanwhile.
-            let _woken = door.turned.wait_timeout(sign, Duration::from_millis(20));
-            continue;
-        }
-        drop(sign);
-        let Some(open) = listener.take().or_else(|| TcpListener::bind(at).ok()) else {
-            thread::sleep(Duration::from_millis(20));
-            continue;
-        };
-        door.sign().open = true;
-        door.turned.notify_all();
-        let Ok((client, _)) = open.accept() else { continue };
-        listener = Some(open);
-        match door.sign().welcome() {
-            Welcome::Banner => {
-                // A client that cannot be served meets what it would meet then: a closed connection.
-                let _nobody = thread::Builder::new().spawn(move || serve(client, protocol));
-            }
-            Welcome::CutOff | Welcome::Refused => drop(client),
-        }
+        Ok(reading) if reading.state == State::Active => Behaviour::Banner,
+        Ok(_) | Err(_) => Behaviour::Closed,
     }
 }
 
 /// As much of a mail server as is needed to be looked at.
 fn serve(client: TcpStream, protocol: Protocol) -> io::Result<()> {
-    client.set_read_timeout(Some(PATIENCE))?;
+    client.set_read_timeout(Some(CLIENT_TIMEOUT))?;
     let mut talk = &client;
     let banner = match protocol {
         Protocol::Pop3 => "+OK The Microsoft Exchange POP3 service is ready.\r\n",
         Protocol::Imap4 => "* OK The Microsoft Exchange IMAP4 service is ready.\r\n",
     };
     talk.write_all(banner.as_bytes())?;
-    let mut lines = BufReader::new(client.try_clone()?.take(LONGEST));
+    let mut lines = BufReader::new(client.try_clone()?.take(MAX_INPUT));
     let mut line = String::new();
     while lines.read_line(&mut line)? > 0 {
         let words = line.trim().to_ascii_uppercase();
@@ -232,24 +233,24 @@ fn serve(client: TcpStream, protocol: Protocol) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::resolve;
+    use super::super::exchange::Stores;
     use super::*;
+    use crate::simulator::resolve;
 
     /// The default scenario, and the port of its POP3.
-    fn opened(lag: Duration) -> (Exchange, Ports, SocketAddr) {
+    fn opened(delay: Duration) -> (Exchange, Ports, SocketAddr) {
         let exchange = Exchange::new(resolve(None).unwrap().scenario().clone());
-        let mut ports = Ports::new(lag);
+        let mut ports = Ports::new(delay);
         let mut settings = exchange.scenario().server("EX01").unwrap().settings("POP3");
-        ports.tell(&exchange, "EX01.contoso.local", "POP3", &mut settings);
+        ports.open(&exchange, "EX01.contoso.local", "POP3", &mut settings);
         let [port] = &settings.simulated_ports[..] else { panic!("{settings:?}") };
         assert_eq!(port.port, 110);
         let at = port.at;
         (exchange, ports, at)
     }
 
-    fn lift(exchange: &mut Exchange) {
-        let reach = super::super::exchange::Reach::BOTH;
-        exchange.write("EX01", Component::POP_PROXY, "HealthApi", "Active", reach).unwrap();
+    fn set_active(exchange: &mut Exchange) {
+        exchange.write("EX01", Component::POP_PROXY, "HealthApi", "Active", Stores::BOTH).unwrap();
     }
 
     /// All that a client hears that says good-bye at once.
@@ -266,8 +267,8 @@ mod tests {
     fn the_banner_follows_the_component() {
         let (mut exchange, ports, at) = opened(Duration::ZERO);
         assert_eq!(met(at), "");
-        lift(&mut exchange);
-        ports.follow(&exchange);
+        set_active(&mut exchange);
+        ports.update(&exchange);
         let heard = met(at);
         assert!(heard.starts_with("+OK The Microsoft Exchange POP3 service is ready.\r\n"), "{heard}");
         assert!(heard.contains("STLS") && heard.ends_with("signing off.\r\n"), "{heard}");
@@ -276,16 +277,16 @@ mod tests {
     #[test]
     fn a_service_that_is_behind_still_cuts_clients_off() {
         let (mut exchange, ports, at) = opened(Duration::from_secs(3600));
-        lift(&mut exchange);
-        ports.follow(&exchange);
+        set_active(&mut exchange);
+        ports.update(&exchange);
         assert_eq!(met(at), "");
     }
 
     #[test]
-    fn the_same_port_is_told_each_time() {
+    fn the_same_port_is_listed_each_time() {
         let (exchange, mut ports, at) = opened(Duration::ZERO);
         let mut again = ProtocolSettingsAnswer { plain_bindings: vec!["0.0.0.0:110".to_owned()], ..Default::default() };
-        ports.tell(&exchange, "ex01", "POP3", &mut again);
+        ports.open(&exchange, "ex01", "POP3", &mut again);
         assert_eq!(again.simulated_ports, [SimulatedPort { port: 110, at }]);
     }
 }

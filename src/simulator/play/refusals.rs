@@ -1,6 +1,7 @@
 //! The errors of the simulated cmdlets: type, category and id as the real ones are documented or reported, and a text
 //! in the manner of the product.
 
+use crate::domain::{Service, ServiceState};
 use crate::shell::protocol::CallError;
 
 fn error(message: impl Into<String>, kind: &str, category: &str, id: &str) -> CallError {
@@ -117,24 +118,16 @@ pub fn no_services(server: &str) -> CallError {
     )
 }
 
-/// Windows refuses to start a service: it is disabled, or not there.
-pub fn not_started(service: &str, why: &str) -> CallError {
-    error(
-        format!("Windows refuses to start '{service}': {why}"),
-        "System.InvalidOperationException",
-        "InvalidOperation",
-        "Relight.NotStarted,Start-ExchangeService",
-    )
-}
-
-/// Windows refuses to stop a service: it is not there.
-pub fn not_stopped(service: &str, why: &str) -> CallError {
-    error(
-        format!("Windows refuses to stop '{service}': {why}"),
-        "System.InvalidOperationException",
-        "InvalidOperation",
-        "Relight.NotStopped,Stop-ExchangeService",
-    )
+/// Windows refuses to start or to stop a service.
+pub fn service(service: Service, to: &ServiceState, why: &str) -> CallError {
+    let (verb, id) = if *to == ServiceState::Running {
+        ("start", "Relight.NotStarted,Start-ExchangeService")
+    } else {
+        ("stop", "Relight.NotStopped,Stop-ExchangeService")
+    };
+    let name = service.name();
+    let message = format!("Windows refuses to {verb} '{name}': {why}");
+    error(message, "System.InvalidOperationException", "InvalidOperation", id)
 }
 
 pub fn failed_load() -> CallError {

@@ -8,10 +8,6 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::{Service, ServiceState, StartType};
-use crate::shell::protocol::{CallError, ServiceItem};
-
-use super::complaint;
-use super::scenario::SimulatedServer;
 
 /// `services` of a server in a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,29 +23,27 @@ pub enum ServicesField {
 
 /// One service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SimulatedService {
     /// `Running`, `Stopped`, or a state between such as `Start Pending`.
-    #[serde(default = "running", deserialize_with = "known_state")]
+    #[serde(deserialize_with = "known_state")]
     pub state: String,
     /// `Automatic`, `Manual` or `Disabled`.
-    #[serde(default = "automatic", deserialize_with = "known_start_type")]
+    #[serde(deserialize_with = "known_start_type")]
     pub start_type: String,
     /// Whether it is there at all.
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    #[serde(skip_serializing_if = "is_yes")]
     pub installed: bool,
 }
 
-fn running() -> String {
-    ServiceState::Running.name().to_owned()
-}
-
-fn automatic() -> String {
-    StartType::Automatic.name().to_owned()
-}
-
-fn yes() -> bool {
-    true
+impl Default for SimulatedService {
+    fn default() -> Self {
+        Self {
+            state: ServiceState::Running.name().to_owned(),
+            start_type: StartType::Automatic.name().to_owned(),
+            installed: true,
+        }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
@@ -75,75 +69,6 @@ fn one_of<'de, D: Deserializer<'de>>(known: &[&str], from: D) -> Result<String, 
     known_as
         .map(|known| (*known).to_owned())
         .ok_or_else(|| de::Error::custom(format!("{text:?} is none of {}", known.join(", "))))
-}
-
-impl SimulatedServer {
-    /// What `Win32_Service` shows of the four; `None`: it cannot be read.
-    pub fn services(&self) -> Option<Vec<ServiceItem>> {
-        let given = match &self.services {
-            ServicesField::Unreadable => return None,
-            ServicesField::LeftOut => &[][..],
-            ServicesField::Given(given) => given,
-        };
-        let item = |service: Service| {
-            let seen = given.iter().find(|(name, _)| *name == service).map(|(_, seen)| seen.clone());
-            let seen =
-                seen.unwrap_or_else(|| SimulatedService { state: running(), start_type: automatic(), installed: true });
-            // Win32_Service writes Auto where the console writes Automatic.
-            let mode = match StartType::parse(&seen.start_type) {
-                StartType::Automatic => "Auto".to_owned(),
-                other @ (StartType::Manual | StartType::Disabled | StartType::Other(_)) => other.name().to_owned(),
-            };
-            let item =
-                ServiceItem { name: Some(service.name().to_owned()), state: Some(seen.state), start_mode: Some(mode) };
-            seen.installed.then_some(item)
-        };
-        Some(Service::ALL.into_iter().filter_map(item).collect())
-    }
-}
-
-impl SimulatedServer {
-    /// Starts a service; what it returns is its state then.
-    pub fn start(&mut self, service: Service) -> Result<String, CallError> {
-        let given = match &mut self.services {
-            ServicesField::Unreadable => return Err(complaint::no_services(&self.name)),
-            ServicesField::LeftOut => return Ok(running()),
-            ServicesField::Given(given) => given,
-        };
-        let Some((_, seen)) = given.iter_mut().find(|(name, _)| *name == service) else { return Ok(running()) };
-        if !seen.installed {
-            return Err(complaint::not_started(service.name(), "there is no such service"));
-        }
-        if StartType::parse(&seen.start_type) == StartType::Disabled {
-            return Err(complaint::not_started(service.name(), "StartService returned 14"));
-        }
-        seen.state = running();
-        Ok(running())
-    }
-}
-
-impl SimulatedServer {
-    /// Stops a service; what it returns is its state then.
-    pub fn stop(&mut self, service: Service) -> Result<String, CallError> {
-        let stopped = ServiceState::Stopped.name().to_owned();
-        if self.services == ServicesField::Unreadable {
-            return Err(complaint::no_services(&self.name));
-        }
-        if self.services == ServicesField::LeftOut {
-            self.services = ServicesField::Given(Vec::new());
-        }
-        let ServicesField::Given(given) = &mut self.services else { return Ok(stopped) };
-        match given.iter_mut().find(|(name, _)| *name == service) {
-            Some((_, seen)) if !seen.installed => {
-                return Err(complaint::not_stopped(service.name(), "there is no such service"));
-            }
-            Some((_, seen)) => seen.state.clone_from(&stopped),
-            // One that the file does not mention runs.
-            None => given
-                .push((service, SimulatedService { state: stopped.clone(), start_type: automatic(), installed: true })),
-        }
-        Ok(stopped)
-    }
 }
 
 impl ServicesField {
@@ -209,30 +134,12 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::parse::parse;
+    use super::super::scenario::SimulatedServer;
 
-    fn server(services: &Value) -> Result<super::SimulatedServer, String> {
+    fn server(services: &Value) -> Result<SimulatedServer, String> {
         let scenario = json!({"scenario": "relight/scenario/1.0", "servers": [{"name": "EX01", "services": services}]})
             .to_string();
         parse(&scenario, "a test").map(|mut it| it.servers.remove(0)).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn services_run_unless_the_scenario_says_otherwise() {
-        let shown = |services: &Value| {
-            let server = server(services).expect("valid");
-            let items = server.services().unwrap_or_default();
-            let text = |text: &Option<String>| text.clone().unwrap_or_default();
-            items.iter().map(|it| format!("{} {} {}", text(&it.name), text(&it.state), text(&it.start_mode))).collect()
-        };
-        let seen: Vec<String> = shown(&json!({
-            "msexchangepop3": {"state": "stopped", "startType": "Manual"},
-            "MSExchangeIMAP4BE": {"installed": false},
-        }));
-        assert_eq!(
-            seen,
-            ["MSExchangePop3 Stopped Manual", "MSExchangePOP3BE Running Auto", "MSExchangeImap4 Running Auto"]
-        );
-        assert_eq!(server(&Value::Null).expect("valid").services(), None);
     }
 
     #[test]
@@ -256,7 +163,7 @@ mod tests {
             let kept = serde_json::to_value(server(&services).expect("valid")).expect("JSON");
             assert_eq!(kept["services"], services);
         }
-        let plain = super::super::resolve(None).expect("a scenario");
+        let plain = super::super::source::resolve(None).expect("a scenario");
         assert!(!serde_json::to_string(plain.scenario()).expect("JSON").contains("services"));
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::super::source::resolve;
 use super::*;
+use crate::simulator::resolve;
 
 const NONCE: &str = "00112233445566778899aabbccddeeff";
 
@@ -65,10 +65,10 @@ fn about(op: &str) -> Value {
 
 /// A file with the fault of KB 3025138 on PopProxy, and these faults of the shell.
 fn file(folder: &Path, faults: Value) -> String {
-    let held = json!([{"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"}]);
+    let entries = json!([{"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"}]);
     let scenario = json!({
         "scenario": "relight/scenario/1.0", "now": "2026-03-14T02:47:10Z", "faults": faults,
-        "servers": [{"name": "EX01", "components": {"PopProxy": {"local": held}}}, {"name": "EX02"}],
+        "servers": [{"name": "EX01", "components": {"PopProxy": {"local": entries}}}, {"name": "EX02"}],
     });
     let path = folder.join("scenario.json");
     fs::write(&path, scenario.to_string()).expect("written");
@@ -83,7 +83,7 @@ fn under(faults: Value, calls: &[Value]) -> Talk {
 }
 
 #[test]
-fn the_fault_of_the_article_is_seen_lifted_and_proven() {
+fn the_fault_of_the_article_is_seen_mended_and_confirmed() {
     let calls =
         [connect(), about("get-exchange-server"), get("popproxy"), set("PopProxy", "HealthApi"), get("PopProxy")];
     let talk = talk("kb-3025138", Means::Change, &calls);

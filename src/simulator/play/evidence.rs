@@ -1,64 +1,13 @@
-//! What a simulated server tells of why Managed Availability took a component down. Left out, there is nothing to tell: no
-//! monitor is unhealthy, the settings are in order, and no event says anything.
-
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+//! What the simulated cmdlets tell of why Managed Availability took a component offline.
 
 use crate::domain::Component;
 use crate::shell::protocol::{
     CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
     RecoveryActionsAnswer, ServerHealthAnswer,
 };
+use crate::simulator::format::{SimulatedEvidence, SimulatedServer};
 
-use super::scenario::SimulatedServer;
-use super::{answer, value};
-
-/// `evidence` of a component in a scenario.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct SimulatedEvidence {
-    /// Monitors of its health set that are not healthy.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub unhealthy: Vec<String>,
-    /// `X509CertificateName`.
-    pub certificate_name: String,
-    /// When the certificate for that name ends, in UTC; left out: in many years.
-    #[serde(with = "value::optional_utc", skip_serializing_if = "Option::is_none")]
-    pub certificate_ends: Option<Timestamp>,
-    /// `UnencryptedOrTLSBindings`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub plain_bindings: Option<Vec<String>>,
-    /// `SSLBindings`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tls_bindings: Option<Vec<String>>,
-    /// When it was taken offline, in UTC.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub taken_offline: Vec<SimulatedTakedown>,
-}
-
-/// One time that a component was taken offline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SimulatedTakedown {
-    /// The responder.
-    pub responder: String,
-    /// When, in UTC.
-    #[serde(with = "value::utc")]
-    pub at: Timestamp,
-}
-
-impl Default for SimulatedEvidence {
-    fn default() -> Self {
-        Self {
-            unhealthy: Vec::new(),
-            certificate_name: "mail.contoso.local".to_owned(),
-            certificate_ends: None,
-            plain_bindings: None,
-            tls_bindings: None,
-            taken_offline: Vec::new(),
-        }
-    }
-}
+use super::answers::iso;
 
 /// Longer than any scenario lasts.
 const MANY_YEARS: &str = "2099-12-31T00:00:00Z";
@@ -106,7 +55,7 @@ impl SimulatedServer {
         let both = [Component::POP_PROXY, Component::IMAP_PROXY].map(|component| self.told(component));
         let item = |told: SimulatedEvidence| CertificateItem {
             names: vec![told.certificate_name],
-            not_after: Some(told.certificate_ends.map_or_else(|| MANY_YEARS.to_owned(), answer::iso)),
+            not_after: Some(told.certificate_ends.map_or_else(|| MANY_YEARS.to_owned(), iso)),
         };
         CertificatesAnswer { certificates: both.into_iter().map(item).collect() }
     }
@@ -118,7 +67,7 @@ impl SimulatedServer {
             told.map(move |takedown| RecoveryActionItem {
                 component: Some(component.to_owned()),
                 responder: Some(takedown.responder),
-                at: Some(answer::iso(takedown.at)),
+                at: Some(iso(takedown.at)),
                 state: Some("Finished".to_owned()),
                 result: Some("Succeeded".to_owned()),
             })

@@ -2,11 +2,13 @@
 
 use serde::de::DeserializeOwned;
 
-use super::super::parse::parse;
-use super::super::{Op, Shape, scenarios};
-use super::*;
+use super::builtin::scenarios;
+use super::fault::{Fault, Malformed};
+use super::parse::parse;
+use super::scenario::Shape;
+use super::selector::Op;
 
-const MANUAL: &str = include_str!("../../docs/SCENARIOS.md");
+const MANUAL: &str = include_str!("../../../docs/SCENARIOS.md");
 
 /// The names an enumeration takes in JSON, as the parser lists them when it meets another.
 fn names<T: DeserializeOwned>() -> Vec<String> {

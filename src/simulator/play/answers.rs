@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use crate::shell::protocol::{ComponentStateAnswer, ComponentStateObject, EntryItem};
+use crate::simulator::format::{Shape, SimulatedEntry};
 
 use super::exchange::Reading;
-use super::scenario::{Shape, SimulatedEntry};
 
 /// What an item of Exchange 2013 becomes.
 const TYPE_NAME: &str =

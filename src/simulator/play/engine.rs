@@ -10,12 +10,12 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::shell::Means;
 use crate::shell::protocol::{Body, Call, CallError, Hello, Request};
+use crate::simulator::format::{Effect, Fault, Source};
 
 use super::cmdlets::Shell;
 use super::exchange::Exchange;
-use super::fault::Effect;
-use super::selector::{Faults, Subject};
-use super::{Fault, Source, complaint};
+use super::faults::{Faults, Subject};
+use super::refusals;
 
 /// What an engine is started with.
 #[derive(Debug)]
@@ -162,9 +162,9 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
             && let Err(error) = self.args.source.keep(&self.shell.exchange.to_scenario())
         {
             self.shell.exchange = before;
-            return Err(complaint::not_kept(&error.to_string()));
+            return Err(refusals::not_kept(&error.to_string()));
         }
-        self.shell.tell_clients();
+        self.shell.update_ports();
         answer
     }
 
@@ -216,7 +216,7 @@ fn misunderstood(line: &[u8], error: &serde_json::Error) -> (u64, CallError) {
     let id = json.get("id").and_then(serde_json::Value::as_u64).unwrap_or(0);
     let op = json.get("op").and_then(serde_json::Value::as_str);
     let unknown = op.filter(|_| error.to_string().starts_with("unknown variant"));
-    (id, unknown.map_or_else(|| complaint::not_a_request(&error.to_string()), complaint::unknown_operation))
+    (id, unknown.map_or_else(|| refusals::not_a_request(&error.to_string()), refusals::unknown_operation))
 }
 
 #[cfg(test)]

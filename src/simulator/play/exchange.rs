@@ -2,13 +2,13 @@
 //! believed of the real cmdlets, without any fault.
 
 use crate::domain::{
-    Component, Entry, EntryTime, Policy, Reconciled, Requester, Service, State, StoreReading, reconcile,
+    Component, Entry, EntryTime, Policy, Reconciled, Requester, Service, ServiceState, State, StoreReading, reconcile,
 };
 use crate::shell::protocol::CallError;
+use crate::simulator::format::{self, Scenario, SimulatedComponent, SimulatedEntry, SimulatedServer};
 
 use super::clock::Clock;
-use super::scenario::{Scenario, SimulatedComponent, SimulatedEntry, SimulatedServer};
-use super::{catalog, complaint};
+use super::refusals;
 
 /// The servers of a scenario, and the time there.
 #[derive(Debug, Clone)]
@@ -31,12 +31,12 @@ pub struct Reading {
 
 /// Which stores a change reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reach {
+pub struct Stores {
     pub local: bool,
     pub remote: bool,
 }
 
-impl Reach {
+impl Stores {
     pub const BOTH: Self = Self { local: true, remote: true };
     pub const LOCAL: Self = Self { local: true, remote: false };
 }
@@ -61,7 +61,7 @@ impl Exchange {
     /// # Errors
     /// No such server.
     pub fn server(&self, identity: &str) -> Result<&SimulatedServer, CallError> {
-        self.scenario.server(identity).ok_or_else(|| complaint::no_such_server(identity))
+        self.scenario.server(identity).ok_or_else(|| refusals::no_such_server(identity))
     }
 
     /// `Get-ServerComponentState`. With `registry` false, the registry cannot be read just now.
@@ -104,50 +104,40 @@ impl Exchange {
         component: &str,
         requester: &str,
         state: &str,
-        reach: Reach,
+        stores: Stores,
     ) -> Result<(), CallError> {
         let component = spelling(self.server(identity)?, component)?;
         // An enumeration takes a number for a name, and what it does not know becomes a junk entry.
         if Requester::new(requester).known().is_none() && requester.parse::<i32>().is_err() {
-            return Err(complaint::parameter("Requester", requester));
+            return Err(refusals::parameter("Requester", requester));
         }
         let state = match State::parse(state) {
             known @ (State::Active | State::Inactive | State::Draining) => known,
-            State::Unknown(odd) => return Err(complaint::parameter("State", &odd)),
+            State::Unknown(odd) => return Err(refusals::parameter("State", &odd)),
         };
-        self.record(identity, &component, requester, state.name(), reach);
+        self.record(identity, &component, requester, state.name(), stores);
         Ok(())
     }
 
-    /// `StartService`; what it returns is the state in which the service is then.
+    /// `StartService` or `StopService`; what it returns is the state in which the service is then.
     ///
     /// # Errors
     /// No such server or service, or one that is disabled or cannot be reached; then nothing has changed.
-    pub fn start(&mut self, identity: &str, service: Service) -> Result<String, CallError> {
-        let unknown = || complaint::no_connection(identity);
+    pub fn set_service(&mut self, identity: &str, service: Service, to: &ServiceState) -> Result<String, CallError> {
+        let unknown = || refusals::no_connection(identity);
         let server = self.scenario.servers.iter_mut().find(|server| server.is(identity)).ok_or_else(unknown)?;
-        server.start(service)
-    }
-
-    /// `StopService`; what it returns is the state in which the service is then.
-    ///
-    /// # Errors
-    /// No such server or service, or one that cannot be reached; then nothing has changed.
-    pub fn stop(&mut self, identity: &str, service: Service) -> Result<String, CallError> {
-        let unknown = || complaint::no_connection(identity);
-        let server = self.scenario.servers.iter_mut().find(|server| server.is(identity)).ok_or_else(unknown)?;
-        server.stop(service)
+        server.set_service(service, to)
     }
 
     /// Records an entry, whoever does it.
-    pub fn record(&mut self, identity: &str, component: &str, requester: &str, state: &str, reach: Reach) {
+    pub fn record(&mut self, identity: &str, component: &str, requester: &str, state: &str, stores: Stores) {
         let mut clock = self.clock;
         if let Some(stored) = self.stored(identity, component) {
-            if reach.remote {
+            if stores.remote {
                 put(stored.remote.as_mut(), requester, state, clock.now());
             }
             clock.next_store();
-            if reach.local {
+            if stores.local {
                 put(stored.local.as_mut(), requester, state, clock.now());
             }
         }
@@ -169,13 +159,13 @@ impl Exchange {
 
 /// The component as this server spells it.
 fn spelling(server: &SimulatedServer, component: &str) -> Result<String, CallError> {
-    if catalog::major(&server.version).is_some_and(|major| major < 15) {
-        return Err(complaint::too_old(&server.name));
+    if format::major(&server.version).is_some_and(|major| major < 15) {
+        return Err(refusals::too_old(&server.name));
     }
     let listed = server.components.get(component).map(|(name, _)| name.clone());
     listed
-        .or_else(|| catalog::component(&server.version, component).map(str::to_owned))
-        .ok_or_else(|| complaint::no_such_component(component))
+        .or_else(|| format::component(&server.version, component).map(str::to_owned))
+        .ok_or_else(|| refusals::no_such_component(component))
 }
 
 /// The state of a component by itself. A store that cannot be read counts as empty: the other one decides alone.

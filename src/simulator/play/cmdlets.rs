@@ -5,22 +5,20 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::domain::Service;
 use crate::domain::probe::Protocol;
+use crate::domain::{Service, ServiceState};
+use crate::shell::Means;
 use crate::shell::protocol::{
     Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, Connection, ExchangeServerAnswer,
     ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer, StopServiceAnswer,
 };
+use crate::simulator::format::{Fault, Malformed, Op, SimulatedServer};
 
-use super::bystander::Bystander;
-use super::exchange::{Exchange, Reach};
-use super::fault::Malformed;
+use super::concurrent_changes::ConcurrentChanges;
+use super::exchange::{Exchange, Stores};
+use super::faults::Subject;
 use super::ports::Ports;
-use super::scenario::SimulatedServer;
-use super::selector::{Op, Subject};
-use crate::shell::Means;
-
-use super::{Fault, answer, complaint, machine};
+use super::{answers, machine, refusals};
 
 /// The cmdlets that relight uses.
 const CMDLETS: [&str; 3] = ["Get-ExchangeServer", "Get-ServerComponentState", "Set-ServerComponentState"];
@@ -31,17 +29,17 @@ pub struct Shell {
     pub exchange: Exchange,
     means: Means,
     loaded: bool,
-    bystander: Bystander,
+    concurrent: ConcurrentChanges,
     ports: Ports,
 }
 
 impl Shell {
     pub fn new(exchange: Exchange, means: Means) -> Self {
-        let lag = exchange.scenario().faults.iter().find_map(|fault| {
+        let delay = exchange.scenario().faults.iter().find_map(|fault| {
             if let Fault::SlowToFollow { milliseconds } = fault { Some(*milliseconds) } else { None }
         });
-        let ports = Ports::new(Duration::from_millis(lag.unwrap_or_default()));
-        Self { exchange, means, loaded: false, bystander: Bystander::default(), ports }
+        let ports = Ports::new(Duration::from_millis(delay.unwrap_or_default()));
+        Self { exchange, means, loaded: false, concurrent: ConcurrentChanges::default(), ports }
     }
 
     /// Carries a call out. `faults` are those that apply to it.
@@ -51,10 +49,10 @@ impl Shell {
     pub fn answer(&mut self, call: &Call, faults: &[Fault]) -> Result<Value, CallError> {
         if !self.means.include(call) {
             let request = serde_json::to_value(call).unwrap_or_default();
-            return Err(complaint::unknown_operation(request["op"].as_str().unwrap_or_default()));
+            return Err(refusals::unknown_operation(request["op"].as_str().unwrap_or_default()));
         }
         self.needs(call)?;
-        refusals(call, faults)?;
+        refused(call, faults)?;
         if let (true, Some(server)) = (call.is_write(), Subject::of(call).server) {
             self.open_ports(server);
         }
@@ -81,28 +79,24 @@ impl Shell {
             }
             Call::GetServices { server } => {
                 let known = self.machine(server)?;
-                let services = known.services().ok_or_else(|| complaint::no_services(&known.name))?;
+                let services = known.services().ok_or_else(|| refusals::no_services(&known.name))?;
                 data(&ServicesAnswer { services })
             }
             Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
             Call::GetServerHealth { server, health_set } => data(&self.reached(server)?.health(health_set)),
             Call::GetProtocolSettings { server, protocol } => {
                 let mut settings = self.reached(server)?.settings(protocol);
-                self.ports.tell(&self.exchange, server, protocol, &mut settings);
+                self.ports.open(&self.exchange, server, protocol, &mut settings);
                 data(&settings)
             }
             Call::GetCertificates { server } => data(&self.reached(server)?.certificates()),
             Call::GetRecoveryActions { server } => data(&self.machine(server)?.recovery_actions()),
             Call::StartService { server, service } => {
-                let server = self.machine(server)?.name.clone();
-                let service = Service::parse(service).ok_or_else(|| complaint::parameter("Service", service))?;
-                let state = self.exchange.start(&server, service)?;
+                let state = self.set_service(server, service, &ServiceState::Running)?;
                 data(&StartServiceAnswer { state: Some(state) })
             }
             Call::StopService { server, service } => {
-                let server = self.machine(server)?.name.clone();
-                let service = Service::parse(service).ok_or_else(|| complaint::parameter("Service", service))?;
-                let state = self.exchange.stop(&server, service)?;
+                let state = self.set_service(server, service, &ServiceState::Stopped)?;
                 data(&StopServiceAnswer { state: Some(state) })
             }
             Call::SetComponentState { server, component, requester, state } => {
@@ -116,13 +110,13 @@ impl Shell {
     fn open_ports(&mut self, server: &str) {
         let Some(known) = self.exchange.scenario().machine(server) else { return };
         for protocol in [Protocol::Pop3, Protocol::Imap4].map(Protocol::name) {
-            self.ports.tell(&self.exchange, &known.name, protocol, &mut known.settings(protocol));
+            self.ports.open(&self.exchange, &known.name, protocol, &mut known.settings(protocol));
         }
     }
 
     /// Lets clients meet what the organisation has come to.
-    pub fn tell_clients(&self) {
-        self.ports.follow(&self.exchange);
+    pub fn update_ports(&self) {
+        self.ports.update(&self.exchange);
     }
 
     /// The cmdlet behind a call must be there.
@@ -144,31 +138,31 @@ impl Shell {
             Call::GetComponentState { .. } => CMDLETS[1],
             Call::SetComponentState { .. } => CMDLETS[2],
         };
-        if self.loaded && !self.is_missing(cmdlet) { Ok(()) } else { Err(complaint::no_such_cmdlet(cmdlet)) }
+        if self.loaded && !self.is_missing(cmdlet) { Ok(()) } else { Err(refusals::no_such_cmdlet(cmdlet)) }
     }
 
     /// The server on a machine that answers.
     fn machine(&self, name: &str) -> Result<&SimulatedServer, CallError> {
-        let known = self.exchange.scenario().machine(name).ok_or_else(|| complaint::no_connection(name))?;
-        if self.is_down(&known.name) { Err(complaint::no_connection(name)) } else { Ok(known) }
+        let known = self.exchange.scenario().machine(name).ok_or_else(|| refusals::no_connection(name))?;
+        if self.is_down(&known.name) { Err(refusals::no_connection(name)) } else { Ok(known) }
     }
 
     /// A server that answers.
     fn reached(&self, server: &str) -> Result<&SimulatedServer, CallError> {
-        if self.is_down(server) { Err(complaint::server_down(server)) } else { self.exchange.server(server) }
+        if self.is_down(server) { Err(refusals::server_down(server)) } else { self.exchange.server(server) }
     }
 
     fn connect(&mut self, connection: Connection, connect_to: Option<&str>) -> Result<Connected, CallError> {
         for fault in &self.exchange.scenario().faults {
             if let Fault::FailedLoad {} = fault {
-                return Err(complaint::failed_load());
+                return Err(refusals::failed_load());
             }
             if let Fault::PromptOnLoad {} = fault {
-                return Err(complaint::prompt());
+                return Err(refusals::prompt());
             }
         }
         if connection == Connection::Ems && self.exchange.scenario().machine.tools.is_none() {
-            return Err(complaint::no_tools());
+            return Err(refusals::no_tools());
         }
         let connected_to = match connection {
             Connection::Remote => connect_to.map(str::to_owned),
@@ -177,7 +171,7 @@ impl Shell {
         if let Some(server) = &connected_to
             && (self.exchange.scenario().server(server).is_none() || self.is_down(server))
         {
-            return Err(complaint::cannot_open(server));
+            return Err(refusals::cannot_open(server));
         }
         self.loaded = true;
         let cmdlets = CMDLETS.iter().filter(|name| !self.is_missing(name)).map(|&name| name.to_owned()).collect();
@@ -188,15 +182,15 @@ impl Shell {
     fn get(&mut self, identity: &str, component: &str, faults: &[Fault]) -> Result<ComponentStateAnswer, CallError> {
         let server = self.exchange.server(identity)?.name.clone();
         if self.is_down(identity) {
-            return Err(complaint::server_down(identity));
+            return Err(refusals::server_down(identity));
         }
         // Refused reads are no reads: the names are checked before anybody else acts.
         self.exchange.read(&server, component, true)?;
-        self.bystander.before_read(&mut self.exchange, &server, component);
+        self.concurrent.before_read(&mut self.exchange, &server, component);
         let readable = !faults.iter().any(|fault| matches!(fault, Fault::UnreadableRegistry { .. }));
         let reading = self.exchange.read(&server, component, readable)?;
         let scenario = self.exchange.scenario();
-        let mut answer = answer::component_state(reading, scenario.shape, self.exchange.clock.now());
+        let mut answer = answers::component_state(reading, scenario.shape, self.exchange.clock.now());
         for fault in faults {
             if let Fault::MalformedObjects { kind, .. } = fault {
                 answer.objects = match kind {
@@ -223,16 +217,22 @@ impl Shell {
     ) -> Result<(), CallError> {
         let server = self.exchange.server(identity)?.name.clone();
         if self.is_down(identity) {
-            return Err(complaint::server_down(identity));
+            return Err(refusals::server_down(identity));
         }
         let lost = |is: fn(&Fault) -> bool| faults.iter().any(is);
-        let reach = Reach {
+        let stores = Stores {
             local: !lost(|fault| matches!(fault, Fault::LostRegistryWrite { .. })),
             remote: !lost(|fault| matches!(fault, Fault::LostDirectoryWrite { .. })),
         };
-        self.exchange.write(&server, component, requester, state, reach)?;
-        self.bystander.after_write(&self.exchange, &server, component, requester, state);
+        self.exchange.write(&server, component, requester, state, stores)?;
+        self.concurrent.after_write(&self.exchange, &server, component, requester, state);
         Ok(())
+    }
+
+    fn set_service(&mut self, server: &str, service: &str, to: &ServiceState) -> Result<String, CallError> {
+        let server = self.machine(server)?.name.clone();
+        let service = Service::parse(service).ok_or_else(|| refusals::parameter("Service", service))?;
+        self.exchange.set_service(&server, service, to)
     }
 
     fn is_down(&self, identity: &str) -> bool {
@@ -248,19 +248,19 @@ impl Shell {
     }
 }
 
-fn refusals(call: &Call, faults: &[Fault]) -> Result<(), CallError> {
+fn refused(call: &Call, faults: &[Fault]) -> Result<(), CallError> {
     for fault in faults {
         if let Fault::AccessDenied { .. } = fault {
             let on_load = Subject::of(call).op == Op::Connect;
-            return Err(if on_load { complaint::access_denied_on_load() } else { complaint::access_denied() });
+            return Err(if on_load { refusals::access_denied_on_load() } else { refusals::access_denied() });
         }
         if let Fault::Refused { message, category, .. } = fault {
-            return Err(complaint::refused(message, category));
+            return Err(refusals::refused(message, category));
         }
     }
     Ok(())
 }
 
 fn data(answer: &impl Serialize) -> Result<Value, CallError> {
-    serde_json::to_value(answer).map_err(|error| complaint::not_a_request(&error.to_string()))
+    serde_json::to_value(answer).map_err(|error| refusals::not_a_request(&error.to_string()))
 }

@@ -18,7 +18,7 @@ impl Builtin {
 
 macro_rules! scenarios {
     ($($name:literal: $summary:literal,)*) => {
-        &[$(Builtin { name: $name, summary: $summary, text: include_str!(concat!("scenarios/", $name, ".json")) },)*]
+        &[$(Builtin { name: $name, summary: $summary, text: include_str!(concat!("../scenarios/", $name, ".json")) },)*]
     };
 }
 
@@ -72,7 +72,8 @@ pub fn scenarios() -> &'static [Builtin] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Scenario, resolve};
+    use super::super::scenario::Scenario;
+    use super::super::source::resolve;
     use super::*;
 
     #[test]

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::parse::parse;
 use super::*;
+use crate::simulator::format::parse;
 
 const NOW: &str = "2026-03-14T03:00:00Z";
 
@@ -80,9 +80,9 @@ fn server_wide_offline_pulls_others_down_and_leaves_their_lists_empty() {
 
 #[test]
 fn set_writes_the_directory_and_then_the_registry_and_keeps_the_spelling() {
-    let held = entries(&[("HealthAPI", "Inactive", 31)]);
-    let mut exchange = exchange(serde_json::json!({"PopProxy": {"local": held}}));
-    exchange.write("ex01.contoso.local", "POPPROXY", "healthapi", "active", Reach::BOTH).expect("written");
+    let stored = entries(&[("HealthAPI", "Inactive", 31)]);
+    let mut exchange = exchange(serde_json::json!({"PopProxy": {"local": stored}}));
+    exchange.write("ex01.contoso.local", "POPPROXY", "healthapi", "active", Stores::BOTH).expect("written");
     let pop = exchange.read("EX01", "PopProxy", true).expect("a reading");
     let shown = |entries: Option<Vec<SimulatedEntry>>| {
         let [entry] = &entries.expect("a list")[..] else { panic!("one entry") };
@@ -97,7 +97,7 @@ fn set_writes_the_directory_and_then_the_registry_and_keeps_the_spelling() {
 fn set_under_another_requester_adds_an_entry_and_changes_nothing() {
     let mut exchange = exchange(serde_json::json!({"PopProxy": {"local": entries(&[("HealthApi", "Inactive", 1)])}}));
     for junk in ["Maintenance", "4"] {
-        exchange.write("EX01", "PopProxy", junk, "Active", Reach::BOTH).expect("accepted");
+        exchange.write("EX01", "PopProxy", junk, "Active", Stores::BOTH).expect("accepted");
     }
     let pop = exchange.read("EX01", "PopProxy", true).expect("a reading");
     assert_eq!((pop.state, pop.local.map(|local| local.len())), (State::Inactive, Some(3)));
@@ -106,7 +106,7 @@ fn set_under_another_requester_adds_an_entry_and_changes_nothing() {
 #[test]
 fn a_registry_that_cannot_be_read_cannot_be_written_and_nobody_says_so() {
     let mut exchange = exchange(serde_json::json!({"PopProxy": {"local": null}}));
-    exchange.write("EX01", "PopProxy", "HealthApi", "Active", Reach::BOTH).expect("silent");
+    exchange.write("EX01", "PopProxy", "HealthApi", "Active", Stores::BOTH).expect("silent");
     let pop = exchange.read("EX01", "PopProxy", true).expect("a reading");
     assert_eq!((pop.local, pop.remote.map(|remote| remote.len())), (None, Some(1)));
 }
@@ -121,7 +121,7 @@ fn what_cannot_be_is_refused_with_the_error_of_the_cmdlet() {
         ("EX01", "PopProxy", "HealthApl", "Active", "InvalidData", "ParameterBindingException"),
         ("EX01", "PopProxy", "HealthApi", "On", "InvalidData", "ParameterBindingException"),
     ] {
-        let error = exchange.write(server, component, requester, state, Reach::BOTH).expect_err("refused");
+        let error = exchange.write(server, component, requester, state, Stores::BOTH).expect_err("refused");
         assert_eq!(error.category.as_deref(), Some(category), "{error:?}");
         assert!(error.kind.is_some_and(|full| full.ends_with(kind)), "{kind}");
     }
@@ -140,7 +140,7 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn setting_exactly_the_holders_active_lights_the_component(
+    fn setting_every_inactive_entry_active_makes_the_component_active(
         local in arbitrary_entries(),
         remote in arbitrary_entries(),
     ) {
@@ -149,11 +149,11 @@ proptest! {
         let store = |entries: Option<Vec<SimulatedEntry>>| {
             StoreReading::of(entries.iter().flatten().map(SimulatedEntry::to_entry).collect())
         };
-        let holders = reconcile(&store(pop.local), &store(pop.remote)).winners.into_iter()
-            .filter(|winner| winner.state != State::Active);
-        for holder in holders {
+        let inactive = reconcile(&store(pop.local), &store(pop.remote)).winners.into_iter()
+            .filter(|entry| entry.state != State::Active);
+        for entry in inactive {
             prop_assert_ne!(state(&exchange, "PopProxy"), "Active");
-            exchange.write("EX01", "PopProxy", holder.requester.as_str(), "Active", Reach::BOTH).expect("written");
+            exchange.write("EX01", "PopProxy", entry.requester.as_str(), "Active", Stores::BOTH).expect("written");
         }
         prop_assert_eq!(state(&exchange, "PopProxy"), "Active");
     }
