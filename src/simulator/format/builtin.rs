@@ -13,7 +13,7 @@ pub struct Builtin {
 
 impl Builtin {
     /// The one that is played when none is named.
-    pub const DEFAULT: &'static str = "kb-3025138";
+    pub(crate) const DEFAULT: &'static str = "kb-3025138";
 }
 
 macro_rules! scenarios {

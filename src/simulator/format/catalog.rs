@@ -48,17 +48,17 @@ const SINCE_2016: [&str; 9] = [
 const UNTIL_2016: [&str; 1] = ["UMCallRouter"];
 
 /// The first number of an `AdminDisplayVersion`.
-pub fn major(version: &str) -> Option<u32> {
+pub(crate) fn major(version: &str) -> Option<u32> {
     numbers(version).first().copied()
 }
 
 /// `Version 15.1 (Build 2507.6)` as setup records it: `15.1.2507.6`.
-pub fn dotted(version: &str) -> String {
+pub(crate) fn dotted(version: &str) -> String {
     numbers(version).iter().map(u32::to_string).collect::<Vec<_>>().join(".")
 }
 
 /// The usual spelling of a component that servers of this version have.
-pub fn component(version: &str, name: &str) -> Option<&'static str> {
+pub(crate) fn component(version: &str, name: &str) -> Option<&'static str> {
     let minor = numbers(version).get(1).copied().unwrap_or(0);
     let newer = if minor >= 1 { &SINCE_2016[..] } else { &[] };
     let older = if minor <= 1 { &UNTIL_2016[..] } else { &[] };

@@ -11,11 +11,11 @@ use super::value;
 
 /// The components of a server by name, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Components(pub Vec<(String, SimulatedComponent)>);
+pub(crate) struct Components(pub(crate) Vec<(String, SimulatedComponent)>);
 
 impl Components {
     /// The component of this name, whatever the case, with its spelling.
-    pub fn get(&self, name: &str) -> Option<&(String, SimulatedComponent)> {
+    pub(crate) fn get(&self, name: &str) -> Option<&(String, SimulatedComponent)> {
         self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 }
@@ -63,16 +63,16 @@ impl<'de> Visitor<'de> for ComponentsVisitor {
 /// What is recorded about one component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SimulatedComponent {
+pub(crate) struct SimulatedComponent {
     /// What Exchange reports, whatever the entries add up to; by default it follows from them.
     #[serde(default, deserialize_with = "value::some_state", skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
+    pub(crate) state: Option<String>,
     /// The registry of that server; null: it cannot be read.
     #[serde(default = "nothing_recorded")]
-    pub local: Option<Vec<SimulatedEntry>>,
+    pub(crate) local: Option<Vec<SimulatedEntry>>,
     /// Active Directory; null: it cannot be read.
     #[serde(default = "nothing_recorded")]
-    pub remote: Option<Vec<SimulatedEntry>>,
+    pub(crate) remote: Option<Vec<SimulatedEntry>>,
 }
 
 impl Default for SimulatedComponent {
@@ -89,14 +89,14 @@ fn nothing_recorded() -> Option<Vec<SimulatedEntry>> {
 /// One requester's recorded state and time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SimulatedEntry {
+pub(crate) struct SimulatedEntry {
     /// On whose behalf; any text, because a store may hold names that `Set-ServerComponentState` would refuse.
     #[serde(deserialize_with = "value::requester")]
-    pub requester: String,
+    pub(crate) requester: String,
     /// `Active`, `Inactive`, `Draining`, or a name that relight does not know.
     #[serde(deserialize_with = "value::state")]
-    pub state: String,
+    pub(crate) state: String,
     /// When it was recorded, in UTC.
     #[serde(with = "value::utc")]
-    pub timestamp: Timestamp,
+    pub(crate) timestamp: Timestamp,
 }

@@ -48,7 +48,7 @@ pub enum ScenarioError {
 
 impl ScenarioError {
     /// What to do about it.
-    pub fn hint(&self) -> String {
+    pub(crate) fn hint(&self) -> String {
         match self {
             Self::Unknown { suggestion: Some(meant), .. } => {
                 format!("did you mean {meant:?}? `relight scenarios` lists them")

@@ -9,35 +9,33 @@ use super::value;
 /// `evidence` of a component in a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct SimulatedEvidence {
+pub(crate) struct SimulatedEvidence {
     /// Monitors of its health set that are not healthy.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub unhealthy: Vec<String>,
+    pub(crate) unhealthy: Vec<String>,
     /// `X509CertificateName`.
-    pub certificate_name: String,
+    pub(crate) certificate_name: String,
     /// When the certificate for that name ends, in UTC; left out: in many years.
     #[serde(with = "value::optional_utc", skip_serializing_if = "Option::is_none")]
-    pub certificate_ends: Option<Timestamp>,
+    pub(crate) certificate_ends: Option<Timestamp>,
     /// `UnencryptedOrTLSBindings`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub plain_bindings: Option<Vec<String>>,
+    pub(crate) plain_bindings: Option<Vec<String>>,
     /// `SSLBindings`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tls_bindings: Option<Vec<String>>,
+    pub(crate) tls_bindings: Option<Vec<String>>,
     /// When it was taken offline, in UTC.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub taken_offline: Vec<SimulatedTakedown>,
+    pub(crate) taken_offline: Vec<SimulatedTakedown>,
 }
 
 /// One time that a component was taken offline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SimulatedTakedown {
-    /// The responder.
-    pub responder: String,
-    /// When, in UTC.
+pub(crate) struct SimulatedTakedown {
+    pub(crate) responder: String,
     #[serde(with = "value::utc")]
-    pub at: Timestamp,
+    pub(crate) at: Timestamp,
 }
 
 impl Default for SimulatedEvidence {

@@ -10,25 +10,17 @@ use super::value;
 /// One thing that goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// Loading the Exchange shell takes this long, in real time.
-    SlowLoad {
-        /// Milliseconds.
-        milliseconds: u64,
-    },
+    SlowLoad { milliseconds: u64 },
     /// A call takes this long, in real time, before it has any effect.
     SlowCall {
-        /// Milliseconds.
         milliseconds: u64,
-        /// Which calls.
         #[serde(default, skip_serializing_if = "When::is_always")]
         when: When,
     },
     /// A service follows a change of its component, or its own start, so much later, in real time.
-    SlowToFollow {
-        /// Milliseconds.
-        milliseconds: u64,
-    },
+    SlowToFollow { milliseconds: u64 },
     /// The Exchange shell cannot be loaded.
     FailedLoad {},
     /// The Exchange shell asks a question while it loads, which nobody can answer.
@@ -69,37 +61,31 @@ pub enum Fault {
     },
     /// The account may not do it.
     AccessDenied {
-        /// Which calls.
         #[serde(default, skip_serializing_if = "When::is_always")]
         when: When,
     },
     /// The cmdlet reports an error, and nothing changes.
     Refused {
-        /// What it says.
         #[serde(default = "refusal")]
         message: String,
         /// The category of the error, for example `InvalidOperation`.
         #[serde(default = "invalid_operation")]
         category: String,
-        /// Which calls.
         #[serde(default, skip_serializing_if = "When::is_always")]
         when: When,
     },
     /// `LocalStates` is `$null`, although entries are there.
     UnreadableRegistry {
-        /// Which reads.
         #[serde(default, skip_serializing_if = "When::is_always")]
         when: When,
     },
     /// Set reports success, but the registry stays as it was.
     LostRegistryWrite {
-        /// Which changes.
         #[serde(default, skip_serializing_if = "When::is_always")]
         when: When,
     },
     /// Set reports success, but Active Directory stays as it was.
     LostDirectoryWrite {
-        /// Which changes.
         #[serde(default, skip_serializing_if = "When::is_always")]
         when: When,
     },
@@ -108,9 +94,7 @@ pub enum Fault {
         /// On which server; by default on all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         server: Option<String>,
-        /// Which component.
         component: String,
-        /// On whose behalf.
         requester: String,
         /// So many reads after the change still show it Active.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,27 +108,19 @@ pub enum Fault {
         /// On which server; by default on all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         server: Option<String>,
-        /// Which component.
         component: String,
         /// Just before this read of the component, counted from 1.
         read: NonZeroU32,
-        /// On whose behalf.
         #[serde(deserialize_with = "value::requester")]
         requester: String,
-        /// The state.
         #[serde(deserialize_with = "value::state")]
         state: String,
     },
     /// The server does not answer, though Active Directory knows it.
-    ServerDown {
-        /// Which one.
-        server: String,
-    },
+    ServerDown { server: String },
     /// What the cmdlet returns cannot be used.
     MalformedObjects {
-        /// In which way.
         kind: Malformed,
-        /// Which reads.
         #[serde(default, skip_serializing_if = "When::is_always")]
         when: When,
     },
@@ -152,7 +128,6 @@ pub enum Fault {
     WrongServer {
         /// The fully qualified name it gives.
         answers: String,
-        /// Which reads.
         #[serde(default, skip_serializing_if = "When::is_always")]
         when: When,
     },
@@ -169,7 +144,7 @@ fn invalid_operation() -> String {
 /// In which way an answer cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Malformed {
+pub(crate) enum Malformed {
     /// An object without the properties of a component state (failed deserialisation).
     NoProperties,
     /// No object at all.
@@ -179,7 +154,7 @@ pub enum Malformed {
 /// Whether a call takes effect before the shell is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Effect {
+pub(crate) enum Effect {
     /// The shell is lost before anything changes.
     #[default]
     Before,
@@ -189,14 +164,14 @@ pub enum Effect {
 
 impl Fault {
     /// Its name in a scenario file.
-    pub fn tag(&self) -> String {
+    pub(crate) fn tag(&self) -> String {
         let json = serde_json::to_value(self).ok();
         let name = json.as_ref().and_then(|json| json.as_object()).and_then(|fault| fault.keys().next());
         name.cloned().unwrap_or_default()
     }
 
     /// Which calls it applies to; `None`: it is not about single calls.
-    pub fn when(&self) -> Option<(&When, &'static [Op])> {
+    pub(crate) fn when(&self) -> Option<(&When, &'static [Op])> {
         match self {
             Self::EarlyEnd { when } | Self::Crash { when, .. } | Self::Hang { when, .. } => Some((when, &Op::ALL)),
             Self::AccessDenied { when } | Self::Refused { when, .. } | Self::SlowCall { when, .. } => {

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visito
 
 /// A path, for example `servers[0].components.PopProxy`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Path(Vec<Step>);
+pub(crate) struct Path(Vec<Step>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Step {
@@ -16,18 +16,18 @@ enum Step {
 }
 
 impl Path {
-    pub fn key(mut self, key: &str) -> Self {
+    pub(crate) fn key(mut self, key: &str) -> Self {
         self.0.push(Step::Key(key.to_owned()));
         self
     }
 
-    pub fn index(mut self, index: usize) -> Self {
+    pub(crate) fn index(mut self, index: usize) -> Self {
         self.0.push(Step::Index(index));
         self
     }
 
     /// The line and column just before the value, counted from 1. Where the path leads nowhere: where that was noticed.
-    pub fn locate(&self, json: &str) -> (usize, usize) {
+    pub(crate) fn locate(&self, json: &str) -> (usize, usize) {
         let mut reader = serde_json::Deserializer::from_str(json);
         match (Walk { rest: &self.0 }).deserialize(&mut reader) {
             Ok(()) => (1, 1),

@@ -5,23 +5,21 @@ use serde::{Deserialize, Serialize};
 /// A machine and an account on it. What is not given is as an admin at an Exchange server has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct SimulatedMachine {
-    /// The version of PowerShell.
-    pub power_shell: String,
+pub(crate) struct SimulatedMachine {
+    pub(crate) power_shell: String,
     /// The account, for example `NT AUTHORITY\SYSTEM`.
-    pub account: String,
-    /// Its security identifier.
-    pub sid: String,
+    pub(crate) account: String,
+    pub(crate) sid: String,
     /// Whether it may use its administrative rights.
-    pub elevated: bool,
+    pub(crate) elevated: bool,
     /// Whether a person sits there; otherwise it is a service or a scheduled task.
-    pub interactive: bool,
+    pub(crate) interactive: bool,
     /// The execution policy that group policy sets for the machine.
-    pub machine_policy: String,
+    pub(crate) machine_policy: String,
     /// Where Exchange's tools are; null: nowhere.
-    pub tools: Option<String>,
+    pub(crate) tools: Option<String>,
     /// The role group that gives the account its roles; null: no assignment reaches any server.
-    pub role_group: Option<String>,
+    pub(crate) role_group: Option<String>,
 }
 
 impl Default for SimulatedMachine {
@@ -41,7 +39,7 @@ impl Default for SimulatedMachine {
 
 impl SimulatedMachine {
     /// Whether nothing was said about it.
-    pub fn is_default(&self) -> bool {
+    pub(crate) fn is_default(&self) -> bool {
         *self == Self::default()
     }
 }

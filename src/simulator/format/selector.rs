@@ -7,27 +7,25 @@ use serde::{Deserialize, Serialize};
 /// Selects calls. What is not given matches everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct When {
-    /// The operation.
+pub(crate) struct When {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub op: Option<Op>,
+    pub(crate) op: Option<Op>,
     /// The server, by name or FQDN.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub server: Option<String>,
-    /// The component.
+    pub(crate) server: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub component: Option<String>,
+    pub(crate) component: Option<String>,
     /// The requester of a change.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub requester: Option<String>,
+    pub(crate) requester: Option<String>,
     /// Only this one of the calls that match the rest, counted from 1 within one session.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub nth: Option<NonZeroU32>,
+    pub(crate) nth: Option<NonZeroU32>,
 }
 
 impl When {
     /// Whether it selects every call.
-    pub fn is_always(&self) -> bool {
+    pub(crate) fn is_always(&self) -> bool {
         *self == Self::default()
     }
 }
@@ -35,14 +33,11 @@ impl When {
 /// What the engine is asked, and its greeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Op {
+pub(crate) enum Op {
     /// The greeting, which nobody asks for.
     Hello,
-    /// Loading Exchange.
     Connect,
-    /// `Get-ExchangeServer`.
     GetExchangeServer,
-    /// `Get-ServerComponentState`.
     GetComponentState,
     /// The look for a running setup.
     GetSetupProcess,
@@ -52,25 +47,19 @@ pub enum Op {
     GetRoleAssignment,
     /// The look at the services.
     GetServices,
-    /// `Get-ServerHealth`.
     GetServerHealth,
-    /// `Get-PopSettings` and `Get-ImapSettings`.
     GetProtocolSettings,
-    /// `Get-ExchangeCertificate`.
     GetCertificates,
     /// The events of `TakeComponentOffline`.
     GetRecoveryActions,
-    /// `Set-ServerComponentState`.
     SetComponentState,
-    /// Starting a service.
     StartService,
-    /// Stopping one.
     StopService,
 }
 
 impl Op {
     /// All of them, the greeting first.
-    pub const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
@@ -88,20 +77,20 @@ impl Op {
         Self::StopService,
     ];
     /// What is asked for.
-    pub const CALLS: &'static [Self] = Self::ALL.split_at(1).1;
+    pub(crate) const CALLS: &'static [Self] = Self::ALL.split_at(1).1;
 
     /// Whether it is about one server.
-    pub fn has_server(self) -> bool {
+    pub(crate) fn has_server(self) -> bool {
         !matches!(self, Self::Hello | Self::Connect | Self::GetEnvironment)
     }
 
     /// Whether it is about one component.
-    pub fn has_component(self) -> bool {
+    pub(crate) fn has_component(self) -> bool {
         matches!(self, Self::GetComponentState | Self::SetComponentState)
     }
 
     /// Whether it is on behalf of a requester.
-    pub fn has_requester(self) -> bool {
+    pub(crate) fn has_requester(self) -> bool {
         matches!(self, Self::SetComponentState)
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::{Service, ServiceState, StartType};
 
 /// `services` of a server in a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum ServicesField {
+pub(crate) enum ServicesField {
     /// All four run.
     #[default]
     LeftOut,
@@ -21,19 +21,18 @@ pub enum ServicesField {
     Given(Vec<(Service, SimulatedService)>),
 }
 
-/// One service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct SimulatedService {
+pub(crate) struct SimulatedService {
     /// `Running`, `Stopped`, or a state between such as `Start Pending`.
     #[serde(deserialize_with = "known_state")]
-    pub state: String,
+    pub(crate) state: String,
     /// `Automatic`, `Manual` or `Disabled`.
     #[serde(deserialize_with = "known_start_type")]
-    pub start_type: String,
+    pub(crate) start_type: String,
     /// Whether it is there at all.
     #[serde(skip_serializing_if = "is_yes")]
-    pub installed: bool,
+    pub(crate) installed: bool,
 }
 
 impl Default for SimulatedService {
@@ -73,7 +72,7 @@ fn one_of<'de, D: Deserializer<'de>>(known: &[&str], from: D) -> Result<String, 
 
 impl ServicesField {
     /// Whether the file does not mention services.
-    pub fn is_left_out(&self) -> bool {
+    pub(crate) fn is_left_out(&self) -> bool {
         *self == Self::LeftOut
     }
 }

@@ -81,14 +81,13 @@ fn read(path: &Path) -> io::Result<String> {
 }
 
 impl Source {
-    /// What is played.
-    pub fn scenario(&self) -> &Scenario {
+    pub(crate) fn scenario(&self) -> &Scenario {
         &self.scenario
     }
 
     /// The name of the built-in scenario, or the path of the file: what `--scenario` of the engine needs, and what
     /// says to a person what is simulated.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match &self.origin {
             Origin::Builtin(builtin) => builtin.name.to_owned(),
             Origin::File(path) => path.display().to_string(),
@@ -99,7 +98,7 @@ impl Source {
     ///
     /// # Errors
     /// When the copy cannot be written.
-    pub fn staged(&self, folder: &Path) -> io::Result<PathBuf> {
+    pub(crate) fn staged(&self, folder: &Path) -> io::Result<PathBuf> {
         match &self.origin {
             Origin::File(path) => Ok(path.clone()),
             Origin::Builtin(builtin) => {
@@ -110,19 +109,11 @@ impl Source {
         }
     }
 
-    /// The file that is updated, if it is one.
-    pub fn file(&self) -> Option<&Path> {
-        match &self.origin {
-            Origin::Builtin(_) => None,
-            Origin::File(path) => Some(path),
-        }
-    }
-
     /// Keeps what has changed: in the file the scenario came from, which is replaced in one go, or nowhere.
     ///
     /// # Errors
     /// When the file cannot be replaced; it is then as it was.
-    pub fn keep(&self, scenario: &Scenario) -> Result<(), ScenarioError> {
+    pub(crate) fn keep(&self, scenario: &Scenario) -> Result<(), ScenarioError> {
         match &self.origin {
             Origin::Builtin(_) => Ok(()),
             Origin::File(path) => {
@@ -160,8 +151,8 @@ mod tests {
     fn a_name_is_a_built_in_scenario_whatever_the_case() {
         for (value, name) in [(None, "kb-3025138"), (Some("HEALTHY"), "healthy")] {
             assert_eq!(
-                resolve(value).map(|source| (source.name(), source.file().is_some())).ok(),
-                Some((name.into(), false))
+                resolve(value).map(|source| (source.name(), matches!(source.origin, Origin::Builtin(_)))).ok(),
+                Some((name.into(), true))
             );
         }
     }

@@ -7,9 +7,9 @@ use crate::domain::{Server, State};
 use super::catalog;
 
 /// The only format there is; the first field of every scenario.
-pub const FORMAT: &str = "relight/scenario/1.0";
+pub(crate) const FORMAT: &str = "relight/scenario/1.0";
 
-pub fn format<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+pub(crate) fn format<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
     if text == FORMAT {
         Ok(text)
@@ -18,7 +18,7 @@ pub fn format<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     }
 }
 
-pub fn server_name<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+pub(crate) fn server_name<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
     match Server::parse(&text) {
         Ok(_) => Ok(text),
@@ -26,11 +26,11 @@ pub fn server_name<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Erro
     }
 }
 
-pub fn some_server_name<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+pub(crate) fn some_server_name<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     server_name(from).map(Some)
 }
 
-pub fn version<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+pub(crate) fn version<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
     if catalog::major(&text).is_some() {
         Ok(text)
@@ -39,13 +39,13 @@ pub fn version<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     }
 }
 
-pub fn requester<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+pub(crate) fn requester<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
     if text.is_empty() { Err(D::Error::custom("a requester has a name")) } else { Ok(text) }
 }
 
 /// Names that relight does not know are kept, but one that is nearly a known one is a typing error.
-pub fn state<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+pub(crate) fn state<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
     let known = [State::Active, State::Inactive, State::Draining];
     match State::parse(&text) {
@@ -62,17 +62,17 @@ pub fn state<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     }
 }
 
-pub fn some_state<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+pub(crate) fn some_state<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     state(from).map(Some)
 }
 
 /// A time in UTC, and said to be: a time without zone or with an offset is refused rather than guessed at.
-pub mod utc {
+pub(crate) mod utc {
     use jiff::Timestamp;
     use serde::de::{Deserialize, Deserializer, Error};
     use serde::ser::Serializer;
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
         let text = String::deserialize(from)?;
         let parsed = if text.ends_with(['Z', 'z']) { text.parse::<Timestamp>().ok() } else { None };
         parsed.ok_or_else(|| {
@@ -82,24 +82,24 @@ pub mod utc {
         })
     }
 
-    pub fn serialize<S: Serializer>(time: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(time: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(time)
     }
 }
 
 /// The same, where the field may be absent.
-pub mod optional_utc {
+pub(crate) mod optional_utc {
     use jiff::Timestamp;
     use serde::de::Deserializer;
     use serde::ser::Serializer;
 
     use crate::simulator::format::value::utc;
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
         utc::deserialize(from).map(Some)
     }
 
-    pub fn serialize<S: Serializer>(time: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(time: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
         match time {
             Some(time) => utc::serialize(time, to),
             None => to.serialize_none(),

@@ -12,12 +12,12 @@ const TYPE_NAME: &str =
     "Microsoft.Exchange.Data.Directory.Management.ServerComponentStatePresentationObject+RequesterDetails";
 
 /// ISO 8601 in UTC with seven digits, as .NET writes it.
-pub fn iso(at: Timestamp) -> String {
+pub(crate) fn iso(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.7fZ").to_string()
 }
 
 /// The answer to a read.
-pub fn component_state(reading: Reading, shape: Shape, at: Timestamp) -> ComponentStateAnswer {
+pub(crate) fn component_state(reading: Reading, shape: Shape, at: Timestamp) -> ComponentStateAnswer {
     let items = |entries: Vec<SimulatedEntry>| entries.iter().map(|entry| item(entry, shape)).collect();
     let object = ComponentStateObject {
         server: Some(reading.fqdn),

@@ -8,7 +8,7 @@ const BETWEEN_STORES: SignedDuration = SignedDuration::from_millis(92);
 
 /// The clock of a scenario.
 #[derive(Debug, Clone, Copy)]
-pub enum Clock {
+pub(crate) enum Clock {
     /// The real time.
     Real,
     /// It stands here.
@@ -17,11 +17,11 @@ pub enum Clock {
 
 impl Clock {
     /// The clock of a scenario whose `now` is this.
-    pub fn starting(now: Option<Timestamp>) -> Self {
+    pub(crate) fn starting(now: Option<Timestamp>) -> Self {
         now.map_or(Self::Real, Self::Simulated)
     }
 
-    pub fn now(self) -> Timestamp {
+    pub(crate) fn now(self) -> Timestamp {
         match self {
             Self::Real => Timestamp::now(),
             Self::Simulated(now) => now,
@@ -29,17 +29,17 @@ impl Clock {
     }
 
     /// A call takes a second.
-    pub fn call(&mut self) {
+    pub(crate) fn call(&mut self) {
         self.advance(SignedDuration::from_secs(1));
     }
 
     /// The registry is written a little after Active Directory.
-    pub fn next_store(&mut self) {
+    pub(crate) fn next_store(&mut self) {
         self.advance(BETWEEN_STORES);
     }
 
     /// What a scenario file keeps, so that the next run does not start in the past.
-    pub fn keep(self) -> Option<Timestamp> {
+    pub(crate) fn keep(self) -> Option<Timestamp> {
         match self {
             Self::Real => None,
             Self::Simulated(now) => Some(now),

@@ -25,8 +25,8 @@ const CMDLETS: [&str; 3] = ["Get-ExchangeServer", "Get-ServerComponentState", "S
 
 /// A shell with or without the Exchange cmdlets in it.
 #[derive(Debug)]
-pub struct Shell {
-    pub exchange: Exchange,
+pub(crate) struct Shell {
+    pub(crate) exchange: Exchange,
     means: Means,
     loaded: bool,
     concurrent: ConcurrentChanges,
@@ -34,7 +34,7 @@ pub struct Shell {
 }
 
 impl Shell {
-    pub fn new(exchange: Exchange, means: Means) -> Self {
+    pub(crate) fn new(exchange: Exchange, means: Means) -> Self {
         let delay = exchange.scenario().faults.iter().find_map(|fault| {
             if let Fault::SlowToFollow { milliseconds } = fault { Some(*milliseconds) } else { None }
         });
@@ -46,7 +46,7 @@ impl Shell {
     ///
     /// # Errors
     /// As the cmdlets would.
-    pub fn answer(&mut self, call: &Call, faults: &[Fault]) -> Result<Value, CallError> {
+    pub(crate) fn answer(&mut self, call: &Call, faults: &[Fault]) -> Result<Value, CallError> {
         if !self.means.include(call) {
             let request = serde_json::to_value(call).unwrap_or_default();
             return Err(refusals::unknown_operation(request["op"].as_str().unwrap_or_default()));
@@ -115,7 +115,7 @@ impl Shell {
     }
 
     /// Lets clients meet what the organisation has come to.
-    pub fn update_ports(&self) {
+    pub(crate) fn update_ports(&self) {
         self.ports.update(&self.exchange);
     }
 
@@ -180,10 +180,7 @@ impl Shell {
     }
 
     fn get(&mut self, identity: &str, component: &str, faults: &[Fault]) -> Result<ComponentStateAnswer, CallError> {
-        let server = self.exchange.server(identity)?.name.clone();
-        if self.is_down(identity) {
-            return Err(refusals::server_down(identity));
-        }
+        let server = self.reached(identity)?.name.clone();
         // Refused reads are no reads: the names are checked before anybody else acts.
         self.exchange.read(&server, component, true)?;
         self.concurrent.before_read(&mut self.exchange, &server, component);
@@ -215,10 +212,7 @@ impl Shell {
         state: &str,
         faults: &[Fault],
     ) -> Result<(), CallError> {
-        let server = self.exchange.server(identity)?.name.clone();
-        if self.is_down(identity) {
-            return Err(refusals::server_down(identity));
-        }
+        let server = self.reached(identity)?.name.clone();
         let lost = |is: fn(&Fault) -> bool| faults.iter().any(is);
         let stores = Stores {
             local: !lost(|fault| matches!(fault, Fault::LostRegistryWrite { .. })),

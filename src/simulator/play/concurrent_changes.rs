@@ -12,7 +12,7 @@ use super::exchange::{Exchange, Stores, put};
 
 /// Counts reads and writes, and makes the changes that are due.
 #[derive(Debug, Default)]
-pub struct ConcurrentChanges {
+pub(crate) struct ConcurrentChanges {
     /// Reads so far, by server and component.
     reads: BTreeMap<(String, Component), u32>,
     /// For a fault (by its place in the scenario) and a server: the reads since the change that it answers.
@@ -21,7 +21,7 @@ pub struct ConcurrentChanges {
 
 impl ConcurrentChanges {
     /// Acts before a component is read. `server` is the name in Active Directory.
-    pub fn before_read(&mut self, exchange: &mut Exchange, server: &str, component: &str) {
+    pub(crate) fn before_read(&mut self, exchange: &mut Exchange, server: &str, component: &str) {
         let this = Component::new(component);
         let reads = self.reads.entry((server.to_owned(), this.clone())).or_default();
         *reads = reads.saturating_add(1);
@@ -49,7 +49,14 @@ impl ConcurrentChanges {
     }
 
     /// Notices that somebody set a component Active under a requester.
-    pub fn after_write(&mut self, exchange: &Exchange, server: &str, component: &str, requester: &str, state: &str) {
+    pub(crate) fn after_write(
+        &mut self,
+        exchange: &Exchange,
+        server: &str,
+        component: &str,
+        requester: &str,
+        state: &str,
+    ) {
         for (place, fault) in exchange.scenario().faults.iter().enumerate() {
             if let Fault::FlipsBack { server: on, component: its, requester: whose, .. } = fault
                 && Component::new(component).is(its)

@@ -20,7 +20,7 @@ impl SimulatedServer {
     }
 
     /// `Get-ServerHealth` of one health set: the proxy's own is the one that has anything to say.
-    pub fn health(&self, health_set: &str) -> ServerHealthAnswer {
+    pub(crate) fn health(&self, health_set: &str) -> ServerHealthAnswer {
         let component = match health_set {
             "POP.Proxy" => Component::POP_PROXY,
             "IMAP.Proxy" => Component::IMAP_PROXY,
@@ -37,7 +37,7 @@ impl SimulatedServer {
     }
 
     /// `Get-PopSettings` or `Get-ImapSettings`.
-    pub fn settings(&self, protocol: &str) -> ProtocolSettingsAnswer {
+    pub(crate) fn settings(&self, protocol: &str) -> ProtocolSettingsAnswer {
         let (component, plain, tls) =
             if protocol == "POP3" { (Component::POP_PROXY, 110, 995) } else { (Component::IMAP_PROXY, 143, 993) };
         let told = self.told(component);
@@ -51,7 +51,7 @@ impl SimulatedServer {
     }
 
     /// `Get-ExchangeCertificate`.
-    pub fn certificates(&self) -> CertificatesAnswer {
+    pub(crate) fn certificates(&self) -> CertificatesAnswer {
         let both = [Component::POP_PROXY, Component::IMAP_PROXY].map(|component| self.told(component));
         let item = |told: SimulatedEvidence| CertificateItem {
             names: vec![told.certificate_name],
@@ -61,7 +61,7 @@ impl SimulatedServer {
     }
 
     /// The events of `TakeComponentOffline`.
-    pub fn recovery_actions(&self) -> RecoveryActionsAnswer {
+    pub(crate) fn recovery_actions(&self) -> RecoveryActionsAnswer {
         let of = |component: &'static str| {
             let told = self.told(component).taken_offline.into_iter();
             told.map(move |takedown| RecoveryActionItem {

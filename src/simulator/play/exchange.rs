@@ -12,47 +12,47 @@ use super::refusals;
 
 /// The servers of a scenario, and the time there.
 #[derive(Debug, Clone)]
-pub struct Exchange {
+pub(crate) struct Exchange {
     scenario: Scenario,
-    pub clock: Clock,
+    pub(crate) clock: Clock,
 }
 
 /// What Get shows of one component, before it takes any shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
-    pub fqdn: String,
-    pub component: String,
-    pub state: State,
-    pub server_wide_offline: bool,
+pub(crate) struct Reading {
+    pub(crate) fqdn: String,
+    pub(crate) component: String,
+    pub(crate) state: State,
+    pub(crate) server_wide_offline: bool,
     /// `None`: the store cannot be read.
-    pub local: Option<Vec<SimulatedEntry>>,
-    pub remote: Option<Vec<SimulatedEntry>>,
+    pub(crate) local: Option<Vec<SimulatedEntry>>,
+    pub(crate) remote: Option<Vec<SimulatedEntry>>,
 }
 
 /// Which stores a change reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stores {
-    pub local: bool,
-    pub remote: bool,
+pub(crate) struct Stores {
+    pub(crate) local: bool,
+    pub(crate) remote: bool,
 }
 
 impl Stores {
-    pub const BOTH: Self = Self { local: true, remote: true };
-    pub const LOCAL: Self = Self { local: true, remote: false };
+    pub(crate) const BOTH: Self = Self { local: true, remote: true };
+    pub(crate) const LOCAL: Self = Self { local: true, remote: false };
 }
 
 impl Exchange {
-    pub fn new(scenario: Scenario) -> Self {
+    pub(crate) fn new(scenario: Scenario) -> Self {
         let clock = Clock::starting(scenario.now);
         Self { scenario, clock }
     }
 
     /// The scenario as it stands, to be kept.
-    pub fn to_scenario(&self) -> Scenario {
+    pub(crate) fn to_scenario(&self) -> Scenario {
         Scenario { now: self.clock.keep(), ..self.scenario.clone() }
     }
 
-    pub fn scenario(&self) -> &Scenario {
+    pub(crate) fn scenario(&self) -> &Scenario {
         &self.scenario
     }
 
@@ -60,7 +60,7 @@ impl Exchange {
     ///
     /// # Errors
     /// No such server.
-    pub fn server(&self, identity: &str) -> Result<&SimulatedServer, CallError> {
+    pub(crate) fn server(&self, identity: &str) -> Result<&SimulatedServer, CallError> {
         self.scenario.server(identity).ok_or_else(|| refusals::no_such_server(identity))
     }
 
@@ -68,7 +68,7 @@ impl Exchange {
     ///
     /// # Errors
     /// No such server or component, or an Exchange too old to have components.
-    pub fn read(&self, identity: &str, component: &str, registry: bool) -> Result<Reading, CallError> {
+    pub(crate) fn read(&self, identity: &str, component: &str, registry: bool) -> Result<Reading, CallError> {
         let server = self.server(identity)?;
         let component = spelling(server, component)?;
         let stored = |name: &str| {
@@ -98,7 +98,7 @@ impl Exchange {
     ///
     /// # Errors
     /// No such server or component, a requester or a state that the parameters do not take; then nothing has changed.
-    pub fn write(
+    pub(crate) fn write(
         &mut self,
         identity: &str,
         component: &str,
@@ -123,14 +123,19 @@ impl Exchange {
     ///
     /// # Errors
     /// No such server or service, or one that is disabled or cannot be reached; then nothing has changed.
-    pub fn set_service(&mut self, identity: &str, service: Service, to: &ServiceState) -> Result<String, CallError> {
+    pub(crate) fn set_service(
+        &mut self,
+        identity: &str,
+        service: Service,
+        to: &ServiceState,
+    ) -> Result<String, CallError> {
         let unknown = || refusals::no_connection(identity);
         let server = self.scenario.servers.iter_mut().find(|server| server.is(identity)).ok_or_else(unknown)?;
         server.set_service(service, to)
     }
 
     /// Records an entry, whoever does it.
-    pub fn record(&mut self, identity: &str, component: &str, requester: &str, state: &str, stores: Stores) {
+    pub(crate) fn record(&mut self, identity: &str, component: &str, requester: &str, state: &str, stores: Stores) {
         let mut clock = self.clock;
         if let Some(stored) = self.stored(identity, component) {
             if stores.remote {
@@ -145,7 +150,7 @@ impl Exchange {
     }
 
     /// What is recorded about a component, to be changed.
-    pub fn stored(&mut self, identity: &str, component: &str) -> Option<&mut SimulatedComponent> {
+    pub(crate) fn stored(&mut self, identity: &str, component: &str) -> Option<&mut SimulatedComponent> {
         let server = self.scenario.servers.iter_mut().find(|server| server.is(identity))?;
         let components = &mut server.components.0;
         let wanted = Component::new(component);
@@ -185,7 +190,7 @@ fn own_state(name: &Component, stored: &SimulatedComponent) -> State {
 
 impl SimulatedEntry {
     /// The same as a value of the domain.
-    pub fn to_entry(&self) -> Entry {
+    pub(crate) fn to_entry(&self) -> Entry {
         Entry {
             requester: Requester::new(self.requester.as_str()),
             state: State::parse(&self.state),
@@ -196,7 +201,7 @@ impl SimulatedEntry {
 
 /// Puts an entry in place of those of its requester, in their spelling. A store that cannot be read cannot be written
 /// either, and nothing says so.
-pub fn put(store: Option<&mut Vec<SimulatedEntry>>, requester: &str, state: &str, timestamp: jiff::Timestamp) {
+pub(crate) fn put(store: Option<&mut Vec<SimulatedEntry>>, requester: &str, state: &str, timestamp: jiff::Timestamp) {
     let Some(store) = store else { return };
     let wanted = Requester::new(requester);
     let position = store.iter().position(|entry| wanted.is(&entry.requester)).unwrap_or(store.len());

@@ -5,20 +5,21 @@ use crate::simulator::format::{Fault, Op};
 
 /// What a call is about, for selectors.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
-    pub op: Op,
+pub(crate) struct Subject<'a> {
+    pub(crate) op: Op,
     /// As it was asked for: a name or an FQDN.
-    pub server: Option<&'a str>,
-    pub component: Option<&'a str>,
-    pub requester: Option<&'a str>,
+    pub(crate) server: Option<&'a str>,
+    pub(crate) component: Option<&'a str>,
+    pub(crate) requester: Option<&'a str>,
 }
 
 impl<'a> Subject<'a> {
     /// The greeting.
-    pub const HELLO: Subject<'static> = Subject { op: Op::Hello, server: None, component: None, requester: None };
+    pub(crate) const HELLO: Subject<'static> =
+        Subject { op: Op::Hello, server: None, component: None, requester: None };
 
     /// What this call is about.
-    pub fn of(call: &'a Call) -> Self {
+    pub(crate) fn of(call: &'a Call) -> Self {
         let about = |op, server| Self { op, server: Some(server), component: None, requester: None };
         match call {
             Call::Connect { .. } => Self { op: Op::Connect, server: None, component: None, requester: None },
@@ -45,18 +46,18 @@ impl<'a> Subject<'a> {
 
 /// Counts calls, and tells which faults apply to each.
 #[derive(Debug)]
-pub struct Faults {
+pub(crate) struct Faults {
     faults: Vec<(Fault, u32)>,
 }
 
 impl Faults {
-    pub fn new(faults: &[Fault]) -> Self {
+    pub(crate) fn new(faults: &[Fault]) -> Self {
         Self { faults: faults.iter().map(|fault| (fault.clone(), 0)).collect() }
     }
 
     /// The faults that apply to this call, in the order of the file. `same_server` tells whether two texts name one
     /// server.
-    pub fn of(&mut self, subject: Subject<'_>, same_server: impl Fn(&str, &str) -> bool) -> Vec<Fault> {
+    pub(crate) fn of(&mut self, subject: Subject<'_>, same_server: impl Fn(&str, &str) -> bool) -> Vec<Fault> {
         let mut apply = Vec::new();
         for (fault, seen) in &mut self.faults {
             let Some((when, ops)) = fault.when() else { continue };

@@ -11,7 +11,7 @@ use super::answers::iso;
 const ROLE: &str = "Organization Configuration";
 
 /// What the shell tells of itself.
-pub fn environment(scenario: &Scenario, now: Timestamp) -> EnvironmentAnswer {
+pub(crate) fn environment(scenario: &Scenario, now: Timestamp) -> EnvironmentAnswer {
     let machine = &scenario.machine;
     let here = scenario.server(scenario.computer());
     let policies = [("MachinePolicy", machine.machine_policy.as_str()), ("Process", "Bypass")];
@@ -49,7 +49,7 @@ fn keys(server: Option<&SimulatedServer>) -> Vec<String> {
 
 /// The roles of an account: the simulated one has those of its role group where no fault keeps it from changing the
 /// server, any other has none.
-pub fn roles(scenario: &Scenario, account: &str, server: &SimulatedServer) -> RoleAnswer {
+pub(crate) fn roles(scenario: &Scenario, account: &str, server: &SimulatedServer) -> RoleAnswer {
     let denied = |fault: &Fault| {
         matches!(fault, Fault::AccessDenied { when } if when.op == Some(Op::SetComponentState)
             && when.server.as_deref().is_none_or(|named| server.is(named)))

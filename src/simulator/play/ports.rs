@@ -23,7 +23,7 @@ const MAX_INPUT: u64 = 4096;
 
 /// The ports that are open so far.
 #[derive(Debug)]
-pub struct Ports {
+pub(crate) struct Ports {
     open: Vec<Port>,
     /// How long a service takes to follow its component.
     delay: Duration,
@@ -67,13 +67,19 @@ struct ListenerState {
 }
 
 impl Ports {
-    pub fn new(delay: Duration) -> Self {
+    pub(crate) fn new(delay: Duration) -> Self {
         Self { open: Vec::new(), delay }
     }
 
     /// Opens what these settings of a server bind in the clear, and adds to them where it is. What cannot be opened is left
     /// out: a client then has nothing to look at.
-    pub fn open(&mut self, exchange: &Exchange, server: &str, protocol: &str, settings: &mut ProtocolSettingsAnswer) {
+    pub(crate) fn open(
+        &mut self,
+        exchange: &Exchange,
+        server: &str,
+        protocol: &str,
+        settings: &mut ProtocolSettingsAnswer,
+    ) {
         let protocol = if protocol == "POP3" { Protocol::Pop3 } else { Protocol::Imap4 };
         let Some(known) = exchange.scenario().server(server) else { return };
         let plain = ProtocolSettings {
@@ -99,7 +105,7 @@ impl Ports {
     }
 
     /// What has changed in the organisation changes what clients meet, after the delay.
-    pub fn update(&self, exchange: &Exchange) {
+    pub(crate) fn update(&self, exchange: &Exchange) {
         for port in &self.open {
             port.listener.change_to(behaviour(exchange, &port.server, port.protocol), self.delay);
         }

@@ -14,7 +14,7 @@ fn error(message: impl Into<String>, kind: &str, category: &str, id: &str) -> Ca
     }
 }
 
-pub fn no_such_server(server: &str) -> CallError {
+pub(crate) fn no_such_server(server: &str) -> CallError {
     error(
         format!(
             "The operation couldn't be performed because object '{server}' couldn't be found on 'DC01.contoso.local'."
@@ -25,7 +25,7 @@ pub fn no_such_server(server: &str) -> CallError {
     )
 }
 
-pub fn no_such_component(component: &str) -> CallError {
+pub(crate) fn no_such_component(component: &str) -> CallError {
     error(
         format!("The server component '{component}' isn't valid."),
         "System.ArgumentException",
@@ -34,7 +34,7 @@ pub fn no_such_component(component: &str) -> CallError {
     )
 }
 
-pub fn too_old(server: &str) -> CallError {
+pub(crate) fn too_old(server: &str) -> CallError {
     error(
         format!("The server '{server}' runs a version of Exchange that has no component states."),
         "System.InvalidOperationException",
@@ -43,7 +43,7 @@ pub fn too_old(server: &str) -> CallError {
     )
 }
 
-pub fn parameter(name: &str, value: &str) -> CallError {
+pub(crate) fn parameter(name: &str, value: &str) -> CallError {
     error(
         format!("Cannot process argument transformation on parameter '{name}'. Cannot convert value \"{value}\"."),
         "System.Management.Automation.ParameterBindingException",
@@ -52,7 +52,7 @@ pub fn parameter(name: &str, value: &str) -> CallError {
     )
 }
 
-pub fn access_denied() -> CallError {
+pub(crate) fn access_denied() -> CallError {
     error(
         "Access is denied.",
         "System.UnauthorizedAccessException",
@@ -62,7 +62,7 @@ pub fn access_denied() -> CallError {
 }
 
 /// A session with the Exchange shell is refused to an account without any Exchange role.
-pub fn access_denied_on_load() -> CallError {
+pub(crate) fn access_denied_on_load() -> CallError {
     error(
         "Connecting to the remote Exchange server failed with the following error message : Access is denied.",
         "System.Management.Automation.Remoting.PSRemotingTransportException",
@@ -72,7 +72,7 @@ pub fn access_denied_on_load() -> CallError {
 }
 
 /// The server of a remote session does not answer.
-pub fn cannot_open(server: &str) -> CallError {
+pub(crate) fn cannot_open(server: &str) -> CallError {
     error(
         format!("Connecting to remote server {server} failed: WinRM cannot complete the operation."),
         "System.Management.Automation.Remoting.PSRemotingTransportException",
@@ -81,7 +81,7 @@ pub fn cannot_open(server: &str) -> CallError {
     )
 }
 
-pub fn refused(message: &str, category: &str) -> CallError {
+pub(crate) fn refused(message: &str, category: &str) -> CallError {
     error(
         message,
         "Microsoft.Exchange.Configuration.Tasks.TaskException",
@@ -90,7 +90,7 @@ pub fn refused(message: &str, category: &str) -> CallError {
     )
 }
 
-pub fn server_down(server: &str) -> CallError {
+pub(crate) fn server_down(server: &str) -> CallError {
     error(
         format!("The network path was not found: '{server}'."),
         "System.IO.IOException",
@@ -99,7 +99,7 @@ pub fn server_down(server: &str) -> CallError {
     )
 }
 
-pub fn no_connection(server: &str) -> CallError {
+pub(crate) fn no_connection(server: &str) -> CallError {
     error(
         format!("WinRM cannot complete the operation. Verify that the specified computer name is valid: '{server}'."),
         "Microsoft.Management.Infrastructure.CimException",
@@ -109,7 +109,7 @@ pub fn no_connection(server: &str) -> CallError {
 }
 
 /// WMI of a server refuses to say anything about its services.
-pub fn no_services(server: &str) -> CallError {
+pub(crate) fn no_services(server: &str) -> CallError {
     error(
         format!("Access denied: the services of '{server}' cannot be read."),
         "Microsoft.Management.Infrastructure.CimException",
@@ -119,7 +119,7 @@ pub fn no_services(server: &str) -> CallError {
 }
 
 /// Windows refuses to start or to stop a service.
-pub fn service(service: Service, to: &ServiceState, why: &str) -> CallError {
+pub(crate) fn service(service: Service, to: &ServiceState, why: &str) -> CallError {
     let (verb, id) = if *to == ServiceState::Running {
         ("start", "Relight.NotStarted,Start-ExchangeService")
     } else {
@@ -130,7 +130,7 @@ pub fn service(service: Service, to: &ServiceState, why: &str) -> CallError {
     error(message, "System.InvalidOperationException", "InvalidOperation", id)
 }
 
-pub fn failed_load() -> CallError {
+pub(crate) fn failed_load() -> CallError {
     error(
         "No Exchange servers are available in any Active Directory sites.",
         "System.Management.Automation.RuntimeException",
@@ -140,7 +140,7 @@ pub fn failed_load() -> CallError {
 }
 
 /// What the connect script says where Exchange's tools are not installed.
-pub fn no_tools() -> CallError {
+pub(crate) fn no_tools() -> CallError {
     error(
         "the Exchange Management Tools are not installed here",
         "System.InvalidOperationException",
@@ -149,7 +149,7 @@ pub fn no_tools() -> CallError {
     )
 }
 
-pub fn prompt() -> CallError {
+pub(crate) fn prompt() -> CallError {
     error(
         "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
         "System.Management.Automation.PSInvalidOperationException",
@@ -158,7 +158,7 @@ pub fn prompt() -> CallError {
     )
 }
 
-pub fn no_such_cmdlet(cmdlet: &str) -> CallError {
+pub(crate) fn no_such_cmdlet(cmdlet: &str) -> CallError {
     error(
         format!(
             "The term '{cmdlet}' is not recognized as the name of a cmdlet, function, script file, or operable program."
@@ -169,12 +169,12 @@ pub fn no_such_cmdlet(cmdlet: &str) -> CallError {
     )
 }
 
-pub fn unknown_operation(op: &str) -> CallError {
+pub(crate) fn unknown_operation(op: &str) -> CallError {
     let message = format!("unknown operation '{op}'");
     error(message.clone(), "System.Management.Automation.RuntimeException", "OperationStopped", &message)
 }
 
-pub fn not_a_request(why: &str) -> CallError {
+pub(crate) fn not_a_request(why: &str) -> CallError {
     error(
         format!("the request makes no sense: {why}"),
         "System.ArgumentException",
@@ -184,6 +184,6 @@ pub fn not_a_request(why: &str) -> CallError {
 }
 
 /// The simulator's own trouble.
-pub fn not_kept(why: &str) -> CallError {
+pub(crate) fn not_kept(why: &str) -> CallError {
     error(why, "System.IO.IOException", "WriteError", "ScenarioNotKept")
 }

@@ -8,7 +8,7 @@ use super::refusals;
 
 impl SimulatedServer {
     /// What `Win32_Service` shows of the four; `None`: it cannot be read.
-    pub fn services(&self) -> Option<Vec<ServiceItem>> {
+    pub(crate) fn services(&self) -> Option<Vec<ServiceItem>> {
         let given = self.given_services()?;
         let item = |service: Service| {
             let seen = given.iter().find(|(name, _)| *name == service).map(|(_, seen)| seen.clone());
@@ -26,7 +26,7 @@ impl SimulatedServer {
     }
 
     /// Starts or stops a service; what it returns is its state then.
-    pub fn set_service(&mut self, service: Service, to: &ServiceState) -> Result<String, CallError> {
+    pub(crate) fn set_service(&mut self, service: Service, to: &ServiceState) -> Result<String, CallError> {
         let mut given = self.given_services().ok_or_else(|| refusals::no_services(&self.name))?.to_vec();
         let place = given.iter().position(|(name, _)| *name == service);
         // One that the file does not mention runs.
