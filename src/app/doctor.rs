@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::cli::{Config, Format, Output, Target};
-use crate::domain::checkup::{Checkup, Facts};
+use crate::domain::checkup::Facts;
 use crate::error::Error;
 use crate::exchange::{ConnectError, checkup, event_log};
 use crate::exit::Exit;
@@ -24,12 +24,12 @@ pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) ->
     let checkup = match Prepared::of(target, None, Means::Checkup) {
         Ok(run) => {
             let facts = Facts { journal: journal(run.scenario.as_deref()), ..ask(&run, target, console) };
-            Checkup::of(facts, run.scenario.clone(), run.interrupt.count() > 0)
+            screen::judge(facts, run.scenario.clone(), run.interrupt.count() > 0)
         }
         // That there is no PowerShell is something to tell, not to fail on.
         Err(Error::Connect(ConnectError::Start(error))) => {
             let facts = checkup::without_shell(&target.link, &target.servers, &error);
-            Checkup::of(Facts { journal: journal(None), ..facts }, None, false)
+            screen::judge(Facts { journal: journal(None), ..facts }, None, false)
         }
         Err(error) => return Err(error),
     };
@@ -95,7 +95,7 @@ mod tests {
         ];
         let link = Link { connection: Connection::Ems, connect_to: None };
         for (error, exit) in cases {
-            let checkup = Checkup::of(checkup::without_shell(&link, &[], &error), None, false);
+            let checkup = screen::judge(checkup::without_shell(&link, &[], &error), None, false);
             assert_eq!(Exit::of_checkup(&checkup), exit, "{error}");
             assert_eq!(Error::from(ConnectError::Start(error)).exit(), exit);
         }

@@ -2,7 +2,7 @@
 //! environment, no serde. Time enters as a field of [`ServerSnapshot`].
 
 mod apply;
-pub mod checkup;
+pub(crate) mod checkup;
 mod clients;
 mod diagnosis;
 mod entry;

@@ -172,7 +172,7 @@ pub struct Machine {
 
 impl Machine {
     /// Whether the question about a field failed.
-    pub(super) fn failed(&self, field: &str) -> bool {
+    pub(crate) fn failed(&self, field: &str) -> bool {
         self.problems.iter().any(|(question, _)| question == field)
     }
 }

@@ -122,5 +122,5 @@ pub fn no_shell() -> Facts {
 /// All of them, judged, by name.
 pub fn checkups() -> [(&'static str, Checkup); 4] {
     [("ready", facts()), ("refused", refused()), ("two_servers", two_servers()), ("no_shell", no_shell())]
-        .map(|(name, facts)| (name, Checkup::of(facts, None, false)))
+        .map(|(name, facts)| (name, super::judge(facts, None, false)))
 }
