@@ -52,7 +52,7 @@ fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let output = &config.output;
     let mut console = Console::new(output.color, output.quiet);
-    let ended = log::start(output.verbose, output.log_file.as_deref().map(|path| (path, output.log_format)))
+    let ended = log::start(output.verbose, output.log_file.as_deref())
         .and_then(|()| run(&config, &mut console))
         .unwrap_or_else(|error| fail(&error, &config, &mut console));
     tracing::debug!(code = ended.code(), name = ended.name(), "relight ends");

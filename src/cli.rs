@@ -239,17 +239,6 @@ pub struct Output {
     pub quiet: bool,
     /// Where to log everything.
     pub log_file: Option<PathBuf>,
-    /// How to log there.
-    pub log_format: LogFormat,
-}
-
-/// The format of the log file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For a person.
-    Text,
-    /// One JSON object per line.
-    Json,
 }
 
 /// The format of the result on stdout.

@@ -14,7 +14,7 @@ use super::fixing::{TypedConsent, TypedStaying};
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
 use super::values::{Ports, component, duration, means, ports, server};
 use super::way::TypedWay;
-use super::{Command, Config, Format, JournalAt, LogFormat, Mode, Output, Probing, SimulatedEngine, Staying, Target};
+use super::{Command, Config, Format, JournalAt, Mode, Output, Probing, SimulatedEngine, Staying, Target};
 
 /// What a script may want to know without the README at hand.
 const EXIT_CODES: &str = "\
@@ -48,9 +48,9 @@ impl Typed {
             let text = "the argument '--connect-to <FQDN>' needs '--connection remote'";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
-        let TypedOutput { format, color, verbose, quiet, log_file, log_format } = self.output;
+        let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
         let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
-        let output = Output { format, color, verbose, quiet, log_file, log_format };
+        let output = Output { format, color, verbose, quiet, log_file };
         Ok(Config { command: self.command.meaning(), output, journal })
     }
 }
@@ -170,9 +170,6 @@ struct TypedOutput {
     /// Write a log of everything to this file
     #[arg(long, value_name = "PATH", global = true)]
     log_file: Option<PathBuf>,
-    /// The format of that log
-    #[arg(long, value_enum, default_value_t = LogFormat::Text, global = true, requires = "log_file")]
-    log_format: LogFormat,
 }
 
 impl TypedCommand {

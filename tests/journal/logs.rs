@@ -1,24 +1,24 @@
-//! The log file: every server, call and step with the time it took, in either format, and nothing that steers a terminal.
+//! The log file: every server, call and step with the time it took, and nothing that steers a terminal.
 
 use std::fs;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::place::Place;
 
-fn logged(format: &str) -> String {
+fn logged() -> String {
     let noise = json!([{"noise": {"kind": "escape-codes", "when": {"op": "connect"}}}]);
     let place = Place::with_faults(noise);
     let file = place.log_file();
-    let words = ["fix", "--yes", "--log-format", format, "--log-file", file.to_str().expect("text")];
+    let words = ["fix", "--yes", "--log-file", file.to_str().expect("text")];
     let ran = place.simulate(&words);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     fs::read_to_string(file).expect("a log")
 }
 
 #[test]
-fn a_text_log_has_spans_with_durations_and_no_control_characters() {
-    let log = logged("text");
+fn a_log_has_spans_with_durations_and_no_control_characters() {
+    let log = logged();
     for span in
         ["server{name=EX01}", "call{id=", "step{server=EX01 component=PopProxy requester=HealthApi target=Active}"]
     {
@@ -26,13 +26,4 @@ fn a_text_log_has_spans_with_durations_and_no_control_characters() {
         assert!(log.lines().any(|line| closed(&line)), "{span}: {log}");
     }
     assert!(!log.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{log}");
-}
-
-#[test]
-fn a_json_log_is_one_object_per_line() {
-    let log = logged("json");
-    let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")).collect::<Vec<_>>();
-    let step = |line: &&Value| line["span"]["name"] == "step" && line["fields"]["message"] == "close";
-    assert_eq!(lines.iter().filter(step).count(), 2, "{log}");
-    assert!(lines.iter().all(|line| line["timestamp"].is_string() && line["level"].is_string()));
 }
