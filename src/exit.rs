@@ -127,7 +127,7 @@ impl Exit {
     }
 
     /// How a checkup ended: by its first fault.
-    pub fn of_checkup(checkup: &Checkup) -> Self {
+    pub(crate) fn of_checkup(checkup: &Checkup) -> Self {
         match checkup.first_lack() {
             _ if checkup.interrupted => Self::Interrupted,
             None => Self::Fine,

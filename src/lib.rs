@@ -29,6 +29,6 @@ pub mod screens;
 pub mod shell;
 mod signals;
 pub mod simulator;
-pub mod terminal;
+mod terminal;
 #[cfg(windows)]
 pub mod windows;

@@ -4,33 +4,33 @@
 mod facts;
 mod remark;
 
-pub use facts::{
+pub(crate) use facts::{
     Answer, ExchangeFacts, Facts, Installation, JournalFacts, LoadFailure, Loaded, Look, Machine, OtherRun, Roles,
     ServerFacts, Shell, ShellFacts, ShellFailure, Way,
 };
-pub use remark::{Grade, Lack, Remark};
+pub(crate) use remark::{Grade, Lack, Remark};
 
 /// A checkup: the facts and what they mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checkup {
+pub(crate) struct Checkup {
     /// What was found out.
-    pub facts: Facts,
+    pub(crate) facts: Facts,
     /// What it means, in the order it is told.
-    pub remarks: Vec<Remark>,
+    pub(crate) remarks: Vec<Remark>,
     /// What was played instead of a real Exchange.
-    pub simulated: Option<String>,
+    pub(crate) simulated: Option<String>,
     /// Whether the run was interrupted.
-    pub interrupted: bool,
+    pub(crate) interrupted: bool,
 }
 
 impl Checkup {
     /// What the first fault lacks; `None`: there is no fault.
-    pub fn first_lack(&self) -> Option<Lack> {
+    pub(crate) fn first_lack(&self) -> Option<Lack> {
         self.remarks.iter().find_map(|remark| remark.grade.lack())
     }
 
     /// How many faults there are, and how many warnings.
-    pub fn count(&self) -> (usize, usize) {
+    pub(crate) fn count(&self) -> (usize, usize) {
         let faults = self.remarks.iter().filter(|remark| remark.grade.lack().is_some()).count();
         (faults, self.remarks.iter().filter(|remark| remark.grade == Grade::Warning).count())
     }

@@ -15,7 +15,7 @@ use super::observer::load;
 use super::{ConnectError, Link, Observer, decode, refusal};
 
 /// Asks everything. No servers: the one that this machine is.
-pub fn examine(
+pub(crate) fn examine(
     launch: &Launch,
     link: &Link,
     servers: &[Server],
@@ -78,7 +78,7 @@ pub fn examine(
 }
 
 /// The facts where no PowerShell could even be started.
-pub fn without_shell(link: &Link, servers: &[Server], error: &StartError) -> Facts {
+pub(crate) fn without_shell(link: &Link, servers: &[Server], error: &StartError) -> Facts {
     let shell = match error {
         StartError::NotFound { looked_for } => ShellFacts::NotFound { looked_for: looked_for.clone() },
         StartError::Spawn { program, .. } => failed(program.display().to_string(), error),

@@ -23,5 +23,5 @@ pub use folder::Folder;
 pub use intent::{Intent, Recorded, RecordedStart, RecordedStop};
 pub use lock::{Holder, Lock};
 pub use opening::Begin;
-pub use ready::readiness;
+pub(crate) use ready::readiness;
 pub use writer::Journal;

@@ -78,7 +78,7 @@ struct RemarkDocument {
 ///
 /// # Errors
 /// When serialising fails, which no checkup is known to bring about.
-pub fn checkup(checkup: &Checkup, exit: Exit) -> Result<String, serde_json::Error> {
+pub(crate) fn checkup(checkup: &Checkup, exit: Exit) -> Result<String, serde_json::Error> {
     write(Document {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
@@ -95,7 +95,7 @@ pub fn checkup(checkup: &Checkup, exit: Exit) -> Result<String, serde_json::Erro
 ///
 /// # Errors
 /// As [`checkup`].
-pub fn checkup_failure(
+pub(crate) fn checkup_failure(
     simulated: Option<String>,
     exit: Exit,
     message: &str,

@@ -19,7 +19,7 @@ mod tests;
 mod undo;
 mod whole;
 
-pub use checkup::{checkup, checkup_failure};
+pub(crate) use checkup::{checkup, checkup_failure};
 pub use document::Exit;
 pub use names::command;
 pub use past::{history, past_failure, past_run};

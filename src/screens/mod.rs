@@ -1,7 +1,7 @@
 //! Every sentence of the tool: functions from values to text, with width and time zone as arguments.
 
 mod clients;
-pub mod doctor;
+pub(crate) mod doctor;
 mod done;
 mod errors;
 pub mod event_log;

@@ -176,7 +176,6 @@ impl EngineFile {
         Ok(Self { path, _held: held, _folder: folder })
     }
 
-    /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
     }

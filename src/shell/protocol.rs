@@ -25,7 +25,7 @@ impl Request {
     /// The request as it goes over the pipe: JSON in ASCII with an LF at the end. Everything else is written as
     /// `\uXXXX` (a surrogate pair where UTF-16 needs one), because Windows PowerShell decodes stdin with whatever code
     /// page the machine has.
-    pub fn to_line(&self) -> serde_json::Result<String> {
+    pub(crate) fn to_line(&self) -> serde_json::Result<String> {
         let json = serde_json::to_string(self)?;
         let mut line = String::with_capacity(json.len() + 1);
         for character in json.chars() {
@@ -139,7 +139,7 @@ pub enum Call {
 
 impl Call {
     /// Whether the call changes a server, so that it may be sent at most once.
-    pub fn is_write(&self) -> bool {
+    pub(crate) fn is_write(&self) -> bool {
         match self {
             Self::SetComponentState { .. } | Self::StartService { .. } | Self::StopService { .. } => true,
             Self::Connect { .. }
@@ -284,7 +284,8 @@ pub use evidence::{
     CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
     RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,
 };
-pub use services::{ServiceItem, ServicesAnswer, StartServiceAnswer, StopServiceAnswer};
+pub use services::{ServiceItem, ServicesAnswer};
+pub(crate) use services::{StartServiceAnswer, StopServiceAnswer};
 
 #[cfg(test)]
 mod tests;

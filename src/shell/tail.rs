@@ -3,7 +3,7 @@
 //! out as text that cannot steer a terminal.
 
 /// Bytes kept of what the shell printed.
-pub const TAIL_KEPT: usize = 64 << 10;
+pub(crate) const TAIL_KEPT: usize = 64 << 10;
 
 /// The last [`TAIL_KEPT`] bytes of both streams.
 #[derive(Debug, Default)]
@@ -24,13 +24,13 @@ impl Tail {
     }
 
     /// Appends a line of noise of which `head` is the beginning.
-    pub fn push_line(&mut self, head: &[u8], length: u64) {
+    pub(crate) fn push_line(&mut self, head: &[u8], length: u64) {
         self.push(head);
         self.push(if length > head.len() as u64 { b" [...]\n" } else { b"\n" });
     }
 
     /// Replaces the line that has not ended.
-    pub fn set_unfinished(&mut self, line: &[u8]) {
+    pub(crate) fn set_unfinished(&mut self, line: &[u8]) {
         self.unfinished.clear();
         self.unfinished.extend_from_slice(line);
     }

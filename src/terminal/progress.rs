@@ -13,7 +13,7 @@ use crate::screens::kit::words;
 
 /// Shows events on a console.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub(crate) struct Progress {
     steps: usize,
     ended: usize,
     /// What is waited for, as it was said.
@@ -22,17 +22,16 @@ pub struct Progress {
 
 impl Progress {
     /// Progress of a run of which the number of steps is not known yet.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// So many steps are to come, on all servers.
-    pub fn expect(&mut self, steps: usize) {
+    pub(crate) fn expect(&mut self, steps: usize) {
         *self = Self { steps, ..Self::default() };
     }
 
-    /// Shows an event.
-    pub fn show(&mut self, event: &Event<'_>, console: &mut Console) {
+    pub(crate) fn show(&mut self, event: &Event<'_>, console: &mut Console) {
         match self.tell(event, console.talk_width(), console.is_live()) {
             Some(Told::Doing(doing)) => console.spin(&doing),
             Some(Told::Text(text)) => console.say(&text),

@@ -11,18 +11,15 @@ use windows_sys::Win32::System::EventLog::{
 
 /// How grave an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gravity {
-    /// Information.
+pub(crate) enum Gravity {
     Information,
-    /// A warning.
     Warning,
-    /// An error.
     Error,
 }
 
 /// What a value in the registry holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Data {
+pub(crate) enum Data {
     /// `REG_EXPAND_SZ`.
     Expandable(String),
     /// `REG_DWORD`.
@@ -30,7 +27,7 @@ pub enum Data {
 }
 
 /// Whether there is a key of this name below `HKEY_LOCAL_MACHINE`.
-pub fn is_registered(key: &str) -> bool {
+pub(crate) fn is_registered(key: &str) -> bool {
     LOCAL_MACHINE.open(key).is_ok()
 }
 
@@ -38,7 +35,7 @@ pub fn is_registered(key: &str) -> bool {
 ///
 /// # Errors
 /// What Windows says, among it that the account may not.
-pub fn register(key: &str, values: &[(&str, Data)]) -> io::Result<Vec<bool>> {
+pub(crate) fn register(key: &str, values: &[(&str, Data)]) -> io::Result<Vec<bool>> {
     let key = LOCAL_MACHINE.create(key).map_err(|error| system_error(error.code().0))?;
     let write = |(name, data): &(&str, Data)| {
         let is_new = !holds(&key, name, data);
@@ -80,7 +77,7 @@ fn wide(text: &str) -> Vec<u16> {
 /// # Errors
 /// What Windows says.
 #[expect(unsafe_code, reason = "calls into Windows")]
-pub fn report(source: &str, gravity: Gravity, id: u16, text: &str) -> io::Result<()> {
+pub(crate) fn report(source: &str, gravity: Gravity, id: u16, text: &str) -> io::Result<()> {
     let gravity = match gravity {
         Gravity::Information => EVENTLOG_INFORMATION_TYPE,
         Gravity::Warning => EVENTLOG_WARNING_TYPE,

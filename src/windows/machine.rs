@@ -10,12 +10,12 @@ use windows_sys::Win32::System::SystemInformation::{
 const ROOM: usize = 1024;
 
 /// The name of this machine and its domain, for example `EX01.contoso.local`; the name alone where it is in none.
-pub fn full_name() -> Option<String> {
+pub(crate) fn full_name() -> Option<String> {
     computer_name(ComputerNameDnsFullyQualified)
 }
 
 /// Where Exchange 2013 or later is installed on this machine. Setup writes it to the 64-bit view of the registry.
-pub fn exchange_install_path() -> Option<String> {
+pub(crate) fn exchange_install_path() -> Option<String> {
     registry_text(r"SOFTWARE\Microsoft\ExchangeServer\v15\Setup", "MsiInstallPath")
 }
 

@@ -4,21 +4,21 @@ use crate::domain::Server;
 
 /// One thing that was looked at, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remark {
+pub(crate) struct Remark {
     /// The server; `None`: this machine.
-    pub server: Option<Server>,
+    pub(crate) server: Option<Server>,
     /// What was looked at, as programs know it.
-    pub check: &'static str,
-    pub grade: Grade,
+    pub(crate) check: &'static str,
+    pub(crate) grade: Grade,
     /// What was found: a sentence or two.
-    pub says: String,
+    pub(crate) says: String,
     /// The next step; `None` where there is nothing to do.
-    pub next: Option<&'static str>,
+    pub(crate) next: Option<&'static str>,
 }
 
 /// How grave a remark is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grade {
+pub(crate) enum Grade {
     /// As it should be, or of no consequence.
     Ok,
     /// relight can work, but somebody should know; or it could not be told.
@@ -28,7 +28,7 @@ pub enum Grade {
 }
 
 impl Grade {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Warning => "warning",
@@ -37,7 +37,7 @@ impl Grade {
     }
 
     /// What a fault lacks.
-    pub fn lack(self) -> Option<Lack> {
+    pub(crate) fn lack(self) -> Option<Lack> {
         match self {
             Self::Ok | Self::Warning => None,
             Self::Fault(lack) => Some(lack),
@@ -47,10 +47,9 @@ impl Grade {
 
 /// What is lacking, which decides how the run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lack {
+pub(crate) enum Lack {
     /// A working PowerShell with the Exchange cmdlets.
     Shell,
-    /// A right.
     Right,
     /// A server that relight can help.
     Server,
@@ -61,7 +60,7 @@ pub enum Lack {
 }
 
 impl Lack {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Shell => "shell",
             Self::Right => "right",

@@ -29,7 +29,6 @@ const COLUMN: usize = 11;
 /// Lines of what the shell printed last, where that is shown.
 const TAIL: usize = 15;
 
-/// Judges the facts.
 pub(crate) fn judge(facts: Facts, simulated: Option<String>, interrupted: bool) -> Checkup {
     let mut remarks = shell::shell(&facts);
     remarks.extend(machine::machine(&facts));
@@ -40,8 +39,7 @@ pub(crate) fn judge(facts: Facts, simulated: Option<String>, interrupted: bool) 
     Checkup { facts, remarks, simulated, interrupted }
 }
 
-/// The whole checkup.
-pub fn checkup(checkup: &Checkup, show: &Show) -> String {
+pub(crate) fn checkup(checkup: &Checkup, show: &Show) -> String {
     let mut page = Page::new(show.width);
     if let Some(scenario) = &checkup.simulated {
         simulated(&mut page, scenario);
@@ -71,7 +69,7 @@ pub fn checkup(checkup: &Checkup, show: &Show) -> String {
 }
 
 /// One line.
-pub fn summary(checkup: &Checkup) -> String {
+pub(crate) fn summary(checkup: &Checkup) -> String {
     let mut page = Page::new(usize::MAX);
     let mark = if checkup.simulated.is_some() { " (simulated)" } else { "" };
     let (style, text) = verdict(checkup);
