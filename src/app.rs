@@ -148,7 +148,7 @@ fn look_and_fix(
     recording::looks(journal, servers.iter().map(|server| &server.before))?;
     if run.interrupt.count() == 0 {
         let plans = agree(&servers, command, &target.policy, &run, console);
-        let _guard = console.without_stops();
+        let _guard = console.quick_edit_guard();
         progress.expect(plans.iter().map(|(plan, starts)| plan.steps().len() + starts.steps.len()).sum());
         recording::plans(journal, command, servers.iter().map(|server| &server.before.server).zip(&plans));
         for (server, agreed) in servers.iter_mut().zip(plans) {

@@ -1,4 +1,4 @@
-//! What a run needs before it can start anything: the program to speak to, and an ear for Ctrl-C.
+//! What a run needs before it can start anything: the program to speak to, and the Ctrl-C handler.
 
 use std::path::Path;
 
@@ -45,7 +45,7 @@ impl Prepared {
                 )
             }
         };
-        let interrupt = signals::listen()?;
+        let interrupt = signals::install_handlers()?;
         let launch = Launch { program, means, deadlines: target.deadlines, interrupt: interrupt.clone() };
         Ok(Self { launch, interrupt, scenario, way: target.way(), _stage: stage })
     }

@@ -147,7 +147,7 @@ fn put_back(
         report.consent = Consent::Declined;
     }
     if report.consent != Consent::Declined && run.interrupt.count() == 0 {
-        let _guard = console.without_stops();
+        let _guard = console.quick_edit_guard();
         progress.expect(changes(&report));
         let how = if consent == Consent::Asked { "asked" } else { "yes" };
         let confirmed =

@@ -6,7 +6,7 @@ use std::{env, fs, io};
 
 use winresource::WindowsResource;
 
-mod late;
+mod delay_load;
 
 /// It runs with the rights of whoever starts it, knows long paths, and takes what the old interfaces give as UTF-8. The
 /// systems named are Server 2012 R2 (Windows 8.1) and later ones; unnamed ones would lie about their version.
@@ -45,8 +45,8 @@ fn main() -> io::Result<()> {
     let folder = Path::new(&folder);
     resources(folder)?;
     match (setting("CARGO_CFG_TARGET_ENV").as_str(), setting("CARGO_CFG_TARGET_ARCH").as_str()) {
-        ("msvc", _) => late::for_msvc(),
-        ("gnu", "x86_64") => late::for_gnu(folder)?,
+        ("msvc", _) => delay_load::for_msvc(),
+        ("gnu", "x86_64") => delay_load::for_gnu(folder)?,
         // All is loaded at the start.
         _ => {}
     }

@@ -6,13 +6,13 @@ mod failure;
 mod folder;
 pub mod frames;
 mod interrupt;
+mod last_output;
 mod launch;
 pub mod locate;
 mod pipes;
 mod process;
 pub mod protocol;
 mod session;
-mod tail;
 
 pub use engine::Means;
 pub use failure::{CallFailure, Loss, LossReason, StartError};

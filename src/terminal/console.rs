@@ -95,8 +95,8 @@ impl Console {
     }
 
     /// Until what it returns is dropped, a click into the window does not stop the program.
-    pub(crate) fn without_stops(&self) -> WithoutStops {
-        WithoutStops {
+    pub(crate) fn quick_edit_guard(&self) -> QuickEditGuard {
+        QuickEditGuard {
             #[cfg(windows)]
             _no_quick_edit: crate::windows::NoQuickEdit::new(),
         }
@@ -171,9 +171,9 @@ impl Console {
     }
 }
 
-/// See [`Console::without_stops`].
+/// See [`Console::quick_edit_guard`].
 #[must_use]
-pub(crate) struct WithoutStops {
+pub(crate) struct QuickEditGuard {
     #[cfg(windows)]
     _no_quick_edit: Option<crate::windows::NoQuickEdit>,
 }

@@ -33,63 +33,65 @@ impl Progress {
 
     pub(crate) fn show(&mut self, event: &Event<'_>, console: &mut Console) {
         match self.tell(event, console.talk_width(), console.is_live()) {
-            Some(Told::Doing(doing)) => console.spin(&doing),
-            Some(Told::Text(text)) => console.say(&text),
+            Some(ShownLine::Doing(doing)) => console.spin(&doing),
+            Some(ShownLine::Text(text)) => console.say(&text),
             None => {}
         }
     }
 
-    fn tell(&mut self, event: &Event<'_>, width: usize, live: bool) -> Option<Told> {
-        let line = |text: &str| Some(Told::Text(paragraph(width, text)));
+    fn tell(&mut self, event: &Event<'_>, width: usize, live: bool) -> Option<ShownLine> {
+        let line = |text: &str| Some(ShownLine::Text(paragraph(width, text)));
         match event {
-            Event::Connecting if live => Some(Told::Doing("Loading the Exchange Management Shell ...".to_owned())),
+            Event::Connecting if live => Some(ShownLine::Doing("Loading the Exchange Management Shell ...".to_owned())),
             Event::Connecting => line("Loading the Exchange Management Shell ..."),
-            Event::ShellSays(text) => live.then(|| Told::Doing(format!("Exchange Management Shell: {text}"))),
+            Event::ShellSays(text) => live.then(|| ShownLine::Doing(format!("Exchange Management Shell: {text}"))),
             Event::Connected(took) => {
                 line(&format!("Exchange Management Shell loaded in {:.1} s.", took.as_secs_f64()))
             }
             Event::Looking(server, component) => {
-                live.then(|| Told::Doing(format!("Looking at {component} on {server}")))
+                live.then(|| ShownLine::Doing(format!("Looking at {component} on {server}")))
             }
             Event::Looked(snapshot) => line(&looked(snapshot)),
             Event::Investigating(server) => {
-                live.then(|| Told::Doing(format!("Asking {server} why Managed Availability took it down")))
+                live.then(|| ShownLine::Doing(format!("Asking {server} why Managed Availability took it down")))
             }
             Event::Watching(left) => {
                 let left = format!("{} to go", screens::kit::time::countdown(*left));
                 self.stay("Watching that it stays lit", &left, "q: stop and report", width, live)
             }
-            Event::Probing(server) => live.then(|| Told::Doing(format!("Connecting to {server} as a client would"))),
+            Event::Probing(server) => {
+                live.then(|| ShownLine::Doing(format!("Connecting to {server} as a client would")))
+            }
             Event::ProbingSeveral(servers) => {
-                live.then(|| Told::Doing(format!("Connecting to {servers} servers as a client would")))
+                live.then(|| ShownLine::Doing(format!("Connecting to {servers} servers as a client would")))
             }
             Event::Waiting(left) => {
                 let left = format!("{} at most", screens::kit::time::countdown(*left));
                 self.stay("Waiting until clients are served", &left, "q: stop waiting", width, live)
             }
-            Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
-            Event::StepEnded(step) => Some(Told::Text(self.end(step, width, live))),
+            Event::StepBegins(step) => live.then(|| ShownLine::Doing(self.begin(step))),
+            Event::StepEnded(step) => Some(ShownLine::Text(self.end(step, width, live))),
             Event::StartBegins(step) => {
                 let (server, name) = (step.server(), step.service().name());
-                live.then(|| Told::Doing(format!("{} {server}: starting {name}", self.number())))
+                live.then(|| ShownLine::Doing(format!("{} {server}: starting {name}", self.number())))
             }
-            Event::StartEnded(step) => Some(Told::Text(self.start_ended(step, width, live))),
+            Event::StartEnded(step) => Some(ShownLine::Text(self.start_ended(step, width, live))),
             Event::StopBegins(step) => {
                 let (server, name) = (step.server(), step.service().name());
-                live.then(|| Told::Doing(format!("{} {server}: stopping {name}", self.number())))
+                live.then(|| ShownLine::Doing(format!("{} {server}: stopping {name}", self.number())))
             }
-            Event::StopEnded(step) => Some(Told::Text(self.stop_ended(step, width, live))),
-            Event::Reconnecting(why) => Some(Told::Text(reconnecting(why.kind, width))),
+            Event::StopEnded(step) => Some(ShownLine::Text(self.stop_ended(step, width, live))),
+            Event::Reconnecting(why) => Some(ShownLine::Text(reconnecting(why.kind, width))),
         }
     }
 
     /// What goes on for minutes: counted down where somebody watches, who may end it; else said once, where it begins.
-    fn stay(&mut self, doing: &'static str, left: &str, key: &str, width: usize, live: bool) -> Option<Told> {
+    fn stay(&mut self, doing: &'static str, left: &str, key: &str, width: usize, live: bool) -> Option<ShownLine> {
         if live {
-            return Some(Told::Doing(format!("{doing}, {left} ({key})")));
+            return Some(ShownLine::Doing(format!("{doing}, {left} ({key})")));
         }
         let is_new = self.staying.replace(doing) != Some(doing);
-        is_new.then(|| Told::Text(paragraph(width, &format!("{doing}, {left}."))))
+        is_new.then(|| ShownLine::Text(paragraph(width, &format!("{doing}, {left}."))))
     }
 
     fn begin(&self, step: &ConfirmedStep) -> String {
@@ -155,7 +157,7 @@ impl Progress {
 
 /// What an event comes to on a console.
 #[derive(Debug, PartialEq, Eq)]
-enum Told {
+enum ShownLine {
     /// Something is going on.
     Doing(String),
     /// Something has happened.
@@ -213,8 +215,8 @@ mod tests {
         let mut progress = Progress::new();
         let mut told = String::new();
         let mut tell = |progress: &mut Progress, event: Event<'_>| match progress.tell(&event, 80, live) {
-            Some(Told::Doing(doing)) => told.push_str(&format!("~ {doing}\n")),
-            Some(Told::Text(text)) => told.push_str(&anstream::adapter::strip_str(&text).to_string()),
+            Some(ShownLine::Doing(doing)) => told.push_str(&format!("~ {doing}\n")),
+            Some(ShownLine::Text(text)) => told.push_str(&anstream::adapter::strip_str(&text).to_string()),
             None => {}
         };
         tell(&mut progress, Event::Connecting);

@@ -12,7 +12,7 @@ use std::{fs, io};
 
 /// The libraries, and those of their functions that are called. With a function that is missing here the library is loaded
 /// at the start again; `.ci/windows` finds out.
-const LATE: [(&str, &[&str]); 3] = [
+const DELAYED: [(&str, &[&str]); 3] = [
     (
         "crypt32",
         &[
@@ -58,7 +58,7 @@ const LATE: [(&str, &[&str]); 3] = [
 
 /// Tells Microsoft's linker.
 pub fn for_msvc() {
-    for (library, _) in LATE {
+    for (library, _) in DELAYED {
         println!("cargo::rustc-link-arg-bins=/DELAYLOAD:{library}.dll");
     }
     println!("cargo::rustc-link-arg-bins=delayimp.lib");
@@ -67,10 +67,10 @@ pub fn for_msvc() {
 /// Makes import libraries for GNU's linker in `folder`. Without the tool for that, everything is loaded at the start.
 pub fn for_gnu(folder: &Path) -> io::Result<()> {
     println!("cargo::rustc-link-search=native={}", folder.display());
-    for (library, functions) in LATE {
+    for (library, functions) in DELAYED {
         let definitions = folder.join(format!("{library}.def"));
         fs::write(&definitions, format!("LIBRARY {library}.dll\nEXPORTS\n{}\n", functions.join("\n")))?;
-        let name = format!("relight-late-{library}");
+        let name = format!("relight-delayed-{library}");
         let made = Command::new(tool())
             .arg("--input-def")
             .arg(&definitions)
@@ -78,7 +78,7 @@ pub fn for_gnu(folder: &Path) -> io::Result<()> {
             .arg(folder.join(format!("lib{name}.a")))
             // Also the names of what is in it.
             .arg("--temp-prefix")
-            .arg(format!("{library}_late_"))
+            .arg(format!("{library}_delayed_"))
             .current_dir(folder)
             .status();
         match made {

@@ -1,5 +1,5 @@
-//! A bounded number of threads for jobs that lead to more jobs. Threads are started as work turns up; one that finds none
-//! while others still work waits, because theirs may lead to more.
+//! A pool of workers: a bounded number of threads for jobs that lead to more jobs. Threads are started as work turns up;
+//! one that finds none while others still work waits, because theirs may lead to more.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -16,7 +16,7 @@ struct Work<J, R> {
     threads: usize,
 }
 
-struct Crew<J, R, F> {
+struct Workers<J, R, F> {
     state: Mutex<Work<J, R>>,
     changed: Condvar,
     most: usize,
@@ -26,20 +26,20 @@ struct Crew<J, R, F> {
 /// Does all jobs, at most so many at a time, and those they lead to. The results come in no order.
 pub fn work<J: Send, R: Send>(jobs: Vec<J>, most: usize, work: impl Fn(J) -> (Vec<R>, Vec<J>) + Sync) -> Vec<R> {
     let state = Work { jobs: jobs.into(), results: Vec::new(), busy: 0, waiting: 0, threads: 1 };
-    let crew = Crew { state: Mutex::new(state), changed: Condvar::new(), most, work };
-    // This thread is one of the crew: where the system starts no other, the work is done all the same.
-    scope(|scope| crew.join(scope));
-    crew.state.into_inner().unwrap_or_else(PoisonError::into_inner).results
+    let workers = Workers { state: Mutex::new(state), changed: Condvar::new(), most, work };
+    // This thread is one of the workers: where the system starts no other, the work is done all the same.
+    scope(|scope| workers.join(scope));
+    workers.state.into_inner().unwrap_or_else(PoisonError::into_inner).results
 }
 
-impl<J: Send, R: Send, F: Fn(J) -> (Vec<R>, Vec<J>) + Sync> Crew<J, R, F> {
+impl<J: Send, R: Send, F: Fn(J) -> (Vec<R>, Vec<J>) + Sync> Workers<J, R, F> {
     fn join<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>) {
         let mut state = self.lock();
         loop {
             match state.jobs.pop_front() {
                 Some(job) => {
                     state.busy += 1;
-                    self.call_for_help(&mut state, scope);
+                    self.spawn_worker(&mut state, scope);
                     drop(state);
                     let (results, jobs) = (self.work)(job);
                     state = self.lock();
@@ -59,8 +59,8 @@ impl<J: Send, R: Send, F: Fn(J) -> (Vec<R>, Vec<J>) + Sync> Crew<J, R, F> {
     }
 
     /// Starts one more thread where there is more to do than threads that wait for it. Each thread that takes a job does so,
-    /// so the crew grows as fast as it is needed.
-    fn call_for_help<'scope>(&'scope self, state: &mut Work<J, R>, scope: &'scope Scope<'scope, '_>) {
+    /// so there are soon as many as are needed.
+    fn spawn_worker<'scope>(&'scope self, state: &mut Work<J, R>, scope: &'scope Scope<'scope, '_>) {
         if state.jobs.len() > state.waiting && state.threads < self.most {
             let started = Builder::new().stack_size(STACK).spawn_scoped(scope, || self.join(scope));
             state.threads += usize::from(started.is_ok());

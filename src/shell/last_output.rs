@@ -3,23 +3,23 @@
 //! out as text that cannot steer a terminal.
 
 /// Bytes kept of what the shell printed.
-pub(crate) const TAIL_KEPT: usize = 64 << 10;
+pub(crate) const OUTPUT_KEPT: usize = 64 << 10;
 
-/// The last [`TAIL_KEPT`] bytes of both streams.
+/// The last [`OUTPUT_KEPT`] bytes of both streams.
 #[derive(Debug, Default)]
-pub(super) struct Tail {
+pub(super) struct LastOutput {
     text: Vec<u8>,
     /// A line of stdout that has not ended: often the prompt at which the shell hangs.
     unfinished: Vec<u8>,
 }
 
-impl Tail {
+impl LastOutput {
     /// Appends bytes as they came.
     pub fn push(&mut self, bytes: &[u8]) {
-        self.text.extend_from_slice(&bytes[bytes.len().saturating_sub(TAIL_KEPT)..]);
+        self.text.extend_from_slice(&bytes[bytes.len().saturating_sub(OUTPUT_KEPT)..]);
         // Cut seldom, so that appending stays cheap.
-        if self.text.len() > 2 * TAIL_KEPT {
-            self.text.drain(..self.text.len() - TAIL_KEPT);
+        if self.text.len() > 2 * OUTPUT_KEPT {
+            self.text.drain(..self.text.len() - OUTPUT_KEPT);
         }
     }
 
@@ -35,13 +35,13 @@ impl Tail {
         self.unfinished.extend_from_slice(line);
     }
 
-    /// The text, at most [`TAIL_KEPT`] bytes of UTF-8.
+    /// The text, at most [`OUTPUT_KEPT`] bytes of UTF-8.
     pub fn text(&self) -> String {
         let mut bytes = self.text.clone();
         bytes.extend_from_slice(&self.unfinished);
         let text = printable(&bytes);
         let text = text.trim_end();
-        text[text.ceil_char_boundary(text.len().saturating_sub(TAIL_KEPT))..].to_owned()
+        text[text.ceil_char_boundary(text.len().saturating_sub(OUTPUT_KEPT))..].to_owned()
     }
 }
 
@@ -109,22 +109,22 @@ mod tests {
 
     #[test]
     fn only_the_last_of_it_is_kept() {
-        let mut tail = Tail::default();
+        let mut tail = LastOutput::default();
         for number in 0..200_000 {
             tail.push_line(format!("line {number}").as_bytes(), 1);
         }
         tail.push_line(b"cut", 5000);
         tail.set_unfinished(b"Password: ");
-        assert!(tail.text.capacity() <= 4 * TAIL_KEPT);
+        assert!(tail.text.capacity() <= 4 * OUTPUT_KEPT);
         let text = tail.text();
-        assert!(text.len() <= TAIL_KEPT, "{}", text.len());
+        assert!(text.len() <= OUTPUT_KEPT, "{}", text.len());
         assert!(text.ends_with("line 199999\ncut [...]\nPassword:"), "{}", &text[text.len() - 60..]);
     }
 
     #[test]
     fn bytes_of_no_encoding_do_not_grow_past_the_bound() {
-        let mut tail = Tail::default();
-        tail.push(&vec![0x94; 3 * TAIL_KEPT]);
-        assert!(tail.text().len() <= TAIL_KEPT);
+        let mut tail = LastOutput::default();
+        tail.push(&vec![0x94; 3 * OUTPUT_KEPT]);
+        assert!(tail.text().len() <= OUTPUT_KEPT);
     }
 }
