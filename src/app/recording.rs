@@ -49,7 +49,7 @@ pub(super) fn keep<R: Told>(
     let run = journal.id().clone();
     let (path, broke) = journal.end(exit.code(), exit.name());
     if let Some(error) = broke {
-        console.insist(&screens::journal_broke(&run, &error, console.talk_width()));
+        console.eprint_always(&screens::journal_broke(&run, &error, console.talk_width()));
     }
     log_event(&result, Some((&run, &path)));
     result
@@ -229,7 +229,7 @@ pub(super) fn point_out(config: &Config, console: &mut Console) {
     }
     let Ok(folder) = Folder::new(config.journal.folder.as_deref()) else { return };
     for run in folder.interrupted(scenario.as_deref()) {
-        console.insist(&screens::interrupted_run(&run, config.journal.way(), console.talk_width()));
+        console.eprint_always(&screens::interrupted_run(&run, config.journal.way(), console.talk_width()));
     }
 }
 

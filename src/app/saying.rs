@@ -53,7 +53,7 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
     let (exit, message, hints) = (error.exit(), error.to_string(), error.hints());
     let failure = Failure { message: &message, hints: &hints, tail: error.tail() };
     console.stop();
-    console.insist(&screens::failure(&failure, console.talk_width(), output.verbose > 0));
+    console.eprint_always(&screens::failure(&failure, console.talk_width(), output.verbose > 0));
     let (command, simulated) = match &config.command {
         Command::Check(target) => (RunCommand::Check, target.shell.scenario()),
         Command::Fix(target, mode) => (fix_command(*mode, console), target.shell.scenario()),

@@ -115,7 +115,7 @@ impl Console {
         self.stop();
         if self.talked && self.live && self.result_is_terminal() {
             // One screen has both: a blank line keeps them apart.
-            self.insist("\n");
+            self.eprint_always("\n");
         }
         unless_gone(self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()))
     }
@@ -123,13 +123,13 @@ impl Console {
     /// Says something in the conversation, unless it is to be quiet.
     pub(crate) fn say(&mut self, text: &str) {
         if !self.quiet {
-            self.insist(text);
+            self.eprint_always(text);
         }
     }
 
     /// Says something in the conversation in any case: errors, and what a question needs. Where stderr is gone there is
     /// nobody left to tell.
-    pub(crate) fn insist(&mut self, text: &str) {
+    pub(crate) fn eprint_always(&mut self, text: &str) {
         self.stop();
         self.talked = true;
         let ended = if text.ends_with('\n') { "" } else { "\n" };

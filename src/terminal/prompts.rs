@@ -44,7 +44,7 @@ impl<'a> Prompts<'a> {
 
     /// The line of a question that Ctrl-C ended is left as it is; what follows begins below it.
     fn torn(&mut self) -> Typed {
-        self.console.insist("\n");
+        self.console.eprint_always("\n");
         Typed::Interrupted
     }
 
@@ -67,7 +67,7 @@ impl<'a> Prompts<'a> {
 
 impl Prompt for Prompts<'_> {
     fn say(&mut self, text: &str) {
-        self.console.insist(text);
+        self.console.eprint_always(text);
     }
 
     fn ask(&mut self, question: &str) -> Typed {
