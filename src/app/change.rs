@@ -64,7 +64,7 @@ pub(super) fn apply_and_prove(
     server.starts = writer.start(starts.steps, &server.outcomes, journal, on_event);
     if server.ended().any(|outcome| *outcome != Outcome::Interrupted) {
         // Whoever stopped the run still wants to know what it has done.
-        interrupt.heed();
+        interrupt.acknowledge();
         prove(server, writer, journal, on_event);
     }
 }

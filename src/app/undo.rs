@@ -213,7 +213,7 @@ fn prove(
     }
     let components = server.present.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
     // Whoever stopped the undo still wants to know what it has done.
-    interrupt.heed();
+    interrupt.acknowledge();
     let after = writer.observer().look(&server.present.server, &components, on_event);
     server.verdicts = judge_put_back(&server.present, &server.outcomes, &after);
     server.stop_verdicts = judge_stops(&server.stops, &after.services);

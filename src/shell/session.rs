@@ -100,7 +100,7 @@ impl Session {
     }
 
     /// Asks, and waits for the answer. `progress` gets the lines that the engine reports meanwhile; they do not put off
-    /// the deadline. A look ends at a Ctrl-C that was not heeded before; a write goes on through the first Ctrl-C of the
+    /// the deadline. A look ends at a Ctrl-C that was not acknowledged before; a write goes on through the first Ctrl-C of the
     /// run and ends at the next. After a [`CallFailure::Lost`] every further call is lost for the same reason, and nothing is
     /// sent.
     pub fn call<A: DeserializeOwned>(&mut self, call: &Call, progress: &mut dyn FnMut(&str)) -> Result<A, CallFailure> {

@@ -35,9 +35,9 @@ fn an_interrupt_between_two_calls_ends_the_look_and_nothing_else() {
     assert_eq!(cut.components.len(), 1, "{cut:?}");
     assert_eq!(cut.troubles.iter().map(|trouble| trouble.kind).collect::<Vec<_>>(), [TroubleKind::Interrupted]);
 
-    // Not heeded, it ends the next look as well; heeded, the next one sees everything. The request itself stays known.
+    // Not acknowledged, it ends the next look as well; acknowledged, the next one sees everything. The request itself stays known.
     assert!(observer.look(&server, &components, &mut |_| {}).components.is_empty());
-    interrupt.heed();
+    interrupt.acknowledge();
     let whole = observer.look(&server, &components, &mut |_| {});
     assert_eq!((whole.components.len(), whole.troubles.len()), (2, 0), "{whole:?}");
     assert_eq!(interrupt.count(), 1);

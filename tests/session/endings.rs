@@ -20,7 +20,7 @@ crate::trials![
     an_unreadable_frame_of_ours_ends_the_session,
     after_a_loss_nothing_is_sent,
     an_interrupt_ends_a_look,
-    an_interrupt_before_a_look_ends_it_unless_it_was_heeded,
+    an_interrupt_before_a_look_ends_it_unless_it_was_acknowledged,
     an_interrupt_ends_the_wait_for_a_hello,
     a_write_is_let_through_the_first_interrupt,
     a_second_interrupt_ends_a_write,
@@ -111,14 +111,14 @@ fn an_interrupt_ends_a_look() {
     assert!(matches!(ended, Err(CallFailure::Lost(Loss { reason: LossReason::Interrupted, .. }))), "{ended:?}");
 }
 
-fn an_interrupt_before_a_look_ends_it_unless_it_was_heeded() {
+fn an_interrupt_before_a_look_ends_it_unless_it_was_acknowledged() {
     let launch = launch(["reports"]);
     launch.interrupt.raise();
-    launch.interrupt.heed();
+    launch.interrupt.acknowledge();
     let mut session = Session::start(&launch).unwrap();
     ask(&mut session, "EX01");
     launch.interrupt.raise();
-    launch.interrupt.heed();
+    launch.interrupt.acknowledge();
     ask(&mut session, "EX02");
 
     let launch = crate::launch(["reports-for-ever"]);
@@ -148,7 +148,7 @@ fn a_write_is_let_through_the_first_interrupt() {
     };
     assert_eq!(call(&mut session, &write("EX01"), raise_once).unwrap()["server"], "EX01");
     assert_eq!(launch.interrupt.count(), 1);
-    launch.interrupt.heed();
+    launch.interrupt.acknowledge();
     ask(&mut session, "EX01");
 }
 
