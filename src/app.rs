@@ -27,7 +27,7 @@ use crate::exit::Exit;
 use crate::journal::Journal;
 use crate::log;
 use crate::screens;
-use crate::shell::{Interrupt, Means};
+use crate::shell::{Capabilities, Interrupt};
 use crate::simulator::{self, EngineArgs};
 use crate::terminal::{Console, Progress};
 
@@ -102,7 +102,7 @@ fn examine(command: RunCommand, target: &Target, config: &Config, console: &mut 
             look_only(command, target, console)?
         }
         RunCommand::FixAsked | RunCommand::FixYes => {
-            let begun = Prepared::of(target, None, Means::Change)
+            let begun = Prepared::of(target, None, Capabilities::Change)
                 .and_then(|run| Ok((recording::begin(config, &run, command, console)?, run)));
             let (journal, run) = recording::begun(begun, &target.shell)?;
             recording::keep(journal, console, |journal, console| look_and_fix(command, target, run, journal, console))?
@@ -113,7 +113,7 @@ fn examine(command: RunCommand, target: &Target, config: &Config, console: &mut 
 
 /// The first half of the story, by somebody who could not change anything.
 fn look_only(command: RunCommand, target: &Target, console: &mut Console) -> Result<Report, Error> {
-    let run = Prepared::of(target, None, Means::Look)?;
+    let run = Prepared::of(target, None, Capabilities::Look)?;
     let mut progress = Progress::new();
     let mut observer = Observer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
     let mut servers = look(&mut observer, target, &run.interrupt, &mut |e| progress.show(&e, console))?;
@@ -244,8 +244,8 @@ fn completions(shell: clap_complete::Shell) -> String {
 fn simulated_engine(engine: SimulatedEngine) -> ExitCode {
     match engine {
         SimulatedEngine::HoldPipe { seconds } => simulator::hold_pipe(seconds),
-        SimulatedEngine::Serve { scenario, nonce, means } => match simulator::resolve(Some(&scenario)) {
-            Ok(source) => simulator::run(&EngineArgs { nonce, means, source }),
+        SimulatedEngine::Serve { scenario, nonce, capabilities } => match simulator::resolve(Some(&scenario)) {
+            Ok(source) => simulator::run(&EngineArgs { nonce, capabilities, source }),
             Err(_) => ExitCode::FAILURE,
         },
     }

@@ -11,7 +11,7 @@ use crate::domain::probe::Endpoint;
 use crate::domain::{Policy, Server};
 use crate::exchange::Link;
 use crate::shell::protocol::Connection;
-use crate::shell::{Deadlines, Means};
+use crate::shell::{Capabilities, Deadlines};
 
 mod fixing;
 mod past;
@@ -135,7 +135,7 @@ pub enum SimulatedEngine {
         /// The nonce of the session.
         nonce: String,
         /// What the session may do.
-        means: Means,
+        capabilities: Capabilities,
     },
     /// A stray process that keeps the standard streams open for so many seconds.
     HoldPipe {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use relight::shell::{Means, engine};
+use relight::shell::{Capabilities, engine};
 
 /// The arrows of docs/ARCHITECTURE.md: a room and the rooms it may use.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -223,7 +223,7 @@ fn only_what_belongs_there_lies_at_the_top() {
 
 #[test]
 fn every_script_is_part_of_the_engine() {
-    let engine = [Means::Checkup, Means::Stop].map(engine::text).concat();
+    let engine = [Capabilities::Checkup, Capabilities::Stop].map(engine::text).concat();
     for entry in fs::read_dir(root().join("scripts")).expect("the scripts can be listed") {
         let path = entry.expect("the entry can be read").path();
         // What an admin runs by hand lies in a folder of its own.

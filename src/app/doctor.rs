@@ -11,7 +11,7 @@ use crate::journal::readiness;
 use crate::record;
 use crate::screens;
 use crate::screens::doctor as screen;
-use crate::shell::Means;
+use crate::shell::Capabilities;
 use crate::terminal::{Console, Progress};
 
 use super::prepared::Prepared;
@@ -21,7 +21,7 @@ use super::{in_json, say, show};
 pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let output = &config.output;
     let journal = |scenario: Option<&str>| readiness(config.journal.folder.as_deref(), scenario);
-    let checkup = match Prepared::of(target, None, Means::Checkup) {
+    let checkup = match Prepared::of(target, None, Capabilities::Checkup) {
         Ok(run) => {
             let facts = Facts { journal: journal(run.scenario.as_deref()), ..ask(&run, target, console) };
             screen::judge(facts, run.scenario.clone(), run.interrupt.count() > 0)

@@ -8,7 +8,7 @@ use crate::cli::{Shell, Target};
 use crate::domain::{Report, Run, RunCommand, ServerReport};
 use crate::error::Error;
 use crate::exchange::ConnectError;
-use crate::shell::{Interrupt, Launch, Means, Program, locate};
+use crate::shell::{Capabilities, Interrupt, Launch, Program, locate};
 use crate::{signals, simulator};
 
 /// What cannot be done when a scenario finds no place to be played.
@@ -26,7 +26,7 @@ pub(super) struct Prepared {
 
 impl Prepared {
     /// For this target; `shell` where it is another than the one that was typed.
-    pub(super) fn of(target: &Target, shell: Option<&Shell>, means: Means) -> Result<Self, Error> {
+    pub(super) fn of(target: &Target, shell: Option<&Shell>, capabilities: Capabilities) -> Result<Self, Error> {
         let (program, scenario, stage) = match shell.unwrap_or(&target.shell) {
             Shell::PowerShell(asked) => {
                 let path = locate::find(asked.as_deref().map(Path::as_os_str)).map_err(ConnectError::Start)?;
@@ -46,7 +46,7 @@ impl Prepared {
             }
         };
         let interrupt = signals::install_handlers()?;
-        let launch = Launch { program, means, deadlines: target.deadlines, interrupt: interrupt.clone() };
+        let launch = Launch { program, capabilities, deadlines: target.deadlines, interrupt: interrupt.clone() };
         Ok(Self { launch, interrupt, scenario, way: target.way(), _stage: stage })
     }
 

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::journal::{Begin, Folder, Journal};
 use crate::screens;
 use crate::screens::event_log::Closing;
-use crate::shell::Means;
+use crate::shell::Capabilities;
 use crate::terminal::Console;
 use crate::{record, simulator};
 
@@ -26,7 +26,7 @@ pub(super) fn begin(config: &Config, run: &Prepared, command: RunCommand, consol
     let begin = Begin {
         command: record::command(command),
         arguments: config.journal.arguments.clone(),
-        means: Means::Change,
+        capabilities: Capabilities::Change,
         interactive: console.can_ask(),
         simulated: run.scenario.clone(),
         undoes: None,

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::exchange::Observer;
 use crate::exit::Exit;
 use crate::journal::{Folder, Journal, JournalError};
-use crate::shell::Means;
+use crate::shell::Capabilities;
 use crate::terminal::{Console, Progress};
 
 use super::{Prepared, recording, say_report, undo};
@@ -27,7 +27,7 @@ pub(super) fn resume(name: &str, target: &Target, config: &Config, console: &mut
         return Err(JournalError::Closed(past.id.to_string()).into());
     }
     let shell = undo::shell_of(&past, &target.shell)?;
-    let run = Prepared::of(target, shell.as_ref(), Means::Look)?;
+    let run = Prepared::of(target, shell.as_ref(), Capabilities::Look)?;
     let journal = Journal::resume(&folder, &past, console.can_ask(), config.journal.patience)?;
     if past.undoes.is_some() {
         let report = recording::keep_if_seen(journal, console, |journal, console| {

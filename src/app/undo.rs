@@ -14,7 +14,7 @@ use crate::journal::{Begin, Folder, Journal, JournalError};
 use crate::record;
 use crate::screens;
 use crate::screens::wizard::{self, Ended};
-use crate::shell::{Interrupt, Means};
+use crate::shell::{Capabilities, Interrupt};
 use crate::terminal::{Console, Progress, Prompts};
 
 use super::{Prepared, in_json, recording, show};
@@ -49,16 +49,16 @@ pub(super) fn undo(
     let report = match consent {
         _ if !past.may_have_changed() => report_of(&past, consent, Vec::new()),
         Consent::DryRun | Consent::Unconfirmed | Consent::Declined | Consent::Resumed => {
-            let run = Prepared::of(target, shell.as_ref(), Means::Look)?;
+            let run = Prepared::of(target, shell.as_ref(), Capabilities::Look)?;
             look_only(&past, consent, stop_services, target, run, console)?
         }
         Consent::Asked | Consent::Yes => {
-            let means = if stop_services { Means::Stop } else { Means::Change };
-            let begun = Prepared::of(target, shell.as_ref(), means).and_then(|run| {
+            let capabilities = if stop_services { Capabilities::Stop } else { Capabilities::Change };
+            let begun = Prepared::of(target, shell.as_ref(), capabilities).and_then(|run| {
                 let begin = Begin {
                     command: if consent == Consent::Asked { "undoAsked" } else { "undoYes" },
                     arguments: config.journal.arguments.clone(),
-                    means,
+                    capabilities,
                     interactive: console.can_ask(),
                     simulated: run.scenario.clone(),
                     undoes: Some(past.id.clone()),
@@ -134,7 +134,7 @@ fn put_back(
 ) -> Result<UndoReport, Error> {
     let mut progress = Progress::new();
     let mut writer = Writer::connect(run.launch.clone(), target.link.clone(), &mut |e| progress.show(&e, console))?;
-    let stop_services = run.launch.means == Means::Stop;
+    let stop_services = run.launch.capabilities == Capabilities::Stop;
     let servers = look(past, stop_services, writer.observer(), &mut |e| progress.show(&e, console));
     console.stop();
     recording::looks(journal, servers.iter().map(|server| &server.present))?;

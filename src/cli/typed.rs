@@ -8,11 +8,11 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 use crate::domain::probe::{Endpoint, Host};
 use crate::domain::{Component, Policy, Server, each_once};
-use crate::shell::Means;
+use crate::shell::Capabilities;
 
 use super::fixing::{TypedConsent, TypedStaying};
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
-use super::values::{Ports, component, duration, means, ports, server};
+use super::values::{Ports, capabilities, component, duration, ports, server};
 use super::way::TypedWay;
 use super::{Command, Config, Format, JournalAt, Mode, Output, Probing, SimulatedEngine, Staying, Target};
 
@@ -133,8 +133,8 @@ struct TypedEngine {
     scenario: Option<String>,
     #[arg(long, required_unless_present = "hold_pipe")]
     nonce: Option<String>,
-    #[arg(long, value_parser = means, required_unless_present = "hold_pipe")]
-    means: Option<Means>,
+    #[arg(long, value_parser = capabilities, required_unless_present = "hold_pipe")]
+    capabilities: Option<Capabilities>,
     #[arg(long)]
     hold_pipe: Option<u64>,
 }
@@ -239,8 +239,10 @@ impl TypedTarget {
 
 impl TypedEngine {
     fn meaning(self) -> SimulatedEngine {
-        match (self.hold_pipe, self.scenario, self.nonce, self.means) {
-            (None, Some(scenario), Some(nonce), Some(means)) => SimulatedEngine::Serve { scenario, nonce, means },
+        match (self.hold_pipe, self.scenario, self.nonce, self.capabilities) {
+            (None, Some(scenario), Some(nonce), Some(capabilities)) => {
+                SimulatedEngine::Serve { scenario, nonce, capabilities }
+            }
             (seconds, ..) => SimulatedEngine::HoldPipe { seconds: seconds.unwrap_or_default() },
         }
     }

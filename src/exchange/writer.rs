@@ -2,7 +2,7 @@
 
 use crate::domain::{Action, ConfirmedStep, Event, KnownRequester, Outcome, Setup, StepOutcome};
 use crate::shell::protocol::{Call, SetComponentStateAnswer};
-use crate::shell::{CallFailure, Interrupt, Launch, Means};
+use crate::shell::{CallFailure, Capabilities, Interrupt, Launch};
 
 use super::{ConnectError, Link, Observer, refusal};
 use crate::journal::{Intent, Journal, Recorded};
@@ -20,11 +20,11 @@ impl Writer {
     /// As [`Observer::connect`], and when the account is not given `Set-ServerComponentState`.
     pub fn connect(launch: Launch, link: Link, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Self, ConnectError> {
         let interrupt = launch.interrupt.clone();
-        let means = match launch.means {
-            Means::Look | Means::Checkup | Means::Change => Means::Change,
-            Means::Stop => Means::Stop,
+        let capabilities = match launch.capabilities {
+            Capabilities::Look | Capabilities::Checkup | Capabilities::Change => Capabilities::Change,
+            Capabilities::Stop => Capabilities::Stop,
         };
-        let observer = Observer::connect(Launch { means, ..launch }, link, on_event)?;
+        let observer = Observer::connect(Launch { capabilities, ..launch }, link, on_event)?;
         if !observer.has_cmdlet("Set-ServerComponentState") {
             return Err(ConnectError::MayNotChange);
         }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::domain::RunId;
-use crate::shell::{Means, engine};
+use crate::shell::{Capabilities, engine};
 
 use super::lock::NotLocked;
 use super::{Folder, JournalError, Lock};
@@ -23,7 +23,7 @@ pub struct Begin {
     /// The words of the command line.
     pub arguments: Vec<String>,
     /// What its shell is able to do.
-    pub means: Means,
+    pub capabilities: Capabilities,
     /// Whether somebody can be asked.
     pub interactive: bool,
     /// The scenario, where no Exchange server is involved.
@@ -141,8 +141,8 @@ pub(super) fn end_torn_line(file: &mut File) -> io::Result<()> {
 }
 
 /// SHA-256 of the script that a shell with these means is given, in hex.
-pub(super) fn script_sha256(means: Means) -> String {
-    hex(engine::text(means).as_bytes())
+pub(super) fn script_sha256(capabilities: Capabilities) -> String {
+    hex(engine::text(capabilities).as_bytes())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -72,7 +72,7 @@ impl Journal {
             at: encode::utc(now),
             command: begin.command.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            script_sha256: script_sha256(begin.means),
+            script_sha256: script_sha256(begin.capabilities),
             arguments: begin.arguments,
             who: encode::who(&who),
             simulated: begin.simulated,

@@ -14,7 +14,7 @@ mod process;
 pub mod protocol;
 mod session;
 
-pub use engine::Means;
+pub use engine::Capabilities;
 pub use failure::{CallFailure, Loss, LossReason, StartError};
 pub use interrupt::Interrupt;
 pub use launch::{Deadlines, Launch, Program};

@@ -55,7 +55,8 @@ impl Session {
         let nonce = launch::nonce().map_err(|source| launch.spawn_error(source))?;
         let engine = match launch.program {
             Program::PowerShell { .. } => Some(
-                EngineFile::write(launch.means).map_err(|(folder, source)| StartError::Engine { folder, source })?,
+                EngineFile::write(launch.capabilities)
+                    .map_err(|(folder, source)| StartError::Engine { folder, source })?,
             ),
             Program::Simulator { .. } => None,
         };
@@ -64,7 +65,7 @@ impl Session {
         if !program.is_file() {
             return Err(StartError::NotFound { looked_for: program.display().to_string() });
         }
-        tracing::debug!(program = %program.display(), means = launch.means.word(), "starting the shell");
+        tracing::debug!(program = %program.display(), capabilities = launch.capabilities.word(), "starting the shell");
         let (tree, pipes) = Tree::spawn(&program, &arguments).map_err(|source| launch.spawn_error(source))?;
         let wire = Wire::open(pipes, &nonce).map_err(|source| launch.spawn_error(source))?;
         let mut session = Self {

@@ -18,7 +18,7 @@ use super::fault::Malformed;
 use super::ports::Ports;
 use super::scenario::SimulatedServer;
 use super::selector::{Op, Subject};
-use crate::shell::Means;
+use crate::shell::Capabilities;
 
 use super::{Fault, answer, complaint, machine};
 
@@ -29,19 +29,19 @@ const CMDLETS: [&str; 3] = ["Get-ExchangeServer", "Get-ServerComponentState", "S
 #[derive(Debug)]
 pub struct Shell {
     pub exchange: Exchange,
-    means: Means,
+    capabilities: Capabilities,
     loaded: bool,
     bystander: Bystander,
     ports: Ports,
 }
 
 impl Shell {
-    pub fn new(exchange: Exchange, means: Means) -> Self {
+    pub fn new(exchange: Exchange, capabilities: Capabilities) -> Self {
         let lag = exchange.scenario().faults.iter().find_map(|fault| {
             if let Fault::SlowToFollow { milliseconds } = fault { Some(*milliseconds) } else { None }
         });
         let ports = Ports::new(Duration::from_millis(lag.unwrap_or_default()));
-        Self { exchange, means, loaded: false, bystander: Bystander::default(), ports }
+        Self { exchange, capabilities, loaded: false, bystander: Bystander::default(), ports }
     }
 
     /// Carries a call out. `faults` are those that apply to it.
@@ -49,7 +49,7 @@ impl Shell {
     /// # Errors
     /// As the cmdlets would.
     pub fn answer(&mut self, call: &Call, faults: &[Fault]) -> Result<Value, CallError> {
-        if !self.means.include(call) {
+        if !self.capabilities.include(call) {
             let request = serde_json::to_value(call).unwrap_or_default();
             return Err(complaint::unknown_operation(request["op"].as_str().unwrap_or_default()));
         }

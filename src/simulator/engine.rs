@@ -8,7 +8,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::shell::Means;
+use crate::shell::Capabilities;
 use crate::shell::protocol::{Body, Call, CallError, Hello, Request};
 
 use super::cmdlets::Shell;
@@ -24,7 +24,7 @@ pub struct EngineArgs {
     /// 32 hex digits that every frame carries.
     pub nonce: String,
     /// Whether it may change anything, in the scenario and in its file.
-    pub means: Means,
+    pub capabilities: Capabilities,
     /// What it plays.
     pub source: Source,
 }
@@ -47,7 +47,7 @@ pub fn serve(args: &EngineArgs, input: impl BufRead, output: impl Write, errors:
     let scenario = args.source.scenario();
     let mut engine = Engine {
         args,
-        shell: Shell::new(Exchange::new(scenario.clone()), args.means),
+        shell: Shell::new(Exchange::new(scenario.clone()), args.capabilities),
         faults: Faults::new(&scenario.faults),
         output,
         errors,
@@ -159,7 +159,7 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
         let answer = self.shell.answer(call, faults);
         let changed = before.scenario().servers != self.shell.exchange.scenario().servers;
         if changed
-            && self.args.means != Means::Look
+            && self.args.capabilities != Capabilities::Look
             && let Err(error) = self.args.source.keep(&self.shell.exchange.to_scenario())
         {
             self.shell.exchange = before;

@@ -28,9 +28,9 @@ impl Talk {
 }
 
 /// Plays a scenario (a name or a path) against these calls, with ids from 1.
-fn talk(scenario: &str, means: Means, calls: &[Value]) -> Talk {
+fn talk(scenario: &str, capabilities: Capabilities, calls: &[Value]) -> Talk {
     let source = resolve(Some(scenario)).expect("a scenario");
-    let args = EngineArgs { nonce: NONCE.to_owned(), means, source };
+    let args = EngineArgs { nonce: NONCE.to_owned(), capabilities, source };
     let mut input = String::new();
     for (index, call) in calls.iter().enumerate() {
         input += &format!("{}\n", json!({"id": index + 1, "op": call["op"], "args": call["args"]}));
@@ -82,14 +82,14 @@ fn file(folder: &Path, faults: Value) -> String {
 fn under(faults: Value, calls: &[Value]) -> Talk {
     let folder = tempfile::tempdir().expect("a folder");
     let calls = [&[connect()], calls].concat();
-    talk(&file(folder.path(), faults), Means::Change, &calls)
+    talk(&file(folder.path(), faults), Capabilities::Change, &calls)
 }
 
 #[test]
 fn the_fault_of_the_article_is_seen_lifted_and_proven() {
     let calls =
         [connect(), about("get-exchange-server"), get("popproxy"), set("PopProxy", "HealthApi"), get("PopProxy")];
-    let talk = talk("kb-3025138", Means::Change, &calls);
+    let talk = talk("kb-3025138", Capabilities::Change, &calls);
     assert_eq!(talk.ending, Ending::Finished);
     assert_eq!(talk.frames.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [0, 1, 1, 2, 3, 4, 5]);
     let bodies = talk.frames.iter().map(|(_, body)| body).collect::<Vec<_>>();
@@ -121,9 +121,9 @@ fn the_fault_of_the_article_is_seen_lifted_and_proven() {
 fn a_file_keeps_a_change_and_the_time_for_the_next_run() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = file(folder.path(), json!([]));
-    let first = talk(&path, Means::Change, &[connect(), set("PopProxy", "HealthApi")]);
+    let first = talk(&path, Capabilities::Change, &[connect(), set("PopProxy", "HealthApi")]);
     assert_eq!(first.last(), json!({}));
-    let again = talk(&path, Means::Look, &[connect(), get("PopProxy")]).last();
+    let again = talk(&path, Capabilities::Look, &[connect(), get("PopProxy")]).last();
     assert_eq!(again["objects"][0]["state"], "Active");
     assert_eq!(again["at"], "2026-03-14T02:47:14.0920000Z");
 }
@@ -135,7 +135,7 @@ fn a_run_that_may_only_look_has_no_means_to_change() {
         json!([{"meanwhile": {"component": "ImapProxy", "read": 1, "requester": "Maintenance", "state": "Inactive"}}]);
     let path = file(folder.path(), meanwhile);
     let before = fs::read(&path).expect("the file");
-    let talk = talk(&path, Means::Look, &[connect(), get("ImapProxy"), set("PopProxy", "HealthApi")]);
+    let talk = talk(&path, Capabilities::Look, &[connect(), get("ImapProxy"), set("PopProxy", "HealthApi")]);
     assert_eq!(talk.last(), json!({"error": "OperationStopped"}));
     assert_eq!(talk.frames[talk.frames.len() - 2].1["data"]["objects"][0]["state"], "Inactive");
     assert_eq!(fs::read(&path).expect("the file"), before);
@@ -143,19 +143,19 @@ fn a_run_that_may_only_look_has_no_means_to_change() {
 
 #[test]
 fn only_a_run_that_was_asked_to_stops_a_service_and_the_file_keeps_it() {
-    for (means, server, expected) in [
-        (Means::Look, "EX01", json!({"error": "OperationStopped"})),
-        (Means::Change, "EX01", json!({"error": "OperationStopped"})),
-        (Means::Stop, "EX01", json!({"state": "Stopped"})),
+    for (capabilities, server, expected) in [
+        (Capabilities::Look, "EX01", json!({"error": "OperationStopped"})),
+        (Capabilities::Change, "EX01", json!({"error": "OperationStopped"})),
+        (Capabilities::Stop, "EX01", json!({"state": "Stopped"})),
         // The machine that the shell runs on.
-        (Means::Stop, "localhost", json!({"state": "Stopped"})),
+        (Capabilities::Stop, "localhost", json!({"state": "Stopped"})),
     ] {
         let stop = json!({"op": "stop-service", "args": {"server": server, "service": "MSExchangePop3"}});
         let folder = tempfile::tempdir().expect("a folder");
         let path = file(folder.path(), json!([]));
-        assert_eq!(talk(&path, means, &[connect(), stop.clone()]).last(), expected, "{means:?}");
+        assert_eq!(talk(&path, capabilities, &[connect(), stop.clone()]).last(), expected, "{capabilities:?}");
         let kept = fs::read_to_string(&path).expect("the file");
-        assert_eq!(kept.contains("Stopped"), means == Means::Stop, "{means:?}");
+        assert_eq!(kept.contains("Stopped"), capabilities == Capabilities::Stop, "{capabilities:?}");
     }
 }
 
@@ -166,7 +166,7 @@ fn a_change_that_cannot_be_kept_has_not_happened() {
     let mut permissions = fs::metadata(&path).expect("there").permissions();
     permissions.set_readonly(true);
     fs::set_permissions(&path, permissions).expect("set");
-    let talk = talk(&path, Means::Change, &[connect(), set("PopProxy", "HealthApi"), get("PopProxy")]);
+    let talk = talk(&path, Capabilities::Change, &[connect(), set("PopProxy", "HealthApi"), get("PopProxy")]);
     let refused = &talk.frames[talk.frames.len() - 2].1["error"];
     assert_eq!(refused["category"], "WriteError");
     assert!(refused["message"].as_str().is_some_and(|said| said.contains("read-only")), "{refused}");
@@ -188,7 +188,7 @@ fn the_greeting_tells_what_the_engine_can_be() {
 fn what_is_no_request_is_answered_with_an_error() {
     let talk = talk(
         "healthy",
-        Means::Change,
+        Capabilities::Change,
         &[json!({"op": "format-disk", "args": {}}), json!({"op": "connect"}), get("PopProxy")],
     );
     let categories = talk.frames.iter().map(|(id, body)| (*id, body["error"]["category"].clone())).collect::<Vec<_>>();

@@ -131,7 +131,7 @@ fn the_shell_can_be_lost_at_any_point_before_or_after_the_change() {
                 let folder = tempfile::tempdir().expect("a folder");
                 let path = file(folder.path(), json!([{fault: about}]));
                 let calls = [connect(), get("PopProxy"), set("PopProxy", "HealthApi")];
-                let lost = talk(&path, Means::Change, &calls);
+                let lost = talk(&path, Capabilities::Change, &calls);
                 let answered = lost.frames.iter().filter(|(_, body)| body["kind"] != "progress").count();
                 let expected =
                     ["hello", "connect", "get-component-state", "set-component-state"].iter().position(|it| *it == op);

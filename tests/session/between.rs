@@ -3,7 +3,7 @@
 
 use relight::domain::{Component, Event, Server, TroubleKind};
 use relight::exchange::{Link, Observer};
-use relight::shell::{Deadlines, Interrupt, Launch, Means, Program, protocol::Connection};
+use relight::shell::{Capabilities, Deadlines, Interrupt, Launch, Program, protocol::Connection};
 
 use crate::LONG;
 
@@ -16,7 +16,7 @@ fn an_interrupt_between_two_calls_ends_the_look_and_nothing_else() {
             path: env!("CARGO_BIN_EXE_relight").into(),
             args: ["--scenario", "kb-3025138"].map(Into::into).to_vec(),
         },
-        means: Means::Look,
+        capabilities: Capabilities::Look,
         deadlines: Deadlines { hello: LONG, connect: LONG, call: LONG },
         interrupt: interrupt.clone(),
     };

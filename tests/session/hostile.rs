@@ -22,7 +22,7 @@ struct Engine {
     nonce: String,
     fault: String,
     extra: Vec<String>,
-    means: Option<String>,
+    capabilities: Option<String>,
 }
 
 pub fn play(arguments: &[OsString]) -> ! {
@@ -38,7 +38,7 @@ pub fn play(arguments: &[OsString]) -> ! {
         nonce: after("--nonce").unwrap(),
         fault: words[0].clone(),
         extra: words[1..options].to_vec(),
-        means: after("--means"),
+        capabilities: after("--capabilities"),
     };
     engine.run()
 }
@@ -49,7 +49,7 @@ pub fn play_powershell(arguments: &[OsString]) -> ! {
     let [.., "-File", file, "-Nonce", nonce] = words[..] else { panic!("{words:?}") };
     std::fs::read(file).unwrap();
     let engine =
-        Engine { nonce: nonce.to_owned(), fault: "tell".to_owned(), extra: vec![file.to_owned()], means: None };
+        Engine { nonce: nonce.to_owned(), fault: "tell".to_owned(), extra: vec![file.to_owned()], capabilities: None };
     engine.run()
 }
 
@@ -197,7 +197,7 @@ impl Engine {
             "quick": env::var("DOTNET_TieredPGO").ok(),
             "telemetry": env::var("POWERSHELL_TELEMETRY_OPTOUT").ok(),
             "folder": env::current_dir().unwrap(),
-            "means": self.means,
+            "capabilities": self.capabilities,
             "arguments": self.extra,
         })
     }

@@ -19,7 +19,8 @@ use std::{
 
 use libtest_mimic::{Arguments, Trial};
 use relight::shell::{
-    CallFailure, Deadlines, Interrupt, Launch, Loss, LossReason, Means, Program, Session, StartError, protocol::Call,
+    CallFailure, Capabilities, Deadlines, Interrupt, Launch, Loss, LossReason, Program, Session, StartError,
+    protocol::Call,
 };
 use serde_json::Value;
 
@@ -73,7 +74,7 @@ pub fn launch<A: Into<OsString>>(fault: impl IntoIterator<Item = A>) -> Launch {
             path: env::current_exe().unwrap(),
             args: fault.into_iter().map(Into::into).collect(),
         },
-        means: Means::Look,
+        capabilities: Capabilities::Look,
         deadlines: Deadlines { hello: LONG, connect: LONG, call: LONG },
         interrupt: Interrupt::new(),
     }
