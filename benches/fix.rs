@@ -70,11 +70,11 @@ fn against_a_script() {
     println!("  median ratio      {:>7.3} (at most 1.10 wanted)", median(pairs.iter().map(|pair| pair.0 / pair.1)));
 }
 
-/// POP3 and IMAP4 held by HealthApi, and an entry of the past.
+/// POP3 and IMAP4 set Inactive by HealthApi, and an entry of the past.
 fn fault() -> Value {
-    let held = json!({"local": [entry("HealthApi", "Inactive", NEW)], "remote": [entry("HealthApi", "Active", OLD)]});
-    let server =
-        json!({"name": "EX01", "fqdn": "EX01.contoso.test", "components": {"PopProxy": held, "ImapProxy": held}});
+    let inactive =
+        json!({"local": [entry("HealthApi", "Inactive", NEW)], "remote": [entry("HealthApi", "Active", OLD)]});
+    let server = json!({"name": "EX01", "fqdn": "EX01.contoso.test", "components": {"PopProxy": inactive, "ImapProxy": inactive}});
     with(json!({"load": []}), "servers", json!([server]))
 }
 
@@ -111,7 +111,7 @@ fn by_hand(calls: &[Value]) -> String {
     script
 }
 
-/// Seconds that a program takes to light both components from the same start.
+/// Seconds that a program takes to set both components Active from the same start.
 fn timed(setup: &Setup, program: &mut Command) -> f64 {
     setup.set_state(&fault());
     let _ = fs::remove_file(setup.path("log.jsonl"));

@@ -1,4 +1,4 @@
-//! What was typed, and what it means: clap's structs stop here, the rest of the program sees [`Config`]. Parsing does
+//! What was typed, and what it capabilities: clap's structs stop here, the rest of the program sees [`Config`]. Parsing does
 //! nothing: it reads no file, starts nothing and looks at no machine.
 
 use std::ffi::OsString;
@@ -8,16 +8,15 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser, ValueEnum};
 
 use crate::domain::probe::Endpoint;
-use crate::domain::{Policy, Server};
+use crate::domain::{Connection, Policy, Server};
 use crate::exchange::Link;
-use crate::shell::protocol::Connection;
-use crate::shell::{Deadlines, Means};
+use crate::shell::{Capabilities, Deadlines};
 
+mod connection;
 mod fixing;
 mod past;
 mod typed;
 mod values;
-mod way;
 
 use typed::Typed;
 
@@ -80,14 +79,12 @@ pub enum Command {
     },
     /// Put back what a run changed.
     Undo {
-        /// The run; none means the last that changed something and is not undone yet.
+        /// The run; none capabilities the last that changed something and is not undone yet.
         run: Option<String>,
         /// The way to the servers, which the run names.
         target: Target,
         /// How far to go.
         mode: Mode,
-        /// Whether the services that the run started are to be stopped.
-        stop_services: bool,
     },
     /// Look at what an interrupted run left, and close its record.
     Resume {
@@ -127,27 +124,19 @@ impl Mode {
 
 /// What the hidden `simulated-engine` command plays.
 #[derive(Debug)]
-pub enum SimulatedEngine {
-    /// Exchange, for one session.
-    Serve {
-        /// A built-in scenario or a file.
-        scenario: String,
-        /// The nonce of the session.
-        nonce: String,
-        /// What the session may do.
-        means: Means,
-    },
-    /// A stray process that keeps the standard streams open for so many seconds.
-    HoldPipe {
-        /// How long.
-        seconds: u64,
-    },
+pub struct SimulatedEngine {
+    /// A built-in scenario or a file.
+    pub scenario: String,
+    /// The nonce of the session.
+    pub nonce: String,
+    /// What the session may do.
+    pub capabilities: Capabilities,
 }
 
 /// Which ports to look at, and for how long.
 #[derive(Debug)]
 pub struct Probing {
-    /// The ports; none means the usual ones of this machine.
+    /// The ports; none capabilities the usual ones of this machine.
     pub endpoints: Vec<Endpoint>,
     /// How long each host may take.
     pub deadline: Duration,
@@ -169,7 +158,7 @@ pub struct Staying {
 /// Which servers, and the way to them.
 #[derive(Debug)]
 pub struct Target {
-    /// The servers; none means this one.
+    /// The servers; none capabilities this one.
     pub servers: Vec<Server>,
     /// What is normal and what may be touched.
     pub policy: Policy,
@@ -185,11 +174,10 @@ pub struct Target {
 
 impl Target {
     /// The options that lead to the same Exchange again, as they would be typed; those of a scenario are not among them.
-    pub fn way(&self) -> Vec<String> {
+    pub fn connection(&self) -> Vec<String> {
         let connection = match self.link.connection {
             Connection::Ems => None,
-            Connection::Remote => Some("--connection remote".to_owned()),
-            Connection::Snapin => Some("--connection snapin".to_owned()),
+            other @ (Connection::Remote | Connection::Snapin) => Some(format!("--connection {}", other.name())),
         };
         let connect_to = self.link.connect_to.as_ref().map(|fqdn| format!("--connect-to {fqdn}"));
         let powershell = match &self.shell {
@@ -239,17 +227,6 @@ pub struct Output {
     pub quiet: bool,
     /// Where to log everything.
     pub log_file: Option<PathBuf>,
-    /// How to log there.
-    pub log_format: LogFormat,
-}
-
-/// The format of the log file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For a person.
-    Text,
-    /// One JSON object per line.
-    Json,
 }
 
 /// The format of the result on stdout.
@@ -257,7 +234,7 @@ pub enum LogFormat {
 pub enum Format {
     /// For a person.
     Text,
-    /// One `relight/report/1.0` document; of a probe, `relight/probe/1.0`.
+    /// One `relight/run/1.0` document; of a probe, `relight/probe/1.0`.
     Json,
 }
 

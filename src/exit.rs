@@ -4,8 +4,8 @@
 use crate::domain::checkup::{Checkup, Lack};
 use crate::domain::probe::{ProbeReport, Standing};
 use crate::domain::{
-    Clients, Component, Consent, Finding, Outcome, Report, RunCommand, ServerReport, StartOutcome, StepOutcome,
-    TroubleKind, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, VerdictKind,
+    AgreedBy, Clients, Command, Component, Finding, NotSent, Obstacle, Outcome, Proposal, Run, ServerRun, StepOutcome,
+    Subject, TroubleKind, cut_short_by,
 };
 
 /// The ways to end, the most serious first: each with its number and its name in a JSON document. A way that is not listed
@@ -69,9 +69,9 @@ exits! {
     /// Some fixed, some left.
     SomeLeft = 11, "some-left";
     /// Inactive components, or services that should run and do not; nothing changed.
-    Dark = 10, "dark";
+    Inactive = 10, "inactive";
     /// Nothing found inactive, but something could not be read.
-    Unproven = 13, "unproven";
+    NotKnown = 13, "not-known";
     /// Nothing wrong, or everything wrong was fixed and verified.
     Fine = 0, "fine";
 }
@@ -82,13 +82,24 @@ impl Exit {
     }
 
     /// How a whole run ended: as badly as its worst server.
-    pub fn of(report: &Report) -> Self {
-        let interrupted = if report.run.interrupted { Self::Interrupted } else { Self::Fine };
-        report.servers.iter().map(|server| Self::of_server(server, report.run.command)).fold(interrupted, Self::graver)
+    pub fn of(run: &Run) -> Self {
+        let interrupted = if run.interrupted { Self::Interrupted } else { Self::Fine };
+        run.servers.iter().map(|server| Self::of_server(server, run)).fold(interrupted, Self::graver)
+    }
+
+    /// How the run ended for one server.
+    pub fn of_server(server: &ServerRun, run: &Run) -> Self {
+        let looks = server.before.troubles.iter().chain(server.after().into_iter().flat_map(|after| &after.troubles));
+        let of_reading = looks.map(|trouble| of_trouble(trouble.kind)).fold(Self::Fine, Self::graver);
+        let rest = match run.command {
+            Command::Check | Command::Fix => inactive(server, run).graver(not_known(server)).graver(clients(server)),
+            Command::Undo => left_alone(server, run),
+        };
+        change(server).graver(of_reading).graver(rest)
     }
 
     /// How a checkup ended: by its first fault.
-    pub fn of_checkup(checkup: &Checkup) -> Self {
+    pub(crate) fn of_checkup(checkup: &Checkup) -> Self {
         match checkup.first_lack() {
             _ if checkup.interrupted => Self::Interrupted,
             None => Self::Fine,
@@ -102,148 +113,90 @@ impl Exit {
     /// How a probe ended: as badly as its worst port.
     pub fn of_probe(report: &ProbeReport) -> Self {
         let of_port = |standing| match standing {
-            Standing::Answers => Self::Fine,
-            Standing::Dark => Self::Dark,
-            Standing::Unproven => Self::Unproven,
+            Standing::Served => Self::Fine,
+            Standing::NotServed => Self::Inactive,
+            Standing::NotKnown => Self::NotKnown,
         };
         report.results.iter().map(|result| of_port(result.standing())).fold(Self::Fine, Self::graver)
-    }
-
-    /// How an undo ended.
-    pub fn of_undo(report: &UndoReport) -> Self {
-        let interrupted = if report.interrupted { Self::Interrupted } else { Self::Fine };
-        report.servers.iter().map(|server| undone(server, report.consent)).fold(interrupted, Self::graver)
-    }
-
-    /// How the run ended for one server.
-    pub fn of_server(server: &ServerReport, command: RunCommand) -> Self {
-        let of_change = change(server).graver(starts(server));
-        let of_reading = server
-            .before
-            .troubles
-            .iter()
-            .chain(server.after.iter().flat_map(|after| &after.troubles))
-            .map(|trouble| of_trouble(trouble.kind))
-            .fold(Self::Fine, Self::graver);
-        of_change.graver(of_reading).graver(darkness(server, command)).graver(doubt(server)).graver(clients(server))
     }
 }
 
 /// What the changes came to.
-fn change(server: &ServerReport) -> Exit {
-    let lit = |step: &StepOutcome| step.lights.iter().all(|component| is_lit(server, component));
-    let of_steps = server.outcomes.iter().map(|step| of_outcome(&step.outcome, lit(step)));
+fn change(server: &ServerRun) -> Exit {
+    let of_steps = server.steps.iter().map(|step| of_step(step, server.confirms(step)));
     // What was not sent because the shell was lost was nobody's decision: it ends as that loss does.
-    let cut_short = Outcome::cut_short_by(server.ended()).map(|trouble| of_trouble(trouble.kind));
+    let cut_short = cut_short_by(&server.steps).map(|trouble| of_trouble(trouble.kind));
     of_steps.chain(cut_short).fold(Exit::Fine, Exit::graver)
 }
 
-/// What an undo came to on one server.
-fn undone(server: &UndoServer, consent: Consent) -> Exit {
-    let put_back = |step: &StepOutcome| {
-        let of = |verdict: &UndoVerdict| {
-            verdict.component == step.hold.component && verdict.requester == step.hold.requester
-        };
-        server.verdicts.iter().any(|verdict| of(verdict) && verdict.kind == UndoVerdictKind::PutBack)
-    };
-    let after = server.after.iter().flat_map(|after| &after.troubles);
-    let mut exit = server
-        .present
-        .troubles
-        .iter()
-        .chain(after)
-        .map(|trouble| of_trouble(trouble.kind))
-        .fold(Exit::Fine, Exit::graver);
-    exit = server.outcomes.iter().map(|step| of_outcome(&step.outcome, put_back(step))).fold(exit, Exit::graver);
-    for step in &server.stops {
-        exit = exit.graver(of_outcome(&step.outcome, server.is_stopped(step.service)));
-    }
-    exit = Outcome::cut_short_by(server.ended()).map_or(exit, |trouble| exit.graver(of_trouble(trouble.kind)));
-    if !server.plan.skipped.is_empty() || server.plan.leaves_services() {
-        exit = exit.graver(Exit::SomeLeft);
-    }
-    match consent {
-        _ if server.plan.changes() == 0 => exit,
-        Consent::Unconfirmed => exit.graver(Exit::Unconfirmed),
-        Consent::Declined => exit.graver(Exit::SomeLeft),
-        Consent::DryRun | Consent::Asked | Consent::Yes | Consent::Resumed => exit,
-    }
-}
-
-/// What became of one step; `proven`: a fresh look shows what it was to bring about.
-fn of_outcome(outcome: &Outcome, proven: bool) -> Exit {
-    match outcome {
+/// What became of one step; `confirmed`: a fresh look shows what it was to bring about.
+fn of_step(step: &StepOutcome, confirmed: bool) -> Exit {
+    match &step.outcome {
         // A fresh look settles what an interrupted change left open, if it shows the change.
-        Outcome::Done | Outcome::Unknown(_) if proven => Exit::Fine,
+        Outcome::Done | Outcome::Unknown(_) | Outcome::Open if confirmed => Exit::Fine,
         Outcome::Done => Exit::NotConfirmed,
-        Outcome::Unknown(_) => Exit::StateUnknown,
+        Outcome::Unknown(_) | Outcome::Open => Exit::StateUnknown,
         Outcome::Failed(trouble) if trouble.kind == TroubleKind::AccessDenied => Exit::AccessDenied,
         Outcome::Failed(_) => Exit::ChangeFailed,
-        Outcome::NotSeen(trouble) => of_trouble(trouble.kind),
-        Outcome::Interrupted => Exit::Interrupted,
-        Outcome::NotRecorded => Exit::NoJournal,
-        Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost => Exit::Fine,
+        // What is left of a service to start is told by the faults that the last look still shows.
+        Outcome::NotSent(NotSent::NotSeen(trouble)) => match step.change.service() {
+            Some(_) if step.change.brings_back() => Exit::Fine,
+            Some(_) | None => of_trouble(trouble.kind),
+        },
+        Outcome::NotSent(NotSent::Interrupted) | Outcome::NotBegun => Exit::Interrupted,
+        Outcome::NotSent(NotSent::NotRecorded) => Exit::NoJournal,
+        Outcome::NotSent(NotSent::ChangedSincePlan | NotSent::Useless | NotSent::ShellLost) => Exit::Fine,
     }
 }
 
-/// What the starts of services came to.
-fn starts(server: &ServerReport) -> Exit {
-    let runs = |step: &StartOutcome| {
-        server.start_verdicts.iter().any(|verdict| verdict.service == step.service && verdict.runs == Some(true))
-    };
-    let of_one = |step: &StartOutcome| match &step.outcome {
-        Outcome::Done | Outcome::Unknown(_) if runs(step) => Exit::Fine,
-        Outcome::Done => Exit::NotConfirmed,
-        Outcome::Unknown(_) => Exit::StateUnknown,
-        Outcome::Failed(trouble) if trouble.kind == TroubleKind::AccessDenied => Exit::AccessDenied,
-        Outcome::Failed(_) => Exit::ChangeFailed,
-        Outcome::NotRecorded => Exit::NoJournal,
-        Outcome::Interrupted => Exit::Interrupted,
-        // What is left is told by the faults that the last look still shows.
-        Outcome::NotSeen(_) | Outcome::ChangedSincePlan | Outcome::Useless | Outcome::ShellLost => Exit::Fine,
-    };
-    server.starts.iter().map(of_one).fold(Exit::Fine, Exit::graver)
-}
-
-/// What is dark, or stopped, and was left so.
-fn darkness(server: &ServerReport, command: RunCommand) -> Exit {
-    let proposals = &server.plan.proposals;
-    let lit = proposals.iter().filter(|proposal| is_lit(server, &proposal.component)).count();
+/// What is Inactive, or stopped, and was left so.
+fn inactive(server: &ServerRun, run: &Run) -> Exit {
+    let of_components = || server.plan.of_components();
+    let is_confirmed = |component: &Component| server.is_confirmed(&Subject::Component(component.clone()));
+    let fixed = of_components().filter(|it| it.components.iter().all(is_confirmed)).count();
     // A service that should run and does not keeps clients out as well. One that could not be read counts for nothing.
     let faults = server.service_findings().iter().filter(|finding| finding.is_fault()).count();
     let left = server.service_faults_left().len();
-    match command {
-        _ if lit == proposals.len() && left == 0 => Exit::Fine,
-        _ if lit > 0 || left < faults => Exit::SomeLeft,
-        RunCommand::FixUnconfirmed
-            if server.plan.possible().next().is_some() || server.plan.startable().next().is_some() =>
-        {
-            Exit::Unconfirmed
-        }
-        RunCommand::Check
-        | RunCommand::DryRun
-        | RunCommand::FixUnconfirmed
-        | RunCommand::FixAsked
-        | RunCommand::FixYes
-        | RunCommand::Resume => Exit::Dark,
+    let could_be_asked = || server.plan.possible().chain(server.plan.startable()).next().is_some();
+    if fixed == of_components().count() && left == 0 {
+        Exit::Fine
+    } else if fixed > 0 || left < faults {
+        Exit::SomeLeft
+    } else if run.agreed_by == AgreedBy::NobodyToAsk && could_be_asked() {
+        Exit::Unconfirmed
+    } else {
+        Exit::Inactive
     }
 }
 
-fn is_lit(server: &ServerReport, component: &Component) -> bool {
-    server.verdicts.iter().any(|verdict| verdict.component == *component && verdict.kind == VerdictKind::Lit)
+/// What an undo left as it is, although it was asked to put it back.
+fn left_alone(server: &ServerRun, run: &Run) -> Exit {
+    let is_nothing = |obstacle: &Obstacle| matches!(obstacle, Obstacle::StopNotAsked(_) | Obstacle::NotRunning);
+    let is_left = |obstacles: &[Obstacle]| !obstacles.is_empty() && !obstacles.iter().any(is_nothing);
+    let stays = |it: &Proposal| is_left(&it.obstacles) && !it.objections.iter().any(is_nothing);
+    let would_change = server.plan.proposals.iter().any(|it| it.is_possible() && !it.objections.iter().any(is_nothing));
+    let left = match &server.decision {
+        Some(decision) => decision.left.iter().any(|left| is_left(&left.obstacles)),
+        None => server.plan.proposals.iter().any(stays),
+    };
+    let left = if left { Exit::SomeLeft } else { Exit::Fine };
+    match run.agreed_by {
+        AgreedBy::NobodyToAsk if would_change => left.graver(Exit::Unconfirmed),
+        AgreedBy::NobodyToAsk | AgreedBy::Nobody | AgreedBy::Person | AgreedBy::Yes => left,
+    }
 }
 
 /// What clients meet. Only what they are seen to meet counts: whether a port answers cannot always be seen from here.
-fn clients(server: &ServerReport) -> Exit {
-    let cut_off = server.clients.iter().filter(|clients| clients.standing() == Standing::Dark);
-    let of_one = |clients: &Clients| if clients.after.is_some() { Exit::NotConfirmed } else { Exit::Dark };
-    cut_off.map(of_one).fold(Exit::Fine, Exit::graver)
+fn clients(server: &ServerRun) -> Exit {
+    let not_served = server.clients.iter().filter(|clients| clients.standing() == Standing::NotServed);
+    let of_one = |clients: &Clients| if clients.after.is_some() { Exit::NotConfirmed } else { Exit::Inactive };
+    not_served.map(of_one).fold(Exit::Fine, Exit::graver)
 }
 
 /// What is not known to be right.
-fn doubt(server: &ServerReport) -> Exit {
-    let unproven = server.diagnoses.iter().any(|diagnosis| diagnosis.finding == Some(Finding::Unproven));
-    if unproven { Exit::Unproven } else { Exit::Fine }
+fn not_known(server: &ServerRun) -> Exit {
+    let not_known = server.diagnoses.iter().any(|diagnosis| diagnosis.finding == Some(Finding::NotKnown));
+    if not_known { Exit::NotKnown } else { Exit::Fine }
 }
 
 fn of_trouble(kind: TroubleKind) -> Exit {
@@ -254,7 +207,7 @@ fn of_trouble(kind: TroubleKind) -> Exit {
         TroubleKind::ShellLost => Exit::NoShell,
         TroubleKind::Interrupted => Exit::Interrupted,
         TroubleKind::WrongServer | TroubleKind::Malformed | TroubleKind::Unreachable | TroubleKind::Refused => {
-            Exit::Unproven
+            Exit::NotKnown
         }
     }
 }

@@ -3,7 +3,7 @@
 
 #![warn(missing_docs)]
 // Only ui/console.rs prints, and only main ends the process; nothing panics on what the world does.
-#![deny(unsafe_code, clippy::print_stdout, clippy::print_stderr, clippy::exit, clippy::dbg_macro, clippy::todo)]
+#![deny(unsafe_code, clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 #![cfg_attr(
     not(test),
     deny(
@@ -29,6 +29,6 @@ pub mod screens;
 pub mod shell;
 mod signals;
 pub mod simulator;
-pub mod terminal;
+mod terminal;
 #[cfg(windows)]
 pub mod windows;

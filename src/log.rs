@@ -12,14 +12,13 @@ use tracing_subscriber::fmt::{self, format::FmtSpan};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::cli::LogFormat;
 use crate::error::Error;
 
 /// Starts logging. Without `-v` stderr gets nothing: warnings are part of the report.
 ///
 /// # Errors
 /// When the log file cannot be written.
-pub fn start(verbose: u8, file: Option<(&Path, LogFormat)>) -> Result<(), Error> {
+pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
     let level = match verbose {
         0 => LevelFilter::OFF,
         1 => LevelFilter::INFO,
@@ -29,7 +28,7 @@ pub fn start(verbose: u8, file: Option<(&Path, LogFormat)>) -> Result<(), Error>
         fmt::layer().with_writer(|| Clean(io::stderr())).with_ansi(false).with_target(false).with_filter(level);
     let to_file = match file {
         None => None,
-        Some((path, format)) => {
+        Some(path) => {
             let file = File::options()
                 .create(true)
                 .append(true)
@@ -37,10 +36,7 @@ pub fn start(verbose: u8, file: Option<(&Path, LogFormat)>) -> Result<(), Error>
                 .map_err(|cause| Error::LogFile { path: path.to_owned(), cause })?;
             let layer = fmt::layer().with_ansi(false).with_span_events(FmtSpan::CLOSE);
             let layer = layer.with_writer(Mutex::new(Clean(file)));
-            Some(match format {
-                LogFormat::Text => layer.with_filter(LevelFilter::TRACE).boxed(),
-                LogFormat::Json => layer.json().with_filter(LevelFilter::TRACE).boxed(),
-            })
+            Some(layer.with_filter(LevelFilter::TRACE))
         }
     };
     // Only tests start a second run within one process; they keep the first one's log.

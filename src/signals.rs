@@ -1,4 +1,4 @@
-//! Ctrl-C and its like: what they raise, and who hears of it.
+//! The handlers of Ctrl-C and its like: what they raise, and who is told.
 
 use std::io;
 
@@ -10,8 +10,8 @@ use crate::terminal;
 /// or the machine.
 ///
 /// # Errors
-/// When the system does not let us listen.
-pub fn listen() -> Result<Interrupt, Error> {
+/// When the system takes no handler.
+pub(crate) fn install_handlers() -> Result<Interrupt, Error> {
     let refused = |cause| Error::System { what: "cannot listen to Ctrl-C", cause };
     let interrupt = Interrupt::new();
     let raised = interrupt.clone();

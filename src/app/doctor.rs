@@ -2,8 +2,8 @@
 
 use std::io;
 
-use crate::cli::{Config, Format, Output, Target};
-use crate::domain::checkup::{Checkup, Facts};
+use crate::cli::{Config, Format, Target};
+use crate::domain::checkup::Facts;
 use crate::error::Error;
 use crate::exchange::{ConnectError, checkup, event_log};
 use crate::exit::Exit;
@@ -11,25 +11,25 @@ use crate::journal::readiness;
 use crate::record;
 use crate::screens;
 use crate::screens::doctor as screen;
-use crate::shell::Means;
+use crate::shell::Capabilities;
 use crate::terminal::{Console, Progress};
 
+use super::output::{in_json, print, show};
 use super::prepared::Prepared;
-use super::{in_json, say, show};
 
 /// `doctor`: the checkup goes to stdout, its first fault is the exit code.
 pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let output = &config.output;
     let journal = |scenario: Option<&str>| readiness(config.journal.folder.as_deref(), scenario);
-    let checkup = match Prepared::of(target, None, Means::Checkup) {
+    let checkup = match Prepared::of(target, None, Capabilities::Checkup) {
         Ok(run) => {
             let facts = Facts { journal: journal(run.scenario.as_deref()), ..ask(&run, target, console) };
-            Checkup::of(facts, run.scenario.clone(), run.interrupt.count() > 0)
+            screen::judge(facts, run.scenario.clone(), run.interrupt.count() > 0)
         }
         // That there is no PowerShell is something to tell, not to fail on.
         Err(Error::Connect(ConnectError::Start(error))) => {
             let facts = checkup::without_shell(&target.link, &target.servers, &error);
-            Checkup::of(Facts { journal: journal(None), ..facts }, None, false)
+            screen::judge(Facts { journal: journal(None), ..facts }, None, false)
         }
         Err(error) => return Err(error),
     };
@@ -60,17 +60,15 @@ fn ask(run: &Prepared, target: &Target, console: &mut Console) -> Facts {
 /// `doctor --register-event-source`: makes relight known to the Application log of Windows.
 pub(super) fn register_event_source(console: &mut Console) -> Result<Exit, Error> {
     let settings = event_log::register()?;
-    say(console, &screens::event_log::registered(event_log::SOURCE, event_log::KEY, &settings))
+    print(console, &screens::event_log::registered(event_log::SOURCE, event_log::KEY, &settings))
 }
 
-/// The checkup could not even begin, for a reason that stderr has already: in JSON stdout gets a document all the same.
-pub(super) fn failed(error: &Error, target: &Target, output: &Output, console: &mut Console) -> Exit {
+/// The checkup could not even begin, for a reason that stderr has already: the document of that.
+pub(super) fn failed(error: &Error, target: &Target, console: &mut Console) -> Exit {
     let exit = error.exit();
-    if output.format == Format::Json {
-        let scenario = target.shell.scenario();
-        let written = record::checkup_failure(scenario, in_json(exit), &error.to_string(), &error.hints());
-        let _gone = written.map_err(io::Error::other).and_then(|document| console.result(&document));
-    }
+    let scenario = target.shell.scenario();
+    let written = record::checkup_failure(scenario, in_json(exit), &error.to_string(), &error.hints());
+    let _gone = written.map_err(io::Error::other).and_then(|document| console.result(&document));
     exit
 }
 
@@ -79,9 +77,9 @@ mod tests {
     use std::io::{Error as IoError, ErrorKind};
 
     use super::*;
+    use crate::domain::Connection;
     use crate::exchange::Link;
     use crate::shell::StartError;
-    use crate::shell::protocol::Connection;
 
     #[test]
     fn where_no_shell_can_be_started_a_checkup_ends_as_a_check_does() {
@@ -95,7 +93,7 @@ mod tests {
         ];
         let link = Link { connection: Connection::Ems, connect_to: None };
         for (error, exit) in cases {
-            let checkup = Checkup::of(checkup::without_shell(&link, &[], &error), None, false);
+            let checkup = screen::judge(checkup::without_shell(&link, &[], &error), None, false);
             assert_eq!(Exit::of_checkup(&checkup), exit, "{error}");
             assert_eq!(Error::from(ConnectError::Start(error)).exit(), exit);
         }

@@ -6,11 +6,10 @@ use crate::cli::{Config, Format};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::journal::Folder;
-use crate::record;
-use crate::screens;
 use crate::terminal::Console;
+use crate::{record, screens};
 
-use super::show;
+use super::output::show;
 
 /// Lists the newest runs, or shows one.
 pub(super) fn history(run: Option<&str>, most: usize, config: &Config, console: &mut Console) -> Result<Exit, Error> {

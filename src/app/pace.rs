@@ -75,7 +75,7 @@ impl Pace for Clock<'_> {
 
     fn wait(&mut self, time: Duration) -> bool {
         /// Often enough for somebody who wants to go on with something else.
-        const NAP: Duration = Duration::from_millis(50);
+        const POLL_INTERVAL: Duration = Duration::from_millis(50);
         let until = Instant::now() + time;
         loop {
             if self.interrupt.count() > 0 || self.keys.as_mut().is_some_and(Keys::says_quit) {
@@ -85,7 +85,7 @@ impl Pace for Clock<'_> {
             if left.is_zero() {
                 return true;
             }
-            thread::sleep(left.min(NAP));
+            thread::sleep(left.min(POLL_INTERVAL));
         }
     }
 }

@@ -1,14 +1,13 @@
-//! What a run needs before it can start anything: the program to speak to, and an ear for Ctrl-C.
+//! What a run needs before it can start anything: the program to speak to, and the Ctrl-C handler.
 
 use std::path::Path;
 
 use tempfile::TempDir;
 
 use crate::cli::{Shell, Target};
-use crate::domain::{Report, Run, RunCommand, ServerReport};
 use crate::error::Error;
 use crate::exchange::ConnectError;
-use crate::shell::{Interrupt, Launch, Means, Program, locate};
+use crate::shell::{Capabilities, Interrupt, Launch, Program, locate};
 use crate::{signals, simulator};
 
 /// What cannot be done when a scenario finds no place to be played.
@@ -19,14 +18,13 @@ pub(super) struct Prepared {
     pub(super) launch: Launch,
     pub(super) interrupt: Interrupt,
     pub(super) scenario: Option<String>,
-    way: Vec<String>,
     /// Holds the built-in scenario that is played, so that a second session finds what the first one changed.
     _stage: Option<TempDir>,
 }
 
 impl Prepared {
     /// For this target; `shell` where it is another than the one that was typed.
-    pub(super) fn of(target: &Target, shell: Option<&Shell>, means: Means) -> Result<Self, Error> {
+    pub(super) fn of(target: &Target, shell: Option<&Shell>, capabilities: Capabilities) -> Result<Self, Error> {
         let (program, scenario, stage) = match shell.unwrap_or(&target.shell) {
             Shell::PowerShell(asked) => {
                 let path = locate::find(asked.as_deref().map(Path::as_os_str)).map_err(ConnectError::Start)?;
@@ -45,13 +43,13 @@ impl Prepared {
                 )
             }
         };
-        let interrupt = signals::listen()?;
-        let launch = Launch { program, means, deadlines: target.deadlines, interrupt: interrupt.clone() };
-        Ok(Self { launch, interrupt, scenario, way: target.way(), _stage: stage })
+        let interrupt = signals::install_handlers()?;
+        let launch = Launch { program, capabilities, deadlines: target.deadlines, interrupt: interrupt.clone() };
+        Ok(Self { launch, interrupt, scenario, _stage: stage })
     }
 
-    pub(super) fn report(self, command: RunCommand, servers: Vec<ServerReport>) -> Report {
-        let interrupted = self.interrupt.count() > 0;
-        Report { run: Run { command, simulated: self.scenario, way: self.way, interrupted }, servers }
+    /// Whether the run was interrupted.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupt.count() > 0
     }
 }

@@ -13,7 +13,7 @@ use crate::record;
 use crate::screens;
 use crate::terminal::Console;
 
-use super::{in_json, show};
+use super::output::{in_json, show};
 
 /// The whole of it.
 pub fn probe(probing: &Probing, output: &Output, console: &mut Console) -> Result<Exit, Error> {

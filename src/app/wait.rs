@@ -4,28 +4,28 @@
 use std::time::Duration;
 
 use crate::cli::Staying;
-use crate::domain::{Component, Event, ServerReport, VerdictKind, each_once};
-use crate::exchange::{Observer, Ports, Writer};
+use crate::domain::{Component, Event, ServerRun, VerdictKind, each_once};
+use crate::exchange::{Observer, Ports};
 use crate::journal::Journal;
 
-use super::change::prove;
+use super::look::look_again;
 use super::pace::{Pace, Round, rounds};
 
 /// Looks at the clients of every server that was changed, and waits for them. Whether nobody cut it short.
 pub(super) fn wait(
-    servers: &mut [ServerReport],
+    servers: &mut [ServerRun],
     staying: &Staying,
     pace: &mut dyn Pace,
-    writer: &mut Writer,
+    observer: &mut Observer,
     journal: &mut Journal,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> bool {
     let places = servers.iter_mut().filter(|server| server.was_changed()).map(|server| {
         let served = served(server);
-        let ports = if staying.probe { writer.observer().ports(&server.before, &served, on_event) } else { Vec::new() };
+        let ports = if staying.probe { observer.ports(&server.before, &served, on_event) } else { Vec::new() };
         Place { server, ports }
     });
-    let mut wait = Wait { places: places.collect(), writer, journal, on_event };
+    let mut wait = Wait { places: places.collect(), observer, journal, on_event };
     let all = wait.places.iter_mut().collect();
     probe(all, Some(Duration::ZERO), wait.on_event);
     if !wait.is_open() {
@@ -44,7 +44,7 @@ fn every(passed: Duration) -> Duration {
 }
 
 /// What clients meet where nothing was changed.
-pub(super) fn look(servers: &mut [ServerReport], observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)) {
+pub(super) fn look(servers: &mut [ServerRun], observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)) {
     let places = servers.iter_mut().map(|server| {
         let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
         let ports = observer.ports(&server.before, &components, on_event);
@@ -54,17 +54,17 @@ pub(super) fn look(servers: &mut [ServerReport], observer: &mut Observer, on_eve
     probe(places.iter_mut().collect(), None, on_event);
 }
 
-/// The components whose clients are to be served after this: lit, or about to be, or with a service that was started. What
-/// stays dark in Exchange has nobody to wait for.
-fn served(server: &ServerReport) -> Vec<Component> {
-    let lit = server.verdicts.iter().filter(|it| it.kind == VerdictKind::Lit || it.kind.may_follow());
-    let started = server.start_verdicts.iter().filter(|it| it.runs == Some(true)).map(|it| it.service.component());
-    each_once(lit.map(|verdict| verdict.component.clone()).chain(started))
+/// The components whose clients are to be served after this: confirmed Active, or about to be, or with a service that was
+/// started. What stays Inactive in Exchange has nobody to wait for.
+fn served(server: &ServerRun) -> Vec<Component> {
+    let active = server.component_verdicts().filter(|(_, it)| **it == VerdictKind::Confirmed || it.may_follow());
+    let started = server.service_verdicts().filter(|(_, it)| **it == VerdictKind::Confirmed);
+    each_once(active.map(|(component, _)| component.clone()).chain(started.map(|(service, _)| service.component())))
 }
 
 struct Wait<'a> {
     places: Vec<Place<'a>>,
-    writer: &'a mut Writer,
+    observer: &'a mut Observer,
     journal: &'a mut Journal,
     on_event: &'a mut dyn FnMut(Event<'_>),
 }
@@ -83,7 +83,7 @@ impl Round for Wait<'_> {
 
     fn look(&mut self, passed: Duration) -> bool {
         for place in self.places.iter_mut().filter(|place| place.verdict_may_follow()) {
-            prove(place.server, self.writer, self.journal, self.on_event);
+            look_again(place.server, None, self.observer, self.journal, self.on_event);
         }
         let behind = self.places.iter_mut().filter(|place| place.clients_may_follow()).collect();
         probe(behind, Some(passed), self.on_event);
@@ -93,19 +93,19 @@ impl Round for Wait<'_> {
 
 /// A server, and where its clients connect.
 struct Place<'a> {
-    server: &'a mut ServerReport,
+    server: &'a mut ServerRun,
     ports: Vec<Ports>,
 }
 
 impl Place<'_> {
     fn verdict_may_follow(&self) -> bool {
-        self.server.verdicts.iter().any(|verdict| verdict.kind.may_follow())
+        self.server.verdicts().iter().any(|verdict| verdict.kind.may_follow())
     }
 
     fn clients_may_follow(&self) -> bool {
         let started = |component: &Component| {
-            let running = self.server.start_verdicts.iter().filter(|it| it.runs == Some(true)).map(|it| it.service);
-            running.filter(|service| service.is_front_end()).any(|service| service.component() == *component)
+            let running = self.server.service_verdicts().filter(|(_, it)| **it == VerdictKind::Confirmed);
+            running.map(|(service, _)| service).any(|it| it.is_front_end() && it.component() == *component)
         };
         self.server.clients.iter().any(|clients| clients.may_follow(started(&clients.component)))
     }

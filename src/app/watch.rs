@@ -3,28 +3,28 @@
 
 use std::time::Duration;
 
-use crate::domain::{Event, ServerReport};
-use crate::exchange::Writer;
+use crate::domain::{Event, ServerRun};
+use crate::exchange::Observer;
 use crate::journal::Journal;
 
-use super::change::prove;
+use super::look::look_again;
 use super::pace::{Pace, Round, rounds};
 
-/// Looks at what was lit until the time has passed, or something is no longer lit: the report then has the last look.
+/// Looks at what was set Active until the time has passed, or something is no longer confirmed: the report then has the last look.
 pub(super) fn watch(
-    servers: &mut [ServerReport],
+    servers: &mut [ServerRun],
     time: Duration,
     pace: &mut dyn Pace,
-    writer: &mut Writer,
+    observer: &mut Observer,
     journal: &mut Journal,
     on_event: &mut dyn FnMut(Event<'_>),
 ) {
-    rounds(time, |_| Duration::from_secs(30), pace, &mut Watch { servers, writer, journal, on_event });
+    rounds(time, |_| Duration::from_secs(30), pace, &mut Watch { servers, observer, journal, on_event });
 }
 
 struct Watch<'a> {
-    servers: &'a mut [ServerReport],
-    writer: &'a mut Writer,
+    servers: &'a mut [ServerRun],
+    observer: &'a mut Observer,
     journal: &'a mut Journal,
     on_event: &'a mut dyn FnMut(Event<'_>),
 }
@@ -35,18 +35,17 @@ impl Round for Watch<'_> {
     }
 
     fn look(&mut self, passed: Duration) -> bool {
-        let mut all_lit = true;
+        let mut all_stay = true;
         for server in self.servers.iter_mut().filter(|server| is_worth_watching(server)) {
-            let lit = server.lit().count();
-            prove(server, self.writer, self.journal, self.on_event);
-            server.watched = Some(passed);
-            all_lit &= server.lit().count() >= lit;
+            let confirmed = server.confirmed().count();
+            look_again(server, Some(passed), self.observer, self.journal, self.on_event);
+            all_stay &= server.confirmed().count() >= confirmed;
         }
-        all_lit
+        all_stay
     }
 }
 
-/// Only a server on which something was lit can have it taken down again.
-pub(super) fn is_worth_watching(server: &ServerReport) -> bool {
-    server.lit().next().is_some()
+/// Only where something was set Active it can be set Inactive again.
+pub(super) fn is_worth_watching(server: &ServerRun) -> bool {
+    server.confirmed().next().is_some()
 }

@@ -1,13 +1,12 @@
-//! Gives a Windows program its manifest and its version, which Explorer and inventory tools show. Made here byte by byte:
-//! no resource compiler is needed, on whatever system it is built. And has some libraries loaded late. For any other system
-//! this does nothing.
+//! Gives a Windows program its manifest and its version, which Explorer and inventory tools show, and has some libraries
+//! loaded late. For any other system this does nothing.
 
 use std::path::Path;
 use std::{env, fs, io};
 
-mod container;
-mod late;
-mod version;
+use winresource::WindowsResource;
+
+mod delay_load;
 
 /// It runs with the rights of whoever starts it, knows long paths, and takes what the old interfaces give as UTF-8. The
 /// systems named are Server 2012 R2 (Windows 8.1) and later ones; unnamed ones would lie about their version.
@@ -42,37 +41,39 @@ fn main() -> io::Result<()> {
     if setting("CARGO_CFG_TARGET_OS") != "windows" {
         return Ok(());
     }
-    let number = |name: &str| setting(name).parse().unwrap_or(0);
-    let version = ["CARGO_PKG_VERSION_MAJOR", "CARGO_PKG_VERSION_MINOR", "CARGO_PKG_VERSION_PATCH"].map(number);
-    let [major, minor, patch] = version;
-    let texts = [
-        ("CompanyName", "The relight authors"),
-        ("FileDescription", env!("CARGO_PKG_DESCRIPTION")),
-        ("FileVersion", env!("CARGO_PKG_VERSION")),
-        ("InternalName", "relight"),
-        ("LegalCopyright", concat!("Licensed under ", env!("CARGO_PKG_LICENSE"))),
-        ("OriginalFilename", "relight.exe"),
-        ("ProductName", "relight"),
-        ("ProductVersion", env!("CARGO_PKG_VERSION")),
-    ];
-    let manifest = MANIFEST.replace("VERSION", &format!("{major}.{minor}.{patch}.0")).into_bytes();
-    let resources = [(container::VERSION, version::info(version, &texts)), (container::MANIFEST, manifest)];
-    let (name, bytes) = match (setting("CARGO_CFG_TARGET_ENV").as_str(), setting("CARGO_CFG_TARGET_ARCH").as_str()) {
-        ("msvc", _) => ("relight.res", Some(container::res(&resources))),
-        (_, arch) => ("relight-resources.o", container::coff(arch, &resources)),
-    };
     let folder = setting("OUT_DIR");
     let folder = Path::new(&folder);
+    resources(folder)?;
     match (setting("CARGO_CFG_TARGET_ENV").as_str(), setting("CARGO_CFG_TARGET_ARCH").as_str()) {
-        ("msvc", _) => late::for_msvc(),
-        ("gnu", "x86_64") => late::for_gnu(folder)?,
+        ("msvc", _) => delay_load::for_msvc(),
+        ("gnu", "x86_64") => delay_load::for_gnu(folder)?,
         // All is loaded at the start.
         _ => {}
     }
-    // A processor that is not known here: the program works without.
-    let Some(bytes) = bytes else { return Ok(()) };
-    let file = folder.join(name);
-    fs::write(&file, bytes)?;
-    println!("cargo::rustc-link-arg-bins={}", file.display());
     Ok(())
+}
+
+/// Needs `windres` of mingw, or `rc.exe` of the Windows SDK; who can link has it.
+fn resources(folder: &Path) -> io::Result<()> {
+    // US English, in UTF-16.
+    const LANGUAGE: u16 = 0x0409;
+    let manifest = folder.join("relight.manifest");
+    fs::write(&manifest, MANIFEST.replace("VERSION", concat!(env!("CARGO_PKG_VERSION"), ".0")))?;
+    let made = WindowsResource::new()
+        .set_language(LANGUAGE)
+        .set("CompanyName", "The relight authors")
+        .set("FileDescription", env!("CARGO_PKG_DESCRIPTION"))
+        .set("InternalName", "relight")
+        .set("LegalCopyright", concat!("Licensed under ", env!("CARGO_PKG_LICENSE")))
+        .set("OriginalFilename", "relight.exe")
+        .set_manifest_file(&manifest.display().to_string())
+        .compile_for("relight");
+    match made {
+        // Looked at without being linked, for example by clippy.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !cfg!(windows) => {
+            println!("cargo::warning=there is no resource compiler: the program has no manifest and no version");
+            Ok(())
+        }
+        made => made,
+    }
 }

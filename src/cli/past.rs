@@ -6,8 +6,8 @@ use clap::Args;
 
 use crate::domain::Policy;
 
+use super::connection::TypedConnection;
 use super::values::patience;
-use super::way::TypedWay;
 use super::{Command, Mode};
 
 #[derive(Args)]
@@ -46,7 +46,7 @@ pub(super) struct TypedUndo {
     #[arg(long)]
     include_server_wide_offline: bool,
     #[command(flatten)]
-    pub(super) way: TypedWay,
+    pub(super) connection: TypedConnection,
     #[command(flatten)]
     pub(super) patience: TypedPatience,
 }
@@ -56,7 +56,7 @@ pub(super) struct TypedResume {
     /// The interrupted run
     run: String,
     #[command(flatten)]
-    pub(super) way: TypedWay,
+    pub(super) connection: TypedConnection,
     #[command(flatten)]
     pub(super) patience: TypedPatience,
 }
@@ -71,13 +71,14 @@ impl TypedUndo {
     pub(super) fn meaning(self) -> Command {
         let mode = Mode::of(self.dry_run, self.yes);
         let include_server_wide_offline = self.include_server_wide_offline;
-        let target = self.way.meaning(Vec::new(), Policy { include_server_wide_offline, ..Policy::default() });
-        Command::Undo { run: self.run, target, mode, stop_services: self.stop_services }
+        let stop_services = self.stop_services;
+        let policy = Policy { include_server_wide_offline, stop_services, ..Policy::default() };
+        Command::Undo { run: self.run, target: self.connection.meaning(Vec::new(), policy), mode }
     }
 }
 
 impl TypedResume {
     pub(super) fn meaning(self) -> Command {
-        Command::Resume { run: self.run, target: self.way.meaning(Vec::new(), Policy::default()) }
+        Command::Resume { run: self.run, target: self.connection.meaning(Vec::new(), Policy::default()) }
     }
 }

@@ -8,13 +8,13 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 use crate::domain::probe::{Endpoint, Host};
 use crate::domain::{Component, Policy, Server, each_once};
-use crate::shell::Means;
+use crate::shell::Capabilities;
 
+use super::connection::TypedConnection;
 use super::fixing::{TypedConsent, TypedStaying};
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
-use super::values::{Ports, component, duration, means, ports, server};
-use super::way::TypedWay;
-use super::{Command, Config, Format, JournalAt, LogFormat, Mode, Output, Probing, SimulatedEngine, Staying, Target};
+use super::values::{Ports, capabilities, component, duration, ports, server};
+use super::{Command, Config, Format, JournalAt, Mode, Output, Probing, SimulatedEngine, Staying, Target};
 
 /// What a script may want to know without the README at hand.
 const EXIT_CODES: &str = "\
@@ -44,13 +44,13 @@ pub(super) struct Typed {
 impl Typed {
     /// What it means; an error where it contradicts itself.
     pub(super) fn meaning(self) -> Result<Config, clap::Error> {
-        if self.command.way().is_some_and(TypedWay::connects_to_nowhere) {
+        if self.command.way().is_some_and(TypedConnection::connects_to_nowhere) {
             let text = "the argument '--connect-to <FQDN>' needs '--connection remote'";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
-        let TypedOutput { format, color, verbose, quiet, log_file, log_format } = self.output;
+        let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
         let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
-        let output = Output { format, color, verbose, quiet, log_file, log_format };
+        let output = Output { format, color, verbose, quiet, log_file };
         Ok(Config { command: self.command.meaning(), output, journal })
     }
 }
@@ -129,14 +129,12 @@ enum TypedCommand {
 
 #[derive(Args)]
 struct TypedEngine {
-    #[arg(long, required_unless_present = "hold_pipe")]
-    scenario: Option<String>,
-    #[arg(long, required_unless_present = "hold_pipe")]
-    nonce: Option<String>,
-    #[arg(long, value_parser = means, required_unless_present = "hold_pipe")]
-    means: Option<Means>,
     #[arg(long)]
-    hold_pipe: Option<u64>,
+    scenario: String,
+    #[arg(long)]
+    nonce: String,
+    #[arg(long, value_parser = capabilities)]
+    capabilities: Capabilities,
 }
 
 #[derive(Args)]
@@ -149,7 +147,7 @@ struct TypedTarget {
           default_value = "PopProxy,ImapProxy")]
     components: Vec<Component>,
     #[command(flatten)]
-    way: TypedWay,
+    connection: TypedConnection,
 }
 
 #[derive(Args)]
@@ -170,18 +168,17 @@ struct TypedOutput {
     /// Write a log of everything to this file
     #[arg(long, value_name = "PATH", global = true)]
     log_file: Option<PathBuf>,
-    /// The format of that log
-    #[arg(long, value_enum, default_value_t = LogFormat::Text, global = true, requires = "log_file")]
-    log_format: LogFormat,
 }
 
 impl TypedCommand {
     /// The way that it goes to Exchange, if it goes there.
-    fn way(&self) -> Option<&TypedWay> {
+    fn way(&self) -> Option<&TypedConnection> {
         match self {
-            Self::Check { target, .. } | Self::Doctor { target, .. } | Self::Fix { target, .. } => Some(&target.way),
-            Self::Undo(undo) => Some(&undo.way),
-            Self::Resume(resume) => Some(&resume.way),
+            Self::Check { target, .. } | Self::Doctor { target, .. } | Self::Fix { target, .. } => {
+                Some(&target.connection)
+            }
+            Self::Undo(undo) => Some(&undo.connection),
+            Self::Resume(resume) => Some(&resume.connection),
             Self::Probe { .. }
             | Self::History(_)
             | Self::Scenarios
@@ -228,7 +225,9 @@ impl TypedCommand {
             Self::Resume(resume) => resume.meaning(),
             Self::Scenarios => Command::Scenarios,
             Self::Completions { shell } => Command::Completions(shell),
-            Self::SimulatedEngine(engine) => Command::SimulatedEngine(engine.meaning()),
+            Self::SimulatedEngine(TypedEngine { scenario, nonce, capabilities }) => {
+                Command::SimulatedEngine(SimulatedEngine { scenario, nonce, capabilities })
+            }
         }
     }
 }
@@ -236,15 +235,6 @@ impl TypedCommand {
 impl TypedTarget {
     fn meaning(self, policy: Policy) -> Target {
         let policy = Policy { components: each_once(self.components), ..policy };
-        self.way.meaning(each_once(self.servers), policy)
-    }
-}
-
-impl TypedEngine {
-    fn meaning(self) -> SimulatedEngine {
-        match (self.hold_pipe, self.scenario, self.nonce, self.means) {
-            (None, Some(scenario), Some(nonce), Some(means)) => SimulatedEngine::Serve { scenario, nonce, means },
-            (seconds, ..) => SimulatedEngine::HoldPipe { seconds: seconds.unwrap_or_default() },
-        }
+        self.connection.meaning(each_once(self.servers), policy)
     }
 }

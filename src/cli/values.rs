@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use crate::domain::probe::Endpoint;
 use crate::domain::{Component, KnownRequester, Server, StartServices};
-use crate::shell::Means;
+use crate::shell::Capabilities;
 
 /// What one value of `--requester` stands for.
 #[derive(Debug, Clone, Copy)]
@@ -81,8 +81,11 @@ pub fn requester(typed: &str) -> Result<Requesters, String> {
     Err(format!("{known}{}", suggestion(typed, &names)))
 }
 
-pub fn means(typed: &str) -> Result<Means, String> {
-    Means::ALL.into_iter().find(|means| means.word() == typed).ok_or_else(|| "look, checkup, change or stop".into())
+pub fn capabilities(typed: &str) -> Result<Capabilities, String> {
+    Capabilities::ALL
+        .into_iter()
+        .find(|capabilities| capabilities.word() == typed)
+        .ok_or_else(|| "look, checkup, change or stop".into())
 }
 
 fn suggestion(typed: &str, known: &[&str]) -> String {

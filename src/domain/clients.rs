@@ -20,17 +20,17 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// What the protocol comes to: dark with one dark port; served where every port that lets a client connect answers. A
+    /// What the protocol comes to: not served with one port that is not; served where every port that lets a client connect answers. A
     /// port that lets nobody connect may be bound and blocked, or not in use: it counts only where no other one answers.
     pub fn standing(&self) -> Standing {
         let is = |wanted| self.results.iter().any(|result| result.standing() == wanted);
-        let doubted = |result: &ProbeResult| result.standing() == Standing::Unproven && !lets_nobody_in(result);
-        if is(Standing::Dark) {
-            Standing::Dark
-        } else if is(Standing::Answers) && !self.results.iter().any(doubted) {
-            Standing::Answers
+        let doubted = |result: &ProbeResult| result.standing() == Standing::NotKnown && !lets_nobody_in(result);
+        if is(Standing::NotServed) {
+            Standing::NotServed
+        } else if is(Standing::Served) && !self.results.iter().any(doubted) {
+            Standing::Served
         } else {
-            Standing::Unproven
+            Standing::NotKnown
         }
     }
 
@@ -47,7 +47,7 @@ impl Clients {
             | ProbeOutcome::Foreign(..) => false,
         };
         let attempts = self.results.iter().flat_map(ProbeResult::attempts);
-        self.standing() != Standing::Answers && attempts.map(|attempt| &attempt.outcome).any(may)
+        self.standing() != Standing::Served && attempts.map(|attempt| &attempt.outcome).any(may)
     }
 }
 
@@ -88,15 +88,15 @@ mod tests {
         let silent = || ProbeOutcome::Silent { came: String::new() };
         let tls = || ProbeOutcome::TlsFailed(TlsFailure::ClosedByServer);
         for (outcomes, standing, may_follow) in [
-            (vec![banner(), banner()], Standing::Answers, false),
-            (vec![banner(), ProbeOutcome::Refused], Standing::Answers, false),
-            (vec![banner(), ProbeOutcome::Unreachable(Miss::Deadline)], Standing::Answers, false),
-            (vec![banner(), tls()], Standing::Unproven, false),
-            (vec![banner(), ProbeOutcome::Closed], Standing::Dark, true),
-            (vec![ProbeOutcome::Refused, ProbeOutcome::Refused], Standing::Unproven, false),
-            (vec![ProbeOutcome::Unreachable(Miss::Deadline)], Standing::Unproven, false),
-            (vec![silent(), banner()], Standing::Unproven, true),
-            (vec![], Standing::Unproven, false),
+            (vec![banner(), banner()], Standing::Served, false),
+            (vec![banner(), ProbeOutcome::Refused], Standing::Served, false),
+            (vec![banner(), ProbeOutcome::Unreachable(Miss::Deadline)], Standing::Served, false),
+            (vec![banner(), tls()], Standing::NotKnown, false),
+            (vec![banner(), ProbeOutcome::Closed], Standing::NotServed, true),
+            (vec![ProbeOutcome::Refused, ProbeOutcome::Refused], Standing::NotKnown, false),
+            (vec![ProbeOutcome::Unreachable(Miss::Deadline)], Standing::NotKnown, false),
+            (vec![silent(), banner()], Standing::NotKnown, true),
+            (vec![], Standing::NotKnown, false),
         ] {
             let clients = clients(&outcomes);
             assert_eq!((clients.standing(), clients.may_follow(false)), (standing, may_follow), "{outcomes:?}");
@@ -108,7 +108,7 @@ mod tests {
         let endpoint = Endpoint::parse("EX01:110").expect("a port").remove(0);
         let reach = Reach::Unresolved(Miss::Deadline);
         let clients = Clients { results: vec![ProbeResult { endpoint, reach }], ..clients(&[]) };
-        assert_eq!((clients.standing(), clients.may_follow(true)), (Standing::Unproven, false));
+        assert_eq!((clients.standing(), clients.may_follow(true)), (Standing::NotKnown, false));
     }
 
     #[test]

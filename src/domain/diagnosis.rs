@@ -1,7 +1,7 @@
 //! What is wrong with each component of a server, and why.
 
 use super::{
-    Component, ComponentSnapshot, Hold, Policy, Reconciled, Reconciliation, Requester, ServerSnapshot, Stale, State,
+    Component, ComponentSnapshot, InactiveEntry, Reconciled, Reconciliation, Requester, ServerSnapshot, Stale, State,
     Store, StoreReading, reconcile,
 };
 
@@ -13,7 +13,7 @@ pub struct Diagnosis {
     /// The effective state.
     pub state: State,
     /// The entries that count and are not Active, with their requesters.
-    pub holds: Vec<Hold>,
+    pub entries: Vec<InactiveEntry>,
     /// Entries that count for nothing.
     pub stale: Vec<Stale>,
     /// What of its entries is not known.
@@ -26,23 +26,23 @@ pub struct Diagnosis {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
     /// It serves nobody.
-    Dark(Cause),
+    Inactive(Cause),
     /// It takes nothing new: an oddity on a proxy, not the fault that is looked for.
     Draining,
     /// Exchange reports a state that is no fault, but what lies behind it could not be read or contradicts it.
-    Unproven,
+    NotKnown,
 }
 
-/// Why a component is dark.
+/// Why a component is Inactive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// Requesters hold it.
-    Held,
-    /// The server is offline server-wide; requesters may hold the component as well.
+    /// Inactive entries of its own.
+    Entries,
+    /// The server is offline server-wide; there may be inactive entries of its own as well.
     ServerWideOffline,
     /// Nothing recorded explains it.
     Unexplained,
-    /// What holds it cannot be known, because of the gaps.
+    /// What entries it cannot be known, because of the gaps.
     Unknowable,
 }
 
@@ -69,23 +69,23 @@ fn diagnose_component(seen: &ComponentSnapshot, server_wide_offline: bool) -> Di
     let reconciliation = reconcile(&seen.local, &seen.remote);
     let pulled_down = server_wide_offline && seen.component.follows_server_wide_offline();
     let gaps = gaps(seen, &reconciliation, pulled_down);
-    let holds = reconciliation
-        .winners
+    let entries = reconciliation
+        .deciding
         .iter()
-        .filter(|winner| winner.state != State::Active)
-        .map(|winner| Hold {
+        .filter(|entry| entry.state != State::Active)
+        .map(|entry| InactiveEntry {
             component: seen.component.clone(),
-            requester: winner.requester.clone(),
-            state: winner.state.clone(),
-            since: winner.since.clone(),
-            stores: winner.stores,
+            requester: entry.requester.clone(),
+            state: entry.state.clone(),
+            since: entry.since.clone(),
+            stores: entry.stores,
         })
         .collect::<Vec<_>>();
-    let finding = finding(seen, &reconciliation, &holds, &gaps, pulled_down);
+    let finding = finding(seen, &reconciliation, &entries, &gaps, pulled_down);
     Diagnosis {
         component: seen.component.clone(),
         state: seen.state.clone(),
-        holds,
+        entries,
         stale: reconciliation.stale,
         gaps,
         finding,
@@ -115,33 +115,33 @@ fn gaps(seen: &ComponentSnapshot, reconciliation: &Reconciliation, pulled_down: 
 fn finding(
     seen: &ComponentSnapshot,
     reconciliation: &Reconciliation,
-    holds: &[Hold],
+    entries: &[InactiveEntry],
     gaps: &[Gap],
     pulled_down: bool,
 ) -> Option<Finding> {
     // Draining is as good as Inactive for ServerWideOffline: it pulls the others down (KB 4043629).
-    let dark = match seen.state {
+    let is_inactive = match seen.state {
         State::Inactive => true,
         State::Draining => seen.component.is_server_wide_offline(),
         State::Active | State::Unknown(_) => false,
     };
-    if dark {
+    if is_inactive {
         let nothing_recorded = reconciliation.state == Reconciled::Default;
-        return if nothing_recorded && !pulled_down && Policy::is_normally_inactive(&seen.component) {
+        return if nothing_recorded && !pulled_down && seen.component.is_normally_inactive() {
             None
         } else if pulled_down {
-            Some(Finding::Dark(Cause::ServerWideOffline))
+            Some(Finding::Inactive(Cause::ServerWideOffline))
         } else if !gaps.is_empty() {
-            Some(Finding::Dark(Cause::Unknowable))
-        } else if holds.is_empty() {
-            Some(Finding::Dark(Cause::Unexplained))
+            Some(Finding::Inactive(Cause::Unknowable))
+        } else if entries.is_empty() {
+            Some(Finding::Inactive(Cause::Unexplained))
         } else {
-            Some(Finding::Dark(Cause::Held))
+            Some(Finding::Inactive(Cause::Entries))
         };
     }
     match seen.state {
         State::Draining => Some(Finding::Draining),
-        State::Unknown(_) => Some(Finding::Unproven),
-        State::Active | State::Inactive => (!gaps.is_empty()).then_some(Finding::Unproven),
+        State::Unknown(_) => Some(Finding::NotKnown),
+        State::Active | State::Inactive => (!gaps.is_empty()).then_some(Finding::NotKnown),
     }
 }

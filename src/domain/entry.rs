@@ -71,6 +71,14 @@ impl EntryTime {
             Self::Text(_) => None,
         }
     }
+
+    /// Whether it is later than another. Times that came as text have no order; one that differs was written since.
+    pub fn is_later_than(&self, other: &Self) -> bool {
+        match (self.utc(), other.utc()) {
+            (Some(this), Some(other)) => this > other,
+            _ => self != other,
+        }
+    }
 }
 
 /// One requester's recorded state and time in one store.

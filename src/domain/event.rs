@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use super::{
-    Component, ConfirmedStart, ConfirmedStep, ConfirmedStop, Server, ServerSnapshot, StartOutcome, StepOutcome,
-    StopOutcome, Trouble,
-};
+use super::{Component, Server, ServerSnapshot, Step, StepOutcome, Trouble};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -18,7 +15,7 @@ pub enum Event<'a> {
     Connected(Duration),
     /// A server's component is being looked at.
     Looking(&'a Server, &'a Component),
-    /// Lit components are watched; so much time is left.
+    /// Components that were set Active are watched; so much time is left.
     Watching(Duration),
     /// The ports of a server are being looked at as a client would.
     Probing(&'a Server),
@@ -26,22 +23,14 @@ pub enum Event<'a> {
     ProbingSeveral(usize),
     /// Clients are waited for to be served again; so much time is left.
     Waiting(Duration),
-    /// It is being asked why a component of a server was taken down.
+    /// It is being asked why a component of a server was set Inactive.
     Investigating(&'a Server),
     /// A server has been looked at, for the first time: what there was to see.
     Looked(&'a ServerSnapshot),
-    /// A step is about to be carried out.
-    StepBegins(&'a ConfirmedStep),
-    /// What became of a step.
-    StepEnded(&'a StepOutcome),
-    /// A service is about to be started.
-    StartBegins(&'a ConfirmedStart),
-    /// What became of the start of a service.
-    StartEnded(&'a StartOutcome),
-    /// A service is about to be stopped.
-    StopBegins(&'a ConfirmedStop),
-    /// What became of the stop of a service.
-    StopEnded(&'a StopOutcome),
+    /// A change is about to be carried out.
+    StepBegins(&'a Step),
+    /// What became of a change on a server.
+    StepEnded(&'a Server, &'a StepOutcome),
     /// The shell was lost; a new one is started to look again.
     Reconnecting(&'a Trouble),
 }

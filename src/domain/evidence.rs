@@ -1,10 +1,10 @@
 //! Why Managed Availability probably took a component down: what its monitors say, what is set, and what it wrote down.
-//! Asked only where HealthApi holds a component. All of it is optional; what could not be read is a text in its place.
+//! Asked only where HealthApi set a component Inactive. All of it is optional; what could not be read is a text in its place.
 
 use jiff::Timestamp;
 
 use super::probe::Protocol;
-use super::{Component, Diagnosis, KnownRequester, each_once};
+use super::{Component, Diagnosis, KnownRequester, ProtocolSettings, each_once};
 
 /// What was read, or why it could not be.
 pub type Asked<T> = Result<T, String>;
@@ -12,7 +12,7 @@ pub type Asked<T> = Result<T, String>;
 /// What was found out about one component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// The component that HealthApi holds.
+    /// The component that HealthApi set Inactive.
     pub component: Component,
     /// The monitors of its health sets that are not healthy.
     pub unhealthy: Asked<Vec<String>>,
@@ -22,17 +22,6 @@ pub struct Evidence {
     pub certificates: Asked<Vec<CertificateSeen>>,
     /// When it was taken offline of late, the last first.
     pub takedowns: Asked<Vec<Takedown>>,
-}
-
-/// What is set for a protocol.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProtocolSettings {
-    /// `X509CertificateName`; empty: none.
-    pub certificate_name: String,
-    /// `UnencryptedOrTLSBindings`, such as `0.0.0.0:110`.
-    pub plain_bindings: Vec<String>,
-    /// `SSLBindings`, such as `0.0.0.0:995`.
-    pub tls_bindings: Vec<String>,
 }
 
 /// A certificate, as far as it matters here.
@@ -71,13 +60,13 @@ pub enum Clue {
 }
 
 impl Evidence {
-    /// The components that HealthApi holds.
+    /// The components with an inactive entry of HealthApi.
     pub fn wanted(diagnoses: &[Diagnosis]) -> Vec<Component> {
-        let held = |diagnosis: &&Diagnosis| {
+        let by_healthapi = |diagnosis: &&Diagnosis| {
             Protocol::of(&diagnosis.component).is_some()
-                && diagnosis.holds.iter().any(|it| it.requester.known() == Some(KnownRequester::HealthApi))
+                && diagnosis.entries.iter().any(|it| it.requester.known() == Some(KnownRequester::HealthApi))
         };
-        diagnoses.iter().filter(held).map(|diagnosis| diagnosis.component.clone()).collect()
+        diagnoses.iter().filter(by_healthapi).map(|diagnosis| diagnosis.component.clone()).collect()
     }
 
     /// What may be the cause, the likeliest first. `taken`: the time of the look.

@@ -2,20 +2,20 @@
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoggedEvent {
+pub struct LogEntry {
     /// What kind of an end it was; decides id and type.
-    pub tidings: Tidings,
+    pub kind: LogEntryKind,
     /// The text: lines that end with CR LF.
     pub text: String,
 }
 
 /// The ends of a run that an admin's monitoring should hear of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tidings {
-    /// Something was changed, and a fresh look proves all of it.
-    Proven,
-    /// A change was sent, and not everything is proven or went well.
-    NotProven,
+pub enum LogEntryKind {
+    /// Something was changed, and a fresh look confirms all of it.
+    Confirmed,
+    /// A change was sent, and not everything is confirmed or went well.
+    NotConfirmed,
     /// Nothing was changed, because something failed.
     Failed,
     /// The run was interrupted.
@@ -24,7 +24,7 @@ pub enum Tidings {
 
 /// How grave an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventType {
+pub enum Severity {
     /// Good to know.
     Information,
     /// Somebody should look.
@@ -33,27 +33,27 @@ pub enum EventType {
     Error,
 }
 
-impl Tidings {
+impl LogEntryKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Proven, Self::NotProven, Self::Failed, Self::Interrupted];
+    pub const ALL: [Self; 4] = [Self::Confirmed, Self::NotConfirmed, Self::Failed, Self::Interrupted];
 
     /// The id of the event. It never changes, and is between 1 and 1000: for these the message file of the source,
     /// Windows' own `EventCreate.exe`, has a text.
     pub fn id(self) -> u16 {
         match self {
-            Self::Proven => 100,
-            Self::NotProven => 101,
+            Self::Confirmed => 100,
+            Self::NotConfirmed => 101,
             Self::Failed => 102,
             Self::Interrupted => 103,
         }
     }
 
     /// The type of the event.
-    pub fn event_type(self) -> EventType {
+    pub fn severity(self) -> Severity {
         match self {
-            Self::Proven => EventType::Information,
-            Self::Interrupted => EventType::Warning,
-            Self::NotProven | Self::Failed => EventType::Error,
+            Self::Confirmed => Severity::Information,
+            Self::Interrupted => Severity::Warning,
+            Self::NotConfirmed | Self::Failed => Severity::Error,
         }
     }
 }

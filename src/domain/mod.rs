@@ -1,53 +1,58 @@
 //! What relight knows about Exchange component state, as plain values and pure functions: no I/O, no clock, no
 //! environment, no serde. Time enters as a field of [`ServerSnapshot`].
 
-mod apply;
-pub mod checkup;
+mod change;
+pub(crate) mod checkup;
 mod clients;
+mod cmdlet;
+mod connection;
+mod decision;
 mod diagnosis;
 mod entry;
 mod event;
 mod evidence;
 mod logged;
 mod name;
+mod obstacle;
 mod once;
-mod past;
+mod outcome;
 mod plan;
 mod policy;
 pub mod probe;
 mod reconcile;
-mod report;
+mod run;
 mod service;
+mod service_finding;
+mod settings;
 mod snapshot;
-mod start;
-mod stop;
+mod subject;
 mod trouble;
 mod undo;
 mod verdict;
 
-pub use apply::{Action, ConfirmedPlan, ConfirmedStep, Left, Outcome, StepOutcome};
+pub use change::Change;
 pub use clients::Clients;
+pub use cmdlet::Cmdlet;
+pub use connection::Connection;
+pub use decision::{Agreed, Answers, Consent, Decision, Ended, Given, Left, Step};
 pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
 pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;
-pub use evidence::{Asked, CertificateSeen, Clue, Evidence, ProtocolSettings, Takedown};
-pub use logged::{EventType, LoggedEvent, SourceSetting, Tidings};
+pub use evidence::{Asked, CertificateSeen, Clue, Evidence, Takedown};
+pub use logged::{LogEntry, LogEntryKind, Severity, SourceSetting};
 pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
+pub use obstacle::Obstacle;
 pub use once::each_once;
-pub use past::{Brief, Ended, PastOutcome, PastRun, PastServer, PastService, PastStep, PastVerdict, RunId, Who};
-pub use plan::{Hold, HoldKey, Obstacle, Plan, Proposal};
-pub use policy::Policy;
-pub use reconcile::{Contested, Reconciled, Reconciliation, Stale, Stores, Winner, reconcile};
-pub use report::{Report, Run, RunCommand, ServerReport};
-pub use service::{Service, ServiceFinding, ServiceSnapshot, ServiceState, Services, StartType, service_findings};
-pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup};
-pub use start::{
-    Agreed, ConfirmedStart, ConfirmedStarts, StartLeft, StartObstacle, StartOutcome, StartProposal, StartServices,
-    StartVerdict, judge_starts,
-};
-pub use stop::{AgainstStop, ConfirmedStop, StartedService, StopOutcome, StopVerdict, has_left_services, judge_stops};
+pub use outcome::{NotSent, Outcome, StepOutcome, cut_short_by};
+pub use plan::{Plan, Proposal};
+pub use policy::{Policy, StartServices};
+pub use reconcile::{Contested, Deciding, InactiveEntry, Reconciled, Reconciliation, Stale, Stores, reconcile};
+pub use run::{AgreedBy, Brief, Command, End, Look, Run, RunId, ServerRun, Who};
+pub use service::{Service, ServiceSnapshot, ServiceState, Services, StartType};
+pub use service_finding::{ServiceFinding, service_findings};
+pub use settings::ProtocolSettings;
+pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup, product};
+pub use subject::Subject;
 pub use trouble::{Trouble, TroubleKind};
-pub use undo::{
-    Consent, PutBack, Skipped, UndoPlan, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, Why, judge_put_back,
-};
-pub use verdict::{Dark, Verdict, VerdictKind, judge};
+pub use undo::has_left_services;
+pub use verdict::{Reason, Verdict, VerdictKind, judge};

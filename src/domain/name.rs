@@ -86,6 +86,9 @@ impl Component {
     const APART_FROM_SERVER_WIDE: [&'static str; 3] =
         [Self::SERVER_WIDE_OFFLINE, "Monitoring", "RecoveryActionsEnabled"];
 
+    /// Components that are Inactive by default on premises (seen in exports of Exchange 2013 and 2016): no fault.
+    const INACTIVE_BY_DEFAULT: [&'static str; 2] = ["ForwardSyncDaemon", "ProvisioningRps"];
+
     /// The component of this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())
@@ -99,6 +102,11 @@ impl Component {
     /// Whether this is `ServerWideOffline` itself.
     pub fn is_server_wide_offline(&self) -> bool {
         self.is(Self::SERVER_WIDE_OFFLINE)
+    }
+
+    /// Whether being Inactive is its normal state.
+    pub fn is_normally_inactive(&self) -> bool {
+        Self::INACTIVE_BY_DEFAULT.iter().any(|name| self.is(name))
     }
 
     /// Whether server-wide offline makes this component Inactive.

@@ -1,114 +1,131 @@
-//! What could be done about the dark components of a server. A component is proposed for as a whole, because lifting
-//! some of its holds changes nothing for a client.
+//! What could be done on a server. A proposal has the changes that together mend one thing: a component is proposed for
+//! as a whole, because setting some of its entries Active changes nothing for a client; so are the services of a protocol,
+//! because one half alone serves nobody. What an undo would do is a plan like any other, of single changes.
 
 use super::{
-    Cause, Component, Diagnosis, EntryTime, Finding, Gap, KnownRequester, Policy, Requester, Server, ServerSnapshot,
-    Setup, StartProposal, State, Stores, each_once, start,
+    Cause, Change, Component, Diagnosis, Finding, Gap, InactiveEntry, KnownRequester, Obstacle, Policy, Server,
+    ServerSnapshot, Service, ServiceFinding, ServiceSnapshot, ServiceState, Services, Setup, StartType, Subject,
+    each_once, service_findings,
 };
-
-/// A winning entry that is not Active, with its requester.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hold {
-    /// The component it holds, spelled as it was read.
-    pub component: Component,
-    /// Who holds it, spelled as it was read.
-    pub requester: Requester,
-    /// The state it holds the component in.
-    pub state: State,
-    /// When it was recorded.
-    pub since: EntryTime,
-    /// The stores that say so.
-    pub stores: Stores,
-}
-
-/// Which hold on which server: what a step is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct HoldKey {
-    /// The server as it was asked for.
-    pub server: Server,
-    /// The component.
-    pub component: Component,
-    /// The requester.
-    pub requester: Requester,
-}
-
-/// What would light one dark component.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
-    /// The component to light.
-    pub component: Component,
-    /// Every hold that must be lifted for it: its own first, then those of ServerWideOffline.
-    pub holds: Vec<Hold>,
-    /// What rules it out, whatever the admin says.
-    pub obstacles: Vec<Obstacle>,
-    /// What the policy has against it, unless the admin consents.
-    pub objections: Vec<Obstacle>,
-}
-
-/// What stands in the way of lighting a component.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Obstacle {
-    /// `--requester` does not name it.
-    NotAllowed(Hold),
-    /// ServerWideOffline is held too, and lifting that has a consent of its own.
-    ServerWideOfflineLeftAlone(Hold),
-    /// The admin said no.
-    Declined(Hold),
-    /// `Set-ServerComponentState` would refuse this requester.
-    UnknownRequester(Hold),
-    /// Setup holds it, and is running on that server.
-    SetupRunning(Hold),
-    /// Setup holds it, and whether it is still running could not be told.
-    SetupUnknown(Hold, String),
-    /// Nothing that is recorded holds it: there is nothing to lift.
-    NothingToLift(Component),
-    /// What holds it, or holds ServerWideOffline, is not known.
-    Unknowable(Component, Vec<Gap>),
-}
 
 /// What could be done on one server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The server as it was asked for.
     pub server: Server,
-    /// One for each dark component that was asked about.
+    /// In a fix, one for each component that is Inactive and was asked about, then one for each protocol of which services
+    /// should run and do not. In an undo, one for each change.
     pub proposals: Vec<Proposal>,
-    /// One for each protocol of which services should run and do not.
-    pub starts: Vec<StartProposal>,
+}
+
+/// The changes that together mend one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The components whose clients it is for: one, or in an undo those that the change was for.
+    pub components: Vec<Component>,
+    /// The changes, in order. None: nothing that relight could do is known.
+    pub changes: Vec<Change>,
+    /// What has to be agreed to as well, where it is proposed at all, or this makes no sense.
+    pub needs: Option<Subject>,
+    /// What rules it out, whatever the admin says.
+    pub obstacles: Vec<Obstacle>,
+    /// What the policy has against it, unless the admin consents.
+    pub objections: Vec<Obstacle>,
+}
+
+impl Proposal {
+    /// Whether nothing rules it out.
+    pub fn is_possible(&self) -> bool {
+        self.obstacles.is_empty()
+    }
+
+    /// Whether `--yes` would carry it out.
+    pub fn is_allowed(&self) -> bool {
+        self.is_possible() && self.objections.is_empty()
+    }
+
+    /// Whether it is about services.
+    pub fn is_of_services(&self) -> bool {
+        self.changes.iter().any(|change| change.service().is_some())
+    }
+
+    /// Whether it is for this component.
+    pub fn is_for(&self, component: &Component) -> bool {
+        self.components.contains(component)
+    }
+
+    /// The entries that it would set.
+    pub fn entries(&self) -> impl Iterator<Item = &InactiveEntry> {
+        self.changes.iter().filter_map(Change::entry)
+    }
+
+    /// The services that it would start or stop.
+    pub fn services(&self) -> Vec<Service> {
+        self.changes.iter().filter_map(Change::service).collect()
+    }
 }
 
 impl Plan {
-    /// Plans for every dark component of the policy. ServerWideOffline is planned for only as far as it darkens those.
+    /// Plans for every inactive component of the policy, and for the services behind. ServerWideOffline is planned for only
+    /// as far as it makes those Inactive.
     pub fn of(snapshot: &ServerSnapshot, diagnoses: &[Diagnosis], policy: &Policy) -> Self {
         let server_wide = diagnoses.iter().find(|diagnosis| diagnosis.component.is_server_wide_offline());
-        let proposals = diagnoses
-            .iter()
-            .filter(|diagnosis| policy.components.contains(&diagnosis.component))
+        let of_policy = diagnoses.iter().filter(|diagnosis| policy.components.contains(&diagnosis.component));
+        let mut proposals = of_policy
+            .clone()
             .filter_map(|diagnosis| match diagnosis.finding {
-                Some(Finding::Dark(cause)) => Some(propose(diagnosis, cause, server_wide, &snapshot.setup, policy)),
-                Some(Finding::Draining | Finding::Unproven) | None => None,
+                Some(Finding::Inactive(cause)) => Some(propose(diagnosis, cause, server_wide, &snapshot.setup, policy)),
+                Some(Finding::Draining | Finding::NotKnown) | None => None,
             })
-            .collect();
-        let starts = start::propose(&snapshot.services, diagnoses, policy);
-        Self { server: snapshot.server.clone(), proposals, starts }
+            .collect::<Vec<_>>();
+        let findings = service_findings(&snapshot.services, diagnoses);
+        let starts = of_policy.filter_map(|one| propose_services(&snapshot.services, one, &findings, policy));
+        proposals.extend(starts.collect::<Vec<_>>());
+        Self { server: snapshot.server.clone(), proposals }
     }
 
-    /// Whether nothing is dark.
+    /// Whether there is nothing to be done.
     pub fn is_empty(&self) -> bool {
         self.proposals.is_empty()
     }
 
-    /// The holds that an admin may be asked about, each once, those of the components before those of
-    /// ServerWideOffline: holds of proposals that nothing rules out.
-    pub fn questions(&self) -> Vec<&Hold> {
-        let mut holds = each_once(self.possible().flat_map(|proposal| &proposal.holds));
-        holds.sort_by_key(|hold| hold.component.is_server_wide_offline());
-        holds
+    /// The proposals for components.
+    pub fn of_components(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals.iter().filter(|proposal| !proposal.is_of_services())
     }
 
-    /// The proposals that nothing rules out.
+    /// The proposals for services.
+    pub fn of_services(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals.iter().filter(|proposal| proposal.is_of_services())
+    }
+
+    /// The proposals for components that nothing rules out.
     pub fn possible(&self) -> impl Iterator<Item = &Proposal> {
-        self.proposals.iter().filter(|proposal| proposal.obstacles.is_empty())
+        self.of_components().filter(|proposal| proposal.is_possible())
+    }
+
+    /// The proposals for services that nothing rules out: those of a component that is Active, or that can be set so.
+    pub fn startable(&self) -> impl Iterator<Item = &Proposal> {
+        let stays = |needed: &Subject| self.needed(needed).is_some_and(|other| !other.is_possible());
+        self.of_services().filter(move |it| it.is_possible() && !it.needs.as_ref().is_some_and(stays))
+    }
+
+    /// The entries that an admin may be asked about, each once, those of the components before those of
+    /// ServerWideOffline: of proposals that nothing rules out.
+    pub fn questions(&self) -> Vec<&InactiveEntry> {
+        let mut entries = each_once(self.possible().flat_map(Proposal::entries));
+        entries.sort_by_key(|entry| entry.component.is_server_wide_offline());
+        entries
+    }
+
+    /// The proposal that is about this.
+    pub(super) fn needed(&self, subject: &Subject) -> Option<&Proposal> {
+        self.proposals.iter().find(|proposal| match subject {
+            Subject::Component(component) => !proposal.is_of_services() && proposal.is_for(component),
+            Subject::Entry(..) | Subject::Service(_) => {
+                proposal.changes.iter().any(|change| change.subject() == *subject)
+            }
+        })
     }
 }
 
@@ -119,38 +136,72 @@ fn propose(
     setup: &Setup,
     policy: &Policy,
 ) -> Proposal {
-    let mut holds = diagnosis.holds.clone();
+    let mut entries = diagnosis.entries.clone();
     let mut obstacles = gap_obstacle(diagnosis).into_iter().collect::<Vec<_>>();
     match cause {
         Cause::ServerWideOffline => match server_wide {
             Some(server_wide) => {
                 obstacles.extend(gap_obstacle(server_wide));
-                if server_wide.holds.is_empty() && server_wide.gaps.is_empty() {
-                    obstacles.push(Obstacle::NothingToLift(server_wide.component.clone()));
+                if server_wide.entries.is_empty() && server_wide.gaps.is_empty() {
+                    obstacles.push(Obstacle::NothingToSet(server_wide.component.clone()));
                 }
-                holds.extend(server_wide.holds.iter().cloned());
+                entries.extend(server_wide.entries.iter().cloned());
             }
-            None => obstacles.push(Obstacle::Unknowable(Component::server_wide_offline(), Vec::new())),
+            None => obstacles.push(Obstacle::Unknowable(Component::server_wide_offline(), Vec::<Gap>::new())),
         },
-        Cause::Unexplained => obstacles.push(Obstacle::NothingToLift(diagnosis.component.clone())),
-        Cause::Held | Cause::Unknowable => {}
+        Cause::Unexplained => obstacles.push(Obstacle::NothingToSet(diagnosis.component.clone())),
+        Cause::Entries | Cause::Unknowable => {}
     }
-    obstacles.extend(holds.iter().filter_map(|hold| ruled_out(hold, setup)));
-    let objections = holds.iter().flat_map(|hold| policy.objections(hold)).collect();
-    Proposal { component: diagnosis.component.clone(), holds, obstacles, objections }
+    obstacles.extend(entries.iter().filter_map(|entry| ruled_out(entry, setup)));
+    let changes = entries.into_iter().map(Change::set_active).collect::<Vec<_>>();
+    let objections = changes.iter().flat_map(|change| policy.objections(change)).collect();
+    Proposal { components: vec![diagnosis.component.clone()], changes, needs: None, obstacles, objections }
 }
 
 fn gap_obstacle(diagnosis: &Diagnosis) -> Option<Obstacle> {
     (!diagnosis.gaps.is_empty()).then(|| Obstacle::Unknowable(diagnosis.component.clone(), diagnosis.gaps.clone()))
 }
 
-fn ruled_out(hold: &Hold, setup: &Setup) -> Option<Obstacle> {
-    match (hold.requester.known(), setup) {
-        (None, _) => Some(Obstacle::UnknownRequester(hold.clone())),
-        (Some(KnownRequester::Functional), Setup::Running) => Some(Obstacle::SetupRunning(hold.clone())),
+fn ruled_out(entry: &InactiveEntry, setup: &Setup) -> Option<Obstacle> {
+    match (entry.requester.known(), setup) {
+        (None, _) => Some(Obstacle::UnknownRequester(entry.clone())),
+        (Some(KnownRequester::Functional), Setup::Running) => Some(Obstacle::SetupRunning(entry.clone())),
         (Some(KnownRequester::Functional), Setup::Unknown(why)) => {
-            Some(Obstacle::SetupUnknown(hold.clone(), why.clone()))
+            Some(Obstacle::SetupUnknown(entry.clone(), why.clone()))
         }
         (Some(_), _) => None,
     }
+}
+
+/// Proposes for a protocol of which something stopped keeps clients out, its back end before its front end.
+fn propose_services(
+    services: &Services,
+    diagnosis: &Diagnosis,
+    findings: &[ServiceFinding],
+    policy: &Policy,
+) -> Option<Proposal> {
+    let is_inactive = matches!(diagnosis.finding, Some(Finding::Inactive(_)));
+    // A protocol that nobody enabled is only of interest while its component is being set Active.
+    let worth = |finding: &&ServiceFinding| {
+        finding.service().component() == diagnosis.component && (finding.is_fault() || is_inactive)
+    };
+    findings.iter().find(worth)?;
+    let halves = Service::ALL.into_iter().filter(|one| one.component() == diagnosis.component);
+    let is_stopped = |seen: &&ServiceSnapshot| seen.state == ServiceState::Stopped;
+    let mut stopped = halves.filter_map(|service| services.of(service)).filter(is_stopped).collect::<Vec<_>>();
+    stopped.sort_by_key(|seen| seen.service.is_front_end());
+    let disabled = stopped.iter().filter(|seen| seen.start == StartType::Disabled);
+    let obstacles = disabled.map(|seen| Obstacle::ServiceDisabled(seen.service)).collect();
+    let start = |seen: &&ServiceSnapshot| Change::SetService {
+        service: seen.service,
+        startup: seen.start.clone(),
+        to: ServiceState::Running,
+    };
+    let changes = stopped.iter().map(start).collect::<Vec<_>>();
+    if changes.is_empty() {
+        return None;
+    }
+    let objections = changes.iter().flat_map(|change| policy.objections(change)).collect();
+    let needs = is_inactive.then(|| Subject::Component(diagnosis.component.clone()));
+    Some(Proposal { components: vec![diagnosis.component.clone()], changes, needs, obstacles, objections })
 }

@@ -1,49 +1,74 @@
 //! What is normal and what may be touched, as a value.
 
-use super::{Component, Hold, KnownRequester, Obstacle, StartServices};
+use super::{Change, Component, KnownRequester, Obstacle, StartType};
 
 /// What is normal, and what may be changed without asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// The components to look after; ServerWideOffline is always looked at beside them.
     pub components: Vec<Component>,
-    /// Requesters whose holds may be lifted without asking.
+    /// Requesters whose entries may be set Active without asking.
     pub requesters: Vec<KnownRequester>,
-    /// Whether holds of ServerWideOffline may be lifted: that ends maintenance.
+    /// Whether ServerWideOffline may be set: Active, which ends maintenance, or back in an undo.
     pub include_server_wide_offline: bool,
     /// Which stopped services may be started without asking.
     pub start_services: StartServices,
+    /// Whether an undo may stop the services that its run started.
+    pub stop_services: bool,
+}
+
+/// Which stopped services may be started without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StartServices {
+    /// Those that start with Windows.
+    #[default]
+    Automatic,
+    /// The Manual ones too, where their protocol is in use or its component is being set Active.
+    Manual,
+    /// None.
+    None,
 }
 
 impl Default for Policy {
-    /// PopProxy and ImapProxy; only HealthApi holds may be lifted, and only Automatic services started, without asking.
+    /// PopProxy and ImapProxy; only HealthApi's entries may be set, and only Automatic services started, without asking.
     fn default() -> Self {
         Self {
             components: vec![Component::new(Component::POP_PROXY), Component::new(Component::IMAP_PROXY)],
             requesters: vec![KnownRequester::HealthApi],
             include_server_wide_offline: false,
             start_services: StartServices::Automatic,
+            stop_services: false,
         }
     }
 }
 
 impl Policy {
-    /// Components that are Inactive by default on premises (seen in exports of Exchange 2013 and 2016): no fault.
-    const INACTIVE_BY_DEFAULT: [&'static str; 2] = ["ForwardSyncDaemon", "ProvisioningRps"];
-
-    /// Whether being Inactive is the normal state of this component.
-    pub fn is_normally_inactive(component: &Component) -> bool {
-        Self::INACTIVE_BY_DEFAULT.iter().any(|name| component.is(name))
-    }
-
-    /// What this policy has against lifting a hold without asking; nothing: it may be lifted.
-    pub fn objections(&self, hold: &Hold) -> Vec<Obstacle> {
+    /// What this policy has against a change without asking; nothing: it may be made.
+    pub fn objections(&self, change: &Change) -> Vec<Obstacle> {
         let mut objections = Vec::new();
-        if hold.component.is_server_wide_offline() && !self.include_server_wide_offline {
-            objections.push(Obstacle::ServerWideOfflineLeftAlone(hold.clone()));
-        }
-        if hold.requester.known().is_some_and(|known| !self.requesters.contains(&known)) {
-            objections.push(Obstacle::NotAllowed(hold.clone()));
+        match change {
+            Change::SetState { entry, .. } => {
+                if change.is_server_wide() && !self.include_server_wide_offline {
+                    objections.push(Obstacle::OwnConsent(entry.clone()));
+                }
+                let known = entry.requester.known();
+                if change.brings_back() && known.is_some_and(|known| !self.requesters.contains(&known)) {
+                    objections.push(Obstacle::RequesterNotAllowed(entry.clone()));
+                }
+            }
+            Change::SetService { service, startup, .. } if change.brings_back() => {
+                objections.extend(match (self.start_services, startup) {
+                    (StartServices::None, _) => Some(Obstacle::ServiceNotAllowed(*service)),
+                    (StartServices::Automatic, StartType::Manual | StartType::Other(_)) => {
+                        Some(Obstacle::ServiceManual(*service))
+                    }
+                    (StartServices::Automatic, StartType::Automatic | StartType::Disabled)
+                    | (StartServices::Manual, _) => None,
+                });
+            }
+            Change::SetService { service, .. } => {
+                objections.extend((!self.stop_services).then_some(Obstacle::StopNotAsked(*service)));
+            }
         }
         objections
     }

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Entry, EntryTime, Requester, State, Store, StoreReading};
+use super::{Component, Entry, EntryTime, Requester, State, Store, StoreReading};
 
 /// What the entries of a component amount to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reconciliation {
-    /// The winning entry of each requester, ordered by name.
-    pub winners: Vec<Winner>,
+    /// The deciding entry of each requester, ordered by name.
+    pub deciding: Vec<Deciding>,
     /// Requesters whose entries disagree and whose order in time is not known.
     pub contested: Vec<Contested>,
     /// Entries that a newer one of the same requester overrides.
@@ -23,14 +23,29 @@ pub struct Reconciliation {
 
 /// A requester's entry that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Winner {
-    /// Spelled as it was read in the winning entry.
+pub struct Deciding {
+    /// Spelled as it was read in the deciding entry.
     pub requester: Requester,
     /// The state that counts.
     pub state: State,
     /// When it was recorded.
     pub since: EntryTime,
     /// The stores in which the newest entry of this requester says so.
+    pub stores: Stores,
+}
+
+/// A deciding entry that is not Active: what has to be set Active under its own requester.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InactiveEntry {
+    /// The component, spelled as it was read.
+    pub component: Component,
+    /// The requester, spelled as it was read.
+    pub requester: Requester,
+    /// The recorded state.
+    pub state: State,
+    /// When it was recorded.
+    pub since: EntryTime,
+    /// The stores that say so.
     pub stores: Stores,
 }
 
@@ -83,36 +98,36 @@ pub fn reconcile(local: &StoreReading, remote: &StoreReading) -> Reconciliation 
         }
     }
 
-    let mut winners = Vec::new();
+    let mut all = Vec::new();
     let mut contested = Vec::new();
     let mut stale = Vec::new();
     for (requester, entries) in by_requester {
-        let Some((_, winning)) = entries.iter().max_by_key(|(store, entry)| precedence(*store, entry)) else {
+        let Some((_, deciding)) = entries.iter().max_by_key(|(store, entry)| precedence(*store, entry)) else {
             continue;
         };
-        let agree = entries.iter().all(|(_, entry)| entry.state == winning.state);
+        let agree = entries.iter().all(|(_, entry)| entry.state == deciding.state);
         if !agree && entries.iter().any(|(_, entry)| entry.time.utc().is_none()) {
             let entries = entries.iter().map(|(store, entry)| (*store, (*entry).clone())).collect();
             contested.push(Contested { requester: requester.clone(), entries });
             continue;
         }
-        winners.push(Winner {
-            requester: winning.requester.clone(),
-            state: winning.state.clone(),
-            since: winning.time.clone(),
-            stores: stores_that_say(&winning.state, &entries),
+        all.push(Deciding {
+            requester: deciding.requester.clone(),
+            state: deciding.state.clone(),
+            since: deciding.time.clone(),
+            stores: stores_that_say(&deciding.state, &entries),
         });
         stale.extend(
             entries
                 .iter()
-                .filter(|(_, entry)| entry.state != winning.state)
+                .filter(|(_, entry)| entry.state != deciding.state)
                 .map(|(store, entry)| Stale { store: *store, entry: (*entry).clone() }),
         );
     }
 
     let complete = local.is_complete() && remote.is_complete();
-    let state = if complete { add_up(&winners, &contested) } else { Reconciled::Unknown };
-    Reconciliation { winners, contested, stale, state }
+    let state = if complete { add_up(&all, &contested) } else { Reconciled::Unknown };
+    Reconciliation { deciding: all, contested, stale, state }
 }
 
 /// What decides between entries of one requester: the newer, then the registry. Two entries of one requester with one
@@ -142,15 +157,15 @@ fn stores_that_say(state: &State, entries: &[(Store, &Entry)]) -> Stores {
     }
 }
 
-fn add_up(winners: &[Winner], contested: &[Contested]) -> Reconciled {
-    let any = |state: &State| winners.iter().any(|winner| winner.state == *state);
+fn add_up(deciding: &[Deciding], contested: &[Contested]) -> Reconciled {
+    let any = |state: &State| deciding.iter().any(|entry| entry.state == *state);
     if any(&State::Inactive) {
         Reconciled::State(State::Inactive)
-    } else if !contested.is_empty() || winners.iter().any(|winner| matches!(winner.state, State::Unknown(_))) {
+    } else if !contested.is_empty() || deciding.iter().any(|entry| matches!(entry.state, State::Unknown(_))) {
         Reconciled::Unknown
     } else if any(&State::Draining) {
         Reconciled::State(State::Draining)
-    } else if winners.is_empty() {
+    } else if deciding.is_empty() {
         Reconciled::Default
     } else {
         Reconciled::State(State::Active)

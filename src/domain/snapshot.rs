@@ -16,7 +16,7 @@ pub struct ServerSnapshot {
     /// Whether Exchange setup runs there; asked only where an answer matters.
     pub setup: Setup,
     /// The services behind POP3 and IMAP4. What cannot be read of them is said here and is never a trouble: whether a
-    /// component is dark does not hang on it.
+    /// component is Inactive does not hang on it.
     pub services: Services,
     /// The components that could be read, in the order they were asked for.
     pub components: Vec<ComponentSnapshot>,
@@ -49,6 +49,18 @@ pub struct ExchangeServer {
     pub version: Option<String>,
     /// The roles as Exchange writes them, for example `Mailbox, ClientAccess`.
     pub role: Option<String>,
+}
+
+/// The product of a version such as `15.1.2507.6` or `Version 15.1 (Build 32507.6)`: Exchange SE goes on counting where 2019
+/// ended, from build 2562.
+pub fn product(version: &str) -> Option<&'static str> {
+    let parts = version.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+    match parts.map(str::parse::<u32>).collect::<Result<Vec<_>, _>>().ok()?[..] {
+        [15, 0, ..] => Some("2013"),
+        [15, 1, ..] => Some("2016"),
+        [15, 2, build, ..] => Some(if build % 30_000 >= 2562 { "SE" } else { "2019" }),
+        _ => None,
+    }
 }
 
 /// Whether Exchange setup (`ExSetup.exe`) runs on a server.

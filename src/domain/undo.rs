@@ -1,272 +1,135 @@
-//! Putting back what a run changed: each hold that it lifted, under its own requester and in the state it had, and only
-//! where the present state is still what the run left. Whatever somebody did since is theirs.
+//! Undoing a run: the opposite of each change that it sent, last first, and only where what is there now is still what the
+//! run left. Whatever somebody did since is theirs.
 
 use super::{
-    Action, Component, ComponentSnapshot, ConfirmedPlan, ConfirmedStep, Entry, EntryTime, Hold, Outcome, PastServer,
-    PastStep, Requester, RunId, Server, ServerSnapshot, Service, StartedService, State, StepOutcome, StopOutcome,
-    StopVerdict, Store, StoreReading, stop,
+    Change, ComponentSnapshot, Entry, InactiveEntry, Obstacle, Plan, Policy, Proposal, ServerRun, ServerSnapshot,
+    Service, ServiceSnapshot, ServiceState, Services, State, StepOutcome, StoreReading, Subject,
 };
 
-/// What can be put back on one server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UndoPlan {
-    /// The server as the run asked for it.
-    pub server: Server,
-    /// What can be put back, in the reverse of the run's order.
-    pub put_backs: Vec<PutBack>,
-    /// What cannot, and why.
-    pub skipped: Vec<Skipped>,
-    /// The services that the run started, in the reverse of its order.
-    pub started: Vec<StartedService>,
-    /// Whether it was asked for that they be stopped.
-    pub stops_services: bool,
-}
-
-/// A hold that can be put back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PutBack {
-    /// The hold as it was before the run.
-    pub hold: Hold,
-    /// The components that it darkens again.
-    pub darkens: Vec<Component>,
-}
-
-/// A hold that is left as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    /// The hold as it was before the run.
-    pub hold: Hold,
-    /// Why.
-    pub why: Why,
-}
-
-/// Why a hold is not put back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
-    /// The run never sent the change.
-    NotSent,
-    /// The run did not live to look at what it left.
-    NotKnown,
-    /// The look after the change does not show it.
-    NeverLifted,
-    /// The component cannot be read completely now.
-    NotSeen,
-    /// The requester's entries are no longer those that the run left.
-    ChangedSince,
-    /// It takes the whole server offline, which was not agreed to on its own.
-    OwnConsent,
-}
-
-/// How an undo was agreed to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Consent {
-    /// It was not to be: `--dry-run`.
-    DryRun,
-    /// Nobody could be asked, and no `--yes` was given.
-    Unconfirmed,
-    /// A person said no, or quit.
-    Declined,
-    /// A person said yes.
-    Asked,
-    /// `--yes`.
-    Yes,
-    /// At the time of the run, which was interrupted and is being settled.
-    Resumed,
-}
-
-/// All that an undo learnt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UndoReport {
-    /// The run that is undone.
-    pub undoes: RunId,
-    /// The scenario, where no Exchange server was involved.
-    pub simulated: Option<String>,
-    /// How it was agreed to.
-    pub consent: Consent,
-    /// Whether it was interrupted.
-    pub interrupted: bool,
-    /// One for each server on which the run may have changed something.
-    pub servers: Vec<UndoServer>,
-}
-
-/// What an undo learnt of one server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UndoServer {
-    /// The look before.
-    pub present: ServerSnapshot,
-    /// What could be put back.
-    pub plan: UndoPlan,
-    /// The services that were to be stopped, and what became of it.
-    pub stops: Vec<StopOutcome>,
-    /// What was done to the components, after that.
-    pub outcomes: Vec<StepOutcome>,
-    /// The look after, where something may have changed.
-    pub after: Option<ServerSnapshot>,
-    /// What that look says.
-    pub verdicts: Vec<UndoVerdict>,
-    /// What it says of the services that were stopped.
-    pub stop_verdicts: Vec<StopVerdict>,
-}
-
-impl UndoServer {
-    /// What could be undone, and nothing is yet.
-    pub fn of(present: ServerSnapshot, plan: UndoPlan) -> Self {
-        Self {
-            present,
-            plan,
-            stops: Vec::new(),
-            outcomes: Vec::new(),
-            after: None,
-            verdicts: Vec::new(),
-            stop_verdicts: Vec::new(),
-        }
-    }
-
-    /// Whether the last look shows a service stopped that was to be.
-    pub fn is_stopped(&self, service: Service) -> bool {
-        self.stop_verdicts.iter().any(|verdict| verdict.service == service && verdict.stopped == Some(true))
-    }
-
-    /// What became of all that was agreed to.
-    pub fn ended(&self) -> impl Iterator<Item = &Outcome> {
-        self.stops.iter().map(|step| &step.outcome).chain(self.outcomes.iter().map(|step| &step.outcome))
+impl ServerRun {
+    /// The first look of an undo of what a run did there; nothing is decided or done yet.
+    pub fn undoing(run: &Self, present: ServerSnapshot, policy: &Policy) -> Self {
+        Self { plan: Plan::undoing(run, &present, policy), ..Self::of(present, policy) }
     }
 }
 
-/// The judgement on one hold that was to be put back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UndoVerdict {
-    /// The component.
-    pub component: Component,
-    /// Its requester.
-    pub requester: Requester,
-    /// What the fresh look says.
-    pub kind: UndoVerdictKind,
-}
-
-/// Put back, not put back, or not known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UndoVerdictKind {
-    /// Both stores have a newer entry with the state that it had.
-    PutBack,
-    /// These stores have not.
-    NotPutBack(Vec<Store>),
-    /// A store could not be read.
-    Unknown,
-}
-
-impl UndoPlan {
-    /// Nothing to be done on a server.
-    pub fn nothing(server: Server) -> Self {
-        Self { server, put_backs: Vec::new(), skipped: Vec::new(), started: Vec::new(), stops_services: false }
-    }
-
-    /// Plans the opposite of what a run did on one server. The services that it started are left running.
-    pub fn of(run: &PastServer, present: &ServerSnapshot) -> Self {
-        let mut plan = Self { started: stop::started(run, present), ..Self::nothing(run.before.server.clone()) };
-        for step in run.steps.iter().rev().filter(|step| step.action == Action::Lift) {
-            match against(step, run.after.as_ref(), present) {
-                None => plan.put_backs.push(PutBack { hold: step.hold.clone(), darkens: step.lights.clone() }),
-                Some(why) => plan.skipped.push(Skipped { hold: step.hold.clone(), why }),
-            }
-        }
+impl Plan {
+    /// Plans the opposite of what a run did on one server.
+    pub fn undoing(run: &ServerRun, present: &ServerSnapshot, policy: &Policy) -> Self {
+        let proposals = run.steps.iter().rev().filter_map(|step| propose(run, step, present, policy)).collect();
+        let mut plan = Self { server: run.before.server.clone(), proposals };
+        plan.proposals.sort_by_key(|proposal| proposal.changes.first().map(Change::rank));
+        plan.keep_back_ends(&run.before.services, &present.services);
         plan
     }
 
-    /// Whether a hold of ServerWideOffline is to be put back.
-    pub fn takes_server_offline(&self) -> bool {
-        self.put_backs.iter().any(|put_back| put_back.hold.component.is_server_wide_offline())
-    }
-
-    /// Leaves ServerWideOffline as it is: putting it back takes more than one component down, and a consent of its own.
-    pub fn leave_server_online(&mut self) {
-        let offline = self.put_backs.extract_if(.., |it| it.hold.component.is_server_wide_offline());
-        self.skipped.extend(offline.map(|it| Skipped { hold: it.hold, why: Why::OwnConsent }));
-    }
-
-    /// How many changes it comes to.
-    pub fn changes(&self) -> usize {
-        self.put_backs.len() + self.stops().count()
-    }
-
-    /// The plan, agreed to as a whole.
-    pub fn confirm(&self, present: &ServerSnapshot) -> ConfirmedPlan {
-        let step = |put_back: &PutBack| {
-            let seen = present.component(&put_back.hold.component)?;
-            Some(ConfirmedStep::put_back(&self.server, &put_back.hold, &put_back.darkens, seen))
-        };
-        ConfirmedPlan::of_put_backs(self.put_backs.iter().filter_map(step).collect())
+    /// A back end stays while its front end runs, unless that ran before the run or is stopped first.
+    fn keep_back_ends(&mut self, before: &Services, present: &Services) {
+        for at in 0..self.proposals.len() {
+            let [service] = self.proposals[at].services()[..] else { continue };
+            let front = service.other_half();
+            let ran = |services: &Services| services.of(front).is_some_and(runs);
+            if service.is_front_end() || !ran(present) || ran(before) {
+                continue;
+            }
+            let needed = Subject::Service(front);
+            let stopped = self.needed(&needed).is_some_and(Proposal::is_possible);
+            let proposal = &mut self.proposals[at];
+            if stopped {
+                proposal.needs = Some(needed);
+            } else if proposal.obstacles.is_empty() {
+                proposal.obstacles.push(Obstacle::FrontEndStays(front));
+            }
+        }
     }
 }
 
-/// What is against putting a hold back.
-fn against(step: &PastStep, left: Option<&ServerSnapshot>, present: &ServerSnapshot) -> Option<Why> {
-    if !step.outcome.may_have_changed() {
-        return Some(Why::NotSent);
+/// The opposite of one step. A service that was never sent for is nobody's business; an entry is said to be left.
+fn propose(run: &ServerRun, step: &StepOutcome, present: &ServerSnapshot, policy: &Policy) -> Option<Proposal> {
+    let change = step.change.opposite();
+    let obstacle = match &step.change {
+        Change::SetState { entry, .. } => against_entry(entry, step, run.after(), present),
+        Change::SetService { .. } if !step.outcome.was_sent() => return None,
+        Change::SetService { service, .. } => against_service(*service, run, present),
+    };
+    let objections = policy.objections(&change);
+    let components = step.components.clone();
+    Some(Proposal {
+        components,
+        changes: vec![change],
+        needs: None,
+        obstacles: obstacle.into_iter().collect(),
+        objections,
+    })
+}
+
+/// What is against putting an entry back.
+fn against_entry(
+    entry: &InactiveEntry,
+    step: &StepOutcome,
+    left: Option<&ServerSnapshot>,
+    present: &ServerSnapshot,
+) -> Option<Obstacle> {
+    if !step.outcome.was_sent() {
+        return Some(Obstacle::NeverSent);
     }
-    let component = &step.hold.component;
-    let Some(left) = left.and_then(|left| left.component(component)) else { return Some(Why::NotKnown) };
-    let Some(present) = present.component(component) else { return Some(Why::NotSeen) };
+    let component = &entry.component;
+    let Some(left) = left.and_then(|left| left.component(component)) else { return Some(Obstacle::LeftUnknown) };
+    let Some(present) = present.component(component) else { return Some(Obstacle::NotSeen) };
     let readings = [&present.local, &present.remote];
     if !readings.into_iter().all(StoreReading::is_complete) {
-        return Some(Why::NotSeen);
+        return Some(Obstacle::NotSeen);
     }
     let entries = |seen: &ComponentSnapshot| {
         [&seen.local, &seen.remote].map(|reading| {
-            let of_requester = |entry: &&Entry| entry.requester == step.hold.requester;
+            let of_requester = |it: &&Entry| it.requester == entry.requester;
             let mut entries = reading.entries().iter().filter(of_requester).cloned().collect::<Vec<_>>();
             entries.sort_by_key(|entry| entry.time.utc());
             entries
         })
     };
-    let lifted =
-        entries(left).iter().flatten().any(|entry| entry.state == State::Active && is_newer(entry, &step.hold.since));
-    if !lifted {
-        Some(Why::NeverLifted)
+    let was_set = |it: &Entry| it.state == State::Active && it.time.is_later_than(&entry.since);
+    if !entries(left).iter().flatten().any(was_set) {
+        Some(Obstacle::NeverTookEffect)
     } else if entries(left) == entries(present) {
         None
     } else {
-        Some(Why::ChangedSince)
+        Some(Obstacle::ChangedSince)
     }
 }
 
-fn is_newer(entry: &Entry, than: &EntryTime) -> bool {
-    match (entry.time.utc(), than.utc()) {
-        (Some(entry), Some(than)) => entry > than,
-        // Times that came as text have no order; one that differs was written since.
-        _ => entry.time != *than,
+/// What is against stopping a service that the run started.
+fn against_service(service: Service, run: &ServerRun, present: &ServerSnapshot) -> Option<Obstacle> {
+    // That it was Stopped is also what the look right before the start has shown, or there would have been no intent.
+    if run.before.services.of(service).is_some_and(runs) {
+        return Some(Obstacle::RanBefore);
     }
+    let left = run.after().and_then(|after| after.services.of(service));
+    let Some(left) = left else { return Some(Obstacle::LeftUnknown) };
+    if left.state == ServiceState::Stopped {
+        return Some(Obstacle::NeverTookEffect);
+    }
+    let Some(present) = present.services.of(service) else { return Some(Obstacle::NotSeen) };
+    if !runs(present) {
+        return Some(Obstacle::NotRunning);
+    }
+    (left.start != present.start).then_some(Obstacle::ChangedSince)
 }
 
-/// Judges every hold that was to be put back.
-pub fn judge_put_back(present: &ServerSnapshot, outcomes: &[StepOutcome], after: &ServerSnapshot) -> Vec<UndoVerdict> {
-    outcomes
-        .iter()
-        .filter(|step| step.outcome.was_sent())
-        .map(|step| UndoVerdict {
-            component: step.hold.component.clone(),
-            requester: step.hold.requester.clone(),
-            kind: judge_one(&step.hold, present, after),
-        })
-        .collect()
+fn runs(seen: &ServiceSnapshot) -> bool {
+    seen.state == ServiceState::Running
 }
 
-fn judge_one(hold: &Hold, present: &ServerSnapshot, after: &ServerSnapshot) -> UndoVerdictKind {
-    let (Some(then), Some(now)) = (present.component(&hold.component), after.component(&hold.component)) else {
-        return UndoVerdictKind::Unknown;
+/// Whether a run started services that none of these undos has stopped.
+pub fn has_left_services(run: &super::Run, undos: &[super::Run]) -> bool {
+    let sent = |server: &ServerRun| {
+        let services = server.steps.iter().filter(|step| step.outcome.was_sent());
+        services.filter_map(|step| step.change.service()).collect::<Vec<_>>()
     };
-    let stores = [(Store::Local, &then.local, &now.local), (Store::Remote, &then.remote, &now.remote)];
-    if !stores.iter().all(|(_, _, now)| now.is_complete()) {
-        return UndoVerdictKind::Unknown;
-    }
-    let missing = stores.into_iter().filter(|(_, then, now)| {
-        let entry = now.of_requester(&hold.requester);
-        let newer = |entry: &&Entry| match then.of_requester(&hold.requester) {
-            Some(then) => is_newer(entry, &then.time),
-            None => true,
-        };
-        !entry.filter(newer).is_some_and(|entry| entry.state == hold.state)
-    });
-    let missing = missing.map(|(store, ..)| store).collect::<Vec<_>>();
-    if missing.is_empty() { UndoVerdictKind::PutBack } else { UndoVerdictKind::NotPutBack(missing) }
+    run.servers.iter().any(|server| {
+        let of_server = undos.iter().flat_map(|undo| &undo.servers);
+        let stopped =
+            of_server.filter(|it| it.before.server == server.before.server).flat_map(sent).collect::<Vec<_>>();
+        sent(server).iter().any(|service| !stopped.contains(service))
+    })
 }

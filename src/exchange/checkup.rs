@@ -5,17 +5,17 @@ use std::time::Instant;
 
 use crate::domain::checkup::{
     Answer, ExchangeFacts, Facts, Installation, JournalFacts, LoadFailure, Loaded, Look, Machine, Roles, ServerFacts,
-    Shell, ShellFacts, ShellFailure, Way,
+    Shell, ShellFacts, ShellFailure,
 };
-use crate::domain::{Component, Event, ExchangeServer, Server, StoreReading, Trouble};
-use crate::shell::protocol::{Call, Connected, Connection, EnvironmentAnswer, ExchangeServerAnswer, RoleAnswer};
+use crate::domain::{Component, Connection, Event, ExchangeServer, Server, StoreReading, Trouble};
+use crate::shell::protocol::{Call, Connected, EnvironmentAnswer, ExchangeServerAnswer, RoleAnswer};
 use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session, StartError};
 
 use super::observer::load;
 use super::{ConnectError, Link, Observer, decode, refusal};
 
 /// Asks everything. No servers: the one that this machine is.
-pub fn examine(
+pub(crate) fn examine(
     launch: &Launch,
     link: &Link,
     servers: &[Server],
@@ -53,7 +53,14 @@ pub fn examine(
         Err(error) => {
             let exchange = not_loaded(&error);
             let servers = servers.iter().map(not_asked).collect();
-            return Facts { way: way(link), shell, machine, journal: JournalFacts::NotAsked, exchange, servers };
+            return Facts {
+                connection: link.connection,
+                shell,
+                machine,
+                journal: JournalFacts::NotAsked,
+                exchange,
+                servers,
+            };
         }
     };
     let took = begun.elapsed();
@@ -74,11 +81,11 @@ pub fn examine(
         }
     }
     observer.close();
-    Facts { way: way(link), shell, machine, journal: JournalFacts::NotAsked, exchange, servers: found }
+    Facts { connection: link.connection, shell, machine, journal: JournalFacts::NotAsked, exchange, servers: found }
 }
 
 /// The facts where no PowerShell could even be started.
-pub fn without_shell(link: &Link, servers: &[Server], error: &StartError) -> Facts {
+pub(crate) fn without_shell(link: &Link, servers: &[Server], error: &StartError) -> Facts {
     let shell = match error {
         StartError::NotFound { looked_for } => ShellFacts::NotFound { looked_for: looked_for.clone() },
         StartError::Spawn { program, .. } => failed(program.display().to_string(), error),
@@ -92,15 +99,7 @@ pub fn without_shell(link: &Link, servers: &[Server], error: &StartError) -> Fac
 fn without(shell: ShellFacts, link: &Link, servers: &[Server]) -> Facts {
     let servers = servers.iter().map(not_asked).collect();
     let (machine, exchange) = (Answer::NotAsked, ExchangeFacts::NotTried);
-    Facts { way: way(link), shell, machine, journal: JournalFacts::NotAsked, exchange, servers }
-}
-
-fn way(link: &Link) -> Way {
-    match link.connection {
-        Connection::Ems => Way::Ems,
-        Connection::Remote => Way::Remote,
-        Connection::Snapin => Way::Snapin,
-    }
+    Facts { connection: link.connection, shell, machine, journal: JournalFacts::NotAsked, exchange, servers }
 }
 
 /// Where PowerShell is.

@@ -2,7 +2,7 @@
 //! sentences of ours, so the message file is one that every Windows has, `EventCreate.exe`: it puts out what it is given,
 //! and nothing breaks when relight.exe is moved. Install-Relight.ps1 registers the same.
 
-use crate::domain::{LoggedEvent, SourceSetting};
+use crate::domain::{LogEntry, SourceSetting};
 
 /// The name of the source.
 pub const SOURCE: &str = "relight";
@@ -68,21 +68,21 @@ pub fn register() -> Result<Vec<SourceSetting>, EventSourceError> {
 /// Writes an event, where the source is registered. That it cannot be written is no reason to fail: the result, the journal
 /// and the exit code say the same.
 #[cfg(windows)]
-pub fn write(event: &LoggedEvent) {
-    use crate::domain::EventType;
+pub fn write(entry: &LogEntry) {
+    use crate::domain::Severity;
     use crate::windows::event_log::{self, Gravity};
 
-    let id = event.tidings.id();
+    let id = entry.kind.id();
     if !event_log::is_registered(KEY) {
         tracing::debug!(id, "no event: the source is not registered (relight doctor --register-event-source)");
         return;
     }
-    let gravity = match event.tidings.event_type() {
-        EventType::Information => Gravity::Information,
-        EventType::Warning => Gravity::Warning,
-        EventType::Error => Gravity::Error,
+    let gravity = match entry.kind.severity() {
+        Severity::Information => Gravity::Information,
+        Severity::Warning => Gravity::Warning,
+        Severity::Error => Gravity::Error,
     };
-    match event_log::report(SOURCE, gravity, id, &event.text) {
+    match event_log::report(SOURCE, gravity, id, &entry.text) {
         Ok(()) => tracing::debug!(id, "the Application log has an event"),
         Err(error) => tracing::warn!(id, %error, "the Application log does not take an event"),
     }
@@ -90,7 +90,7 @@ pub fn write(event: &LoggedEvent) {
 
 /// There is no such log here.
 #[cfg(not(windows))]
-pub fn write(_event: &LoggedEvent) {}
+pub fn write(_entry: &LogEntry) {}
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 //! [`Observer`] can only look; a [`Writer`] can look and carry out confirmed steps. A run that may not change anything is
 //! handed an `Observer`, whose engine does not even contain the cmdlet that writes.
 
-pub mod checkup;
+pub(crate) mod checkup;
 mod clients;
 mod decode;
 mod error;
@@ -11,8 +11,6 @@ mod evidence;
 mod observer;
 mod refusal;
 mod services;
-mod starter;
-mod stopper;
 mod writer;
 
 pub use clients::Ports;

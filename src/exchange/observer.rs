@@ -6,12 +6,10 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{
-    Component, ComponentSnapshot, Event, KnownRequester, Server, ServerSnapshot, Services, Setup, State, Trouble,
-    TroubleKind,
+    Component, ComponentSnapshot, Connection, Event, KnownRequester, Server, ServerSnapshot, Services, Setup, State,
+    Trouble, TroubleKind,
 };
-use crate::shell::protocol::{
-    Call, ComponentStateAnswer, Connected, Connection, ExchangeServerAnswer, SetupProcessAnswer,
-};
+use crate::shell::protocol::{Call, ComponentStateAnswer, Connected, ExchangeServerAnswer, SetupProcessAnswer};
 use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session};
 
 use super::{ConnectError, decode, refusal};
@@ -130,7 +128,7 @@ impl Observer {
                 Err(trouble) => return Err(trouble),
             }
         }
-        if snapshot.components.iter().any(is_held_by_setup) {
+        if snapshot.components.iter().any(is_set_by_setup) {
             snapshot.setup = self.setup(&server, on_event)?;
         }
         if !snapshot.components.is_empty() {
@@ -231,8 +229,8 @@ fn concerns_one_component(kind: TroubleKind) -> bool {
     }
 }
 
-/// Only for such a hold it matters whether setup runs.
-fn is_held_by_setup(seen: &ComponentSnapshot) -> bool {
+/// Only for such an entry it matters whether setup runs.
+fn is_set_by_setup(seen: &ComponentSnapshot) -> bool {
     [&seen.local, &seen.remote]
         .into_iter()
         .flat_map(|store| store.entries())

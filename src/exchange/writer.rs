@@ -1,11 +1,14 @@
-//! Carrying out confirmed steps. Each is looked at afresh, sent at most once, and used up.
+//! Carrying out what was agreed to: each change after a look of its own, its intent on the disk, sent at most once, and used
+//! up.
 
-use crate::domain::{Action, ConfirmedStep, Event, KnownRequester, Outcome, Setup, StepOutcome};
-use crate::shell::protocol::{Call, SetComponentStateAnswer};
-use crate::shell::{CallFailure, Interrupt, Launch, Means};
+use crate::domain::{
+    Change, Event, KnownRequester, NotSent, Outcome, Services, Setup, Step, StepOutcome, Trouble, TroubleKind,
+};
+use crate::journal::{Journal, Recorded};
+use crate::shell::protocol::{Call, SetComponentStateAnswer, StartServiceAnswer, StopServiceAnswer};
+use crate::shell::{CallFailure, Capabilities, Interrupt, Launch};
 
 use super::{ConnectError, Link, Observer, refusal};
-use crate::journal::{Intent, Journal, Recorded};
 
 /// Something that can look and change.
 pub struct Writer {
@@ -14,17 +17,17 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the shell with the means to change, or with those to stop services as well, and loads Exchange.
+    /// Starts the shell with the capabilities to change, or with those to stop services as well, and loads Exchange.
     ///
     /// # Errors
     /// As [`Observer::connect`], and when the account is not given `Set-ServerComponentState`.
     pub fn connect(launch: Launch, link: Link, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Self, ConnectError> {
         let interrupt = launch.interrupt.clone();
-        let means = match launch.means {
-            Means::Look | Means::Checkup | Means::Change => Means::Change,
-            Means::Stop => Means::Stop,
+        let capabilities = match launch.capabilities {
+            Capabilities::Look | Capabilities::Checkup | Capabilities::Change => Capabilities::Change,
+            Capabilities::Stop => Capabilities::Stop,
         };
-        let observer = Observer::connect(Launch { means, ..launch }, link, on_event)?;
+        let observer = Observer::connect(Launch { capabilities, ..launch }, link, on_event)?;
         if !observer.has_cmdlet("Set-ServerComponentState") {
             return Err(ConnectError::MayNotChange);
         }
@@ -36,11 +39,6 @@ impl Writer {
         &mut self.observer
     }
 
-    /// Whether the run was interrupted.
-    pub(super) fn is_interrupted(&self) -> bool {
-        self.interrupt.count() > 0
-    }
-
     /// Ends the session.
     pub fn close(self) {
         self.observer.close();
@@ -50,113 +48,117 @@ impl Writer {
     /// helped, and no others; a shell lost in the middle of a change stops all that come after it.
     pub fn apply(
         &mut self,
-        steps: Vec<ConfirmedStep>,
-        journal: &mut Journal,
-        on_event: &mut dyn FnMut(Event<'_>),
-    ) -> Vec<StepOutcome> {
-        self.apply_unless(false, steps, journal, on_event)
-    }
-
-    /// The same, unless the shell was `lost` in the middle of a change before.
-    pub(super) fn apply_unless(
-        &mut self,
-        lost: bool,
-        steps: Vec<ConfirmedStep>,
+        steps: Vec<Step>,
         journal: &mut Journal,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Vec<StepOutcome> {
         let mut done: Vec<StepOutcome> = Vec::new();
         for step in steps {
-            let hold = step.hold();
-            let (server, component, requester) = (step.server(), &hold.component, &hold.requester);
-            let _span = tracing::info_span!("step", %server, %component, %requester, target = %step.target()).entered();
-            let before = lost.then_some(Outcome::ShellLost);
-            let ended = match before.or_else(|| not_to_be_sent(&step, &done, &self.interrupt)) {
-                Some(outcome) => step.end(outcome),
+            let server = step.server().clone();
+            let _span =
+                tracing::info_span!("step", %server, subject = %step.change().subject(), to = %step.change().target())
+                    .entered();
+            let ended = match self.not_to_be_begun(&step, &done) {
+                Some(why) => step.end(Outcome::NotSent(why)),
                 None => {
                     on_event(Event::StepBegins(&step));
                     self.carry_out(step, &done, journal, on_event)
                 }
             };
-            journal.outcome(&ended);
-            tracing::info!(server = %ended.server, hold = ?ended.hold, outcome = ?ended.outcome, "step ended");
-            on_event(Event::StepEnded(&ended));
+            journal.outcome(&server, &ended);
+            tracing::info!(outcome = ?ended.outcome, "step ended");
+            on_event(Event::StepEnded(&server, &ended));
             done.push(ended);
         }
         done
     }
 
+    fn not_to_be_begun(&self, step: &Step, done: &[StepOutcome]) -> Option<NotSent> {
+        let lost = |it: &Outcome| matches!(it, Outcome::Unknown(_) | Outcome::NotSent(NotSent::ShellLost));
+        if done.iter().any(|earlier| lost(&earlier.outcome)) {
+            Some(NotSent::ShellLost)
+        } else if self.interrupt.count() > 0 {
+            Some(NotSent::Interrupted)
+        } else {
+            step.is_useless(done).then_some(NotSent::Useless)
+        }
+    }
+
     fn carry_out(
         &mut self,
-        step: ConfirmedStep,
+        step: Step,
         done: &[StepOutcome],
         journal: &mut Journal,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> StepOutcome {
-        if let Some(outcome) = self.against(&step, done, on_event) {
-            return step.end(outcome);
+        if let Some(why) = self.against(&step, done, on_event) {
+            return step.end(Outcome::NotSent(why));
         }
         match journal.intend(step) {
-            Intent::Recorded(recorded) => self.send(recorded, on_event),
-            Intent::Unrecorded(step) => step.end(Outcome::NotRecorded),
+            Ok(recorded) => self.send(recorded, on_event),
+            Err(step) => step.end(Outcome::NotSent(NotSent::NotRecorded)),
         }
     }
 
     /// What a fresh look has against sending a step.
-    fn against(
-        &mut self,
-        step: &ConfirmedStep,
-        done: &[StepOutcome],
-        on_event: &mut dyn FnMut(Event<'_>),
-    ) -> Option<Outcome> {
-        let hold = step.hold();
-        match self.observer.look_at(step.server(), &hold.component, on_event) {
-            Err(trouble) => return Some(Outcome::NotSeen(trouble)),
-            Ok((fresh, _)) if !step.still_fits(&fresh, done) => return Some(Outcome::ChangedSincePlan),
-            Ok(_) => {}
-        }
-        if hold.requester.known() == Some(KnownRequester::Functional) {
-            match self.observer.setup(step.server(), on_event) {
-                Err(trouble) => return Some(Outcome::NotSeen(trouble)),
-                Ok(Setup::Running | Setup::Unknown(_)) => return Some(Outcome::ChangedSincePlan),
-                Ok(Setup::NotRunning | Setup::NotAsked) => {}
+    fn against(&mut self, step: &Step, done: &[StepOutcome], on_event: &mut dyn FnMut(Event<'_>)) -> Option<NotSent> {
+        let fits = match step.change() {
+            Change::SetState { entry, .. } => {
+                let setup_matters = entry.requester.known() == Some(KnownRequester::Functional);
+                match self.observer.look_at(step.server(), &entry.component, on_event) {
+                    Err(trouble) => return Some(NotSent::NotSeen(trouble)),
+                    Ok((fresh, _)) if !step.fits_component(&fresh, done) => false,
+                    Ok(_) if setup_matters => match self.observer.setup(step.server(), on_event) {
+                        Err(trouble) => return Some(NotSent::NotSeen(trouble)),
+                        Ok(setup) => matches!(setup, Setup::NotRunning | Setup::NotAsked),
+                    },
+                    Ok(_) => true,
+                }
             }
+            Change::SetService { .. } => match self.observer.services(step.server(), on_event) {
+                Services::Unreadable(message) => {
+                    let trouble = Trouble { kind: TroubleKind::Unreachable, component: None, message };
+                    return Some(NotSent::NotSeen(trouble));
+                }
+                fresh @ (Services::NotAsked | Services::Read(_)) => step.fits_services(&fresh),
+            },
+        };
+        if !fits {
+            return Some(NotSent::ChangedSincePlan);
         }
-        (self.interrupt.count() > 0).then_some(Outcome::Interrupted)
+        (self.interrupt.count() > 0).then_some(NotSent::Interrupted)
     }
 
     /// Sends the one call that changes something.
     fn send(&mut self, recorded: Recorded, on_event: &mut dyn FnMut(Event<'_>)) -> StepOutcome {
         let step = recorded.step();
-        let hold = step.hold();
-        let call = Call::SetComponentState {
-            server: step.server().as_str().to_owned(),
-            component: hold.component.as_str().to_owned(),
-            requester: hold.requester.as_str().to_owned(),
-            state: step.target().name().to_owned(),
+        let component = step.change().entry().map(|entry| entry.component.clone());
+        let answer = match step.change() {
+            Change::SetState { entry, to } => {
+                let call = Call::SetComponentState {
+                    server: step.server().as_str().to_owned(),
+                    component: entry.component.as_str().to_owned(),
+                    requester: entry.requester.as_str().to_owned(),
+                    state: to.name().to_owned(),
+                };
+                self.observer.call::<SetComponentStateAnswer>(&call, on_event).map(|_| ())
+            }
+            Change::SetService { service, .. } => {
+                let (server, service) = (self.observer.machine(step.server()), service.name().to_owned());
+                if step.change().brings_back() {
+                    let call = Call::StartService { server, service };
+                    self.observer.call::<StartServiceAnswer>(&call, on_event).map(|_| ())
+                } else {
+                    let call = Call::StopService { server, service };
+                    self.observer.call::<StopServiceAnswer>(&call, on_event).map(|_| ())
+                }
+            }
         };
-        let outcome = match self.observer.call::<SetComponentStateAnswer>(&call, on_event) {
-            Ok(SetComponentStateAnswer {}) => Outcome::Done,
-            Err(failure @ CallFailure::Refused(_)) => Outcome::Failed(refusal::trouble(failure, Some(&hold.component))),
-            Err(failure @ CallFailure::Lost(_)) => Outcome::Unknown(refusal::trouble(failure, Some(&hold.component))),
-        };
-        recorded.end(outcome)
+        let why = |failure| refusal::trouble(failure, component.as_ref());
+        recorded.end(match answer {
+            Ok(()) => Outcome::Done,
+            Err(failure @ CallFailure::Refused(_)) => Outcome::Failed(why(failure)),
+            Err(failure @ CallFailure::Lost(_)) => Outcome::Unknown(why(failure)),
+        })
     }
-}
-
-fn not_to_be_sent(step: &ConfirmedStep, done: &[StepOutcome], interrupt: &Interrupt) -> Option<Outcome> {
-    if done.iter().any(|earlier| matches!(earlier.outcome, Outcome::Unknown(_) | Outcome::ShellLost)) {
-        Some(Outcome::ShellLost)
-    } else if interrupt.count() > 0 {
-        Some(Outcome::Interrupted)
-    } else if step.action() == Action::Lift && step.lights().iter().all(|component| is_spoiled(component, done)) {
-        Some(Outcome::Useless)
-    } else {
-        None
-    }
-}
-
-/// Whether a component can no longer be lit, because a step that it needs did not work.
-fn is_spoiled(component: &crate::domain::Component, done: &[StepOutcome]) -> bool {
-    done.iter().any(|step| step.outcome != Outcome::Done && step.lights.contains(component))
 }

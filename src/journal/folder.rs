@@ -7,7 +7,7 @@ use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Brief, PastRun, RunId, has_left_services};
+use crate::domain::{Brief, Run, RunId, has_left_services};
 
 use super::{JournalError, read};
 
@@ -138,7 +138,7 @@ impl Folder {
     ///
     /// # Errors
     /// When there is none, or it cannot be read.
-    pub fn run(&self, name: &str) -> Result<(PastRun, bool), JournalError> {
+    pub fn run(&self, name: &str) -> Result<(Run, bool), JournalError> {
         let all = self.all()?;
         let begins = all.iter().filter(|entry| entry.id.as_str().starts_with(name)).collect::<Vec<_>>();
         match begins[..] {
@@ -147,7 +147,7 @@ impl Folder {
         }
     }
 
-    fn read(&self, entry: &Entry) -> Result<(PastRun, bool), JournalError> {
+    fn read(&self, entry: &Entry) -> Result<(Run, bool), JournalError> {
         let live = entry.is_open && self.is_live(entry).map_err(|error| self.unreadable(error))?;
         let text = fs::read(self.path_of(entry)).map_err(|error| self.unreadable(error))?;
         let run = read::run(&text).ok_or_else(|| JournalError::Illegible(entry.id.to_string()))?;
@@ -165,12 +165,12 @@ impl Folder {
     }
 
     /// The last run that changed something and is not undone yet: on real servers, or on those of this scenario. One is
-    /// undone when an undo of it has changed something and a look has proven that; where services are to be stopped, only
+    /// undone when an undo of it has changed something and a look confirms that; where services are to be stopped, only
     /// when that was done too.
     ///
     /// # Errors
     /// When there is none.
-    pub fn last_to_undo(&self, simulated: Option<&str>, stop_services: bool) -> Result<(PastRun, bool), JournalError> {
+    pub fn last_to_undo(&self, simulated: Option<&str>, stop_services: bool) -> Result<(Run, bool), JournalError> {
         let entries = self.entries(simulated.is_some()).map_err(|error| self.unreadable(error))?;
         let mut undos = Vec::new();
         for entry in &entries {
@@ -203,7 +203,7 @@ impl Folder {
     }
 
     /// The runs that may have changed something and did not live to say so: on real servers, or on this scenario.
-    pub fn interrupted(&self, simulated: Option<&str>) -> Vec<PastRun> {
+    pub fn interrupted(&self, simulated: Option<&str>) -> Vec<Run> {
         let entries =
             self.entries_that(simulated.is_some(), |name| name.ends_with(".open.jsonl")).unwrap_or_else(|error| {
                 tracing::debug!(%error, "the journal cannot be read");
@@ -212,7 +212,7 @@ impl Folder {
         entries
             .iter()
             .filter_map(|entry| self.read(entry).ok())
-            .filter(|(run, live)| !live && run.ended.is_none() && run.may_have_changed())
+            .filter(|(run, live)| !live && run.ended.is_none() && run.was_changed())
             .map(|(run, _)| run)
             .filter(|run| run.simulated.as_deref() == simulated)
             .collect()
@@ -224,15 +224,15 @@ impl Folder {
         let mut file = File::open(&path)?;
         let (begin, end) = read::ends(&mut file)?;
         let Some(begin) = begin else { return Ok(None) };
-        let Some(begun) = begin.at.parse().ok() else { return Ok(None) };
         let mut brief = Brief {
             id: entry.id.clone(),
-            begun,
-            command: begin.command,
+            begun: begin.at.0,
+            command: begin.command.0,
+            agreed_by: begin.agreed_by.0,
             user: begin.who.user,
             simulated: begin.simulated,
             exit: None,
-            undoes: begin.undoes.as_deref().and_then(RunId::parse),
+            undoes: begin.undoes.map(|undone| undone.0),
             is_live: false,
             sent: 0,
             services: 0,
@@ -240,8 +240,8 @@ impl Folder {
         };
         if let Some(end) = end {
             brief.exit = Some((end.exit_code, end.exit));
-            (brief.sent, brief.services) = (end.sent, end.services);
-            brief.verified = end.verified;
+            (brief.sent, brief.services) = (end.sums.sent, end.sums.services);
+            brief.verified = end.sums.verified;
         } else {
             brief.is_live = entry.is_open && self.is_live(entry)?;
             if let Some(run) = read::run(&fs::read(&path)?) {
@@ -272,7 +272,8 @@ fn usual_folder() -> Option<PathBuf> {
 fn keep_others_out(folder: &Path) {
     use std::process::{Command, Stdio};
 
-    let icacls = crate::shell::locate::system_directory().join("icacls.exe");
+    let Some(system) = crate::windows::system_directory() else { return };
+    let icacls = system.join("icacls.exe");
     let rights = ["*S-1-5-32-544:(OI)(CI)F", "*S-1-5-18:(OI)(CI)F", "*S-1-3-0:(OI)(CI)F"];
     let mut command = Command::new(icacls);
     command.arg(folder).arg("/inheritance:r").args(rights.iter().flat_map(|right| ["/grant", right]));

@@ -3,29 +3,18 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{
-    ConfirmedStart, ConfirmedStep, ConfirmedStop, Outcome, Server, StartOutcome, StepOutcome, StopOutcome,
-};
+use crate::domain::{Outcome, Server, Step, StepOutcome};
+use crate::record::{self, Line, Text};
 
-use super::record::Record;
-use super::{Journal, encode};
+use super::Journal;
 
 /// A step of which the intent is on the disk: only such a one can be sent.
 #[derive(Debug)]
-pub struct Recorded(ConfirmedStep);
-
-/// What became of an intent.
-#[derive(Debug)]
-pub enum Intent {
-    /// It is on the disk.
-    Recorded(Recorded),
-    /// It is not: the step must not be sent.
-    Unrecorded(ConfirmedStep),
-}
+pub struct Recorded(Step);
 
 impl Recorded {
     /// The step.
-    pub fn step(&self) -> &ConfirmedStep {
+    pub fn step(&self) -> &Step {
         &self.0
     }
 
@@ -35,83 +24,32 @@ impl Recorded {
     }
 }
 
-/// The same for the start of a service.
-#[derive(Debug)]
-pub struct RecordedStart(ConfirmedStart);
-
-impl RecordedStart {
-    /// The step.
-    pub fn step(&self) -> &ConfirmedStart {
-        &self.0
-    }
-
-    /// Uses the step up.
-    pub fn end(self, outcome: Outcome) -> StartOutcome {
-        self.0.end(outcome)
-    }
-}
-
-/// The same for the stop of one.
-#[derive(Debug)]
-pub struct RecordedStop(ConfirmedStop);
-
-impl RecordedStop {
-    /// The step.
-    pub fn step(&self) -> &ConfirmedStop {
-        &self.0
-    }
-
-    /// Uses the step up.
-    pub fn end(self, outcome: Outcome) -> StopOutcome {
-        self.0.end(outcome)
-    }
-}
-
 impl Journal {
-    /// Puts the intent of a step on the disk, with all that came before it; where that is not possible the step must not
-    /// be sent.
-    pub fn intend(&mut self, step: ConfirmedStep) -> Intent {
-        let intent = Record::Intent(encode::intent(&step, Timestamp::now()));
-        if self.put_down(&intent, step.server()) { Intent::Recorded(Recorded(step)) } else { Intent::Unrecorded(step) }
-    }
-
-    /// The same for the start of a service.
+    /// Puts the intent of a step on the disk, with all that came before it.
     ///
     /// # Errors
-    /// Gives the step back when that is not possible.
-    pub fn intend_start(&mut self, step: ConfirmedStart) -> Result<RecordedStart, ConfirmedStart> {
-        let intent = Record::StartIntent(encode::service_intent(step.server(), step.service(), Timestamp::now()));
-        if !self.put_down(&intent, step.server()) {
+    /// Gives the step back where that is not possible: it must not be sent.
+    #[expect(clippy::result_large_err, reason = "both are the step")]
+    pub fn intend(&mut self, step: Step) -> Result<Recorded, Step> {
+        let change = record::Change::from(step.change());
+        let (server, subject, to, at) = (step.server().into(), change.subject, change.to, Text(Timestamp::now()));
+        let intent = Line::Intent(record::Intent { server, subject, to, at });
+        if !self.append_synced(&intent, step.server()) {
             return Err(step);
         }
-        self.services += 1;
-        Ok(RecordedStart(step))
+        self.services += usize::from(step.change().service().is_some());
+        Ok(Recorded(step))
     }
 
-    /// The same for the stop of one.
-    ///
-    /// # Errors
-    /// Gives the step back when that is not possible.
-    pub fn intend_stop(&mut self, step: ConfirmedStop) -> Result<RecordedStop, ConfirmedStop> {
-        let intent = Record::StopIntent(encode::service_intent(step.server(), step.service(), Timestamp::now()));
-        if !self.put_down(&intent, step.server()) {
-            return Err(step);
-        }
-        self.services += 1;
-        Ok(RecordedStop(step))
-    }
-
-    /// Whether an intent is on the disk.
-    fn put_down(&mut self, intent: &Record, server: &Server) -> bool {
-        self.write(intent);
+    /// Whether a line is on the disk. From then on the server is one that may have been changed.
+    fn append_synced(&mut self, line: &Line, server: &Server) -> bool {
+        self.append(line);
         self.sync();
         if self.broken.is_some() {
             return false;
         }
         self.sent += 1;
-        if !self.unproven.contains(server) {
-            self.unproven.push(server.clone());
-        }
+        self.changed(server, false);
         true
     }
 }

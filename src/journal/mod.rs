@@ -2,26 +2,23 @@
 //! whatever happens to the run, what it may have changed can be told and put back. One file per run; the format is
 //! `relight/journal/1.0`, described by docs/schema/journal-1.0.json.
 
-mod decode;
-mod encode;
 mod error;
 mod folder;
 mod intent;
 mod lock;
-mod names;
 mod opening;
 mod read;
 mod ready;
-mod record;
 mod retention;
-mod undoing;
+#[cfg(test)]
+mod tests;
 mod who;
 mod writer;
 
 pub use error::JournalError;
 pub use folder::Folder;
-pub use intent::{Intent, Recorded, RecordedStart, RecordedStop};
+pub use intent::Recorded;
 pub use lock::{Holder, Lock};
 pub use opening::Begin;
-pub use ready::readiness;
+pub(crate) use ready::readiness;
 pub use writer::Journal;

@@ -9,8 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::domain::RunId;
-use crate::shell::{Means, engine};
+use crate::domain::{AgreedBy, Command, RunId};
 
 use super::lock::NotLocked;
 use super::{Folder, JournalError, Lock};
@@ -19,11 +18,13 @@ use super::{Folder, JournalError, Lock};
 #[derive(Debug)]
 pub struct Begin {
     /// What is run.
-    pub command: &'static str,
+    pub command: Command,
+    /// Who is to give the consent.
+    pub agreed_by: AgreedBy,
     /// The words of the command line.
     pub arguments: Vec<String>,
-    /// What its shell is able to do.
-    pub means: Means,
+    /// The script that its shell is given.
+    pub script: String,
     /// Whether somebody can be asked.
     pub interactive: bool,
     /// The scenario, where no Exchange server is involved.
@@ -114,7 +115,7 @@ pub(super) fn lock_name(simulated: Option<&str>) -> Option<String> {
     match simulated {
         None => Some("writer".to_owned()),
         Some(scenario) if scenario.contains(['/', '\\']) => {
-            Some(format!("scenario-{}", &hex(scenario.as_bytes())[..16]))
+            Some(format!("scenario-{}", &sha256(scenario.as_bytes())[..16]))
         }
         Some(_) => None,
     }
@@ -140,11 +141,7 @@ pub(super) fn end_torn_line(file: &mut File) -> io::Result<()> {
     if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
 }
 
-/// SHA-256 of the script that a shell with these means is given, in hex.
-pub(super) fn script_sha256(means: Means) -> String {
-    hex(engine::text(means).as_bytes())
-}
-
-fn hex(bytes: &[u8]) -> String {
+/// SHA-256 in hex.
+pub(super) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,112 +1,104 @@
 //! A journal, read: the whole run, or its first and last line where a list is all that is wanted. A last line that was
 //! torn, when the machine stopped or the disk was full, is no reason to disbelieve the others: an intent is on disk whole
-//! before the change is sent, so a torn one was not sent.
+//! before the change is sent, so a torn one was not sent. What makes no sense is not guessed at: the line is illegible.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::domain::{Ended, PastOutcome, PastRun, PastServer, PastService, PastStep, RunId, Service};
-
-use super::record::{self, Record};
-use super::{decode, names};
+use crate::domain::{
+    Command, Component, Outcome, Policy, Run, Server, ServerRun, ServerSnapshot, StepOutcome, Subject,
+};
+use crate::record::{self, Line};
 
 /// The run that these lines tell of; `None` where not even the first makes sense.
-pub fn run(text: &[u8]) -> Option<PastRun> {
+pub fn run(text: &[u8]) -> Option<Run> {
     let mut lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let Record::Begin(begin) = parse(lines.next()?)? else { return None };
-    let mut run = PastRun {
-        id: RunId::parse(&begin.run)?,
-        begun: decode::utc(&begin.at)?,
-        command: begin.command,
-        who: decode::who(begin.who),
+    let Line::Begin(begin) = parse(lines.next()?)? else { return None };
+    let mut run = Run {
+        id: Some(begin.run.0),
+        command: begin.command.0,
+        agreed_by: begin.agreed_by.0,
         version: begin.version,
         arguments: begin.arguments,
-        simulated: begin.simulated,
-        undoes: begin.undoes.as_deref().and_then(RunId::parse),
-        servers: Vec::new(),
+        connection: Vec::new(),
+        who: Some(begin.who.read()),
+        begun: begin.at.0,
         ended: None,
+        interrupted: false,
+        resumed: false,
+        simulated: begin.simulated,
+        undoes: begin.undoes.map(|undone| undone.0),
         illegible: 0,
+        servers: Vec::new(),
     };
-    let mut resumed = false;
     for line in lines {
-        let taken = parse(line).and_then(|record| {
-            resumed |= matches!(record, Record::Resumed(_));
-            take(&mut run, record, resumed)
-        });
-        if taken.is_none() {
+        if parse(line).and_then(|line| take(&mut run, line)).is_none() {
             run.illegible += 1;
         }
     }
     Some(run)
 }
 
-fn parse(line: &[u8]) -> Option<Record> {
+fn parse(line: &[u8]) -> Option<Line> {
     serde_json::from_slice(line).ok()
 }
 
-fn take(run: &mut PastRun, record: Record, resumed: bool) -> Option<()> {
-    match record {
-        Record::Begin(_) => return None,
-        Record::Resumed(_) => {}
-        Record::Before(look) => {
-            run.servers.push(PastServer::looked_at(decode::look(look)?));
+/// `None`: the line makes no sense here.
+fn take(run: &mut Run, line: Line) -> Option<()> {
+    match line {
+        Line::Begin(_) => return None,
+        Line::Resumed(_) => run.resumed = true,
+        Line::Before(look) => run.servers.push(looked_at(look.read()?, run.command)),
+        Line::Decision(decided) => {
+            let decision = decided.decision.read()?;
+            let server = server(run, &decided.server.0)?;
+            server.steps = decision.not_begun();
+            server.decision = Some(decision);
         }
-        Record::Plan(plan) => {
-            let steps = plan.steps.into_iter().map(decode::step).collect::<Option<Vec<_>>>()?;
-            let services = |names: &[String]| {
-                let known = names.iter().filter_map(|name| Service::parse(name));
-                known.map(|service| PastService { service, outcome: PastOutcome::NotBegun }).collect()
-            };
-            let server = server(run, &plan.server)?;
-            server.steps = steps;
-            (server.starts, server.stops) = (services(&plan.starts), services(&plan.stops));
+        Line::Intent(intent) => {
+            let step = step(run, &intent.server.0, &intent.subject.read()?)?;
+            if record::Change::from(&step.change).to != intent.to {
+                return None;
+            }
+            step.outcome = Outcome::Open;
         }
-        Record::Intent(intent) => {
-            step(run, &intent.server, &intent.component, &intent.requester)?.outcome = PastOutcome::Open;
+        Line::Outcome(ended) => {
+            let outcome = ended.outcome.read()?;
+            step(run, &ended.server.0, &ended.subject.read()?)?.outcome = outcome;
         }
-        Record::Outcome(outcome) => {
-            let ended = names::of_outcome(&outcome.outcome, outcome.trouble.map(decode::trouble))?;
-            step(run, &outcome.server, &outcome.component, &outcome.requester)?.outcome = PastOutcome::Ended(ended);
+        Line::After(after) => {
+            let look = after.read()?;
+            server(run, &look.snapshot.server)?.looks.push(look);
         }
-        Record::StartIntent(it) => of(&mut server(run, &it.server)?.starts, &it.service)?.outcome = PastOutcome::Open,
-        Record::StopIntent(it) => of(&mut server(run, &it.server)?.stops, &it.service)?.outcome = PastOutcome::Open,
-        Record::StartOutcome(outcome) => {
-            let ended = names::of_outcome(&outcome.outcome, outcome.trouble.map(decode::trouble))?;
-            of(&mut server(run, &outcome.server)?.starts, &outcome.service)?.outcome = PastOutcome::Ended(ended);
+        Line::Clients(met) => {
+            let clients = met.clients.into_iter().map(record::Clients::read).collect::<Option<_>>()?;
+            server(run, &met.server.0)?.clients = clients;
         }
-        Record::StopOutcome(outcome) => {
-            let ended = names::of_outcome(&outcome.outcome, outcome.trouble.map(decode::trouble))?;
-            of(&mut server(run, &outcome.server)?.stops, &outcome.service)?.outcome = PastOutcome::Ended(ended);
+        Line::End(end) => {
+            run.interrupted = end.interrupted;
+            run.ended = Some(crate::domain::End { at: end.at.0, code: end.exit_code, name: end.exit });
         }
-        Record::After(look) => {
-            let after = decode::look(look)?;
-            let server = run.servers.iter_mut().find(|server| server.before.server == after.server)?;
-            server.after = Some(after);
-        }
-        Record::Verdicts(verdicts) => {
-            server(run, &verdicts.server)?.verdicts = verdicts.verdicts.into_iter().map(decode::verdict).collect();
-        }
-        Record::End(end) => run.ended = Some(ended(end, resumed)?),
     }
     Some(())
 }
 
-fn ended(end: record::End, resumed: bool) -> Option<Ended> {
-    Some(Ended { at: decode::utc(&end.at)?, code: end.exit_code, name: end.exit, resumed })
+/// The policy of the run is not known, and by now means nothing: what could have been done is told by the usual one.
+fn looked_at(look: ServerSnapshot, command: Command) -> ServerRun {
+    let components = look.components.iter().map(|seen| seen.component.clone());
+    let components = components.filter(|component| !Component::is_server_wide_offline(component)).collect();
+    let mut server = ServerRun::of(look, &Policy { components, ..Policy::default() });
+    if command == Command::Undo {
+        server.plan.proposals.clear();
+    }
+    server
 }
 
-fn server<'a>(run: &'a mut PastRun, name: &str) -> Option<&'a mut PastServer> {
-    run.servers.iter_mut().find(|server| server.before.server.is(name))
+fn server<'a>(run: &'a mut Run, name: &Server) -> Option<&'a mut ServerRun> {
+    run.servers.iter_mut().find(|server| server.server() == name)
 }
 
-fn step<'a>(run: &'a mut PastRun, on: &str, component: &str, requester: &str) -> Option<&'a mut PastStep> {
-    let of = |step: &&mut PastStep| step.hold.component.is(component) && step.hold.requester.is(requester);
-    server(run, on)?.steps.iter_mut().find(of)
-}
-
-fn of<'a>(services: &'a mut [PastService], name: &str) -> Option<&'a mut PastService> {
-    let service = Service::parse(name)?;
-    services.iter_mut().find(|it| it.service == service)
+fn step<'a>(run: &'a mut Run, on: &Server, subject: &Subject) -> Option<&'a mut StepOutcome> {
+    server(run, on)?.steps.iter_mut().find(|step| step.change.subject() == *subject)
 }
 
 /// The first and the last line of a journal.
@@ -129,7 +121,7 @@ pub fn ends(file: &mut File) -> io::Result<(Option<record::Begin>, Option<record
         }
     };
     let begin = match line.and_then(|end| parse(&head[..end])) {
-        Some(Record::Begin(begin)) => Some(begin),
+        Some(Line::Begin(begin)) => Some(begin),
         Some(_) | None => None,
     };
     let length = file.seek(SeekFrom::End(0))?;
@@ -143,7 +135,7 @@ pub fn ends(file: &mut File) -> io::Result<(Option<record::Begin>, Option<record
     };
     let last = tail.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty());
     let end = match last.and_then(parse) {
-        Some(Record::End(end)) => Some(end),
+        Some(Line::End(end)) => Some(end),
         Some(_) | None => None,
     };
     Ok((begin, end))

@@ -12,7 +12,7 @@ use super::opening::lock_name;
 use super::{Folder, JournalError};
 
 /// What stands in the way of a journal for real servers, or for this scenario.
-pub fn readiness(asked: Option<&Path>, simulated: Option<&str>) -> JournalFacts {
+pub(crate) fn readiness(asked: Option<&Path>, simulated: Option<&str>) -> JournalFacts {
     let folder = match Folder::new(asked) {
         Ok(folder) => folder,
         Err(error) => return JournalFacts::Unusable(error.to_string()),

@@ -9,13 +9,11 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::opening::{Alive, Begin, NameFlush, create, end_torn_line, lock, script_sha256};
-use super::record::{self, Record, SCHEMA};
-use super::{Folder, Holder, JournalError, Lock, encode, retention, who};
-use crate::domain::{
-    ConfirmedPlan, ConfirmedStarts, PastRun, RunId, Server, ServerSnapshot, StartOutcome, StartVerdict, StepOutcome,
-    Verdict,
-};
+use crate::domain::{Clients, Decision, Look, Run, RunId, Server, ServerSnapshot, StepOutcome, VerdictKind, Who};
+use crate::record::{self, JOURNAL, Line, Text};
+
+use super::opening::{Alive, Begin, NameFlush, create, end_torn_line, lock, sha256};
+use super::{Folder, Holder, JournalError, Lock, retention, who};
 
 /// The journal of a run that is under way. Dropped without an end it stays open, as if the run had been killed.
 #[derive(Debug)]
@@ -25,11 +23,12 @@ pub struct Journal {
     path: PathBuf,
     folder: PathBuf,
     id: RunId,
-    user: String,
+    who: Who,
     pub(super) broken: Option<io::Error>,
     pub(super) sent: usize,
     pub(super) services: usize,
-    pub(super) unproven: Vec<Server>,
+    /// The servers that may have been changed, and whether the last look at each confirms that.
+    changed: Vec<(Server, bool)>,
     spent: Duration,
     lock: Option<Lock>,
     _alive: Alive,
@@ -49,34 +48,34 @@ impl Journal {
         let now = Timestamp::now();
         retention::prune(folder, simulated, now);
         let (id, alive, file, name) = create(folder, simulated, now).map_err(unwritable)?;
-        let who = who::who(&file, begin.interactive);
         let mut journal = Self {
+            who: who::who(&file, begin.interactive),
             file,
             name,
             path: folder.open_path(&id, simulated),
             folder: place,
             id,
-            user: who.user.clone(),
             broken: None,
             sent: 0,
             services: 0,
-            unproven: Vec::new(),
+            changed: Vec::new(),
             spent: Duration::ZERO,
             lock,
             _alive: alive,
         };
-        journal.say_who(&who.host);
-        journal.write(&Record::Begin(record::Begin {
-            schema: SCHEMA.to_owned(),
-            run: journal.id.to_string(),
-            at: encode::utc(now),
-            command: begin.command.to_owned(),
+        journal.publish_holder();
+        journal.append(&Line::Begin(record::Begin {
+            schema: JOURNAL.to_owned(),
+            run: (&journal.id).into(),
+            at: Text(now),
+            command: Text(begin.command),
+            agreed_by: Text(begin.agreed_by),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            script_sha256: script_sha256(begin.means),
+            script_sha256: sha256(begin.script.as_bytes()),
             arguments: begin.arguments,
-            who: encode::who(&who),
+            who: (&journal.who).into(),
             simulated: begin.simulated,
-            undoes: begin.undoes.map(|run| run.to_string()),
+            undoes: begin.undoes.map(Text),
         }));
         journal.spent = began.elapsed();
         match journal.broken.take() {
@@ -92,43 +91,42 @@ impl Journal {
     /// Takes the lock and goes on with the journal of a run that did not live to close it.
     ///
     /// # Errors
-    /// As [`Journal::begin`], and when the run is going on.
-    pub fn resume(folder: &Folder, run: &PastRun, interactive: bool, patience: Duration) -> Result<Self, JournalError> {
+    /// As [`Journal::begin`], and when the run is going on, or has no journal.
+    pub fn resume(folder: &Folder, run: &Run, interactive: bool, patience: Duration) -> Result<Self, JournalError> {
+        let id = run.id.clone().ok_or_else(|| JournalError::NoSuchRun("without a name".to_owned()))?;
         let simulated = run.simulated.is_some();
         let unwritable = |cause| JournalError::Unwritable { folder: folder.path().to_owned(), cause };
         let lock = lock(folder, run.simulated.as_deref(), patience)?;
         // A run that ended without having seen what it left has a closed journal.
         let path = match run.ended {
-            None => folder.open_path(&run.id, simulated),
-            Some(_) => folder.closed_path(&run.id, simulated),
+            None => folder.open_path(&id, simulated),
+            Some(_) => folder.closed_path(&id, simulated),
         };
         let mut file = File::options().read(true).append(true).open(&path).map_err(unwritable)?;
-        let alive = Alive::begin(folder, &run.id, simulated).map_err(unwritable)?;
-        let alive = alive.ok_or_else(|| JournalError::GoingOn(run.id.to_string()))?;
+        let alive = Alive::begin(folder, &id, simulated).map_err(unwritable)?;
+        let alive = alive.ok_or_else(|| JournalError::GoingOn(id.to_string()))?;
         end_torn_line(&mut file).map_err(unwritable)?;
-        let who = who::who(&file, interactive);
-        let changed = run.servers.iter().filter(|server| server.may_have_changed());
         let (sent, services) = run.sent();
         let mut journal = Self {
+            who: who::who(&file, interactive),
             file,
             name: NameFlush::NONE,
             path,
             folder: folder.of_kind(simulated),
-            id: run.id.clone(),
-            user: who.user.clone(),
+            id,
             broken: None,
             sent,
             services,
-            unproven: changed.map(|server| server.before.server.clone()).collect(),
+            changed: run.changed().map(|server| (server.server().clone(), server.is_verified())).collect(),
             spent: Duration::ZERO,
             lock,
             _alive: alive,
         };
-        journal.say_who(&who.host);
-        journal.write(&Record::Resumed(record::Resumed {
-            at: encode::utc(Timestamp::now()),
+        journal.publish_holder();
+        journal.append(&Line::Resumed(record::Resumed {
+            at: Text(Timestamp::now()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            who: encode::who(&who),
+            who: (&journal.who).into(),
         }));
         match journal.broken.take() {
             None => Ok(journal),
@@ -136,12 +134,12 @@ impl Journal {
         }
     }
 
-    fn say_who(&self, host: &str) {
+    fn publish_holder(&self) {
         if let Some(lock) = &self.lock {
             lock.held_by(&Holder {
                 run: self.id.to_string(),
-                user: self.user.clone(),
-                host: host.to_owned(),
+                user: self.who.user.clone(),
+                host: self.who.host.clone(),
                 since: Timestamp::now().strftime("%Y-%m-%d %H:%M:%S").to_string(),
                 process: std::process::id(),
             });
@@ -171,74 +169,67 @@ impl Journal {
         }
     }
 
+    /// Who runs relight, and where.
+    pub fn who(&self) -> &Who {
+        &self.who
+    }
+
     /// The first look at a server.
     pub fn before(&mut self, snapshot: &ServerSnapshot) {
-        self.write(&Record::Before(encode::look(snapshot)));
+        self.append(&Line::Before(snapshot.into()));
     }
 
-    /// What was agreed to on a server, and how.
-    pub fn plan(&mut self, server: &Server, plan: &ConfirmedPlan, starts: &ConfirmedStarts, how: &'static str) {
-        let starts = starts.steps.iter().map(|step| step.service().name().to_owned()).collect();
-        self.agreed(server, plan, starts, Vec::new(), how);
-    }
-
-    pub(super) fn agreed(
-        &mut self,
-        server: &Server,
-        plan: &ConfirmedPlan,
-        starts: Vec<String>,
-        stops: Vec<String>,
-        how: &'static str,
-    ) {
-        self.write(&Record::Plan(record::Plan {
-            server: server.to_string(),
-            at: encode::utc(Timestamp::now()),
-            consent: record::Consent { by: self.user.clone(), how: how.to_owned() },
-            steps: plan.steps().iter().map(encode::step).collect(),
-            starts,
-            stops,
+    /// What was decided on a server.
+    pub fn decided(&mut self, server: &Server, decision: &Decision) {
+        self.append(&Line::Decision(record::Decided {
+            server: server.into(),
+            at: Text(Timestamp::now()),
+            by: self.who.user.clone(),
+            decision: decision.into(),
         }));
     }
 
     /// What became of a step.
-    pub fn outcome(&mut self, step: &StepOutcome) {
-        self.write(&Record::Outcome(encode::outcome(step, Timestamp::now())));
+    pub fn outcome(&mut self, server: &Server, step: &StepOutcome) {
+        self.append(&Line::Outcome(record::Ended {
+            server: server.into(),
+            subject: (&step.change.subject()).into(),
+            at: Text(Timestamp::now()),
+            outcome: (&step.outcome).into(),
+        }));
     }
 
-    /// What became of the start of a service.
-    pub fn start_outcome(&mut self, step: &StartOutcome) {
-        let ended = encode::service_outcome(&step.server, step.service, &step.outcome, Timestamp::now());
-        self.write(&Record::StartOutcome(ended));
-    }
-
-    /// The last look at a server.
-    pub fn after(&mut self, snapshot: &ServerSnapshot) {
-        self.write(&Record::After(encode::look(snapshot)));
-    }
-
-    /// What the last look says of components that were to be lit, and of services that were started.
-    pub fn verdicts(&mut self, server: &Server, verdicts: &[Verdict], starts: &[StartVerdict]) {
-        let components = verdicts.iter().map(encode::verdict);
-        self.judged(server, components.chain(starts.iter().map(encode::start_verdict)).collect());
-    }
-
-    pub(super) fn judged(&mut self, server: &Server, verdicts: Vec<record::Verdict>) {
-        let proven = |verdict: &record::Verdict| crate::domain::PastVerdict::PROVEN.contains(&verdict.verdict.as_str());
-        if !verdicts.is_empty() && verdicts.iter().all(proven) {
-            self.unproven.retain(|other| other != server);
+    /// A look at a server after the changes, and what it says of them.
+    pub fn after(&mut self, server: &Server, look: &Look) {
+        if self.changed.iter().any(|(other, _)| other == server) {
+            let mut kinds = look.verdicts.iter().map(|verdict| &verdict.kind);
+            self.changed(server, !look.verdicts.is_empty() && kinds.all(|kind| *kind == VerdictKind::Confirmed));
         }
-        self.write(&Record::Verdicts(encode::verdicts(server, verdicts, Timestamp::now())));
+        self.append(&Line::After(look.into()));
+    }
+
+    /// What clients of a server meet.
+    pub fn clients(&mut self, server: &Server, clients: &[Clients]) {
+        let at = Timestamp::now();
+        let clients = clients.iter().map(|clients| record::Clients::of(clients, at)).collect();
+        self.append(&Line::Clients(record::Met { server: server.into(), at: Text(at), clients }));
+    }
+
+    /// A server may have been changed; `confirmed`: the last look confirms every change.
+    pub(super) fn changed(&mut self, server: &Server, confirmed: bool) {
+        self.changed.retain(|(other, _)| other != server);
+        self.changed.push((server.clone(), confirmed));
     }
 
     /// Closes the journal. Gives back where it lies, and what went wrong since it began, if anything did.
-    pub fn end(mut self, code: u8, name: &str) -> (PathBuf, Option<io::Error>) {
-        self.write(&Record::End(record::End {
-            at: encode::utc(Timestamp::now()),
+    pub fn end(mut self, code: u8, name: &str, interrupted: bool) -> (PathBuf, Option<io::Error>) {
+        let verified = self.changed.iter().all(|(_, confirmed)| *confirmed);
+        self.append(&Line::End(record::End {
+            at: Text(Timestamp::now()),
             exit_code: code,
             exit: name.to_owned(),
-            sent: self.sent,
-            services: self.services,
-            verified: self.unproven.is_empty(),
+            interrupted,
+            sums: record::Sums { sent: self.sent, services: self.services, verified },
         }));
         self.sync();
         let began = Instant::now();
@@ -255,14 +246,14 @@ impl Journal {
     }
 
     /// Appends one line in one go.
-    pub(super) fn write(&mut self, record: &Record) {
+    pub(super) fn append(&mut self, line: &Line) {
         if self.broken.is_some() {
             return;
         }
         let began = Instant::now();
-        let written = serde_json::to_vec(record).map_err(io::Error::other).and_then(|mut line| {
-            line.push(b'\n');
-            self.file.write_all(&line)
+        let written = serde_json::to_vec(line).map_err(io::Error::other).and_then(|mut text| {
+            text.push(b'\n');
+            self.file.write_all(&text)
         });
         self.note(written);
         self.spent += began.elapsed();

@@ -4,12 +4,12 @@
 
 mod attempt;
 mod certificate;
-mod crew;
 mod own_name;
 mod resolve;
 mod talk;
 mod tls;
 mod wire;
+mod workers;
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -38,7 +38,7 @@ pub fn probe_all(endpoints: &[Endpoint], deadline: Duration) -> Vec<ProbeResult>
         it.simulated.map(|address| Job::Try { endpoint, order: 0, address, left: deadline })
     });
     let jobs = named.chain(simulated).collect();
-    let mut found = crew::work(jobs, MOST_AT_ONCE, |job| carry_out(job, endpoints, deadline));
+    let mut found = workers::work(jobs, MOST_AT_ONCE, |job| carry_out(job, endpoints, deadline));
     // The system's order of addresses within each endpoint, the caller's order of endpoints.
     found.sort_by_key(|found| (found.endpoint, found.order));
     let mut results: Vec<ProbeResult> = Vec::with_capacity(endpoints.len());

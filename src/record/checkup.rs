@@ -3,13 +3,9 @@
 
 use serde::Serialize;
 
-use crate::domain::checkup::{
-    Answer, Checkup, ExchangeFacts, Facts, Grade, Lack, Loaded, Machine, Remark, ShellFacts, Way, What,
-};
-use crate::screens::doctor;
+use crate::domain::checkup::{Answer, Checkup, ExchangeFacts, Facts, Lack, Loaded, Machine, Remark, ShellFacts};
 
-use super::document::{ErrorDocument, Exit};
-use super::whole::ascii;
+use super::document::{ErrorDocument, Exit, ascii};
 
 const SCHEMA: &str = "relight/doctor/1.0";
 
@@ -74,14 +70,14 @@ struct RemarkDocument {
     grade: &'static str,
     lack: Option<&'static str>,
     text: String,
-    next: Option<String>,
+    next: Option<&'static str>,
 }
 
 /// The checkup as one JSON document in ASCII.
 ///
 /// # Errors
 /// When serialising fails, which no checkup is known to bring about.
-pub fn checkup(checkup: &Checkup, exit: Exit) -> Result<String, serde_json::Error> {
+pub(crate) fn checkup(checkup: &Checkup, exit: Exit) -> Result<String, serde_json::Error> {
     write(Document {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
@@ -98,7 +94,7 @@ pub fn checkup(checkup: &Checkup, exit: Exit) -> Result<String, serde_json::Erro
 ///
 /// # Errors
 /// As [`checkup`].
-pub fn checkup_failure(
+pub(crate) fn checkup_failure(
     simulated: Option<String>,
     exit: Exit,
     message: &str,
@@ -135,11 +131,7 @@ fn facts(facts: &Facts) -> FactsDocument {
     let milliseconds = |took: std::time::Duration| u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let policy = |(scope, policy)| PolicyDocument { scope, policy };
     FactsDocument {
-        connection: match facts.way {
-            Way::Ems => "ems",
-            Way::Remote => "remote",
-            Way::Snapin => "snapin",
-        },
+        connection: facts.connection.name(),
         shell_path: path,
         shell_milliseconds: shell.as_ref().map(|shell| milliseconds(shell.took)),
         shell_is64: shell.as_ref().and_then(|shell| shell.is_64),
@@ -170,49 +162,12 @@ fn facts(facts: &Facts) -> FactsDocument {
 
 fn remark(remark: &Remark) -> RemarkDocument {
     RemarkDocument {
-        check: check(&remark.what),
+        check: remark.check,
         server: remark.server.as_ref().map(ToString::to_string),
-        grade: doctor::grade(remark.grade),
-        lack: match remark.grade {
-            Grade::Fault(Lack::Shell) => Some("shell"),
-            Grade::Fault(Lack::Right) => Some("right"),
-            Grade::Fault(Lack::Server) => Some("server"),
-            Grade::Fault(Lack::Program) => Some("program"),
-            Grade::Fault(Lack::Journal) => Some("journal"),
-            Grade::Ok | Grade::Warning => None,
-        },
-        text: doctor::says(&remark.what),
-        next: doctor::next(remark),
-    }
-}
-
-/// What was looked at, whatever came of it.
-fn check(what: &What) -> &'static str {
-    match what {
-        What::NoPowerShell(_) | What::PowerShellFailed(..) | What::PowerShell(_) => "powerShell",
-        What::PowerShellTooOld(_) | What::PowerShellTooNew(_) | What::PowerShellVersionUnknown => "powerShellVersion",
-        What::Bits(_) => "bits",
-        What::LanguageMode(_) => "languageMode",
-        What::ExecutionPolicy(_) => "executionPolicy",
-        What::MachineUnknown(_) | What::NotTold(..) => "machine",
-        What::Tools(..) | What::ToolsBroken(..) | What::NoTools => "exchangeTools",
-        What::Installed(..) => "installedExchange",
-        What::Account(_) | What::SystemAccount(_) => "account",
-        What::Elevated(_) => "elevated",
-        What::Interactive(_) => "interactive",
-        What::Clock(..) | What::ClockUnset(_) => "clock",
-        What::JournalReady(_) | What::JournalHeld(_) | What::JournalUnusable(_) => "journal",
-        What::LoadNotTried | What::NotLoaded(..) | What::Loaded(_) | What::Bypass | What::ConnectedElsewhere(..) => {
-            "connection"
-        }
-        What::Cmdlets(_) | What::CmdletsMissing(_) => "cmdlets",
-        What::NoServer | What::Server(_) | What::ServerTrouble(_) | What::ServerNotAsked => "server",
-        What::MayRead | What::MayNotRead(_) | What::ReadNotTried => "mayRead",
-        What::StoresReadable | What::RegistryUnreadable | What::DirectoryUnreadable | What::EntriesIllegible(_) => {
-            "stores"
-        }
-        What::MayChange(_) | What::MayChangeNotSure | What::MayChangeByCmdlet(_) | What::MayNotChange => "mayChange",
-        What::EntryInFuture(..) | What::EntriesInPast(_) => "entryTimes",
+        grade: remark.grade.name(),
+        lack: remark.grade.lack().map(Lack::name),
+        text: remark.says.clone(),
+        next: remark.next,
     }
 }
 

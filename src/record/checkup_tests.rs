@@ -115,7 +115,7 @@ fn the_schema_refuses_what_is_not_described() {
 
 #[test]
 fn every_field_of_the_schema_is_described_and_every_object_closed() {
-    crate::record::schema::is_described_and_closed(SCHEMA);
+    crate::record::tests::is_described_and_closed(SCHEMA);
 }
 
 #[test]

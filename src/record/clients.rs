@@ -1,71 +1,51 @@
-//! What clients meet, in the document. How it looks in detail is told by `relight probe`.
+//! What clients of a protocol meet on a server.
 
-use serde::Serialize;
+use std::time::Duration;
 
-use crate::domain::probe::{Attempt, ProbeResult, Reach};
-use crate::domain::{Clients, ServerReport};
-use crate::screens;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::probe::{self, MissDocument};
+use crate::domain::probe::{Protocol, Standing};
+use crate::domain::{self, Component};
 
-#[derive(Debug, Serialize)]
+use super::probe::Port;
+use super::text::Text;
+
+/// The ports of one protocol, looked at from this machine.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct ClientsDocument {
-    pub component: String,
-    pub protocol: &'static str,
-    pub standing: &'static str,
+pub struct Clients {
+    /// The component that serves them.
+    pub component: Text<Component>,
+    /// What they speak.
+    pub protocol: Text<Protocol>,
+    /// What the protocol comes to.
+    pub standing: Text<Standing>,
+    /// How long after the change the last look was; null: nothing had been changed.
     pub after_seconds: Option<u64>,
-    pub ports: Vec<ClientPortDocument>,
+    /// The last look at each port.
+    pub ports: Vec<Port>,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClientPortDocument {
-    pub host: String,
-    pub port: u16,
-    pub security: Option<&'static str>,
-    pub simulated_at: Option<String>,
-    pub standing: &'static str,
-    pub unresolved: Option<MissDocument>,
-    pub addresses: Vec<ClientAddressDocument>,
-}
+impl Clients {
+    /// `at`: the time for which remarks about certificates hold.
+    pub fn of(clients: &domain::Clients, at: Timestamp) -> Self {
+        Self {
+            component: (&clients.component).into(),
+            protocol: Text(clients.protocol),
+            standing: Text(clients.standing()),
+            after_seconds: clients.after.map(|after| after.as_secs()),
+            ports: clients.results.iter().map(|result| Port::of(result, at)).collect(),
+        }
+    }
 
-#[derive(Debug, Serialize)]
-pub struct ClientAddressDocument {
-    pub address: String,
-    pub outcome: &'static str,
-    pub text: String,
-}
-
-/// Each protocol that was probed.
-pub fn clients(report: &ServerReport) -> Vec<ClientsDocument> {
-    let document = |clients: &Clients| ClientsDocument {
-        component: clients.component.to_string(),
-        protocol: probe::protocol(clients.protocol),
-        standing: probe::standing(clients.standing()),
-        after_seconds: clients.after.map(|after| after.as_secs()),
-        ports: clients.results.iter().map(port).collect(),
-    };
-    report.clients.iter().map(document).collect()
-}
-
-fn port(result: &ProbeResult) -> ClientPortDocument {
-    let endpoint = &result.endpoint;
-    let address = |attempt: &Attempt| ClientAddressDocument {
-        address: attempt.address.to_string(),
-        outcome: probe::outcome(&attempt.outcome),
-        text: screens::probe_sentence(endpoint, attempt),
-    };
-    ClientPortDocument {
-        host: endpoint.host.to_string(),
-        port: endpoint.port,
-        security: endpoint.security.map(probe::security),
-        simulated_at: endpoint.simulated.map(|at| at.to_string()),
-        standing: probe::standing(result.standing()),
-        unresolved: match &result.reach {
-            Reach::Unresolved(why) => Some(probe::miss(why)),
-            Reach::Tried(_) => None,
-        },
-        addresses: result.attempts().iter().map(address).collect(),
+    pub fn read(self) -> Option<domain::Clients> {
+        Some(domain::Clients {
+            component: self.component.0,
+            protocol: self.protocol.0,
+            results: self.ports.into_iter().map(Port::read).collect::<Option<_>>()?,
+            after: self.after_seconds.map(Duration::from_secs),
+        })
     }
 }

@@ -1,44 +1,102 @@
-//! Why Managed Availability took a component down, in the document.
+//! Why Managed Availability took a component down, in documents.
 
-use jiff::tz::TimeZone;
+use jiff::Timestamp;
+use serde::Serialize;
 
-use crate::domain::{Clue, Evidence, ServerReport};
-use crate::screens;
-use crate::screens::Show;
+use crate::domain;
 
-use super::document::{ClueDocument, EvidenceDocument, TakedownDocument};
+use super::text::Text;
 
-pub fn evidence(report: &ServerReport) -> Vec<EvidenceDocument> {
-    report.evidence.iter().map(|one| document(report, one)).collect()
+/// What was found out about a component that HealthApi set Inactive.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Evidence {
+    /// The component.
+    pub component: Text<domain::Component>,
+    /// What may well be the cause, the likeliest first. loopbackMissing: 127.0.0.1 is not among the bindings.
+    pub clues: Vec<ClueKind>,
+    /// The monitors of its health sets that are not healthy; null where they could not be read.
+    pub unhealthy: Option<Vec<String>>,
+    /// X509CertificateName of the protocol's settings, empty where none is set; null where they could not be read.
+    pub certificate_name: Option<String>,
+    /// UnencryptedOrTLSBindings; null where the settings could not be read.
+    pub plain_bindings: Option<Vec<String>>,
+    /// SSLBindings; null where the settings could not be read.
+    pub tls_bindings: Option<Vec<String>>,
+    /// The certificates that Exchange has there; null where they could not be read.
+    pub certificates: Option<Vec<CertificateSeen>>,
+    /// When it was taken offline of late, the last first; null where that could not be read.
+    pub takedowns: Option<Vec<Takedown>>,
+    /// Why something could not be read, as it came, each reason once.
+    pub unread: Vec<String>,
 }
 
-fn document(report: &ServerReport, evidence: &Evidence) -> EvidenceDocument {
-    let snapshot = &report.before;
-    let show = Show { width: usize::MAX, whole_commands: true, tz: TimeZone::UTC, verbose: false };
-    let clue = |clue: &Clue| ClueDocument { kind: kind(clue), text: screens::clue(clue, snapshot, &show) };
-    let takedown = |one: &crate::domain::Takedown| TakedownDocument {
-        responder: one.responder.clone(),
-        at_utc: one.at.map(|at| at.to_string()),
-    };
-    EvidenceDocument {
-        component: evidence.component.to_string(),
-        clues: evidence.clues(snapshot.taken).iter().map(clue).collect(),
-        unhealthy: evidence.unhealthy.clone().ok(),
-        certificate_name: evidence.settings.as_ref().ok().map(|it| it.certificate_name.clone()),
-        plain_bindings: evidence.settings.as_ref().ok().map(|it| it.plain_bindings.clone()),
-        tls_bindings: evidence.settings.as_ref().ok().map(|it| it.tls_bindings.clone()),
-        takedowns: evidence.takedowns.as_ref().ok().map(|all| all.iter().map(takedown).collect()),
-        unread: evidence.unread().into_iter().map(str::to_owned).collect(),
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[serde(rename_all = "camelCase")]
+pub enum ClueKind {
+    NoCertificateName,
+    NoSuchCertificate,
+    CertificateExpired,
+    LoopbackMissing,
+    Unhealthy,
+    TakenDown,
+}
+
+/// A certificate, as far as it matters here.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateSeen {
+    /// The names it is for.
+    pub names: Vec<String>,
+    /// When it ends, UTC; null where that is not known.
+    pub not_after: Option<Text<Timestamp>>,
+}
+
+/// One time that Managed Availability took the component offline.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Takedown {
+    /// The responder that did it; null where that is not known.
+    pub responder: Option<String>,
+    /// When, UTC; null where that is not known.
+    pub at: Option<Text<Timestamp>>,
+}
+
+impl Evidence {
+    /// `taken`: the time of the look.
+    pub fn of(evidence: &domain::Evidence, taken: Timestamp) -> Self {
+        let settings = evidence.settings.as_ref().ok();
+        let certificate = |seen: &domain::CertificateSeen| CertificateSeen {
+            names: seen.names.clone(),
+            not_after: seen.not_after.map(Text),
+        };
+        let takedown = |one: &domain::Takedown| Takedown { responder: one.responder.clone(), at: one.at.map(Text) };
+        Self {
+            component: (&evidence.component).into(),
+            clues: evidence.clues(taken).iter().map(ClueKind::from).collect(),
+            unhealthy: evidence.unhealthy.clone().ok(),
+            certificate_name: settings.map(|it| it.certificate_name.clone()),
+            plain_bindings: settings.map(|it| it.plain_bindings.clone()),
+            tls_bindings: settings.map(|it| it.tls_bindings.clone()),
+            certificates: evidence.certificates.as_ref().ok().map(|all| all.iter().map(certificate).collect()),
+            takedowns: evidence.takedowns.as_ref().ok().map(|all| all.iter().map(takedown).collect()),
+            unread: evidence.unread().into_iter().map(str::to_owned).collect(),
+        }
     }
 }
 
-fn kind(clue: &Clue) -> &'static str {
-    match clue {
-        Clue::NoCertificateName => "noCertificateName",
-        Clue::NoSuchCertificate(_) => "noSuchCertificate",
-        Clue::CertificateExpired(..) => "certificateExpired",
-        Clue::LoopbackMissing(_) => "loopbackMissing",
-        Clue::Unhealthy(_) => "unhealthy",
-        Clue::TakenDown(_) => "takenDown",
+impl From<&domain::Clue> for ClueKind {
+    fn from(clue: &domain::Clue) -> Self {
+        match clue {
+            domain::Clue::NoCertificateName => Self::NoCertificateName,
+            domain::Clue::NoSuchCertificate(_) => Self::NoSuchCertificate,
+            domain::Clue::CertificateExpired(..) => Self::CertificateExpired,
+            domain::Clue::LoopbackMissing(_) => Self::LoopbackMissing,
+            domain::Clue::Unhealthy(_) => Self::Unhealthy,
+            domain::Clue::TakenDown(_) => Self::TakenDown,
+        }
     }
 }

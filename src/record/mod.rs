@@ -1,28 +1,33 @@
-//! The report as a document for programs: `relight/report/1.0`, described by docs/schema/report-1.0.json, and a
-//! probe as `relight/probe/1.0`. Additions raise the minor number; nothing is renamed or taken away within 1.
+//! Runs and their parts as they are written down: one set of types, of which the lines of a journal and the documents for
+//! programs are made. The schemas in docs/schema are generated from them. Additions raise the minor number; nothing is
+//! renamed or taken away within 1.
 
+mod change;
 mod checkup;
 mod clients;
-mod convert;
 mod document;
 mod evidence;
-mod names;
-mod past;
+mod history;
+mod line;
+mod look;
+mod plan;
 mod probe;
+mod run;
 #[cfg(test)]
-mod probe_tests;
-#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(all(test, feature = "schema"))]
 mod schema;
-mod services;
 #[cfg(test)]
-mod tests;
-mod undo;
-mod whole;
+pub(crate) mod tests;
+mod text;
+mod verdict;
 
-pub use checkup::{checkup, checkup_failure};
+pub(crate) use change::Change;
+pub(crate) use checkup::{checkup, checkup_failure};
+pub(crate) use clients::Clients;
 pub use document::Exit;
-pub use names::command;
-pub use past::{history, past_failure, past_run};
+pub use history::{history, history_failure};
+pub(crate) use line::{Begin, Decided, End, Ended, Intent, JOURNAL, Line, Met, Resumed, Sums};
 pub use probe::probe;
-pub use undo::undo;
-pub use whole::{failure, report};
+pub use run::{failure, past_run, run};
+pub(crate) use text::Text;

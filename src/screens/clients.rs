@@ -1,14 +1,14 @@
 //! What clients meet, beside what Exchange says.
 
 use crate::domain::probe::{Attempt, ProbeOutcome, ProbeResult, Reach, Standing};
-use crate::domain::{Clients, ServerReport, VerdictKind};
+use crate::domain::{Clients, ServerRun, Subject, VerdictKind};
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::time;
 
 use super::probe::{sentence, unresolved};
 
 /// Each protocol that was probed, and its ports.
-pub fn clients(page: &mut Page, server: &ServerReport) {
+pub fn clients(page: &mut Page, server: &ServerRun) {
     if server.clients.is_empty() {
         return;
     }
@@ -22,20 +22,19 @@ pub fn clients(page: &mut Page, server: &ServerReport) {
     }
 }
 
-fn judgement(server: &ServerReport, clients: &Clients) -> (anstyle::Style, String) {
+fn judgement(server: &ServerRun, clients: &Clients) -> (anstyle::Style, String) {
     let component = &clients.component;
     let standing = clients.standing();
     let Some(after) = clients.after else {
         return match standing {
-            Standing::Answers => (GOOD, "clients get a banner.".to_owned()),
-            Standing::Dark => (BAD, "clients are cut off.".to_owned()),
-            Standing::Unproven => (CARE, "it is not proven that clients are served.".to_owned()),
+            Standing::Served => (GOOD, "clients get a banner.".to_owned()),
+            Standing::NotServed => (BAD, "clients are cut off.".to_owned()),
+            Standing::NotKnown => (CARE, "it is not proven that clients are served.".to_owned()),
         };
     };
-    let verdict = server.verdicts.iter().find(|verdict| verdict.component == *component);
-    let (good, exchange) = match verdict.map(|verdict| &verdict.kind) {
-        Some(VerdictKind::Lit) => (true, "lit in Exchange, "),
-        Some(VerdictKind::StillDark(_) | VerdictKind::Unknown(_)) => (false, "not proven lit in Exchange, "),
+    let (good, exchange) = match server.verdict(&Subject::Component(component.clone())) {
+        Some(VerdictKind::Confirmed) => (true, "lit in Exchange, "),
+        Some(VerdictKind::NotConfirmed(_) | VerdictKind::Unknown(_)) => (false, "not proven lit in Exchange, "),
         // Only its services were started.
         None => (true, ""),
     };
@@ -44,9 +43,9 @@ fn judgement(server: &ServerReport, clients: &Clients) -> (anstyle::Style, Strin
         _ => format!("after {}", time::lasting(after)),
     };
     match standing {
-        Standing::Answers => (if good { GOOD } else { CARE }, format!("{exchange}clients confirmed {when}.")),
-        Standing::Dark => (BAD, format!("{exchange}clients still cut off {}.", not_yet(after))),
-        Standing::Unproven => (CARE, format!("{exchange}clients not confirmed {}.", not_yet(after))),
+        Standing::Served => (if good { GOOD } else { CARE }, format!("{exchange}clients confirmed {when}.")),
+        Standing::NotServed => (BAD, format!("{exchange}clients still cut off {}.", not_yet(after))),
+        Standing::NotKnown => (CARE, format!("{exchange}clients not confirmed {}.", not_yet(after))),
     }
 }
 
@@ -90,17 +89,17 @@ fn met(result: &ProbeResult, attempt: &Attempt) -> String {
 }
 
 /// The same in a few words, for one line; `None`: nobody looked.
-pub fn in_short(server: &ServerReport) -> Option<String> {
+pub fn in_short(server: &ServerRun) -> Option<String> {
     let with = |wanted: Standing| {
         let of = server.clients.iter().filter(|clients| clients.standing() == wanted);
         of.map(|clients| clients.protocol.name().to_owned()).collect::<Vec<_>>()
     };
-    let told = [
-        (with(Standing::Answers), "clients confirmed"),
-        (with(Standing::Dark), "clients cut off"),
-        (with(Standing::Unproven), "clients not confirmed"),
+    let all = [
+        (with(Standing::Served), "clients confirmed"),
+        (with(Standing::NotServed), "clients cut off"),
+        (with(Standing::NotKnown), "clients not confirmed"),
     ];
-    let parts = told.into_iter().filter(|(protocols, _)| !protocols.is_empty());
+    let parts = all.into_iter().filter(|(protocols, _)| !protocols.is_empty());
     let parts = parts.map(|(protocols, what)| format!("{} {what}", crate::screens::kit::words::list(&protocols)));
     let parts = parts.collect::<Vec<_>>();
     (!parts.is_empty()).then(|| parts.join(", "))

@@ -3,11 +3,13 @@
 
 use std::path::Path;
 
-use crate::domain::{LoggedEvent, Report, RunId, SourceSetting, StepOutcome, Tidings, UndoReport, UndoVerdictKind};
+use crate::domain::{
+    Cmdlet, LogEntry, LogEntryKind, Run, RunId, ServerRun, SourceSetting, Subject, Verdict, VerdictKind,
+};
 
-use super::kit::cmdlet::Cmdlet;
 use super::kit::sanitize::sanitize;
 use super::kit::words;
+use super::{clients, steps, summary, verdicts};
 
 /// In UTF-16 units. An event takes 31,839 characters at most; what is forwarded grows a little on its way.
 const MOST: usize = 30_000;
@@ -17,69 +19,59 @@ const CUT: &str = "(The rest is left out here; the journal has all of it.)";
 #[derive(Debug, Clone, Copy)]
 pub struct Closing<'a> {
     /// What kind of an end it was.
-    pub tidings: Tidings,
+    pub kind: LogEntryKind,
     /// The exit code, and its name.
     pub exit: (u8, &'static str),
     /// The run and its journal; `None`: it came to none.
     pub journal: Option<(&'a RunId, &'a Path)>,
 }
 
-/// A fix, and the settling of one that was interrupted.
-pub fn fix(report: &Report, closing: &Closing<'_>) -> LoggedEvent {
+/// A run that could change something, or the settling of one.
+pub fn entry(run: &Run, closing: &Closing<'_>) -> LogEntry {
     let mut lines = begin(closing);
-    for server in &report.servers {
-        lines.extend(["".to_owned(), server.before.server.to_string()]);
-        lines.extend(steps(&server.outcomes));
-        for start in &server.starts {
-            let command = Cmdlet::start(&start.server, start.service);
-            lines.extend(step(&command, super::start_outcome(&start.outcome)));
+    lines.extend(run.undoes.iter().map(|undone| format!("It was to undo run {undone}.")));
+    for server in &run.servers {
+        lines.extend(["".to_owned(), server.server().to_string()]);
+        for step in &server.steps {
+            lines.push(Cmdlet::change(server.server(), &step.change).to_string());
+            lines.push(format!("    {}", words::capital(steps::outcome(&step.change, &step.outcome))));
         }
-        for verdict in &server.verdicts {
-            lines.push(format!("{}: {}.", verdict.component, super::verdict_in_short(server, verdict)));
+        lines.extend(server.verdicts().iter().map(|it| format!("{}: {}.", it.subject, verdict(server, it))));
+        lines.extend(clients::in_short(server).map(|clients| format!("{clients}.")));
+        if run.undoes.is_none() {
+            let after = server.after().into_iter().flat_map(|after| &after.troubles);
+            lines.extend(
+                server
+                    .before
+                    .troubles
+                    .iter()
+                    .chain(after)
+                    .map(|trouble| format!("{}: {}", words::capital(words::trouble(trouble.kind)), trouble.message)),
+            );
         }
-        for verdict in &server.start_verdicts {
-            lines.push(format!("{}: {}.", verdict.service.name(), yes_no(verdict.runs, "runs", "does not run")));
-        }
-        lines.extend(super::clients_in_short(server).map(|clients| format!("{clients}.")));
-        let troubles = server.before.troubles.iter().chain(server.after.iter().flat_map(|after| &after.troubles));
-        lines.extend(
-            troubles.map(|trouble| format!("{}: {}", words::capital(words::trouble(trouble.kind)), trouble.message)),
-        );
     }
     end(closing, lines)
 }
 
-/// An undo, and the settling of one.
-pub fn undo(report: &UndoReport, closing: &Closing<'_>) -> LoggedEvent {
-    let mut lines = begin(closing);
-    lines.push(format!("It was to undo run {}.", report.undoes));
-    for server in &report.servers {
-        lines.extend(["".to_owned(), server.present.server.to_string()]);
-        for stop in &server.stops {
-            lines.extend(step(&Cmdlet::stop(&stop.server, stop.service), super::stop_outcome(&stop.outcome)));
+fn verdict(server: &ServerRun, Verdict { subject, kind }: &Verdict) -> String {
+    let (well, not, unknown) = match subject {
+        Subject::Component(component) => return summary::verdict(server, component, kind),
+        Subject::Entry(..) => ("put back", "not put back", "not known to be put back"),
+        Subject::Service(service) if verdicts::was_started(server, *service) => {
+            ("runs", "does not run", "could not be read again")
         }
-        lines.extend(steps(&server.outcomes));
-        for verdict in &server.stop_verdicts {
-            lines.push(format!(
-                "{}: {}.",
-                verdict.service.name(),
-                yes_no(verdict.stopped, "is stopped", "is not stopped")
-            ));
-        }
-        for verdict in &server.verdicts {
-            let is = match &verdict.kind {
-                UndoVerdictKind::PutBack => "put back",
-                UndoVerdictKind::NotPutBack(_) => "not put back",
-                UndoVerdictKind::Unknown => "not known to be put back",
-            };
-            lines.push(format!("{} on {}: {is}.", verdict.requester, verdict.component));
-        }
+        Subject::Service(_) => ("is stopped", "is not stopped", "could not be read again"),
+    };
+    match kind {
+        VerdictKind::Confirmed => well,
+        VerdictKind::NotConfirmed(_) => not,
+        VerdictKind::Unknown(_) => unknown,
     }
-    end(closing, lines)
+    .to_owned()
 }
 
 /// A run that ended before there was anything to report.
-pub fn error(message: &str, hints: &[String], closing: &Closing<'_>) -> LoggedEvent {
+pub fn error(message: &str, hints: &[String], closing: &Closing<'_>) -> LogEntry {
     let mut lines = begin(closing);
     lines.extend(["".to_owned(), format!("Error: {message}")]);
     lines.extend(hints.iter().cloned());
@@ -87,14 +79,14 @@ pub fn error(message: &str, hints: &[String], closing: &Closing<'_>) -> LoggedEv
 }
 
 fn begin(closing: &Closing<'_>) -> Vec<String> {
-    let tidings = match closing.tidings {
-        Tidings::Proven => "relight changed something, and a fresh look proves what it changed.",
-        Tidings::NotProven => "relight sent changes, and not everything went well or is proven.",
-        Tidings::Failed => "relight failed and changed nothing.",
-        Tidings::Interrupted => "relight was interrupted. What is not listed below as sent was not done.",
+    let what = match closing.kind {
+        LogEntryKind::Confirmed => "relight changed something, and a fresh look proves what it changed.",
+        LogEntryKind::NotConfirmed => "relight sent changes, and not everything went well or is proven.",
+        LogEntryKind::Failed => "relight failed and changed nothing.",
+        LogEntryKind::Interrupted => "relight was interrupted. What is not listed below as sent was not done.",
     };
     let (code, name) = closing.exit;
-    let mut lines = vec![tidings.to_owned(), format!("Exit code: {code} ({name})")];
+    let mut lines = vec![what.to_owned(), format!("Exit code: {code} ({name})")];
     if let Some((run, journal)) = closing.journal {
         lines.push(format!("Run: {run}"));
         lines.push(format!("Journal: {}", journal.display()));
@@ -102,26 +94,8 @@ fn begin(closing: &Closing<'_>) -> Vec<String> {
     lines
 }
 
-fn steps(outcomes: &[StepOutcome]) -> impl Iterator<Item = String> {
-    outcomes.iter().flat_map(|step| {
-        self::step(&Cmdlet::step(step.action, &step.server, &step.hold), super::outcome(&step.outcome))
-    })
-}
-
-fn step(command: &Cmdlet, outcome: &str) -> [String; 2] {
-    [command.to_string(), format!("    {}", words::capital(outcome))]
-}
-
-fn yes_no(known: Option<bool>, yes: &'static str, no: &'static str) -> &'static str {
-    match known {
-        Some(true) => yes,
-        Some(false) => no,
-        None => "could not be read again",
-    }
-}
-
 /// Each line without what a log should not be handed, as many as there is room for.
-fn end(closing: &Closing<'_>, lines: Vec<String>) -> LoggedEvent {
+fn end(closing: &Closing<'_>, lines: Vec<String>) -> LogEntry {
     let units = |line: &str| line.encode_utf16().count() + 2;
     let room = MOST - units(CUT);
     let mut text = String::new();
@@ -137,7 +111,7 @@ fn end(closing: &Closing<'_>, lines: Vec<String>) -> LoggedEvent {
         text.push_str(&line);
         text.push_str("\r\n");
     }
-    LoggedEvent { tidings: closing.tidings, text }
+    LogEntry { kind: closing.kind, text }
 }
 
 /// The event viewer takes a `%` before a digit for a place where something is to be put in, in whatever text it stands.
@@ -172,44 +146,36 @@ pub fn registered(source: &str, key: &str, settings: &[SourceSetting]) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{EventType, Outcome, Policy, RunCommand, TroubleKind};
-    use crate::screens::fixtures::{fixed, kb_fault, lifted, run, snapshot, trouble};
+    use crate::domain::{AgreedBy, Command, Outcome, Policy, Severity, TroubleKind};
+    use crate::screens::fixtures::{fixed, kb_fault, kb_fixed, looked, run, trouble};
 
-    fn closing(tidings: Tidings, exit: (u8, &'static str)) -> Closing<'static> {
-        Closing { tidings, exit, journal: None }
+    fn closing(kind: LogEntryKind, exit: (u8, &'static str)) -> Closing<'static> {
+        Closing { kind, exit, journal: None }
     }
 
     #[test]
     fn ids_are_those_of_the_documentation() {
         let documented = include_str!("../../docs/AUTOMATION.md");
-        for tidings in Tidings::ALL {
-            let gravity = match tidings.event_type() {
-                EventType::Information => "Information",
-                EventType::Warning => "Warning",
-                EventType::Error => "Error",
+        for kind in LogEntryKind::ALL {
+            let gravity = match kind.severity() {
+                Severity::Information => "Information",
+                Severity::Warning => "Warning",
+                Severity::Error => "Error",
             };
-            assert!((1..=1000).contains(&tidings.id()));
-            assert!(documented.contains(&format!("\n| {} | {gravity} |", tidings.id())), "{tidings:?}");
+            assert!((1..=1000).contains(&kind.id()));
+            assert!(documented.contains(&format!("\n| {} | {gravity} |", kind.id())), "{kind:?}");
         }
     }
 
     #[test]
-    fn a_fix_is_told_with_its_commands_and_verdicts() {
-        let after = snapshot(
-            "EX01",
-            "02:47:40",
-            vec![
-                lifted("PopProxy", &["HealthApi"]),
-                lifted("ImapProxy", &["HealthApi"]),
-                lifted("ServerWideOffline", &[]),
-            ],
-        );
+    fn a_fix_is_logged_with_its_commands_and_verdicts() {
+        let after = kb_fixed("EX01");
         let server = fixed(kb_fault("EX01"), &Policy::default(), |_| Vec::new(), |_| Outcome::Done, Some(after));
-        let report = run(RunCommand::FixYes, vec![server]);
+        let run = run(Command::Fix, AgreedBy::Yes, vec![server]);
         let id = RunId::parse("20260314-024710-123").expect("a name");
         let journal = Path::new("relight/journal/20260314-024710-123.jsonl");
-        let closing = Closing { journal: Some((&id, journal)), ..closing(Tidings::Proven, (0, "fine")) };
-        insta::assert_snapshot!(fix(&report, &closing).text.replace("\r\n", "\n"), @r"
+        let closing = Closing { journal: Some((&id, journal)), ..closing(LogEntryKind::Confirmed, (0, "fine")) };
+        insta::assert_snapshot!(entry(&run, &closing).text.replace("\r\n", "\n"), @r"
         relight changed something, and a fresh look proves what it changed.
         Exit code: 0 (fine)
         Run: 20260314-024710-123
@@ -226,9 +192,9 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_told_in_lines_without_what_steers_a_reader() {
+    fn an_error_is_logged_in_lines_without_what_steers_a_reader() {
         let hints = ["Look at 100%1.".to_owned(), "\u{1b}[31mred\u{202e}\r\nnext".to_owned()];
-        let event = error("cannot find\u{0}\nit", &hints, &closing(Tidings::Failed, (20, "no-shell")));
+        let event = error("cannot find\u{0}\nit", &hints, &closing(LogEntryKind::Failed, (20, "no-shell")));
         let expected = "relight failed and changed nothing.\r\nExit code: 20 (no-shell)\r\n\r\nError: cannot find it\r\n\
                         Look at 100% 1.\r\n[31mred  next\r\n";
         assert_eq!(event.text, expected);
@@ -236,10 +202,11 @@ mod tests {
 
     #[test]
     fn a_text_that_is_too_long_is_cut_at_a_line_and_says_so() {
-        let mut server = crate::screens::fixtures::looked(kb_fault("EX01"), &Policy::default());
+        let mut server = looked(kb_fault("EX01"), &Policy::default());
         server.before.troubles =
             (0..400).map(|_| trouble(TroubleKind::Refused, None, &"\u{1f525}".repeat(100))).collect();
-        let event = fix(&run(RunCommand::FixYes, vec![server]), &closing(Tidings::Failed, (13, "unproven")));
+        let event =
+            entry(&run(Command::Fix, AgreedBy::Yes, vec![server]), &closing(LogEntryKind::Failed, (13, "unproven")));
         assert!(event.text.encode_utf16().count() <= MOST);
         assert!(event.text.ends_with(&format!("{CUT}\r\n")));
     }

@@ -22,8 +22,8 @@ pub fn entry(requester: &str, state: State, time: &str) -> Entry {
     Entry { requester: Requester::new(requester), state, time: EntryTime::Utc(at(time)) }
 }
 
-pub fn hold(component: &str, requester: &str, since: Timestamp) -> Hold {
-    Hold {
+pub fn inactive_entry(component: &str, requester: &str, since: Timestamp) -> InactiveEntry {
+    InactiveEntry {
         component: Component::new(component),
         requester: Requester::new(requester),
         state: State::Inactive,
@@ -46,14 +46,14 @@ pub fn active(name: &str) -> ComponentSnapshot {
     component(name, State::Active, vec![], vec![])
 }
 
-/// Inactive, held by these requesters in both stores since `02:31:52`.
-pub fn held(name: &str, requesters: &[&str]) -> ComponentSnapshot {
+/// Inactive, by entries of these requesters in both stores since `02:31:52`.
+pub fn inactive(name: &str, requesters: &[&str]) -> ComponentSnapshot {
     let entries = || requesters.iter().map(|name| entry(name, State::Inactive, "02:31:52")).collect::<Vec<_>>();
     component(name, State::Inactive, entries(), entries())
 }
 
 /// Active, with entries of these requesters in both stores from `02:47:31`.
-pub fn lifted(name: &str, requesters: &[&str]) -> ComponentSnapshot {
+pub fn set_active(name: &str, requesters: &[&str]) -> ComponentSnapshot {
     let entries = || requesters.iter().map(|name| entry(name, State::Active, "02:47:31")).collect::<Vec<_>>();
     component(name, State::Active, entries(), entries())
 }
@@ -92,86 +92,105 @@ pub fn trouble(kind: TroubleKind, component: Option<&str>, message: &str) -> Tro
 }
 
 /// A first look, understood and planned for.
-pub fn looked(before: ServerSnapshot, policy: &Policy) -> ServerReport {
-    ServerReport::of(before, policy)
+pub fn looked(before: ServerSnapshot, policy: &Policy) -> ServerRun {
+    ServerRun::of(before, policy)
 }
 
-/// The same, with what is agreed to carried out: each step ends as told, then a second look.
+/// The same, with what is agreed to carried out: each step ends as given, then a second look. Services are what the policy
+/// says, and each start works.
 pub fn fixed(
     before: ServerSnapshot,
     policy: &Policy,
-    against: impl Fn(&Hold) -> Vec<Obstacle>,
-    end: impl Fn(&Hold) -> Outcome,
+    against: impl Fn(&Change) -> Vec<Obstacle>,
+    end: impl Fn(&InactiveEntry) -> Outcome,
     after: Option<ServerSnapshot>,
-) -> ServerReport {
-    let mut report = looked(before, policy);
-    let (steps, left) = report.plan.confirm(&report.before, against).into_parts();
-    report.left = left;
-    report.outcomes = steps
-        .into_iter()
-        .map(|step| {
-            let outcome = end(step.hold());
-            step.end(outcome)
-        })
-        .collect();
-    let (confirmed, starts) = report.plan.unattended(&report.before, policy);
-    drop(confirmed);
-    report.starts_left = starts.left;
-    report.starts = starts.steps.into_iter().map(|step| step.end(Outcome::Done)).collect();
-    if let Some(after) = &after {
-        report.start_verdicts = judge_starts(&report.starts, &after.services);
-        report.verdicts = judge(&report.before, &report.outcomes, after);
+) -> ServerRun {
+    let mut server = looked(before, policy);
+    let decision = server.plan.decide(|change| match change {
+        Change::SetState { .. } => against(change),
+        Change::SetService { .. } => policy.objections(change),
+    });
+    server.steps = decision.not_begun();
+    for step in &mut server.steps {
+        step.outcome = step.change.entry().map_or(Outcome::Done, &end);
     }
-    report.after = after;
-    report
+    server.decision = Some(decision);
+    if let Some(after) = after {
+        server.looked_again(after, None);
+    }
+    server
 }
 
-pub fn run(command: RunCommand, servers: Vec<ServerReport>) -> Report {
-    Report { run: Run { command, simulated: None, way: Vec::new(), interrupted: false }, servers }
+pub fn run(command: Command, agreed_by: AgreedBy, servers: Vec<ServerRun>) -> Run {
+    Run {
+        id: None,
+        command,
+        agreed_by,
+        version: "0.1.0".to_owned(),
+        arguments: Vec::new(),
+        connection: Vec::new(),
+        who: None,
+        begun: at("02:46:50"),
+        ended: None,
+        interrupted: false,
+        resumed: false,
+        simulated: None,
+        undoes: None,
+        illegible: 0,
+        servers,
+    }
 }
 
-/// PopProxy and ImapProxy held by HealthApi: the fault of KB 3025138.
+fn check(servers: Vec<ServerRun>) -> Run {
+    run(Command::Check, AgreedBy::Nobody, servers)
+}
+
+fn fix(agreed_by: AgreedBy, servers: Vec<ServerRun>) -> Run {
+    run(Command::Fix, agreed_by, servers)
+}
+
+/// PopProxy and ImapProxy set Inactive by HealthApi: the fault of KB 3025138.
 pub fn kb_fault(name: &str) -> ServerSnapshot {
-    let held = |name| held(name, &["HealthApi"]);
-    snapshot(name, "02:46:52", vec![held("PopProxy"), held("ImapProxy"), active("ServerWideOffline")])
+    let ours = |name| inactive(name, &["HealthApi"]);
+    snapshot(name, "02:46:52", vec![ours("PopProxy"), ours("ImapProxy"), active("ServerWideOffline")])
 }
 
-/// The same server after both were lifted.
-pub fn kb_lit(name: &str) -> ServerSnapshot {
-    let lit = |name| lifted(name, &["HealthApi"]);
-    snapshot(name, "02:47:40", vec![lit("PopProxy"), lit("ImapProxy"), active("ServerWideOffline")])
+/// The same server after both were set Active.
+pub fn kb_fixed(name: &str) -> ServerSnapshot {
+    let ours = |name| set_active(name, &["HealthApi"]);
+    snapshot(name, "02:47:40", vec![ours("PopProxy"), ours("ImapProxy"), active("ServerWideOffline")])
 }
 
-/// A server in maintenance: ServerWideOffline held, PopProxy held as well, ImapProxy pulled down with it.
+/// A server in maintenance: ServerWideOffline is Inactive, PopProxy by entries of its own as well, ImapProxy with it.
 pub fn maintenance(name: &str) -> ServerSnapshot {
     let mut components = vec![
-        held("PopProxy", &["HealthApi", "Maintenance"]),
+        inactive("PopProxy", &["HealthApi", "Maintenance"]),
         component("ImapProxy", State::Inactive, vec![], vec![]),
-        held("ServerWideOffline", &["Maintenance"]),
+        inactive("ServerWideOffline", &["Maintenance"]),
     ];
     components.iter_mut().for_each(|component| component.server_wide_offline = true);
     snapshot(name, "02:46:52", components)
 }
 
-fn healthy() -> Report {
+fn healthy() -> Run {
     let components = vec![active("PopProxy"), active("ImapProxy"), active("ServerWideOffline")];
-    run(RunCommand::Check, vec![looked(snapshot("EX01", "02:46:52", components), &Policy::default())])
+    check(vec![looked(snapshot("EX01", "02:46:52", components), &Policy::default())])
 }
 
-fn several_holders() -> Report {
+fn several_requesters() -> Run {
     let stale = component(
         "ImapProxy",
         State::Inactive,
         vec![entry("Maintenance", State::Active, "01:00:00"), entry("Functional", State::Inactive, "02:00:00")],
         vec![entry("Maintenance", State::Inactive, "00:30:00")],
     );
-    let pop = held("PopProxy", &["HealthApi", "Maintenance"]);
+    let pop = inactive("PopProxy", &["HealthApi", "Maintenance"]);
     let mut before = snapshot("EX01", "02:46:52", vec![pop, stale, active("ServerWideOffline")]);
     before.setup = Setup::Running;
-    run(RunCommand::Check, vec![looked(before, &Policy::default())])
+    check(vec![looked(before, &Policy::default())])
 }
 
-fn gaps() -> Report {
+fn gaps() -> Run {
     let mut pop = component("PopProxy", State::Active, vec![], vec![]);
     pop.local = StoreReading::Unreadable;
     let mut imap = component("ImapProxy", State::Inactive, vec![], vec![]);
@@ -182,10 +201,10 @@ fn gaps() -> Report {
         Some("ServerWideOffline"),
         "The network path was not found.\u{1b}[2J",
     ));
-    run(RunCommand::DryRun, vec![looked(before, &Policy::default())])
+    fix(AgreedBy::Nobody, vec![looked(before, &Policy::default())])
 }
 
-fn oddities() -> Report {
+fn oddities() -> Run {
     let draining =
         component("PopProxy", State::Draining, vec![entry("HealthApi", State::Draining, "02:31:52")], vec![]);
     let by_hand =
@@ -194,43 +213,38 @@ fn oddities() -> Report {
     let before = snapshot("EX01", "02:46:52", vec![draining, by_hand, unexplained, active("ServerWideOffline")]);
     let mut policy = Policy::default();
     policy.components.push(Component::new("UMCallRouter"));
-    run(RunCommand::Check, vec![looked(before, &policy)])
+    check(vec![looked(before, &policy)])
 }
 
-fn lost_and_left() -> Report {
-    let pop = held("PopProxy", &["HealthApi"]);
-    let imap = held("ImapProxy", &["Maintenance"]);
+fn lost_and_left() -> Run {
+    let pop = inactive("PopProxy", &["HealthApi"]);
+    let imap = inactive("ImapProxy", &["Maintenance"]);
     let before = snapshot("EX01", "02:46:52", vec![pop.clone(), imap.clone(), active("ServerWideOffline")]);
-    let mut after_pop = lifted("PopProxy", &["HealthApi"]);
+    let mut after_pop = set_active("PopProxy", &["HealthApi"]);
     after_pop.local = pop.local;
     after_pop.state = State::Inactive;
     let after = snapshot("EX01", "02:47:40", vec![after_pop, imap, active("ServerWideOffline")]);
     let policy = Policy::default();
-    let against = |hold: &Hold| policy.objections(hold);
-    run(RunCommand::FixYes, vec![fixed(before, &policy, against, |_| Outcome::Done, Some(after))])
+    let against = |change: &Change| policy.objections(change);
+    fix(AgreedBy::Yes, vec![fixed(before, &policy, against, |_| Outcome::Done, Some(after))])
 }
 
-fn shell_lost() -> Report {
-    let end = |hold: &Hold| {
-        if hold.component.is("PopProxy") {
+fn shell_lost() -> Run {
+    let end = |entry: &InactiveEntry| {
+        if entry.component.is("PopProxy") {
             Outcome::Unknown(trouble(TroubleKind::Deadline, None, "no answer within 150 s"))
         } else {
-            Outcome::ShellLost
+            Outcome::NotSent(NotSent::ShellLost)
         }
     };
-    let mut report = fixed(kb_fault("EX01"), &Policy::default(), |_| vec![], end, None);
-    report.verdicts = report
-        .plan
-        .proposals
-        .iter()
-        .map(|proposal| Verdict { component: proposal.component.clone(), kind: VerdictKind::Unknown(vec![]) })
-        .collect();
-    let mut report = run(RunCommand::FixYes, vec![report]);
-    report.run.interrupted = true;
-    report
+    let mut blind = snapshot("EX01", "02:49:25", vec![]);
+    blind.services = Services::NotAsked;
+    blind.troubles.push(trouble(TroubleKind::ShellLost, None, "the shell ended"));
+    let server = fixed(kb_fault("EX01"), &Policy::default(), |_| vec![], end, Some(blind));
+    Run { interrupted: true, ..fix(AgreedBy::Yes, vec![server]) }
 }
 
-fn three_servers() -> Report {
+fn three_servers() -> Run {
     let policy = Policy::default();
     let mut down = snapshot("EX03", "02:46:58", vec![]);
     down.exchange = None;
@@ -239,51 +253,48 @@ fn three_servers() -> Report {
         None,
         "The operation couldn't be performed because EX03 is down.",
     ));
-    let lit = fixed(kb_fault("EX01"), &policy, |_| vec![], |_| Outcome::Done, Some(kb_lit("EX01")));
+    let mended = fixed(kb_fault("EX01"), &policy, |_| vec![], |_| Outcome::Done, Some(kb_fixed("EX01")));
     let healthy =
         snapshot("EX02", "02:46:55", vec![active("PopProxy"), active("ImapProxy"), active("ServerWideOffline")]);
-    run(RunCommand::FixYes, vec![lit, looked(healthy, &policy), looked(down, &policy)])
+    fix(AgreedBy::Yes, vec![mended, looked(healthy, &policy), looked(down, &policy)])
 }
 
-fn declined() -> Report {
-    let against = |hold: &Hold| vec![Obstacle::Declined(hold.clone())];
-    run(RunCommand::FixAsked, vec![fixed(kb_fault("EX01"), &Policy::default(), against, |_| Outcome::Done, None)])
+fn declined() -> Run {
+    let against = |change: &Change| vec![Obstacle::Declined(change.clone())];
+    fix(AgreedBy::Person, vec![fixed(kb_fault("EX01"), &Policy::default(), against, |_| Outcome::Done, None)])
 }
 
-fn failed() -> Report {
-    let end = |hold: &Hold| match hold.component.is("PopProxy") {
+fn failed() -> Run {
+    let end = |entry: &InactiveEntry| match entry.component.is("PopProxy") {
         true => Outcome::Failed(trouble(TroubleKind::AccessDenied, None, "Access to the path is denied.\nat Set-X")),
         false => Outcome::Done,
     };
-    let mut after = kb_lit("EX01");
-    after.components[0] = held("PopProxy", &["HealthApi"]);
-    run(RunCommand::FixAsked, vec![fixed(kb_fault("EX01"), &Policy::default(), |_| vec![], end, Some(after))])
+    let mut after = kb_fixed("EX01");
+    after.components[0] = inactive("PopProxy", &["HealthApi"]);
+    fix(AgreedBy::Person, vec![fixed(kb_fault("EX01"), &Policy::default(), |_| vec![], end, Some(after))])
 }
 
-fn maintenance_ended(policy: &Policy) -> Report {
+fn maintenance_ended(policy: &Policy) -> Run {
     let components = vec![
-        lifted("PopProxy", &["HealthApi", "Maintenance"]),
+        set_active("PopProxy", &["HealthApi", "Maintenance"]),
         active("ImapProxy"),
-        lifted("ServerWideOffline", &["Maintenance"]),
+        set_active("ServerWideOffline", &["Maintenance"]),
     ];
     let after = snapshot("EX01", "02:47:40", components);
-    let against = |hold: &Hold| policy.objections(hold);
-    run(RunCommand::FixYes, vec![fixed(maintenance("EX01"), policy, against, |_| Outcome::Done, Some(after))])
+    let against = |change: &Change| policy.objections(change);
+    fix(AgreedBy::Yes, vec![fixed(maintenance("EX01"), policy, against, |_| Outcome::Done, Some(after))])
 }
 
-fn held_again() -> Report {
-    let mut again = held("PopProxy", &["HealthApi"]);
+fn set_again() -> Run {
+    let mut again = inactive("PopProxy", &["HealthApi"]);
     let entries = vec![entry("HealthApi", State::Inactive, "02:47:35")];
     (again.local, again.remote) = (StoreReading::of(entries.clone()), StoreReading::of(entries));
-    let mut after = kb_lit("EX01");
+    let mut after = kb_fixed("EX01");
     after.components[0] = again;
-    run(
-        RunCommand::FixYes,
-        vec![fixed(kb_fault("EX01"), &Policy::default(), |_| vec![], |_| Outcome::Done, Some(after))],
-    )
+    fix(AgreedBy::Yes, vec![fixed(kb_fault("EX01"), &Policy::default(), |_| vec![], |_| Outcome::Done, Some(after))])
 }
 
-fn flattened() -> Report {
+fn flattened() -> Run {
     let text = |requester: &str, state, time: &str| Entry {
         requester: Requester::new(requester),
         state,
@@ -298,21 +309,20 @@ fn flattened() -> Report {
         vec![text("HealthApi", State::Active, "13.03.2026 22:00:00")],
     );
     let before = snapshot("EX01", "02:46:52", vec![pop, imap, active("ServerWideOffline")]);
-    run(RunCommand::Check, vec![looked(before, &Policy::default())])
+    check(vec![looked(before, &Policy::default())])
 }
 
-fn no_second_look() -> Report {
-    let end = |_: &Hold| Outcome::Unknown(trouble(TroubleKind::ShellLost, None, "the shell ended"));
-    run(RunCommand::FixYes, vec![fixed(kb_fault("EX01"), &Policy::default(), |_| vec![], end, None)])
+fn no_second_look() -> Run {
+    let end = |_: &InactiveEntry| Outcome::Unknown(trouble(TroubleKind::ShellLost, None, "the shell ended"));
+    fix(AgreedBy::Yes, vec![fixed(kb_fault("EX01"), &Policy::default(), |_| vec![], end, None)])
 }
 
-fn simulated() -> Report {
-    let mut report = run(RunCommand::FixUnconfirmed, vec![looked(kb_fault("EX01"), &Policy::default())]);
-    report.run.simulated = Some("kb".to_owned());
-    report
+fn simulated() -> Run {
+    let run = fix(AgreedBy::NobodyToAsk, vec![looked(kb_fault("EX01"), &Policy::default())]);
+    Run { simulated: Some("kb".to_owned()), ..run }
 }
 
-fn services_stopped() -> Report {
+fn services_stopped() -> Run {
     let mut before = kb_fault("EX01");
     before.services = Services::Read(vec![
         service_seen(Service::PopFrontEnd, ServiceState::Running, StartType::Automatic),
@@ -327,12 +337,12 @@ fn services_stopped() -> Report {
     let mut unread = snapshot("EX03", "02:46:52", vec![active("PopProxy"), active("ImapProxy")]);
     unread.services = Services::Unreadable("this PowerShell has no Get-CimInstance".to_owned());
     let policy = Policy::default();
-    run(RunCommand::Check, vec![looked(before, &policy), looked(unused, &policy), looked(unread, &policy)])
+    check(vec![looked(before, &policy), looked(unused, &policy), looked(unread, &policy)])
 }
 
-/// Automatic services that are started once PopProxy is lit; one of IMAP4 is Manual, and is left alone.
-fn services_started() -> Report {
-    let (pop, imap) = (held("PopProxy", &["HealthApi"]), active("ImapProxy"));
+/// Automatic services that are started once PopProxy is Active; one of IMAP4 is Manual, and is left alone.
+fn services_started() -> Run {
+    let (pop, imap) = (inactive("PopProxy", &["HealthApi"]), active("ImapProxy"));
     let mut before = snapshot("EX01", "02:46:52", vec![pop, imap, active("ServerWideOffline")]);
     let seen = |service, state: ServiceState, start| service_seen(service, state, start);
     let (auto, manual) = (StartType::Automatic, StartType::Manual);
@@ -345,17 +355,17 @@ fn services_started() -> Report {
         ])
     };
     before.services = with(ServiceState::Stopped);
-    let lit = vec![lifted("PopProxy", &["HealthApi"]), active("ImapProxy"), active("ServerWideOffline")];
-    let mut after = snapshot("EX01", "02:47:40", lit);
+    let active_again = vec![set_active("PopProxy", &["HealthApi"]), active("ImapProxy"), active("ServerWideOffline")];
+    let mut after = snapshot("EX01", "02:47:40", active_again);
     after.services = with(ServiceState::Running);
-    run(RunCommand::FixYes, vec![fixed(before, &Policy::default(), |_| vec![], |_| Outcome::Done, Some(after))])
+    fix(AgreedBy::Yes, vec![fixed(before, &Policy::default(), |_| vec![], |_| Outcome::Done, Some(after))])
 }
 
-/// HealthApi holds, with everything that may tell why, and with nothing readable.
-fn evidence() -> Report {
+/// Entries of HealthApi, with everything that may tell why, and with nothing readable.
+fn evidence() -> Run {
     let policy = Policy::default();
-    let mut told = looked(kb_fault("EX01"), &policy);
-    told.evidence = vec![Evidence {
+    let mut found = looked(kb_fault("EX01"), &policy);
+    found.evidence = vec![Evidence {
         component: Component::new("PopProxy"),
         unhealthy: Ok(vec!["PopProxyTestMonitor".to_owned()]),
         settings: Ok(ProtocolSettings {
@@ -381,22 +391,22 @@ fn evidence() -> Report {
         certificates: Err("Access denied".to_owned()),
         takedowns: Ok(vec![]),
     }];
-    run(RunCommand::Check, vec![told, unread])
+    check(vec![found, unread])
 }
 
-/// Reports of every kind, by name.
-pub fn reports() -> Vec<(&'static str, Report)> {
+/// Runs of every kind, by name.
+pub fn reports() -> Vec<(&'static str, Run)> {
     let policy = Policy::default();
     let open = Policy { requesters: KnownRequester::ALL.to_vec(), include_server_wide_offline: true, ..policy.clone() };
-    let lit = || fixed(kb_fault("EX01"), &policy, |_| vec![], |_| Outcome::Done, Some(kb_lit("EX01")));
+    let mended = || fixed(kb_fault("EX01"), &policy, |_| vec![], |_| Outcome::Done, Some(kb_fixed("EX01")));
     vec![
         ("healthy", healthy()),
-        ("kb_check", run(RunCommand::Check, vec![looked(kb_fault("EX01"), &policy)])),
-        ("kb_dry_run", run(RunCommand::DryRun, vec![looked(kb_fault("EX01"), &policy)])),
-        ("kb_fixed", run(RunCommand::FixYes, vec![lit()])),
-        ("several_holders", several_holders()),
-        ("maintenance_check", run(RunCommand::Check, vec![looked(maintenance("EX01"), &policy)])),
-        ("maintenance_allowed", run(RunCommand::DryRun, vec![looked(maintenance("EX01"), &open)])),
+        ("kb_check", check(vec![looked(kb_fault("EX01"), &policy)])),
+        ("kb_dry_run", fix(AgreedBy::Nobody, vec![looked(kb_fault("EX01"), &policy)])),
+        ("kb_fixed", fix(AgreedBy::Yes, vec![mended()])),
+        ("several_holders", several_requesters()),
+        ("maintenance_check", check(vec![looked(maintenance("EX01"), &policy)])),
+        ("maintenance_allowed", fix(AgreedBy::Nobody, vec![looked(maintenance("EX01"), &open)])),
         ("gaps", gaps()),
         ("oddities", oddities()),
         ("lost_and_left", lost_and_left()),
@@ -406,7 +416,7 @@ pub fn reports() -> Vec<(&'static str, Report)> {
         ("failed", failed()),
         ("simulated", simulated()),
         ("maintenance_ended", maintenance_ended(&open)),
-        ("held_again", held_again()),
+        ("held_again", set_again()),
         ("flattened", flattened()),
         ("no_second_look", no_second_look()),
         ("services_stopped", services_stopped()),

@@ -4,17 +4,15 @@ use std::io;
 use std::path::Path;
 
 use crate::domain::{
-    Brief, HoldKey, Outcome, PastOutcome, PastRun, PastServer, PastService, PastStep, PastVerdict, RunId, Server,
-    ServerSnapshot, Service, Services, StoreReading, TroubleKind,
+    AgreedBy, Brief, Change, Cmdlet, Command, Outcome, Run, RunId, Server, ServerRun, ServerSnapshot, Services,
+    StepOutcome, StoreReading, Subject, Verdict, VerdictKind,
 };
-use crate::screens::kit::cmdlet::Cmdlet;
 use crate::screens::kit::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
 use crate::screens::kit::{table, time, words};
 
-use super::Show;
-use super::done::outcome;
-use super::report::{simulated, trouble};
-use super::{starts, stops};
+use super::report::simulated;
+use super::trouble::trouble;
+use super::{Show, steps, verdicts};
 
 /// The newest runs, one line each.
 pub fn history(runs: &[Brief], total: usize, folder: &Path, show: &Show) -> String {
@@ -47,41 +45,40 @@ fn row(run: &Brief) -> Vec<String> {
         (sent, true) => format!("{sent}{services}, verified"),
         (sent, false) => format!("{sent}{services}, not verified"),
     };
-    vec![run.id.to_string(), format!("{}{mark}", typed(&run.command)), changes, ended, run.user.clone()]
+    vec![run.id.to_string(), format!("{}{mark}", typed(run.command, run.agreed_by)), changes, ended, run.user.clone()]
 }
 
 /// How the command of a run was typed.
-fn typed(command: &str) -> &str {
-    match command {
-        "fixAsked" => "fix",
-        "fixYes" => "fix --yes",
-        "undoAsked" => "undo",
-        "undoYes" => "undo --yes",
-        other => other,
-    }
+fn typed(command: Command, agreed_by: AgreedBy) -> String {
+    format!("{}{}", command.name(), if agreed_by == AgreedBy::Yes { " --yes" } else { "" })
+}
+
+fn name(run: &Run) -> &str {
+    run.id.as_ref().map_or("", RunId::as_str)
 }
 
 /// One run: who and how, before, steps, after. `folder` is the option that leads to its journal again.
-pub fn past_run(run: &PastRun, live: bool, folder: Option<String>, show: &Show) -> String {
+pub fn past_run(run: &Run, live: bool, folder: Option<String>, show: &Show) -> String {
     let mut page = Page::new(show.width).with_whole_commands(show.whole_commands);
-    if let Some(scenario) = &run.simulated {
-        simulated(&mut page, scenario);
-    }
-    page.styled(HEADING, 0, &format!("Run {}: {}", run.id, typed(&run.command)));
-    let rights = match run.who.elevated {
-        Some(true) => ", elevated",
-        Some(false) => ", not elevated",
-        None => "",
-    };
+    run.simulated.iter().for_each(|scenario| simulated(&mut page, scenario));
+    page.styled(HEADING, 0, &format!("Run {}: {}", name(run), typed(run.command, run.agreed_by)));
     let begun = time::with_local(run.begun, &show.tz);
-    page.say(&format!("Began {begun}, by {} on {}{rights}, relight {}.", run.who.user, run.who.host, run.version));
+    let by = run.who.as_ref().map(|who| {
+        let rights = match who.elevated {
+            Some(true) => ", elevated",
+            Some(false) => ", not elevated",
+            None => "",
+        };
+        format!(", by {} on {}{rights}", who.user, who.host)
+    });
+    page.say(&format!("Began {begun}{}, relight {}.", by.unwrap_or_default(), run.version));
     page.say(&format!("Typed: relight {}", run.arguments.join(" ")));
     if let Some(undone) = &run.undoes {
         page.say(&format!("It undid run {undone}."));
     }
     match &run.ended {
         Some(ended) => {
-            let how = if ended.resumed { "It was interrupted; its record was closed" } else { "Ended" };
+            let how = if run.resumed { "It was interrupted; its record was closed" } else { "Ended" };
             page.say(&format!("{how} {} with {} ({}).", time::with_local(ended.at, &show.tz), ended.code, ended.name));
         }
         None if live => page.styled(CARE, 0, "It is still going on."),
@@ -94,56 +91,51 @@ pub fn past_run(run: &PastRun, live: bool, folder: Option<String>, show: &Show) 
     for server in &run.servers {
         server_of(&mut page, server, show);
     }
-    if !run.may_have_changed() {
+    if !run.was_changed() {
         page.gap();
         page.say("Nothing was changed.");
     } else if !live && (run.ended.is_none() || !run.is_seen()) {
         page.gap();
-        page.lead(HEADING, 0, "Next:", &Cmdlet::relight(&format!("resume {}", run.id), folder));
+        page.lead(HEADING, 0, "Next:", &Cmdlet::relight(&format!("resume {}", name(run)), folder));
     } else if run.undoes.is_none() && run.ended.is_some() {
         page.gap();
-        let undo = Cmdlet::relight(&format!("undo {}", run.id), folder.into_iter().chain(["--dry-run".to_owned()]));
+        let undo = Cmdlet::relight(&format!("undo {}", name(run)), folder.into_iter().chain(["--dry-run".to_owned()]));
         page.lead(PLAIN, 0, "What putting it back would do:", &undo);
     }
     page.finish()
 }
 
-fn server_of(page: &mut Page, server: &PastServer, show: &Show) {
-    page.heading(&server.before.server.to_string());
+fn server_of(page: &mut Page, server: &ServerRun, show: &Show) {
+    page.heading(server.server().as_str());
     look(page, "Before", &server.before, show);
-    for step in &server.steps {
-        step_of(page, server, step, show);
+    for of_services in [false, true] {
+        let steps = server.steps.iter().filter(|step| step.change.service().is_some() == of_services);
+        steps.for_each(|step| step_of(page, server, step, show));
     }
-    for start in &server.starts {
-        let cmdlet = Cmdlet::start(&server.before.server, start.service);
-        service_of(page, &cmdlet, start, &server.before.services, starts::outcome);
-    }
-    for stop in &server.stops {
-        let cmdlet = Cmdlet::stop(&server.before.server, stop.service);
-        service_of(page, &cmdlet, stop, &server.before.services, stops::outcome);
-    }
-    if let Some(after) = &server.after {
+    if let Some(after) = server.after() {
         look(page, "After", after, show);
     }
-    for PastVerdict { component, requester, verdict } in &server.verdicts {
-        let whose = requester.as_ref().map(|requester| format!("{requester} on ")).unwrap_or_default();
-        let style = if PastVerdict::PROVEN.contains(&verdict.as_str()) { GOOD } else { BAD };
-        page.item(style, 0, &format!("{whose}{component}: {}", verdict_text(verdict)));
+    let mut verdicts = server.verdicts().iter().collect::<Vec<_>>();
+    verdicts.sort_by_key(|verdict| matches!(verdict.subject, Subject::Service(_)));
+    for verdict in verdicts {
+        let style = if verdict.kind == VerdictKind::Confirmed { GOOD } else { BAD };
+        page.item(style, 0, &format!("{}: {}", verdict.subject, verdict_text(server, verdict)));
     }
 }
 
-fn verdict_text(verdict: &str) -> &str {
-    match verdict {
-        "lit" => "lit, proven by that look.",
-        "putBack" => "put back, proven by that look.",
-        "stillDark" => "still dark.",
-        "notPutBack" => "not put back.",
-        "running" => "runs, proven by that look.",
-        "notRunning" => "does not run.",
-        "stopped" => "stopped, proven by that look.",
-        "notStopped" => "not stopped.",
-        "unknown" => "unknown: that look does not tell.",
-        other => other,
+fn verdict_text(server: &ServerRun, Verdict { subject, kind }: &Verdict) -> &'static str {
+    let (well, not) = match subject {
+        Subject::Component(_) => ("lit, proven by that look.", "still dark."),
+        Subject::Entry(..) => ("put back, proven by that look.", "not put back."),
+        Subject::Service(service) if verdicts::was_started(server, *service) => {
+            ("runs, proven by that look.", "does not run.")
+        }
+        Subject::Service(_) => ("stopped, proven by that look.", "not stopped."),
+    };
+    match kind {
+        VerdictKind::Confirmed => well,
+        VerdictKind::NotConfirmed(_) => not,
+        VerdictKind::Unknown(_) => "unknown: that look does not tell.",
     }
 }
 
@@ -186,57 +178,51 @@ fn services(page: &mut Page, seen: &ServerSnapshot) {
     }
 }
 
-fn step_of(page: &mut Page, server: &PastServer, step: &PastStep, show: &Show) {
-    page.command(2, &Cmdlet::step(step.action, &server.before.server, &step.hold));
-    became(page, &step.outcome, outcome);
-    if step.outcome.may_have_changed() {
-        let since = time::entry(&step.hold.since, server.before.taken, &show.tz);
-        page.inset(4, &format!("Before it, {} read {} since {since}.", step.hold.requester, step.hold.state));
+/// A step: its command, what became of it, and what there was before.
+fn step_of(page: &mut Page, server: &ServerRun, step: &StepOutcome, show: &Show) {
+    page.command(2, &Cmdlet::change(server.server(), &step.change));
+    let style = if step.outcome == Outcome::Open { BAD } else { PLAIN };
+    page.styled(style, 4, &words::capital(steps::outcome(&step.change, &step.outcome)));
+    if !step.outcome.was_sent() {
+        return;
     }
-}
-
-/// The start or the stop of a service: the command, what became of it, and what there was before.
-fn service_of(
-    page: &mut Page,
-    cmdlet: &Cmdlet,
-    step: &PastService,
-    before: &Services,
-    outcome: fn(&Outcome) -> &'static str,
-) {
-    page.command(2, cmdlet);
-    became(page, &step.outcome, outcome);
-    if let Some(seen) = before.of(step.service).filter(|_| step.outcome.may_have_changed()) {
-        let text = format!("Before it, {} was {} ({}).", step.service.name(), seen.state.name(), seen.start.name());
-        page.inset(4, &text);
-    }
-}
-
-fn became(page: &mut Page, became: &PastOutcome, outcome: fn(&Outcome) -> &'static str) {
-    let (style, text) = match became {
-        PastOutcome::NotBegun => (PLAIN, "not sent: the run did not get that far."),
-        PastOutcome::Open => (BAD, words::not_known(TroubleKind::Interrupted)),
-        PastOutcome::Ended(ended) => (PLAIN, outcome(ended)),
+    let was = match &step.change {
+        Change::SetState { entry, .. } => {
+            let since = time::entry(&entry.since, server.before.taken, &show.tz);
+            Some(format!("{} read {} since {since}", entry.requester, entry.state))
+        }
+        Change::SetService { service, .. } => server
+            .before
+            .services
+            .of(*service)
+            .map(|seen| format!("{} was {} ({})", service.name(), seen.state.name(), seen.start.name())),
     };
-    page.styled(style, 4, &words::capital(text));
+    if let Some(was) = was {
+        page.inset(4, &format!("Before it, {was}."));
+    }
 }
 
 /// A run that did not live to close its journal: what is unknown, and what settles it. `folder` as above.
-pub fn interrupted_run(run: &PastRun, folder: Option<String>, width: usize) -> String {
+pub fn interrupted_run(run: &Run, folder: Option<String>, width: usize) -> String {
     let mut page = Page::new(width);
     let begun = time::utc(run.begun);
-    let hold = |key: &HoldKey| format!("{} of {} on {}", key.component, key.requester, key.server);
-    let service = |(server, service): &(&Server, Service)| format!("{} on {server}", service.name());
+    let open = |did: &str, wanted: fn(&Change) -> bool| {
+        let name = |(server, step): (&Server, &StepOutcome)| match &step.change {
+            Change::SetState { entry, .. } => format!("{} of {} on {server}", entry.component, entry.requester),
+            Change::SetService { service, .. } => format!("{} on {server}", service.name()),
+        };
+        let names = run.open().filter(|(_, step)| wanted(&step.change)).map(name).collect::<Vec<_>>();
+        (!names.is_empty()).then(|| format!("whether it {did} {} is not known", words::list(&names)))
+    };
     let open = [
-        ("changed", run.open_steps().iter().map(hold).collect::<Vec<_>>()),
-        ("started", run.open_starts().iter().map(service).collect()),
-        ("stopped", run.open_stops().iter().map(service).collect()),
+        open("changed", |change| change.service().is_none()),
+        open("started", |change| change.service().is_some() && change.brings_back()),
+        open("stopped", |change| change.service().is_some() && !change.brings_back()),
     ];
-    let open = open.iter().filter(|(_, names)| !names.is_empty());
-    let open = open.map(|(did, names)| format!("whether it {did} {} is not known", words::list(names)));
-    let open = open.collect::<Vec<_>>();
+    let open = open.into_iter().flatten().collect::<Vec<_>>();
     let what = if open.is_empty() { "its changes were not verified".to_owned() } else { open.join("; ") };
-    page.styled(BAD, 0, &format!("Run {} of {begun} UTC was interrupted: {what}.", run.id));
-    let resume = Cmdlet::relight(&format!("resume {}", run.id), folder);
+    page.styled(BAD, 0, &format!("Run {} of {begun} UTC was interrupted: {what}.", name(run)));
+    let resume = Cmdlet::relight(&format!("resume {}", name(run)), folder);
     page.lead(PLAIN, 2, "To look and to close its record:", &resume);
     page.finish()
 }

@@ -1,14 +1,13 @@
 //! What was seen of a server: the header, the table of components, and for each that is not as it should be, why.
 
 use crate::domain::{
-    Cause, Component, Diagnosis, Evidence, Finding, Hold, Plan, Server, ServerReport, ServerSnapshot, State,
-    StepOutcome, Store, StoreReading,
+    Cause, Cmdlet, Component, Diagnosis, Finding, InactiveEntry, Server, ServerRun, ServerSnapshot, State, StepOutcome,
+    Store, StoreReading,
 };
-use crate::screens::kit::cmdlet::Cmdlet;
 use crate::screens::kit::page::{BAD, CARE, HEADING, Page};
 use crate::screens::kit::{table as ascii, time, words};
 
-use super::{Show, evidence, plan, starts};
+use super::{Show, evidence, plan, verdicts};
 
 /// Which server, which Exchange, when.
 pub fn header(page: &mut Page, snapshot: &ServerSnapshot, was_changed: bool, show: &Show) {
@@ -25,7 +24,7 @@ pub fn header(page: &mut Page, snapshot: &ServerSnapshot, was_changed: bool, sho
     page.say(&format!("{verb} {}{before}.", time::with_local(snapshot.taken, &show.tz)));
 }
 
-/// The components: state, and for each hold who, where and since when.
+/// The components: state, and for each inactive entry who, where and since when.
 pub fn table(page: &mut Page, snapshot: &ServerSnapshot, diagnoses: &[Diagnosis]) {
     page.gap();
     if diagnoses.is_empty() {
@@ -35,80 +34,76 @@ pub fn table(page: &mut Page, snapshot: &ServerSnapshot, diagnoses: &[Diagnosis]
     let mut rows = Vec::new();
     for diagnosis in diagnoses {
         let mut label = [diagnosis.component.to_string(), diagnosis.state.to_string()];
-        if diagnosis.holds.is_empty() {
+        if diagnosis.entries.is_empty() {
             let [component, state] = label;
-            rows.push(vec![component, state, not_held(diagnosis).to_owned(), "-".to_owned(), "-".to_owned()]);
+            rows.push(vec![component, state, no_entry(diagnosis).to_owned(), "-".to_owned(), "-".to_owned()]);
             continue;
         }
-        for hold in &diagnosis.holds {
+        for entry in &diagnosis.entries {
             let [component, state] = std::mem::take(&mut label);
-            let since = match hold.since.utc() {
+            let since = match entry.since.utc() {
                 Some(at) => time::utc(at),
-                None => time::short(&hold.since, snapshot.taken),
+                None => time::short(&entry.since, snapshot.taken),
             };
-            let requester = hold.requester.to_string();
-            rows.push(vec![component, state, requester, words::stores_short(hold.stores).to_owned(), since]);
+            let requester = entry.requester.to_string();
+            rows.push(vec![component, state, requester, words::stores_short(entry.stores).to_owned(), since]);
         }
     }
     ascii::table(page, &["Component", "State", "Held by", "Recorded in", "Since (UTC)"], &rows);
 }
 
-fn not_held(diagnosis: &Diagnosis) -> &'static str {
+fn no_entry(diagnosis: &Diagnosis) -> &'static str {
     match diagnosis.finding {
-        Some(Finding::Dark(Cause::ServerWideOffline)) => "(server-wide)",
-        Some(Finding::Dark(Cause::Unknowable) | Finding::Unproven) => "(not known)",
-        Some(Finding::Dark(Cause::Unexplained)) => "(unexplained)",
-        Some(Finding::Dark(Cause::Held) | Finding::Draining) | None => "-",
+        Some(Finding::Inactive(Cause::ServerWideOffline)) => "(server-wide)",
+        Some(Finding::Inactive(Cause::Unknowable) | Finding::NotKnown) => "(not known)",
+        Some(Finding::Inactive(Cause::Unexplained)) => "(unexplained)",
+        Some(Finding::Inactive(Cause::Entries) | Finding::Draining) | None => "-",
     }
 }
 
 /// The header, the table and one sentence for each component that is not as it should be, with its clues and its stopped
 /// services in short: what a wizard begins with.
-pub fn overview(
-    page: &mut Page,
-    snapshot: &ServerSnapshot,
-    diagnoses: &[Diagnosis],
-    evidence: &[Evidence],
-    plan: &Plan,
-    show: &Show,
-) {
+pub fn overview(page: &mut Page, server: &ServerRun, show: &Show) {
+    let snapshot = &server.before;
     header(page, snapshot, false, show);
-    table(page, snapshot, diagnoses);
+    table(page, snapshot, &server.diagnoses);
     page.gap();
-    for diagnosis in diagnoses {
+    for diagnosis in &server.diagnoses {
         if let Some(finding) = &diagnosis.finding {
             let (style, text) = headline(snapshot, diagnosis, finding);
             page.styled(style, 0, &text);
         }
-        let told = evidence.iter().find(|one| one.component == diagnosis.component);
-        if let Some(clues) = told.and_then(|one| evidence::in_short(one, snapshot)) {
+        let evidence = server.evidence.iter().find(|one| one.component == diagnosis.component);
+        if let Some(clues) = evidence.and_then(|one| evidence::in_short(one, snapshot)) {
             page.inset(2, &clues);
         }
         // What the sentence above has named already is not said again.
-        let dark = matches!(diagnosis.finding, Some(Finding::Dark(_)));
-        let said = snapshot.services.stopped_front_end(&diagnosis.component).filter(|_| dark);
-        for start in plan.starts.iter().filter(|start| start.component == diagnosis.component) {
-            let more = start.services.iter().copied().filter(|service| Some(*service) != said).collect::<Vec<_>>();
+        let said = snapshot.services.stopped_front_end(&diagnosis.component).filter(|_| is_inactive(diagnosis));
+        for proposal in server.plan.of_services().filter(|proposal| proposal.is_for(&diagnosis.component)) {
+            let more = proposal.services().into_iter().filter(|service| Some(*service) != said).collect::<Vec<_>>();
             let indent = if diagnosis.finding.is_some() { 2 } else { 0 };
-            match &more[..] {
-                [] => {}
-                [one] => page.styled(CARE, indent, &format!("{} is Stopped.", one.name())),
-                [..] => page.styled(CARE, indent, &format!("{} are Stopped.", starts::names(&more))),
+            if !more.is_empty() {
+                let are = words::is_or_are(more.len());
+                page.styled(CARE, indent, &format!("{} {are} Stopped.", words::services(&more)));
             }
         }
     }
-    for proposal in plan.proposals.iter().filter(|proposal| !proposal.obstacles.is_empty()) {
+    for proposal in server.plan.of_components().filter(|proposal| !proposal.is_possible()) {
         plan::ruled_out(page, proposal);
     }
 }
 
-/// One component that is not as it should be: what that means, who holds it, what does not count, what is not known.
-/// `commands` tells for which holds the command is shown.
+fn is_inactive(diagnosis: &Diagnosis) -> bool {
+    matches!(diagnosis.finding, Some(Finding::Inactive(_)))
+}
+
+/// One component that is not as it should be: what that means, whose entries make it so, what does not
+/// count, what is not known. `commands` tells for which entries the command is shown.
 pub fn finding(
     page: &mut Page,
-    server: &ServerReport,
+    server: &ServerRun,
     diagnosis: &Diagnosis,
-    commands: &dyn Fn(&Hold) -> bool,
+    commands: &dyn Fn(&InactiveEntry) -> bool,
     show: &Show,
 ) {
     let snapshot = &server.before;
@@ -120,13 +115,13 @@ pub fn finding(
     } else if !diagnosis.stale.is_empty() {
         page.say(&format!("{} is {}.", diagnosis.component, diagnosis.state));
     }
-    let dark = matches!(diagnosis.finding, Some(Finding::Dark(_)));
+    let is_inactive = is_inactive(diagnosis);
     if diagnosis.finding.is_some() {
-        for held in &diagnosis.holds {
-            let first = dark && first_mention(server, diagnosis, held);
-            hold(page, snapshot, held, first, show);
-            if dark && held.requester.known().is_some() && commands(held) {
-                page.command(4, &Cmdlet::lift(&snapshot.server, held));
+        for entry in &diagnosis.entries {
+            let first = is_inactive && first_mention(server, diagnosis, entry);
+            inactive_entry(page, snapshot, entry, first, show);
+            if is_inactive && entry.requester.known().is_some() && commands(entry) {
+                page.command(4, &Cmdlet::set_active(&snapshot.server, entry));
             }
         }
     }
@@ -147,10 +142,11 @@ pub fn finding(
     for gap in &diagnosis.gaps {
         page.styled(CARE, 2, &format!("Not known: {}. {}", words::gap(gap), words::gap_advice(gap)));
     }
-    if dark && diagnosis.component.is_server_wide_offline() {
+    if is_inactive && diagnosis.component.is_server_wide_offline() {
         page.styled(CARE, 2, words::BRINGS_ONLINE);
     }
-    if matches!(diagnosis.finding, Some(Finding::Dark(Cause::Unexplained | Cause::Unknowable) | Finding::Unproven)) {
+    if matches!(diagnosis.finding, Some(Finding::Inactive(Cause::Unexplained | Cause::Unknowable) | Finding::NotKnown))
+    {
         by_hand(page, &snapshot.server, &diagnosis.component);
     }
 }
@@ -158,7 +154,7 @@ pub fn finding(
 fn headline(snapshot: &ServerSnapshot, diagnosis: &Diagnosis, finding: &Finding) -> (anstyle::Style, String) {
     let Diagnosis { component, state, .. } = diagnosis;
     match finding {
-        Finding::Dark(_) => {
+        Finding::Inactive(_) => {
             (BAD, format!("{component} is {state}: {}", words::consequence(component, &snapshot.services)))
         }
         Finding::Draining => (
@@ -167,63 +163,62 @@ fn headline(snapshot: &ServerSnapshot, diagnosis: &Diagnosis, finding: &Finding)
                 "{component} is {state}: it takes no new clients. Odd for a proxy, but not the fault relight lifts."
             ),
         ),
-        Finding::Unproven => (CARE, format!("{component} reads {state}, but that is not proven.")),
+        Finding::NotKnown => (CARE, format!("{component} reads {state}, but that is not proven.")),
     }
 }
 
 fn explain(page: &mut Page, diagnosis: &Diagnosis, finding: &Finding) {
     let component = &diagnosis.component;
     match finding {
-        Finding::Dark(Cause::ServerWideOffline) => page.inset(
+        Finding::Inactive(Cause::ServerWideOffline) => page.inset(
             2,
             &format!(
                 "The server is offline server-wide, which takes {component} down with it. Setting {component} Active \
                  cannot help while that lasts."
             ),
         ),
-        Finding::Dark(Cause::Unexplained) => page.inset(
+        Finding::Inactive(Cause::Unexplained) => page.inset(
             2,
             "Nothing recorded explains it: both stores were read, no requester holds it, and the server is not \
              offline server-wide. relight changes nothing here.",
         ),
-        Finding::Dark(Cause::Unknowable) => {
+        Finding::Inactive(Cause::Unknowable) => {
             page.inset(2, "What holds it is not known for certain, so relight changes nothing here.");
         }
-        Finding::Dark(Cause::Held) | Finding::Draining | Finding::Unproven => {}
+        Finding::Inactive(Cause::Entries) | Finding::Draining | Finding::NotKnown => {}
     }
 }
 
-/// Who holds it, since when, where; and who that is, unless it was said before.
-pub fn hold(page: &mut Page, snapshot: &ServerSnapshot, hold: &Hold, say_who: bool, show: &Show) {
-    let requester = if hold.requester.known().is_some() {
-        hold.requester.to_string()
+/// Whose entry it is, since when, where; and who that is, unless it was said before.
+pub fn inactive_entry(page: &mut Page, snapshot: &ServerSnapshot, entry: &InactiveEntry, say_who: bool, show: &Show) {
+    let requester = if entry.requester.known().is_some() {
+        entry.requester.to_string()
     } else {
-        format!("An unknown requester, \"{}\",", hold.requester)
+        format!("An unknown requester, \"{}\",", entry.requester)
     };
-    let state = if hold.state == State::Inactive { String::new() } else { format!(" {}", hold.state) };
-    let who = if say_who { words::who(&hold.requester, &snapshot.setup) } else { "" };
+    let state = if entry.state == State::Inactive { String::new() } else { format!(" {}", entry.state) };
+    let who = if say_who { words::who(&entry.requester, &snapshot.setup) } else { "" };
     page.inset(
         2,
         &format!(
             "{requester} holds it{state} since {}, in {}. {who}",
-            time::entry(&hold.since, snapshot.taken, &show.tz),
-            words::stores(hold.stores),
+            time::entry(&entry.since, snapshot.taken, &show.tz),
+            words::stores(entry.stores),
         ),
     );
 }
 
-/// Whether a command was sent that was to light this component, so that the proof says the rest.
-pub fn was_worked_on(server: &ServerReport, component: &Component) -> bool {
-    let for_it = |step: &&StepOutcome| step.hold.component == *component || step.lights.contains(component);
-    server.outcomes.iter().filter(for_it).any(|step| step.outcome.was_sent())
+/// Whether a command was sent that was about this component or for it, so that what is said of that says the rest.
+pub fn was_worked_on(server: &ServerRun, component: &Component) -> bool {
+    let sent = |step: &StepOutcome| step.outcome.was_sent();
+    verdicts::entries(server)
+        .any(|(entry, step)| sent(step) && (entry.component == *component || step.is_for(component)))
 }
 
-fn first_mention(server: &ServerReport, diagnosis: &Diagnosis, hold: &Hold) -> bool {
+fn first_mention(server: &ServerRun, diagnosis: &Diagnosis, entry: &InactiveEntry) -> bool {
     let earlier = server.diagnoses.iter().take_while(|earlier| earlier.component != diagnosis.component);
-    let shown = earlier.filter(|earlier| {
-        matches!(earlier.finding, Some(Finding::Dark(_))) && !was_worked_on(server, &earlier.component)
-    });
-    !shown.flat_map(|earlier| &earlier.holds).any(|earlier| earlier.requester == hold.requester)
+    let shown = earlier.filter(|earlier| is_inactive(earlier) && !was_worked_on(server, &earlier.component));
+    !shown.flat_map(|earlier| &earlier.entries).any(|earlier| earlier.requester == entry.requester)
 }
 
 fn by_hand(page: &mut Page, server: &Server, component: &Component) {
@@ -232,7 +227,7 @@ fn by_hand(page: &mut Page, server: &Server, component: &Component) {
 }
 
 /// Every entry as it was read, and the commands that show them.
-pub fn entries(page: &mut Page, server: &ServerReport, show: &Show) {
+pub fn entries(page: &mut Page, server: &ServerRun, show: &Show) {
     page.heading("Every entry, as it was read (winning or not)");
     for seen in &server.before.components {
         page.say(&format!("{} {}", seen.component, seen.state));
@@ -256,7 +251,7 @@ pub fn entries(page: &mut Page, server: &ServerReport, show: &Show) {
                     }
                 }
             }
-            page.command(4, &Cmdlet::look_at_entries(&server.before.server, &seen.component, list));
+            page.command(4, &Cmdlet::look_at_entries(server.server(), &seen.component, list));
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Every sentence of the tool: functions from values to text, with width and time zone as arguments.
 
 mod clients;
-pub mod doctor;
-mod done;
+pub(crate) mod doctor;
 mod errors;
 pub mod event_log;
 mod evidence;
@@ -12,35 +11,30 @@ mod history;
 pub mod kit;
 mod look;
 mod next;
+mod obstacle;
 mod plan;
 mod probe;
 mod report;
 mod scenarios;
 mod services;
-mod starts;
-mod stops;
+mod show;
+mod steps;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod trouble;
 mod undo;
+mod verdicts;
 pub mod wizard;
 
-pub use clients::in_short as clients_in_short;
-pub use done::{outcome, style as outcome_style};
 pub use errors::{Failure, failure};
-pub use evidence::sentence as clue;
 pub use history::{history, interrupted_run, journal_broke, past_run};
-pub use look::{hold, overview};
-pub use plan::{flags, obstacle};
 #[cfg(test)]
 pub use probe::everything as everything_probed;
-pub use probe::{
-    note as probe_note, probe, probing, refusal as probe_refusal, sentence as probe_sentence, summary as probe_summary,
-};
-pub use report::{Show, report, simulated};
+pub use probe::{probe, probing, summary as probe_summary};
+pub use report::{report, simulated};
 pub use scenarios::scenarios;
-pub use services::sentence as service_sentence;
-pub use starts::{it as start_word, obstacle as start_obstacle, outcome as start_outcome, question as start_question};
-pub use stops::outcome as stop_outcome;
-pub use summary::{summary, verdict as verdict_in_short};
+pub use show::Show;
+pub use steps::{outcome, style as outcome_style};
+pub use summary::summary;
 pub use undo::{undo, undo_plan};

@@ -2,17 +2,17 @@
 
 use crate::domain::probe::Standing;
 use crate::domain::{
-    Component, Finding, KnownRequester, Proposal, Report, RunCommand, ServerReport, Service, StartProposal, StartType,
+    AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, Proposal, Run, ServerRun, Service, StartType, Subject,
     TroubleKind, VerdictKind,
 };
-use crate::screens::kit::cmdlet::Cmdlet;
 use crate::screens::kit::page::{HEADING, Page};
+use crate::screens::kit::words::is_of_healthapi;
 
-use super::plan;
+use super::{plan, verdicts};
 
 /// The next step: words, and the exact command they lead to where there is one.
-pub fn say(page: &mut Page, report: &Report) {
-    for Next { words, command } in steps(report) {
+pub fn say(page: &mut Page, run: &Run) {
+    for Next { words, command } in steps(run) {
         match command {
             Some(command) => page.lead(HEADING, 0, &words, &command),
             None => page.styled(HEADING, 0, &words),
@@ -33,45 +33,46 @@ fn command(words: &str, command: Cmdlet) -> Vec<Next> {
     vec![Next { words: words.to_owned(), command: Some(command) }]
 }
 
-fn steps(report: &Report) -> Vec<Next> {
-    let pick = |wanted: &dyn Fn(&ServerReport) -> bool| {
-        report.servers.iter().filter(|server| wanted(server)).collect::<Vec<_>>()
-    };
-    let unproven = pick(&|server| {
-        let sent_unjudged = server.outcomes.iter().any(|step| step.outcome.was_sent()) && server.verdicts.is_empty();
-        let stopped = server.start_verdicts.iter().any(|verdict| verdict.runs != Some(true));
-        stopped || sent_unjudged || server.verdicts.iter().any(|verdict| verdict.kind != VerdictKind::Lit)
+fn steps(run: &Run) -> Vec<Next> {
+    let pick =
+        |wanted: &dyn Fn(&ServerRun) -> bool| run.servers.iter().filter(|server| wanted(server)).collect::<Vec<_>>();
+    let not_confirmed = pick(&|server| {
+        let mut components = server.component_verdicts();
+        let sent_unjudged = verdicts::entries(server).any(|(_, step)| step.outcome.was_sent());
+        server.verdicts().iter().any(|verdict| verdict.kind != VerdictKind::Confirmed)
+            || (sent_unjudged && components.next().is_none())
     });
-    if !unproven.is_empty() {
+    if !not_confirmed.is_empty() {
         // Where Exchange has it Active already, only a client can tell more.
-        let probe = if unproven.iter().all(|server| reads_active(server)) { &["--probe".to_owned()][..] } else { &[] };
-        return command("Next:", relight(report, "check", &unproven, probe));
+        let probe = if not_confirmed.iter().all(|it| reads_active(it)) { &["--probe".to_owned()][..] } else { &[] };
+        return command("Next:", relight(run, "check", &not_confirmed, probe));
     }
-    let cut_off = pick(&|server| server.clients.iter().any(|clients| clients.standing() == Standing::Dark));
+    let cut_off = pick(&|server| server.clients.iter().any(|clients| clients.standing() == Standing::NotServed));
     if !cut_off.is_empty() && cut_off.iter().all(|server| server.was_changed()) {
-        return command("Next, in a minute:", relight(report, "check", &cut_off, &["--probe".to_owned()]));
+        return command("Next, in a minute:", relight(run, "check", &cut_off, &["--probe".to_owned()]));
     }
-    if report.run.interrupted {
-        return command("Next:", relight(report, "check", &pick(&|_| true), &[]));
+    if run.interrupted {
+        return command("Next:", relight(run, "check", &pick(&|_| true), &[]));
     }
-    let open = pick(&|server| open(server).next().is_some() || open_starts(server).next().is_some());
+    let open = pick(&|server| open(server).next().is_some() || open_services(run, server).next().is_some());
     if !open.is_empty() {
-        return offer(report, &open);
+        return offer(run, &open);
     }
-    let unseen = |server: &ServerReport| {
-        let unproven = server.diagnoses.iter().any(|diagnosis| diagnosis.finding == Some(Finding::Unproven));
-        unproven || server.before.troubles.iter().any(|trouble| !is_final(trouble.kind))
+    let unseen = |server: &ServerRun| {
+        let not_known = |diagnosis: &Diagnosis| diagnosis.finding == Some(Finding::NotKnown);
+        server.diagnoses.iter().any(not_known) || server.before.troubles.iter().any(|trouble| !is_final(trouble.kind))
     };
-    if !pick(&lifted_healthapi).is_empty() {
-        let lifted = pick(&|server| lifted_healthapi(server) || unseen(server));
-        return command("Next, in 10 minutes:", relight(report, "check", &lifted, &[]));
+    if !pick(&has_set_healthapi).is_empty() {
+        let set = pick(&|server| has_set_healthapi(server) || unseen(server));
+        return command("Next, in 10 minutes:", relight(run, "check", &set, &[]));
     }
-    if !pick(&|server| !server.plan.is_empty() && server.verdicts.is_empty()).is_empty() {
+    let is_unjudged = |server: &ServerRun| server.component_verdicts().next().is_none();
+    if !pick(&|server| server.plan.of_components().next().is_some() && is_unjudged(server)).is_empty() {
         return words("Next: follow the advice above; there is nothing here that relight can lift.");
     }
     let unseen = pick(&unseen);
     if !unseen.is_empty() {
-        return command("Next: follow the advice above, then:", relight(report, "check", &unseen, &[]));
+        return command("Next: follow the advice above, then:", relight(run, "check", &unseen, &[]));
     }
     if !pick(&|server| !server.before.troubles.is_empty()).is_empty() {
         return words("Next: leave such a server out; relight has nothing to do there.");
@@ -85,9 +86,14 @@ fn steps(report: &Report) -> Vec<Next> {
     words("Nothing to do.")
 }
 
-/// Whether all that was to be lit reads Active after the change, proven or not.
-fn reads_active(server: &ServerReport) -> bool {
-    !server.verdicts.is_empty() && server.verdicts.iter().all(|verdict| server.reads_active(&verdict.component))
+/// Whether all that was to be Active reads so after the change, confirmed or not.
+fn reads_active(server: &ServerRun) -> bool {
+    let mut components = server.component_verdicts().map(|(component, _)| component).peekable();
+    components.peek().is_some() && components.all(|component| server.reads_active(component))
+}
+
+fn is_judged(server: &ServerRun, component: &Component) -> bool {
+    server.verdict(&Subject::Component(component.clone())).is_some()
 }
 
 /// Whether another look would only meet the same trouble.
@@ -107,94 +113,94 @@ fn is_final(kind: TroubleKind) -> bool {
 }
 
 /// Whether something is not as it should be that this run has not set right.
-fn is_odd(server: &ServerReport) -> bool {
-    server.diagnoses.iter().any(|diagnosis| {
-        let judged = server.verdicts.iter().any(|verdict| verdict.component == diagnosis.component);
-        let lifted = server.outcomes.iter().any(|step| step.hold.component == diagnosis.component);
-        diagnosis.finding.is_some() && !judged && !lifted
-    })
+fn is_odd(server: &ServerRun) -> bool {
+    let is_left = |component| !is_judged(server, component) && !verdicts::has_own_step(server, component);
+    server.diagnoses.iter().any(|diagnosis| diagnosis.finding.is_some() && is_left(&diagnosis.component))
 }
 
-/// The proposals that nothing rules out and that no step was for.
-fn open(server: &ServerReport) -> impl Iterator<Item = &Proposal> {
-    let judged = |proposal: &Proposal| server.verdicts.iter().any(|verdict| verdict.component == proposal.component);
-    server.plan.possible().filter(move |proposal| !judged(proposal))
+/// The proposals for components that nothing rules out and that no step was for.
+fn open(server: &ServerRun) -> impl Iterator<Item = &Proposal> {
+    server.plan.possible().filter(|proposal| !proposal.components.iter().any(|it| is_judged(server, it)))
 }
 
-/// The starts that nothing rules out: all of them where nothing was decided on yet, else those of what is still Stopped
-/// and should run.
-fn open_starts(server: &ServerReport) -> impl Iterator<Item = &StartProposal> {
-    let undecided = server.starts.is_empty() && server.starts_left.is_empty();
+fn has_left_services(run: &Run, server: &ServerRun) -> bool {
+    plan::left_by(run, server).iter().any(|left| left.is_of_services())
+}
+
+/// The proposals for services that nothing rules out: all of them where nothing was decided on yet, else those of what is
+/// still Stopped and should run.
+fn open_services<'a>(run: &Run, server: &'a ServerRun) -> impl Iterator<Item = &'a Proposal> {
+    let undecided = !has_left_services(run, server) && server.steps.iter().all(|step| step.change.service().is_none());
     let faults = server.service_faults_left();
-    let is_left = move |start: &&StartProposal| faults.iter().any(|it| it.service().component() == start.component);
-    server.plan.startable().filter(move |start| undecided || is_left(start))
+    let is_left = move |it: &&Proposal| faults.iter().any(|fault| it.is_for(&fault.service().component()));
+    server.plan.startable().filter(move |proposal| undecided || is_left(proposal))
 }
 
 /// Whether it takes the consent to start Manual services. Where nobody enabled the protocol that is not offered.
-fn is_manual(server: &ServerReport, start: &StartProposal) -> bool {
+fn is_manual(server: &ServerRun, proposal: &Proposal) -> bool {
     let mut faults = server.service_findings().into_iter().filter(|finding| finding.is_fault());
-    let seen = |service: &Service| server.before.services.of(*service);
-    faults.any(|fault| fault.service().component() == start.component)
-        && start.services.iter().filter_map(seen).any(|seen| seen.start != StartType::Automatic)
+    let seen = |service: Service| server.before.services.of(service);
+    faults.any(|fault| proposal.is_for(&fault.service().component()))
+        && proposal.services().into_iter().filter_map(seen).any(|seen| seen.start != StartType::Automatic)
 }
 
 const AFTER_ALL: &str = "Next, if these services are to run after all:";
 
-fn offer(report: &Report, servers: &[&ServerReport]) -> Vec<Next> {
+fn offer(run: &Run, servers: &[&ServerRun]) -> Vec<Next> {
     let proposals = servers.iter().flat_map(|server| open(server)).collect::<Vec<_>>();
     let mut yes = vec!["--yes".to_owned()];
     yes.extend(plan::flags(&proposals));
     let needs_leave = yes.len() > 1;
-    if servers.iter().any(|server| open_starts(server).any(|start| is_manual(server, start))) {
+    if servers.iter().any(|server| open_services(run, server).any(|proposal| is_manual(server, proposal))) {
         yes.push("--start-services manual".to_owned());
     }
-    let ask = relight(report, "fix", servers, &[]);
-    let unattended = relight(report, "fix", servers, &yes);
-    let left_alone = servers.iter().any(|server| !server.starts_left.is_empty());
+    let ask = relight(run, "fix", servers, &[]);
+    let unattended = relight(run, "fix", servers, &yes);
+    let left_alone = servers.iter().any(|server| has_left_services(run, server));
     let or_unasked = |mut next: Vec<Next>, unattended| {
         next.extend(command("Or, unasked:", unattended));
         next
     };
-    match report.run.command {
-        RunCommand::Check | RunCommand::DryRun | RunCommand::Resume => command("Next:", ask),
-        // A hold that --yes alone may not lift is somebody's decision, and how to override it no line to paste.
-        RunCommand::FixUnconfirmed if needs_leave => {
+    match (run.command, run.agreed_by) {
+        _ if run.resumed => command("Next:", ask),
+        (Command::Check, _) | (_, AgreedBy::Nobody) => command("Next:", ask),
+        // An entry that --yes alone may not set is somebody's decision, and how to override it no line to paste.
+        (_, AgreedBy::NobodyToAsk) if needs_leave => {
             command("Next: find out whose decision it was; then, at a terminal:", ask)
         }
-        RunCommand::FixUnconfirmed => or_unasked(command("Next, at a terminal:", ask), unattended),
-        RunCommand::FixAsked | RunCommand::FixYes if !proposals.is_empty() => {
+        (_, AgreedBy::NobodyToAsk) => or_unasked(command("Next, at a terminal:", ask), unattended),
+        (_, AgreedBy::Person | AgreedBy::Yes) if !proposals.is_empty() => {
             command("Next, if it is to be lit after all:", ask)
         }
-        RunCommand::FixAsked if left_alone => command(AFTER_ALL, ask),
-        RunCommand::FixYes if left_alone => or_unasked(command(AFTER_ALL, ask), unattended),
-        RunCommand::FixAsked | RunCommand::FixYes => command("Next:", ask),
+        (_, AgreedBy::Person) if left_alone => command(AFTER_ALL, ask),
+        (_, AgreedBy::Yes) if left_alone => or_unasked(command(AFTER_ALL, ask), unattended),
+        (_, AgreedBy::Person | AgreedBy::Yes) => command("Next:", ask),
     }
 }
 
-fn lifted_healthapi(server: &ServerReport) -> bool {
-    let healthapi = Some(KnownRequester::HealthApi);
-    server.outcomes.iter().any(|step| step.outcome.was_sent() && step.hold.requester.known() == healthapi)
+fn has_set_healthapi(server: &ServerRun) -> bool {
+    verdicts::entries(server).any(|(entry, step)| step.outcome.was_sent() && is_of_healthapi(entry))
 }
 
 /// `relight check --server EX01,EX02`, with the components, the scenario and the way to Exchange where they are not
 /// the usual ones.
-fn relight(report: &Report, command: &str, servers: &[&ServerReport], flags: &[String]) -> Cmdlet {
-    let names = servers.iter().map(|server| server.before.server.as_str()).collect::<Vec<_>>();
+fn relight(run: &Run, command: &str, servers: &[&ServerRun], flags: &[String]) -> Cmdlet {
+    let names = servers.iter().map(|server| server.server().as_str()).collect::<Vec<_>>();
     let mut options = vec![format!("--server {}", names.join(","))];
     let components = components(servers);
     if !components.is_empty() {
         options.push(format!("--component {}", components.join(",")));
     }
-    if let Some(scenario) = &report.run.simulated {
+    if let Some(scenario) = &run.simulated {
         let quote = if scenario.contains(' ') { "\"" } else { "" };
         options.push(format!("--simulate {quote}{scenario}{quote}"));
     }
-    options.extend(report.run.way.iter().chain(flags).cloned());
+    options.extend(run.connection.iter().chain(flags).cloned());
     Cmdlet::relight(command, options)
 }
 
 /// The components that were asked about, where they are not PopProxy and ImapProxy, as far as the looks show.
-fn components(servers: &[&ServerReport]) -> Vec<String> {
+fn components(servers: &[&ServerRun]) -> Vec<String> {
     let mut seen: Vec<&Component> = Vec::new();
     for server in servers {
         if server.before.components.is_empty() {

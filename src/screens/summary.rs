@@ -2,54 +2,54 @@
 
 use anstyle::Style;
 
-use crate::domain::{Cause, Dark, Diagnosis, Finding, Report, ServerReport, Verdict, VerdictKind, each_once};
+use crate::domain::{
+    Cause, Component, Diagnosis, Finding, Reason, Run, ServerRun, Service, Subject, VerdictKind, each_once,
+};
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::words;
 
-use super::{clients, services, starts};
+use super::{clients, services, verdicts};
 
 /// One line for each server, unwrapped.
-pub fn summary(report: &Report) -> String {
+pub fn summary(run: &Run) -> String {
     let mut page = Page::new(usize::MAX);
-    let mark = if report.run.simulated.is_some() { " (simulated)" } else { "" };
-    for server in &report.servers {
-        page.line(style(report, server), &format!("{}{mark}", self::server(report, server)));
+    let mark = if run.simulated.is_some() { " (simulated)" } else { "" };
+    for server in &run.servers {
+        page.line(style(run, server), &format!("{}{mark}", self::server(run, server)));
     }
     page.finish()
 }
 
 /// One server in one line.
-pub fn server(report: &Report, server: &ServerReport) -> String {
+pub fn server(run: &Run, server: &ServerRun) -> String {
     let mut parts = Vec::new();
-    for verdict in each_once(server.verdicts.iter().map(|judged| self::verdict(server, judged))) {
-        let alike = server.verdicts.iter().filter(|judged| verdict == self::verdict(server, judged));
-        let components = alike.map(|judged| judged.component.to_string()).collect::<Vec<_>>();
-        parts.push(format!("{} {} {verdict}", words::list(&components), be(&components)));
+    let judged = server.component_verdicts().map(|(component, kind)| (component, verdict(server, component, kind)));
+    let judged = judged.collect::<Vec<_>>();
+    for verdict in each_once(judged.iter().map(|(_, verdict)| verdict)) {
+        let alike = judged.iter().filter(|(_, other)| verdict == other);
+        let components = alike.map(|(component, _)| component.as_str()).collect::<Vec<_>>();
+        parts.push(format!("{} {} {verdict}", words::list(&components), words::is_or_are(components.len())));
     }
     let unjudged = |diagnosis: &&Diagnosis| {
-        !server.verdicts.iter().any(|verdict| verdict.component == diagnosis.component)
-            && !server.outcomes.iter().any(|step| step.hold.component == diagnosis.component)
+        !judged.iter().any(|(component, _)| **component == diagnosis.component)
+            && !verdicts::has_own_step(server, &diagnosis.component)
     };
-    let dark = |diagnosis: &&Diagnosis| matches!(diagnosis.finding, Some(Finding::Dark(_)));
-    let left = server.diagnoses.iter().filter(unjudged).filter(dark).collect::<Vec<_>>();
+    let left = server.diagnoses.iter().filter(unjudged).filter(|it| is_inactive(it)).collect::<Vec<_>>();
     if !left.is_empty() {
         let items = left.iter().map(|diagnosis| format!("{} ({})", diagnosis.component, why(diagnosis)));
         parts.push(format!("dark: {}", words::list(&items.collect::<Vec<_>>())));
     }
-    let unproven = server.diagnoses.iter().filter(|diagnosis| diagnosis.finding == Some(Finding::Unproven));
-    let unproven = unproven.map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
-    if !unproven.is_empty() {
-        parts.push(format!("not proven: {}", words::list(&unproven)));
+    for (finding, what) in [(Finding::NotKnown, "not proven"), (Finding::Draining, "draining")] {
+        let found = server.diagnoses.iter().filter(|diagnosis| diagnosis.finding.as_ref() == Some(&finding));
+        let found = found.map(|diagnosis| diagnosis.component.as_str()).collect::<Vec<_>>();
+        if !found.is_empty() {
+            parts.push(format!("{what}: {}", words::list(&found)));
+        }
     }
-    let draining = server.diagnoses.iter().filter(|diagnosis| diagnosis.finding == Some(Finding::Draining));
-    let draining = draining.map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
-    if !draining.is_empty() {
-        parts.push(format!("draining: {}", words::list(&draining)));
-    }
-    let started = server.start_verdicts.iter().filter(|verdict| verdict.runs == Some(true));
-    let started = started.map(|verdict| verdict.service).collect::<Vec<_>>();
+    let started = server.service_verdicts().filter(|(_, kind)| **kind == VerdictKind::Confirmed);
+    let started = started.map(|(service, _)| service).collect::<Vec<Service>>();
     if !started.is_empty() {
-        parts.push(format!("started {}", starts::names(&started)));
+        parts.push(format!("started {}", words::services(&started)));
     }
     parts.extend(clients::in_short(server));
     let stopped = server.service_faults_left();
@@ -63,85 +63,79 @@ pub fn server(report: &Report, server: &ServerReport) -> String {
         parts.push(format!("{seen} ({})", kinds.join("; ")));
     }
     if parts.is_empty() {
-        let active = server.diagnoses.iter().map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
+        let active = server.diagnoses.iter().map(|diagnosis| diagnosis.component.as_str()).collect::<Vec<_>>();
         parts.push(format!("nothing wrong with {}", words::list(&active)));
     } else if !(server.was_changed() || left.is_empty() && stopped.is_empty()) {
         parts.push("nothing was changed".to_owned());
     }
-    if report.run.interrupted {
+    if run.interrupted {
         parts.push("interrupted".to_owned());
     }
-    format!("{}: {}.", server.before.server, parts.join("; "))
+    format!("{}: {}.", server.server(), parts.join("; "))
 }
 
-/// A verdict in a few words, and why. What Exchange reports Active is not called dark, proven or not.
-pub fn verdict(server: &ServerReport, judged: &Verdict) -> String {
-    let (what, reasons) = match &judged.kind {
-        VerdictKind::Lit => return "lit".to_owned(),
-        VerdictKind::StillDark(reasons) if server.reads_active(&judged.component) => {
+/// A verdict in a few words, and why. What Exchange reports Active is not called Inactive, confirmed or not.
+pub fn verdict(server: &ServerRun, component: &Component, kind: &VerdictKind) -> String {
+    let (what, reasons) = match kind {
+        VerdictKind::Confirmed => return "lit".to_owned(),
+        VerdictKind::NotConfirmed(reasons) if server.reads_active(component) => {
             ("Active, but not proven lit", &reasons[..])
         }
-        VerdictKind::StillDark(reasons) => ("still dark", &reasons[..]),
+        VerdictKind::NotConfirmed(reasons) => ("still dark", &reasons[..]),
         VerdictKind::Unknown(_) => ("not known to be lit", &[][..]),
     };
-    let of_it = server.outcomes.iter().filter(|step| step.lights.contains(&judged.component));
-    let went_wrong = of_it.filter_map(|step| match step.outcome.trouble() {
+    let went_wrong = verdicts::steps_for(server, component).filter_map(|step| match step.outcome.trouble() {
         Some(trouble) => Some(words::trouble(trouble.kind).to_owned()),
         None => (!step.outcome.was_sent()).then(|| "not sent".to_owned()),
     });
     let went_wrong = each_once(went_wrong);
     // What went wrong with its commands says more than what came of it.
-    let why = if went_wrong.is_empty() { each_once(reasons.iter().map(dark)) } else { went_wrong };
+    let why = if went_wrong.is_empty() { each_once(reasons.iter().map(reason)) } else { went_wrong };
     if why.is_empty() { what.to_owned() } else { format!("{what} ({})", words::list(&why)) }
 }
 
-fn dark(reason: &Dark) -> String {
+fn reason(reason: &Reason) -> String {
     match reason {
-        Dark::NotWritten(_) => "nothing was written".to_owned(),
-        Dark::RegistryWriteLost(_) => "the registry does not show it".to_owned(),
-        Dark::DirectoryWriteLost(_) => "Active Directory does not show it".to_owned(),
-        Dark::HeldAgain(hold) => format!("held again by {}", hold.requester),
-        Dark::AnotherHolder(hold) => format!("held by {} too", hold.requester),
-        Dark::ServerWideOffline => "server-wide offline".to_owned(),
-        Dark::StateDoesNotFollow(state) => format!("Exchange still reports {state}"),
+        Reason::NotWritten(_) => "nothing was written".to_owned(),
+        Reason::RegistryWriteLost(_) => "the registry does not show it".to_owned(),
+        Reason::DirectoryWriteLost(_) => "Active Directory does not show it".to_owned(),
+        Reason::SetAgain(entry) => format!("held again by {}", entry.requester),
+        Reason::AnotherEntry(entry) => format!("held by {} too", entry.requester),
+        Reason::ServerWideOffline => "server-wide offline".to_owned(),
+        Reason::StateDoesNotFollow(state) => format!("Exchange still reports {state}"),
+        Reason::NotPutBack(store) => format!("not put back in {}", words::store(*store)),
+        Reason::ServiceIs(state) => state.name().to_owned(),
     }
 }
 
-fn be(components: &[String]) -> &'static str {
-    if components.len() == 1 { "is" } else { "are" }
+fn is_inactive(diagnosis: &Diagnosis) -> bool {
+    matches!(diagnosis.finding, Some(Finding::Inactive(_)))
 }
 
 fn why(diagnosis: &Diagnosis) -> String {
     match diagnosis.finding {
-        Some(Finding::Dark(Cause::ServerWideOffline)) => "server-wide offline".to_owned(),
-        Some(Finding::Dark(Cause::Unexplained)) => "unexplained".to_owned(),
-        Some(Finding::Dark(Cause::Unknowable)) => "cause not known".to_owned(),
-        Some(Finding::Dark(Cause::Held) | Finding::Draining | Finding::Unproven) | None => {
-            let requesters = diagnosis.holds.iter().map(|hold| hold.requester.to_string()).collect::<Vec<_>>();
+        Some(Finding::Inactive(Cause::ServerWideOffline)) => "server-wide offline".to_owned(),
+        Some(Finding::Inactive(Cause::Unexplained)) => "unexplained".to_owned(),
+        Some(Finding::Inactive(Cause::Unknowable)) => "cause not known".to_owned(),
+        Some(Finding::Inactive(Cause::Entries) | Finding::Draining | Finding::NotKnown) | None => {
+            let requesters = diagnosis.entries.iter().map(|entry| entry.requester.as_str()).collect::<Vec<_>>();
             format!("held by {}", words::list(&requesters))
         }
     }
 }
 
-/// Red for what is dark, yellow for what is not known, green for what is proven well.
-pub fn style(report: &Report, server: &ServerReport) -> Style {
-    let dark = server.diagnoses.iter().filter(|diagnosis| matches!(diagnosis.finding, Some(Finding::Dark(_))));
-    let lit = |diagnosis: &Diagnosis| {
-        let judged = |verdict: &crate::domain::Verdict| verdict.component == diagnosis.component;
-        let own_step = server.outcomes.iter().any(|step| step.hold.component == diagnosis.component);
-        server.verdicts.iter().any(|verdict| judged(verdict) && verdict.kind == VerdictKind::Lit)
-            || (own_step && server.verdicts.iter().all(|verdict| verdict.kind == VerdictKind::Lit))
+/// Red for what is Inactive, yellow for what is not known, green for what is confirmed well.
+pub fn style(run: &Run, server: &ServerRun) -> Style {
+    let is_mended = |diagnosis: &Diagnosis| {
+        let all_confirmed = || server.component_verdicts().all(|(_, kind)| *kind == VerdictKind::Confirmed);
+        server.is_confirmed(&Subject::Component(diagnosis.component.clone()))
+            || (verdicts::has_own_step(server, &diagnosis.component) && all_confirmed())
     };
-    let stopped = !server.service_faults_left().is_empty();
-    if dark.clone().any(|diagnosis| !lit(diagnosis)) || stopped || server.before.components.is_empty() {
+    let odd = |diagnosis: &Diagnosis| matches!(diagnosis.finding, Some(Finding::Draining | Finding::NotKnown));
+    let inactive = server.diagnoses.iter().any(|diagnosis| is_inactive(diagnosis) && !is_mended(diagnosis));
+    if inactive || !server.service_faults_left().is_empty() || server.before.components.is_empty() {
         BAD
-    } else if report.run.interrupted
-        || !server.before.troubles.is_empty()
-        || server
-            .diagnoses
-            .iter()
-            .any(|diagnosis| matches!(diagnosis.finding, Some(Finding::Draining | Finding::Unproven)))
-    {
+    } else if run.interrupted || !server.before.troubles.is_empty() || server.diagnoses.iter().any(odd) {
         CARE
     } else {
         GOOD

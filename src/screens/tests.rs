@@ -5,10 +5,10 @@ use crate::screens::fixtures::{reports, show};
 
 use proptest::prelude::*;
 
-use crate::domain::{Policy, Report, RunCommand, TroubleKind};
-use crate::screens::fixtures::{held, looked, run, snapshot, trouble};
+use crate::domain::{AgreedBy, Answers, Change, Command, Component, Ended, Policy, Proposal, Run, RunId, TroubleKind};
+use crate::screens::fixtures::{at, inactive, inactive_entry, kb_fixed, looked, run, snapshot, trouble};
 
-use super::{Show, report, summary};
+use super::{Show, report, summary, undo};
 
 fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
@@ -19,7 +19,7 @@ fn shown(name: &str) -> String {
     plain(&report(&of(name), &show()))
 }
 
-fn of(name: &str) -> Report {
+fn of(name: &str) -> Run {
     reports().into_iter().find(|(other, _)| *other == name).expect("a fixture").1
 }
 
@@ -56,7 +56,7 @@ fn every_report_fits_its_console_in_the_short_and_the_verbose_form() {
 }
 
 #[test]
-fn each_story_has_the_sentences_it_is_told_for() {
+fn each_story_has_its_sentences() {
     for (name, sentences) in SENTENCES {
         let text = shown(name);
         for sentence in *sentences {
@@ -78,7 +78,7 @@ const SENTENCES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        // While setup runs no command is given that would lift what it holds.
+        // While setup runs no command is given for what it set Inactive.
         "several_holders",
         &[
             "Functional holds it since 2026-03-14 02:00:00 UTC (03:00:00 local, 46 min ago), in the registry. Exchange \
@@ -115,8 +115,9 @@ const SENTENCES: &[(&str, &[&str])] = &[
         &[
             "Sent, but the shell was lost: it may or may not have been carried out. - A deadline passed. | no answer \
              within 150 s Look again; a slow server needs a longer --call-timeout.",
-            "Not sent: the shell was lost during an earlier step. There was no second look: what is there now is not \
-             known. Verdict - PopProxy: unknown, after the change it could not be read. - ImapProxy: unknown, after \
+            "Not sent: the shell was lost during an earlier step. The proof: before and after",
+            "What could not be seen the second time - The shell was lost. | the shell ended Look again; -v shows what \
+             the shell printed last. Verdict - PopProxy: unknown, after the change it could not be read. - ImapProxy: unknown, after \
              the change it could not be read. The run was interrupted: what is not listed above as sent was not done.",
         ],
     ),
@@ -257,6 +258,27 @@ fn a_simulated_run_says_so_at_the_top_and_at_the_bottom() {
     assert!(end.contains("\nSimulated (scenario kb): no Exchange server was looked at or changed.\nNext"), "{text}");
 }
 
+#[test]
+fn a_declined_undo_shows_what_it_would_have_done() {
+    let policy = Policy::default();
+    let put_back = Change::set_active(inactive_entry("PopProxy", "HealthApi", at("02:31:52"))).opposite();
+    let mut server = looked(kb_fixed("EX01"), &policy);
+    server.plan.proposals = vec![Proposal {
+        components: vec![Component::new("PopProxy")],
+        changes: vec![put_back],
+        needs: None,
+        obstacles: Vec::new(),
+        objections: Vec::new(),
+    }];
+    let answers = Answers::none().end(Ended::Declined);
+    server.decision = Some(server.plan.decide(|change| answers.against(server.server(), change, &policy)));
+    let run = Run { undoes: RunId::parse("20260314-024710-123"), ..run(Command::Undo, AgreedBy::Person, vec![server]) };
+    let text = flat(&plain(&undo(&run, &show())));
+    let would = "Undo of run 20260314-024710-123 EX01 - HealthApi on PopProxy is as the run left it.";
+    assert!(text.starts_with(would) && text.contains("-State Inactive That takes PopProxy down again."), "{text}");
+    assert!(text.ends_with("Nothing was changed."), "{text}");
+}
+
 proptest! {
     #[test]
     fn no_name_and_no_message_can_steer_the_terminal_or_break_the_width(
@@ -264,9 +286,9 @@ proptest! {
         component in any::<String>(),
         message in any::<String>(),
     ) {
-        let mut before = snapshot("EX01", "02:46:52", vec![held("PopProxy", &[&requester]), held(&component, &["X"])]);
+        let mut before = snapshot("EX01", "02:46:52", vec![inactive("PopProxy", &[&requester]), inactive(&component, &["X"])]);
         before.troubles.push(trouble(TroubleKind::Refused, Some(&component), &message));
-        let text = plain(&report(&run(RunCommand::Check, vec![looked(before, &Policy::default())]), &show()));
+        let text = plain(&report(&run(Command::Check, AgreedBy::Nobody, vec![looked(before, &Policy::default())]), &show()));
         for line in text.lines() {
             prop_assert!(!line.chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)), "{line:?}");
             // A command is not cut, so that it can be pasted; everything else is.

@@ -1,137 +1,140 @@
-//! An undo: what can be put back and what is left as it is, what was done, and the proof.
+//! An undo, where it differs from a fix: what can be put back or stopped, and what is left as it is.
 
-use crate::domain::{Consent, Outcome, RunId, Skipped, UndoReport, UndoServer, UndoVerdict, UndoVerdictKind, Why};
-use crate::screens::kit::cmdlet::Cmdlet;
-use crate::screens::kit::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
+use crate::domain::{Change, Cmdlet, Decision, Obstacle, Proposal, Run, RunId, ServerRun, Trouble};
+use crate::screens::kit::page::{CARE, HEADING, PLAIN, Page};
 use crate::screens::kit::{time, words};
 
-use super::Show;
-use super::done::{ended, outcome};
-use super::report::{simulated, trouble};
-use super::stops;
+use super::obstacle::sentence;
+use super::report::{nothing_changed, simulated, was_interrupted};
+use super::trouble::trouble;
+use super::{Show, steps, verdicts};
 
 /// What would be put back, before anybody agrees to it.
-pub fn undo_plan(report: &UndoReport, show: &Show) -> String {
-    let mut page = begin(report, show);
-    for server in &report.servers {
-        plan(&mut page, &report.undoes, server, show);
-    }
+pub fn undo_plan(run: &Run, show: &Show) -> String {
+    let mut page = begin(run, show);
+    run.servers.iter().for_each(|server| plan(&mut page, run, server, show));
     page.say("Nothing has been changed yet.");
     page.finish()
 }
 
 /// The whole report.
-pub fn undo(report: &UndoReport, show: &Show) -> String {
-    let mut page = begin(report, show);
-    if report.servers.is_empty() {
+pub fn undo(run: &Run, show: &Show) -> String {
+    let mut page = begin(run, show);
+    if run.servers.is_empty() {
         page.say("That run changed nothing: there is nothing to put back.");
         return page.finish();
     }
-    for server in &report.servers {
-        if server.ended().next().is_none() {
-            plan(&mut page, &report.undoes, server, show);
+    for server in &run.servers {
+        if server.steps.is_empty() {
+            plan(&mut page, run, server, show);
         } else {
-            done(&mut page, server);
-            skipped(&mut page, server, show);
-            stops::kept(&mut page, &report.undoes, server);
+            page.heading(server.server().as_str());
+            server.steps.iter().for_each(|step| steps::ended(&mut page, server.server(), step));
+            verdicts::of_the_rest(&mut page, server);
+            left(&mut page, run, server, show);
         }
-        for one in server.present.troubles.iter().chain(server.after.iter().flat_map(|after| &after.troubles)) {
-            trouble(&mut page, 0, one);
-        }
+        let after = server.after().into_iter().flat_map(|after| &after.troubles);
+        server.before.troubles.iter().chain(after).for_each(|one: &Trouble| trouble(&mut page, 0, one));
     }
     page.gap();
-    if report.interrupted {
-        page.styled(CARE, 0, "The run was interrupted: what is not listed above as sent was not done.");
-    }
-    if !report.servers.iter().flat_map(UndoServer::ended).any(Outcome::was_sent) {
-        page.say(match report.consent {
-            Consent::DryRun => "Nothing was changed: this was a dry run.",
-            Consent::Unconfirmed => {
-                "Nothing was changed: a change needs a terminal to ask at, or --yes; there is neither."
-            }
-            Consent::Declined | Consent::Asked | Consent::Yes | Consent::Resumed => "Nothing was changed.",
-        });
-    }
+    was_interrupted(&mut page, run);
+    nothing_changed(&mut page, run);
     page.finish()
 }
 
-fn begin(report: &UndoReport, show: &Show) -> Page {
+fn begin(run: &Run, show: &Show) -> Page {
     let mut page = Page::new(show.width).with_whole_commands(show.whole_commands);
-    if let Some(scenario) = &report.simulated {
-        simulated(&mut page, scenario);
-    }
-    page.styled(HEADING, 0, &format!("Undo of run {}", report.undoes));
+    run.simulated.iter().for_each(|scenario| simulated(&mut page, scenario));
+    page.styled(HEADING, 0, &format!("Undo of run {}", undone(run)));
     page
 }
 
-fn plan(page: &mut Page, run: &RunId, server: &UndoServer, show: &Show) {
-    page.heading(&server.present.server.to_string());
-    stops::plan(page, server);
-    for put_back in &server.plan.put_backs {
-        let hold = &put_back.hold;
-        let since = time::entry(&hold.since, server.present.taken, &show.tz);
-        let text =
-            format!("{} is as the run left it. Before, it read {} since {since}.", words::hold_name(hold), hold.state);
-        page.item(PLAIN, 0, &text);
-        page.command(4, &Cmdlet::put_back(&server.present.server, hold));
-        let dark = if hold.component.is_server_wide_offline() {
-            format!("all of {} offline again, mail flow included", server.present.server)
-        } else {
-            let dark = put_back.darkens.iter().map(ToString::to_string).collect::<Vec<_>>();
-            format!("{} down again", words::list(&dark))
+fn undone(run: &Run) -> &str {
+    run.undoes.as_ref().map_or("", RunId::as_str)
+}
+
+/// Each change of the plan, and what keeps it from being made; `None`: nothing does.
+fn changes(server: &ServerRun) -> impl Iterator<Item = (&Proposal, &Change, Option<&Obstacle>)> {
+    let decision = server.decision.as_ref().filter(|decision| !was_declined_as_a_whole(decision));
+    server.plan.proposals.iter().flat_map(move |proposal| {
+        let not_asked = proposal.objections.iter().filter(|it| matches!(it, Obstacle::StopNotAsked(_)));
+        let left = decision.into_iter().flat_map(|decision| &decision.left);
+        let left = left.filter(|left| left.changes == proposal.changes).flat_map(|left| &left.obstacles);
+        let against = proposal.obstacles.iter().chain(not_asked).chain(left).next();
+        proposal.changes.iter().map(move |change| (proposal, change, against))
+    })
+}
+
+/// Whether the last question was answered with no, so that the plan stays what it was. Nobody is asked about an entry alone.
+fn was_declined_as_a_whole(decision: &Decision) -> bool {
+    let of_entry = |it: &Obstacle| matches!(it, Obstacle::Declined(Change::SetState { .. }));
+    decision.left.iter().any(|left| left.obstacles.iter().any(of_entry))
+}
+
+fn plan(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
+    page.heading(server.server().as_str());
+    for (proposal, change, _) in changes(server).filter(|(.., against)| against.is_none()) {
+        let (text, care) = match change {
+            Change::SetService { service, .. } => {
+                let seen = server.before.services.of(*service);
+                let startup = seen.map(|seen| format!("{} ", seen.start.name())).unwrap_or_default();
+                (
+                    format!("{}, which the run started, still runs.", service.name()),
+                    format!("That cuts its clients off. Its start type {startup}stays."),
+                )
+            }
+            Change::SetState { entry, to } => {
+                let since = time::entry(&entry.since, server.before.taken, &show.tz);
+                let down = if change.is_server_wide() {
+                    format!("all of {} offline again, mail flow included", server.server())
+                } else {
+                    format!("{} down again", words::components(&proposal.components))
+                };
+                let name = words::entry_name(entry);
+                (
+                    format!("{name} is as the run left it. Before, it read {to} since {since}."),
+                    format!("That takes {down}. The time of the entry will be a new one."),
+                )
+            }
         };
-        page.styled(CARE, 4, &format!("That takes {dark}. The time of the entry will be a new one."));
+        page.item(PLAIN, 0, &text);
+        page.command(4, &Cmdlet::change(server.server(), change));
+        page.styled(CARE, 4, &care);
     }
-    skipped(page, server, show);
-    stops::kept(page, run, server);
+    left(page, run, server, show);
 }
 
-fn skipped(page: &mut Page, server: &UndoServer, show: &Show) {
-    for Skipped { hold, why } in &server.plan.skipped {
-        let since = time::entry(&hold.since, server.present.taken, &show.tz);
-        let text = format!(
-            "{} is left as it is: {} Before the run it read {} since {since}.",
-            words::hold_name(hold),
-            because(why),
-            hold.state
-        );
-        page.item(CARE, 0, &text);
+/// What is left as it is, and why: the entries, then the services. Whoever settles an undo has not planned it.
+fn left(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
+    if run.resumed {
+        return;
     }
-}
-
-fn because(why: &Why) -> &'static str {
-    match why {
-        Why::NotSent => "the run never sent that change.",
-        Why::NotKnown => "the run did not see what it left; relight resume settles that first.",
-        Why::NeverLifted => "the run did not lift it.",
-        Why::NotSeen => "what is recorded now could not be read completely.",
-        Why::ChangedSince => "its entries have changed since the run.",
-        Why::OwnConsent => {
-            "it takes the whole server offline, which takes a consent of its own: the name of the server, typed, or \
-             --include-server-wide-offline."
-        }
-    }
-}
-
-fn done(page: &mut Page, server: &UndoServer) {
-    page.heading(&server.present.server.to_string());
-    stops::outcomes(page, &server.stops);
-    for step in &server.outcomes {
-        ended(page, &Cmdlet::step(step.action, &step.server, &step.hold), &step.outcome, outcome(&step.outcome));
-    }
-    stops::verdicts(page, &server.stop_verdicts);
-    for UndoVerdict { component, requester, kind } in &server.verdicts {
-        let name = format!("{requester} on {component}");
-        match kind {
-            UndoVerdictKind::PutBack => {
-                page.item(GOOD, 0, &format!("{name} is put back: both stores have a newer entry that says so."));
+    let mut left = changes(server).filter_map(|(_, change, against)| Some((change, against?))).collect::<Vec<_>>();
+    // What takes a consent of its own is left last.
+    left.sort_by_key(|(change, against)| (change.service().is_some(), matches!(against, Obstacle::OwnConsent(_))));
+    for (change, against) in left {
+        let because = sentence(&[], std::slice::from_ref(change), against);
+        match (change, against) {
+            (Change::SetState { entry, .. }, _) => {
+                let (name, state) = (words::entry_name(entry), &entry.state);
+                let since = time::entry(&entry.since, server.before.taken, &show.tz);
+                let before = format!("Before the run it read {state} since {since}.");
+                page.item(CARE, 0, &format!("{name} is left as it is: {because} {before}"));
             }
-            UndoVerdictKind::NotPutBack(stores) => {
-                let stores = stores.iter().map(|store| words::store(*store).to_owned()).collect::<Vec<_>>();
-                page.item(BAD, 0, &format!("{name} is not put back in {}.", words::list(&stores)));
+            (Change::SetService { service, .. }, Obstacle::StopNotAsked(_)) => {
+                let text = format!("{}, which the run started, is left running. To stop it:", service.name());
+                page.item(PLAIN, 0, &text);
+                let again = Cmdlet::relight(&format!("undo {}", undone(run)), ["--stop-services".to_owned()]);
+                page.command(4, &again);
+                page.inset(2, "or");
+                page.command(4, &Cmdlet::change(server.server(), change));
             }
-            UndoVerdictKind::Unknown => {
-                page.item(BAD, 0, &format!("{name}: unknown, what is recorded could not be read."));
+            (Change::SetService { service, .. }, Obstacle::NotRunning) => {
+                let text = format!("{}, which the run started, does not run now: nothing to stop.", service.name());
+                page.item(PLAIN, 0, &text);
+            }
+            (Change::SetService { service, .. }, _) => {
+                page.item(CARE, 0, &format!("{} is left as it is: {because}", service.name()));
             }
         }
     }

@@ -51,7 +51,7 @@ const STOP: [Script; 1] = [("Stop-ExchangeService", include_str!("../../scripts/
 
 /// What a session is able to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Means {
+pub enum Capabilities {
     /// Ask only.
     Look,
     /// Ask only, and about the machine and the account, too.
@@ -62,7 +62,7 @@ pub enum Means {
     Stop,
 }
 
-impl Means {
+impl Capabilities {
     /// All of them, the least first.
     pub const ALL: [Self; 4] = [Self::Look, Self::Checkup, Self::Change, Self::Stop];
 
@@ -95,13 +95,13 @@ impl Means {
     }
 }
 
-/// The text of the engine for a session with these means: ASCII, as the scripts are.
-pub fn text(means: Means) -> String {
-    let more: &[&[Script]] = match means {
-        Means::Look => &[],
-        Means::Checkup => &[&CHECKUP],
-        Means::Change => &[&CHANGE],
-        Means::Stop => &[&CHANGE, &STOP],
+/// The text of the engine for a session with these capabilities: ASCII, as the scripts are.
+pub fn text(capabilities: Capabilities) -> String {
+    let more: &[&[Script]] = match capabilities {
+        Capabilities::Look => &[],
+        Capabilities::Checkup => &[&CHECKUP],
+        Capabilities::Change => &[&CHANGE],
+        Capabilities::Stop => &[&CHANGE, &STOP],
     };
     without_comments(&join(ENGINE, &[&LOOK[..], &more.concat()].concat()))
 }
@@ -154,16 +154,16 @@ pub(super) struct EngineFile {
 
 impl EngineFile {
     /// Writes the engine to a fresh private folder. The error comes with the folder that was tried.
-    pub fn write(means: Means) -> Result<Self, (PathBuf, io::Error)> {
+    pub fn write(capabilities: Capabilities) -> Result<Self, (PathBuf, io::Error)> {
         let base = std::env::temp_dir();
         folder::clear_away_what_is_left(&base);
-        Self::write_under(&base, means).map_err(|error| (base, error))
+        Self::write_under(&base, capabilities).map_err(|error| (base, error))
     }
 
-    fn write_under(base: &Path, means: Means) -> io::Result<Self> {
+    fn write_under(base: &Path, capabilities: Capabilities) -> io::Result<Self> {
         let folder = Folder::new_in(base)?;
         let path = folder.path().join(folder::ENGINE);
-        let text = text(means);
+        let text = text(capabilities);
         fs::write(&path, &text)?;
         let mut held = folder::open_for_reading_only(&path)?;
         // From here on nobody else can write; make sure that nobody did before.
@@ -176,7 +176,6 @@ impl EngineFile {
         Ok(Self { path, _held: held, _folder: folder })
     }
 
-    /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -189,26 +188,29 @@ mod tests {
     #[test]
     fn the_engine_has_one_place_for_the_operations() {
         assert_eq!(ENGINE.lines().filter(|line| *line == MARKER).count(), 1);
-        assert!(text(Means::Change).lines().all(|line| line != MARKER));
+        assert!(text(Capabilities::Change).lines().all(|line| line != MARKER));
     }
 
     #[test]
     fn a_session_that_may_only_look_is_not_handed_the_means_to_write() {
         for (name, script) in CHANGE {
-            for means in [Means::Look, Means::Checkup] {
-                assert!(!text(means).contains(&format!("function {PREFIX}{name}")), "{name}");
-                assert!(!text(means).contains(&without_comments(script)), "{name}");
+            for capabilities in [Capabilities::Look, Capabilities::Checkup] {
+                assert!(!text(capabilities).contains(&format!("function {PREFIX}{name}")), "{name}");
+                assert!(!text(capabilities).contains(&without_comments(script)), "{name}");
             }
-            assert!(text(Means::Change).contains(&without_comments(script)), "{name}");
+            assert!(text(Capabilities::Change).contains(&without_comments(script)), "{name}");
         }
         for words in ["Set-ServerComponentState @", "Invoke-CimMethod -"] {
-            assert!(text(Means::Change).contains(words), "{words}");
-            assert!(!text(Means::Look).contains(words) && !text(Means::Checkup).contains(words), "{words}");
+            assert!(text(Capabilities::Change).contains(words), "{words}");
+            assert!(
+                !text(Capabilities::Look).contains(words) && !text(Capabilities::Checkup).contains(words),
+                "{words}"
+            );
         }
         for (name, script) in STOP {
-            for means in [Means::Look, Means::Checkup, Means::Change] {
-                assert!(!text(means).contains(&format!("function {PREFIX}{name}")), "{name}");
-                assert!(!text(means).contains(&without_comments(script)), "{name}");
+            for capabilities in [Capabilities::Look, Capabilities::Checkup, Capabilities::Change] {
+                assert!(!text(capabilities).contains(&format!("function {PREFIX}{name}")), "{name}");
+                assert!(!text(capabilities).contains(&without_comments(script)), "{name}");
             }
         }
     }
@@ -217,8 +219,8 @@ mod tests {
     fn only_a_checkup_asks_about_the_machine() {
         for (name, _) in CHECKUP {
             let function = format!("\nfunction {PREFIX}{name} {{\n");
-            for means in Means::ALL {
-                assert_eq!(text(means).contains(&function), means == Means::Checkup, "{name}");
+            for capabilities in Capabilities::ALL {
+                assert_eq!(text(capabilities).contains(&function), capabilities == Capabilities::Checkup, "{name}");
             }
         }
     }
@@ -231,10 +233,14 @@ mod tests {
 
     #[test]
     fn every_script_is_a_function_and_ascii() {
-        let all =
-            [(Means::Look, &LOOK[..]), (Means::Checkup, &CHECKUP), (Means::Change, &CHANGE), (Means::Stop, &STOP)];
-        for (means, scripts) in all {
-            let engine = text(means);
+        let all = [
+            (Capabilities::Look, &LOOK[..]),
+            (Capabilities::Checkup, &CHECKUP),
+            (Capabilities::Change, &CHANGE),
+            (Capabilities::Stop, &STOP),
+        ];
+        for (capabilities, scripts) in all {
+            let engine = text(capabilities);
             for (name, script) in scripts {
                 let function = format!("\nfunction {PREFIX}{name} {{\n{}", without_comments(script));
                 assert!(engine.contains(&function), "{name}");
@@ -254,10 +260,10 @@ mod tests {
 
     #[test]
     fn the_file_is_private_and_gone_afterwards() {
-        let file = EngineFile::write(Means::Look).unwrap();
+        let file = EngineFile::write(Capabilities::Look).unwrap();
         let path = file.path().to_owned();
         let folder = path.parent().unwrap().to_owned();
-        assert_eq!(fs::read_to_string(&path).unwrap(), text(Means::Look));
+        assert_eq!(fs::read_to_string(&path).unwrap(), text(Capabilities::Look));
         assert!(folder.file_name().unwrap().to_str().unwrap().starts_with("relight-"));
         #[cfg(unix)]
         {

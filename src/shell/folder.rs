@@ -27,8 +27,7 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// A fresh one.
-    pub fn new_in(base: &Path) -> io::Result<Self> {
+    pub(crate) fn new_in(base: &Path) -> io::Result<Self> {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
         let path = base.join(format!("{PREFIX}{:016x}", u64::from_ne_bytes(random)));

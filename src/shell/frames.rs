@@ -13,7 +13,7 @@ use super::protocol::Body;
 /// Bytes kept of one line of noise, for the log.
 pub const NOISE_KEPT: usize = 4 << 10;
 /// Bytes of the longest frame line that is read, the marker not counted.
-pub const FRAME_MAX: usize = 16 << 20;
+pub(crate) const FRAME_MAX: usize = 16 << 20;
 
 /// One thing found on stdout.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! Ctrl-C as a number that only grows. Whoever installs the handler raises it, whoever waits compares it. A count instead
 //! of a flag: the first press asks, the second insists, and a look that is started on purpose after an interrupt is not
-//! ended by the press that came before it, once that press has been heeded. One that nobody has heeded yet ends the next
+//! ended by the press that came before it, once that press has been acknowledged. One that nobody has acknowledged yet ends the next
 //! look, however short the moment between two calls in which it came.
 
 use std::sync::{
@@ -15,7 +15,7 @@ pub struct Interrupt(Arc<Presses>);
 #[derive(Debug, Default)]
 struct Presses {
     raised: AtomicUsize,
-    heeded: AtomicUsize,
+    acknowledged: AtomicUsize,
 }
 
 impl Interrupt {
@@ -35,15 +35,15 @@ impl Interrupt {
     }
 
     /// The presses so far have been acted upon: the looks that are started from now on are meant in spite of them.
-    pub fn heed(&self) {
-        self.0.heeded.store(self.count(), Ordering::SeqCst);
+    pub fn acknowledge(&self) {
+        self.0.acknowledged.store(self.count(), Ordering::SeqCst);
     }
 
-    /// The count at which a call that begins now is ended. A look ends at the first press that was not heeded. A write is
+    /// The count at which a call that begins now is ended. A look ends at the first press that was not acknowledged. A write is
     /// let through the first press of the run, since ending it in the middle leaves its outcome unknown; whoever presses
     /// again means it.
     pub(super) fn limit(&self, is_write: bool) -> usize {
-        if is_write { self.next().max(2) } else { self.0.heeded.load(Ordering::SeqCst).saturating_add(1) }
+        if is_write { self.next().max(2) } else { self.0.acknowledged.load(Ordering::SeqCst).saturating_add(1) }
     }
 
     /// The count after the next press.
@@ -64,8 +64,8 @@ mod tests {
     }
 
     #[test]
-    fn a_press_that_was_not_heeded_ends_a_look_and_a_second_one_a_write() {
-        // (presses before the call, of which heeded, is it a write, presses in all that end it)
+    fn a_press_that_was_not_acknowledged_ends_a_look_and_a_second_one_a_write() {
+        // (presses before the call, of which acknowledged, is it a write, presses in all that end it)
         let cases = [
             (0, 0, false, 1),
             (1, 1, false, 2),
@@ -77,12 +77,16 @@ mod tests {
             (2, 0, true, 3),
             (5, 5, true, 6),
         ];
-        for (before, heeded, is_write, ends_at) in cases {
+        for (before, acknowledged, is_write, ends_at) in cases {
             let interrupt = Interrupt::new();
-            (0..heeded).for_each(|_| interrupt.raise());
-            interrupt.heed();
-            (heeded..before).for_each(|_| interrupt.raise());
-            assert_eq!(interrupt.limit(is_write), ends_at, "{before} before, {heeded} heeded, write: {is_write}");
+            (0..acknowledged).for_each(|_| interrupt.raise());
+            interrupt.acknowledge();
+            (acknowledged..before).for_each(|_| interrupt.raise());
+            assert_eq!(
+                interrupt.limit(is_write),
+                ends_at,
+                "{before} before, {acknowledged} acknowledged, write: {is_write}"
+            );
         }
     }
 }

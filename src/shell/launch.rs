@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Interrupt, Means, StartError, engine::EngineFile};
+use super::{Capabilities, Interrupt, StartError, engine::EngineFile};
 
 /// What is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub struct Launch {
     /// What is started.
     pub program: Program,
     /// What it is able to do.
-    pub means: Means,
+    pub capabilities: Capabilities,
     /// How long is waited.
     pub deadlines: Deadlines,
     /// Where Ctrl-C is counted.
@@ -85,7 +85,7 @@ impl Launch {
             Program::Simulator { args, .. } => [OsString::from("simulated-engine")]
                 .into_iter()
                 .chain(args.iter().cloned())
-                .chain(["--nonce", nonce, "--means", self.means.word()].map(OsString::from))
+                .chain(["--nonce", nonce, "--capabilities", self.capabilities.word()].map(OsString::from))
                 .collect(),
         }
     }
@@ -107,8 +107,8 @@ pub(super) fn nonce() -> io::Result<String> {
 mod tests {
     use super::*;
 
-    fn launch(program: Program, means: Means) -> Launch {
-        Launch { program, means, deadlines: Deadlines::default(), interrupt: Interrupt::new() }
+    fn launch(program: Program, capabilities: Capabilities) -> Launch {
+        Launch { program, capabilities, deadlines: Deadlines::default(), interrupt: Interrupt::new() }
     }
 
     fn words(arguments: &[OsString]) -> Vec<&str> {
@@ -117,8 +117,8 @@ mod tests {
 
     #[test]
     fn powershell_is_told_to_ask_nothing_and_to_read_no_profile() {
-        let engine = EngineFile::write(Means::Look).unwrap();
-        let launch = launch(Program::PowerShell { path: "/bin/pwsh".into() }, Means::Look);
+        let engine = EngineFile::write(Capabilities::Look).unwrap();
+        let launch = launch(Program::PowerShell { path: "/bin/pwsh".into() }, Capabilities::Look);
         let arguments = launch.arguments(Some(&engine), "00ff");
         let file = engine.path().to_str().unwrap();
         let expected =
@@ -129,8 +129,8 @@ mod tests {
     #[test]
     fn a_simulator_is_told_what_it_may_do() {
         let args = vec!["--scenario".into(), "kb".into()];
-        let launch = launch(Program::Simulator { path: "relight".into(), args }, Means::Change);
-        let expected = ["simulated-engine", "--scenario", "kb", "--nonce", "00ff", "--means", "change"];
+        let launch = launch(Program::Simulator { path: "relight".into(), args }, Capabilities::Change);
+        let expected = ["simulated-engine", "--scenario", "kb", "--nonce", "00ff", "--capabilities", "change"];
         assert_eq!(words(&launch.arguments(None, "00ff")), expected);
     }
 

@@ -6,15 +6,15 @@ mod failure;
 mod folder;
 pub mod frames;
 mod interrupt;
+mod last_output;
 mod launch;
 pub mod locate;
 mod pipes;
 mod process;
 pub mod protocol;
 mod session;
-mod tail;
 
-pub use engine::Means;
+pub use engine::Capabilities;
 pub use failure::{CallFailure, Loss, LossReason, StartError};
 pub use interrupt::Interrupt;
 pub use launch::{Deadlines, Launch, Program};

@@ -13,9 +13,9 @@ use std::{
 
 use super::{
     frames::{Decoder, Item},
+    last_output::{LastOutput, printable},
     process::Pipes,
     protocol::Body,
-    tail::{Tail, printable},
 };
 
 /// Bytes asked for at a time.
@@ -48,13 +48,13 @@ pub(super) struct Wire {
     /// Lines to write; dropping it closes the shell's stdin.
     pub lines: Option<Sender<String>>,
     pub events: Receiver<Event>,
-    tail: Arc<Mutex<Tail>>,
+    tail: Arc<Mutex<LastOutput>>,
 }
 
 impl Wire {
     /// Starts the threads. They end with their streams and are not waited for: a grandchild that escaped might hold one.
     pub fn open(pipes: Pipes, nonce: &str) -> io::Result<Self> {
-        let tail = Arc::new(Mutex::new(Tail::default()));
+        let tail = Arc::new(Mutex::new(LastOutput::default()));
         let (lines, requests) = mpsc::channel();
         let (report, events) = mpsc::sync_channel(WAITING);
         let Pipes { stdin, stdout, stderr } = pipes;
@@ -78,7 +78,7 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
 }
 
 /// A tail is text for a person: one that a panicking thread left behind is still the best there is.
-fn lock(tail: &Mutex<Tail>) -> MutexGuard<'_, Tail> {
+fn lock(tail: &Mutex<LastOutput>) -> MutexGuard<'_, LastOutput> {
     tail.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -93,7 +93,7 @@ fn write_lines(mut stdin: impl Write, requests: &Receiver<String>, report: &Sync
     }
 }
 
-fn read_frames(stdout: impl Read, mut decoder: Decoder, tail: &Mutex<Tail>, report: &SyncSender<Event>) {
+fn read_frames(stdout: impl Read, mut decoder: Decoder, tail: &Mutex<LastOutput>, report: &SyncSender<Event>) {
     let mut found = Vec::new();
     let read = read_all(stdout, |bytes| {
         {
@@ -116,7 +116,7 @@ fn read_frames(stdout: impl Read, mut decoder: Decoder, tail: &Mutex<Tail>, repo
 }
 
 /// Noise to the log and the tail, the rest to the session.
-fn sort(item: Item<'_>, tail: &mut Tail, found: &mut Vec<Event>) {
+fn sort(item: Item<'_>, tail: &mut LastOutput, found: &mut Vec<Event>) {
     match item {
         Item::Frame { id, body } => found.push(Event::Frame { id, body }),
         Item::Garbled { id, why } => found.push(Event::Garbled { id, why }),
@@ -129,7 +129,7 @@ fn sort(item: Item<'_>, tail: &mut Tail, found: &mut Vec<Event>) {
     }
 }
 
-fn read_text(stderr: impl Read, tail: &Mutex<Tail>, report: &SyncSender<Event>) {
+fn read_text(stderr: impl Read, tail: &Mutex<LastOutput>, report: &SyncSender<Event>) {
     read_all(stderr, |bytes| {
         lock(tail).push(bytes);
         if tracing::enabled!(tracing::Level::DEBUG) {

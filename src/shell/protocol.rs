@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::Connection;
+
 mod environment;
 
 pub use environment::{EnvironmentAnswer, InstallationItem, PolicyItem, ProblemItem, RoleAnswer, RoleItem};
@@ -25,7 +27,7 @@ impl Request {
     /// The request as it goes over the pipe: JSON in ASCII with an LF at the end. Everything else is written as
     /// `\uXXXX` (a surrogate pair where UTF-16 needs one), because Windows PowerShell decodes stdin with whatever code
     /// page the machine has.
-    pub fn to_line(&self) -> serde_json::Result<String> {
+    pub(crate) fn to_line(&self) -> serde_json::Result<String> {
         let json = serde_json::to_string(self)?;
         let mut line = String::with_capacity(json.len() + 1);
         for character in json.chars() {
@@ -50,6 +52,7 @@ pub enum Call {
     /// Loads the Exchange cmdlets.
     Connect {
         /// The way to them.
+        #[serde(with = "connection")]
         connection: Connection,
         /// The server to open a remote session on; only for `remote`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,7 +142,7 @@ pub enum Call {
 
 impl Call {
     /// Whether the call changes a server, so that it may be sent at most once.
-    pub fn is_write(&self) -> bool {
+    pub(crate) fn is_write(&self) -> bool {
         match self {
             Self::SetComponentState { .. } | Self::StartService { .. } | Self::StopService { .. } => true,
             Self::Connect { .. }
@@ -155,18 +158,6 @@ impl Call {
             | Self::GetRecoveryActions { .. } => false,
         }
     }
-}
-
-/// The way to the Exchange cmdlets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Connection {
-    /// The Exchange Management Shell installed on this machine.
-    Ems,
-    /// A remote session opened on the `Microsoft.Exchange` configuration of a server.
-    Remote,
-    /// The snap-in, which bypasses RBAC.
-    Snapin,
 }
 
 /// The body of one frame.
@@ -284,7 +275,25 @@ pub use evidence::{
     CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
     RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,
 };
-pub use services::{ServiceItem, ServicesAnswer, StartServiceAnswer, StopServiceAnswer};
+pub use services::{ServiceItem, ServicesAnswer};
+pub(crate) use services::{StartServiceAnswer, StopServiceAnswer};
 
 #[cfg(test)]
 mod tests;
+
+/// How a connection is named on the wire.
+mod connection {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::domain::Connection;
+
+    pub fn serialize<S: Serializer>(connection: &Connection, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(connection.name())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Connection, D::Error> {
+        let name = String::deserialize(from)?;
+        Connection::parse(&name).ok_or_else(|| D::Error::custom(format_args!("no such connection: {name}")))
+    }
+}

@@ -55,7 +55,8 @@ impl Session {
         let nonce = launch::nonce().map_err(|source| launch.spawn_error(source))?;
         let engine = match launch.program {
             Program::PowerShell { .. } => Some(
-                EngineFile::write(launch.means).map_err(|(folder, source)| StartError::Engine { folder, source })?,
+                EngineFile::write(launch.capabilities)
+                    .map_err(|(folder, source)| StartError::Engine { folder, source })?,
             ),
             Program::Simulator { .. } => None,
         };
@@ -64,7 +65,7 @@ impl Session {
         if !program.is_file() {
             return Err(StartError::NotFound { looked_for: program.display().to_string() });
         }
-        tracing::debug!(program = %program.display(), means = launch.means.word(), "starting the shell");
+        tracing::debug!(program = %program.display(), capabilities = launch.capabilities.word(), "starting the shell");
         let (tree, pipes) = Tree::spawn(&program, &arguments).map_err(|source| launch.spawn_error(source))?;
         let wire = Wire::open(pipes, &nonce).map_err(|source| launch.spawn_error(source))?;
         let mut session = Self {
@@ -100,7 +101,7 @@ impl Session {
     }
 
     /// Asks, and waits for the answer. `progress` gets the lines that the engine reports meanwhile; they do not put off
-    /// the deadline. A look ends at a Ctrl-C that was not heeded before; a write goes on through the first Ctrl-C of the
+    /// the deadline. A look ends at a Ctrl-C that was not acknowledged before; a write goes on through the first Ctrl-C of the
     /// run and ends at the next. After a [`CallFailure::Lost`] every further call is lost for the same reason, and nothing is
     /// sent.
     pub fn call<A: DeserializeOwned>(&mut self, call: &Call, progress: &mut dyn FnMut(&str)) -> Result<A, CallFailure> {

@@ -1,37 +1,8 @@
-//! A simulated Exchange organisation that speaks the same frames as PowerShell from the other end of the pipe. It
-//! plays a scenario: servers, components, entries, and everything that can go wrong.
+//! A simulated Exchange organisation, so that relight can be rehearsed without Exchange. `format` is the scenario file:
+//! servers, components, entries, and everything that can go wrong; `play` answers as that organisation would.
 
-mod answer;
-mod builtin;
-mod bystander;
-mod catalog;
-mod clock;
-mod cmdlets;
-mod complaint;
-mod engine;
-mod error;
-mod evidence;
-mod exchange;
-mod fault;
-mod locate;
-mod machine;
-mod noise;
-mod parse;
-mod ports;
-mod process;
-mod scenario;
-mod selector;
-mod services;
-mod source;
-mod value;
+mod format;
+mod play;
 
-pub use builtin::{Builtin, scenarios};
-pub use engine::{Ending, EngineArgs, serve};
-pub use error::ScenarioError;
-pub use fault::{Effect, Fault, Malformed};
-pub use machine::SimulatedMachine;
-pub use noise::{Garbage, Noise};
-pub use process::{hold_pipe, run};
-pub use scenario::{Components, Scenario, Shape, SimulatedComponent, SimulatedEntry, SimulatedServer};
-pub use selector::{Op, When};
-pub use source::{Source, resolve};
+pub use format::{Builtin, ScenarioError, Source, resolve, scenarios};
+pub use play::{Ending, EngineArgs, run, serve};

@@ -12,7 +12,7 @@ use super::Keys;
 use crate::screens::kit::sanitize;
 
 /// The two streams of the program.
-pub struct Console {
+pub(crate) struct Console {
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
     out_width: usize,
@@ -29,7 +29,7 @@ impl Console {
     const WIDEST: usize = 100;
 
     /// A console on the streams of this process. Quiet: the conversation is left out, but for questions and errors.
-    pub fn new(color: clap::ColorChoice, quiet: bool) -> Self {
+    pub(crate) fn new(color: clap::ColorChoice, quiet: bool) -> Self {
         let choice = match color {
             clap::ColorChoice::Auto => ColorChoice::Auto,
             clap::ColorChoice::Always => ColorChoice::Always,
@@ -49,7 +49,7 @@ impl Console {
 
     /// Prints what the parser of the command line has to say: help and version as the result, errors as conversation. An
     /// error repeats what was typed, or what a script was given to pass on.
-    pub fn usage(error: &clap::Error) -> ExitCode {
+    pub(crate) fn usage(error: &clap::Error) -> ExitCode {
         if error.use_stderr() {
             let text = error.render().to_string();
             let lines = text.lines().map(|line| format!("{}\n", sanitize(line)));
@@ -61,27 +61,27 @@ impl Console {
     }
 
     /// Columns for the result.
-    pub fn result_width(&self) -> usize {
+    pub(crate) fn result_width(&self) -> usize {
         self.out_width
     }
 
     /// Whether somebody reads the result on a screen.
-    pub fn result_is_terminal(&self) -> bool {
+    pub(crate) fn result_is_terminal(&self) -> bool {
         io::stdout().is_terminal()
     }
 
     /// Columns for the conversation.
-    pub fn talk_width(&self) -> usize {
+    pub(crate) fn talk_width(&self) -> usize {
         self.err_width
     }
 
     /// Whether the conversation may have colour.
-    pub fn talk_has_color(&self) -> bool {
+    pub(crate) fn talk_has_color(&self) -> bool {
         self.err.current_choice() != ColorChoice::Never
     }
 
     /// Whether somebody can be asked: there is a keyboard, and a screen for the conversation that somebody sees.
-    pub fn can_ask(&self) -> bool {
+    pub(crate) fn can_ask(&self) -> bool {
         let reason = nobody_to_ask(io::stdin().is_terminal(), self.live, is_seen());
         if let Some(reason) = reason {
             tracing::info!(reason, "nobody can be asked");
@@ -90,51 +90,46 @@ impl Console {
     }
 
     /// The keys of somebody who watches a wait, until what it returns is dropped.
-    pub fn keys(&self) -> Option<Keys> {
+    pub(crate) fn keys(&self) -> Option<Keys> {
         if !self.quiet && self.can_ask() { Keys::listen() } else { None }
     }
 
     /// Until what it returns is dropped, a click into the window does not stop the program.
-    pub fn without_stops(&self) -> WithoutStops {
-        WithoutStops {
+    pub(crate) fn quick_edit_guard(&self) -> QuickEditGuard {
+        QuickEditGuard {
             #[cfg(windows)]
             _no_quick_edit: crate::windows::NoQuickEdit::new(),
         }
     }
 
     /// Whether somebody watches the conversation.
-    pub fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         self.live
-    }
-
-    /// Whether the conversation is left out.
-    pub fn is_quiet(&self) -> bool {
-        self.quiet
     }
 
     /// Writes the result. A reader that has gone away is no error.
     ///
     /// # Errors
     /// When the result could not be written, for example because the disk is full.
-    pub fn result(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn result(&mut self, text: &str) -> io::Result<()> {
         self.stop();
         if self.talked && self.live && self.result_is_terminal() {
             // One screen has both: a blank line keeps them apart.
-            self.insist("\n");
+            self.eprint_always("\n");
         }
         unless_gone(self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()))
     }
 
     /// Says something in the conversation, unless it is to be quiet.
-    pub fn say(&mut self, text: &str) {
+    pub(crate) fn say(&mut self, text: &str) {
         if !self.quiet {
-            self.insist(text);
+            self.eprint_always(text);
         }
     }
 
     /// Says something in the conversation in any case: errors, and what a question needs. Where stderr is gone there is
     /// nobody left to tell.
-    pub fn insist(&mut self, text: &str) {
+    pub(crate) fn eprint_always(&mut self, text: &str) {
         self.stop();
         self.talked = true;
         let ended = if text.ends_with('\n') { "" } else { "\n" };
@@ -143,13 +138,13 @@ impl Console {
     }
 
     /// Writes a question without ending the line.
-    pub fn ask(&mut self, question: &str) {
+    pub(crate) fn ask(&mut self, question: &str) {
         self.stop();
         let _gone = self.err.write_all(question.as_bytes()).and_then(|()| self.err.flush());
     }
 
     /// Shows what is going on until the next text: a turning tick in ASCII, only where somebody watches.
-    pub fn spin(&mut self, doing: &str) {
+    pub(crate) fn spin(&mut self, doing: &str) {
         if self.quiet || !self.live {
             return;
         }
@@ -169,16 +164,16 @@ impl Console {
     }
 
     /// Takes the tick away.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         if let Some(spinner) = self.spinner.take() {
             spinner.finish_and_clear();
         }
     }
 }
 
-/// See [`Console::without_stops`].
+/// See [`Console::quick_edit_guard`].
 #[must_use]
-pub struct WithoutStops {
+pub(crate) struct QuickEditGuard {
     #[cfg(windows)]
     _no_quick_edit: Option<crate::windows::NoQuickEdit>,
 }
@@ -210,7 +205,7 @@ impl Drop for Console {
 
 /// Tells at once that Ctrl-C was noticed: what is under way may still take minutes. Called from the thread of the
 /// handler, beside whatever the console shows.
-pub fn notice_interrupt(count: usize) {
+pub(crate) fn notice_interrupt(count: usize) {
     let text = if count == 1 {
         "\nInterrupted. If a change is under way, it is finished first;\n\
          Ctrl-C again would end it at once and leave its outcome unknown.\n"

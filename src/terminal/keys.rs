@@ -2,7 +2,7 @@
 
 /// Listens to the keyboard of the terminal until it is dropped.
 #[derive(Debug)]
-pub struct Keys {
+pub(crate) struct Keys {
     #[cfg(unix)]
     before: rustix::termios::Termios,
 }
@@ -31,7 +31,7 @@ impl Keys {
     }
 
     /// Whether somebody wants to go on: q or Esc was pressed since this was asked last.
-    pub fn says_quit(&mut self) -> bool {
+    pub(crate) fn says_quit(&mut self) -> bool {
         #[cfg(unix)]
         let typed = {
             let mut typed = [0; 32];

@@ -8,7 +8,7 @@ mod prompts;
 #[cfg(all(test, unix))]
 mod pty;
 
-pub use console::{Console, notice_interrupt};
-pub use keys::Keys;
-pub use progress::Progress;
-pub use prompts::Prompts;
+pub(crate) use console::{Console, notice_interrupt};
+pub(crate) use keys::Keys;
+pub(crate) use progress::Progress;
+pub(crate) use prompts::Prompts;

@@ -2,147 +2,120 @@
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
 use crate::domain::{
-    ConfirmedStep, Event, Outcome, ServerSnapshot, StartOutcome, StepOutcome, StopOutcome, TroubleKind,
+    Change, Cmdlet, Event, NotSent, Outcome, Server, ServerSnapshot, ServiceState, Step, StepOutcome, TroubleKind,
 };
 
 use super::console::Console;
 use crate::screens;
-use crate::screens::kit::Cmdlet;
-use crate::screens::kit::page::{BAD, GOOD, Page};
-use crate::screens::kit::words;
+use crate::screens::kit::page::{BAD, COMMAND, GOOD, Page};
+use crate::screens::kit::{command, words};
 
 /// Shows events on a console.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub(crate) struct Progress {
     steps: usize,
     ended: usize,
     /// What is waited for, as it was said.
-    staying: Option<&'static str>,
+    waiting_for: Option<&'static str>,
 }
 
 impl Progress {
     /// Progress of a run of which the number of steps is not known yet.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// So many steps are to come, on all servers.
-    pub fn expect(&mut self, steps: usize) {
+    pub(crate) fn expect(&mut self, steps: usize) {
         *self = Self { steps, ..Self::default() };
     }
 
-    /// Shows an event.
-    pub fn show(&mut self, event: &Event<'_>, console: &mut Console) {
+    pub(crate) fn show(&mut self, event: &Event<'_>, console: &mut Console) {
         match self.tell(event, console.talk_width(), console.is_live()) {
-            Some(Told::Doing(doing)) => console.spin(&doing),
-            Some(Told::Text(text)) => console.say(&text),
+            Some(ShownLine::Doing(doing)) => console.spin(&doing),
+            Some(ShownLine::Text(text)) => console.say(&text),
             None => {}
         }
     }
 
-    fn tell(&mut self, event: &Event<'_>, width: usize, live: bool) -> Option<Told> {
-        let line = |text: &str| Some(Told::Text(paragraph(width, text)));
+    fn tell(&mut self, event: &Event<'_>, width: usize, live: bool) -> Option<ShownLine> {
+        let line = |text: &str| Some(ShownLine::Text(paragraph(width, text)));
         match event {
-            Event::Connecting if live => Some(Told::Doing("Loading the Exchange Management Shell ...".to_owned())),
+            Event::Connecting if live => Some(ShownLine::Doing("Loading the Exchange Management Shell ...".to_owned())),
             Event::Connecting => line("Loading the Exchange Management Shell ..."),
-            Event::ShellSays(text) => live.then(|| Told::Doing(format!("Exchange Management Shell: {text}"))),
+            Event::ShellSays(text) => live.then(|| ShownLine::Doing(format!("Exchange Management Shell: {text}"))),
             Event::Connected(took) => {
                 line(&format!("Exchange Management Shell loaded in {:.1} s.", took.as_secs_f64()))
             }
             Event::Looking(server, component) => {
-                live.then(|| Told::Doing(format!("Looking at {component} on {server}")))
+                live.then(|| ShownLine::Doing(format!("Looking at {component} on {server}")))
             }
             Event::Looked(snapshot) => line(&looked(snapshot)),
             Event::Investigating(server) => {
-                live.then(|| Told::Doing(format!("Asking {server} why Managed Availability took it down")))
+                live.then(|| ShownLine::Doing(format!("Asking {server} why Managed Availability took it down")))
             }
             Event::Watching(left) => {
                 let left = format!("{} to go", screens::kit::time::countdown(*left));
-                self.stay("Watching that it stays lit", &left, "q: stop and report", width, live)
+                self.wait("Watching that it stays lit", &left, "q: stop and report", width, live)
             }
-            Event::Probing(server) => live.then(|| Told::Doing(format!("Connecting to {server} as a client would"))),
+            Event::Probing(server) => {
+                live.then(|| ShownLine::Doing(format!("Connecting to {server} as a client would")))
+            }
             Event::ProbingSeveral(servers) => {
-                live.then(|| Told::Doing(format!("Connecting to {servers} servers as a client would")))
+                live.then(|| ShownLine::Doing(format!("Connecting to {servers} servers as a client would")))
             }
             Event::Waiting(left) => {
                 let left = format!("{} at most", screens::kit::time::countdown(*left));
-                self.stay("Waiting until clients are served", &left, "q: stop waiting", width, live)
+                self.wait("Waiting until clients are served", &left, "q: stop waiting", width, live)
             }
-            Event::StepBegins(step) => live.then(|| Told::Doing(self.begin(step))),
-            Event::StepEnded(step) => Some(Told::Text(self.end(step, width, live))),
-            Event::StartBegins(step) => {
-                let (server, name) = (step.server(), step.service().name());
-                live.then(|| Told::Doing(format!("{} {server}: starting {name}", self.number())))
-            }
-            Event::StartEnded(step) => Some(Told::Text(self.start_ended(step, width, live))),
-            Event::StopBegins(step) => {
-                let (server, name) = (step.server(), step.service().name());
-                live.then(|| Told::Doing(format!("{} {server}: stopping {name}", self.number())))
-            }
-            Event::StopEnded(step) => Some(Told::Text(self.stop_ended(step, width, live))),
-            Event::Reconnecting(why) => Some(Told::Text(reconnecting(why.kind, width))),
+            Event::StepBegins(step) => live.then(|| ShownLine::Doing(self.begin(step))),
+            Event::StepEnded(server, step) => Some(ShownLine::Text(self.end(server, step, width, live))),
+            Event::Reconnecting(why) => Some(ShownLine::Text(reconnecting(why.kind, width))),
         }
     }
 
     /// What goes on for minutes: counted down where somebody watches, who may end it; else said once, where it begins.
-    fn stay(&mut self, doing: &'static str, left: &str, key: &str, width: usize, live: bool) -> Option<Told> {
+    fn wait(&mut self, doing: &'static str, left: &str, key: &str, width: usize, live: bool) -> Option<ShownLine> {
         if live {
-            return Some(Told::Doing(format!("{doing}, {left} ({key})")));
+            return Some(ShownLine::Doing(format!("{doing}, {left} ({key})")));
         }
-        let is_new = self.staying.replace(doing) != Some(doing);
-        is_new.then(|| Told::Text(paragraph(width, &format!("{doing}, {left}."))))
+        let is_new = self.waiting_for.replace(doing) != Some(doing);
+        is_new.then(|| ShownLine::Text(paragraph(width, &format!("{doing}, {left}."))))
     }
 
-    fn begin(&self, step: &ConfirmedStep) -> String {
-        let (server, hold) = (step.server(), step.hold());
-        format!("{} {server}: setting {} {} for {}", self.number(), hold.component, step.target(), hold.requester)
+    fn begin(&self, step: &Step) -> String {
+        let doing = match step.change() {
+            Change::SetState { entry, to } => format!("setting {} {to} for {}", entry.component, entry.requester),
+            Change::SetService { service, to: ServiceState::Running, .. } => format!("starting {}", service.name()),
+            Change::SetService { service, .. } => format!("stopping {}", service.name()),
+        };
+        format!("{} {}: {doing}", self.number(), step.server())
     }
 
-    fn end(&mut self, step: &StepOutcome, width: usize, live: bool) -> String {
-        let cmdlet = Cmdlet::step(step.action, &step.server, &step.hold);
-        let done = "done: no error reported; the proof follows.";
-        self.ended(&cmdlet, &step.outcome, [done, screens::outcome(&step.outcome)], width, live)
-    }
-
-    fn start_ended(&mut self, step: &StartOutcome, width: usize, live: bool) -> String {
-        let cmdlet = Cmdlet::start(&step.server, step.service);
-        let done = "done: Windows says that it runs; the proof follows.";
-        self.ended(&cmdlet, &step.outcome, [done, screens::start_outcome(&step.outcome)], width, live)
-    }
-
-    fn stop_ended(&mut self, step: &StopOutcome, width: usize, live: bool) -> String {
-        let cmdlet = Cmdlet::stop(&step.server, step.service);
-        let done = "done: Windows says that it is stopped; the proof follows.";
-        self.ended(&cmdlet, &step.outcome, [done, screens::stop_outcome(&step.outcome)], width, live)
-    }
-
-    /// The command and what became of it: the first text where it was done, else the second.
-    fn ended(&mut self, cmdlet: &Cmdlet, outcome: &Outcome, said: [&str; 2], width: usize, live: bool) -> String {
+    /// The command and what became of it.
+    fn end(&mut self, server: &Server, step: &StepOutcome, width: usize, live: bool) -> String {
         let number = self.number();
         self.ended += 1;
         let mut page = Page::new(width);
         let indent = number.len() + 1;
-        let command = cmdlet.lines(if live { width.saturating_sub(indent) } else { usize::MAX });
-        for (at, line) in command.iter().enumerate() {
+        let cmdlet = Cmdlet::change(server, &step.change);
+        let lines = command::lines(&cmdlet, if live { width.saturating_sub(indent) } else { usize::MAX });
+        for (at, line) in lines.iter().enumerate() {
             let margin = if at == 0 { format!("{number} ") } else { " ".repeat(indent) };
-            page.line(screens::kit::page::COMMAND, &format!("{margin}{line}"));
+            page.line(COMMAND, &format!("{margin}{line}"));
         }
-        let [done, other] = said;
-        let said = match outcome {
-            Outcome::Done => done.to_owned(),
+        let said = screens::outcome(&step.change, &step.outcome);
+        let said = match &step.outcome {
+            Outcome::Done => format!("done: {}; the proof follows.", done(&step.change)),
             Outcome::Unknown(why) if matches!(why.kind, TroubleKind::ShellLost | TroubleKind::Interrupted) => {
-                other.to_owned()
+                said.to_owned()
             }
-            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSeen(why) => {
-                format!("{} ({})", other.trim_end_matches('.'), words::trouble(why.kind))
+            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSent(NotSent::NotSeen(why)) => {
+                format!("{} ({})", said.trim_end_matches('.'), words::trouble(why.kind))
             }
-            Outcome::ChangedSincePlan
-            | Outcome::Useless
-            | Outcome::ShellLost
-            | Outcome::Interrupted
-            | Outcome::NotRecorded => other.to_owned(),
+            Outcome::NotBegun | Outcome::Open | Outcome::NotSent(_) => said.to_owned(),
         };
-        page.styled(screens::outcome_style(outcome, GOOD), indent, &said);
+        page.styled(screens::outcome_style(&step.outcome, GOOD), indent, &said);
         page.finish()
     }
 
@@ -154,9 +127,17 @@ impl Progress {
     }
 }
 
+fn done(change: &Change) -> &'static str {
+    match change {
+        Change::SetState { .. } => "no error reported",
+        Change::SetService { to: ServiceState::Running, .. } => "Windows says that it runs",
+        Change::SetService { .. } => "Windows says that it is stopped",
+    }
+}
+
 /// What an event comes to on a console.
 #[derive(Debug, PartialEq, Eq)]
-enum Told {
+enum ShownLine {
     /// Something is going on.
     Doing(String),
     /// Something has happened.
@@ -203,19 +184,19 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::domain::{Component, Plan, Policy, diagnose};
-    use crate::screens::fixtures::{kb_fault, server, trouble};
+    use crate::domain::{Component, Consent, Policy};
+    use crate::screens::fixtures::{kb_fault, looked, server, trouble};
 
     fn story(live: bool) -> String {
         let before = kb_fault("EX01");
-        let plan = Plan::of(&before, &diagnose(&before), &Policy::default());
-        let (steps, _) = plan.confirm(&before, |_| vec![]).into_parts();
+        let mut run = looked(before.clone(), &Policy::default());
+        let steps = Consent::of_policy(&mut run, &Policy::default()).expect("a consent").into_steps();
         let (ex01, pop) = (server("EX01"), Component::new("PopProxy"));
         let mut progress = Progress::new();
-        let mut told = String::new();
+        let mut story = String::new();
         let mut tell = |progress: &mut Progress, event: Event<'_>| match progress.tell(&event, 80, live) {
-            Some(Told::Doing(doing)) => told.push_str(&format!("~ {doing}\n")),
-            Some(Told::Text(text)) => told.push_str(&anstream::adapter::strip_str(&text).to_string()),
+            Some(ShownLine::Doing(doing)) => story.push_str(&format!("~ {doing}\n")),
+            Some(ShownLine::Text(text)) => story.push_str(&anstream::adapter::strip_str(&text).to_string()),
             None => {}
         };
         tell(&mut progress, Event::Connecting);
@@ -227,14 +208,14 @@ mod tests {
         let lost = trouble(TroubleKind::Deadline, None, "no answer");
         for (step, outcome) in steps.into_iter().zip([Outcome::Done, Outcome::Unknown(lost.clone())]) {
             tell(&mut progress, Event::StepBegins(&step));
-            tell(&mut progress, Event::StepEnded(&step.end(outcome)));
+            tell(&mut progress, Event::StepEnded(&ex01, &step.end(outcome)));
         }
         tell(&mut progress, Event::Reconnecting(&lost));
         for left in [90, 89] {
             tell(&mut progress, Event::Waiting(Duration::from_secs(left)));
         }
         tell(&mut progress, Event::Watching(Duration::from_secs(360)));
-        told
+        story
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::terminal::console::Console;
 use crate::screens::wizard::{Prompt, Typed};
 
 /// A person at a terminal.
-pub struct Prompts<'a> {
+pub(crate) struct Prompts<'a> {
     console: &'a mut Console,
     interrupted: &'a dyn Fn() -> bool,
     line_by_line: bool,
@@ -24,7 +24,7 @@ pub struct Prompts<'a> {
 impl<'a> Prompts<'a> {
     /// The terminal of this process. `interrupted` tells when Ctrl-C comes as a signal rather than as a
     /// key.
-    pub fn new(console: &'a mut Console, interrupted: &'a dyn Fn() -> bool) -> Self {
+    pub(crate) fn new(console: &'a mut Console, interrupted: &'a dyn Fn() -> bool) -> Self {
         let line_by_line = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         Self { console, interrupted, line_by_line }
     }
@@ -44,7 +44,7 @@ impl<'a> Prompts<'a> {
 
     /// The line of a question that Ctrl-C ended is left as it is; what follows begins below it.
     fn torn(&mut self) -> Typed {
-        self.console.insist("\n");
+        self.console.eprint_always("\n");
         Typed::Interrupted
     }
 
@@ -67,7 +67,7 @@ impl<'a> Prompts<'a> {
 
 impl Prompt for Prompts<'_> {
     fn say(&mut self, text: &str) {
-        self.console.insist(text);
+        self.console.eprint_always(text);
     }
 
     fn ask(&mut self, question: &str) -> Typed {

@@ -2,18 +2,17 @@
 //! so that keys, drawing and the two streams are what a person gets.
 
 use std::io::Write;
-use std::process::Command;
 use std::time::Duration;
 
 use expectrl::{ControlCode, Expect, Session};
 
-use crate::domain::Policy;
+use crate::domain::{AgreedBy, Command, Policy};
 use crate::screens::Show;
-use crate::screens::fixtures::{kb_fault, looked, show};
+use crate::screens::fixtures::{kb_fault, looked, run, show};
 use crate::terminal::Console;
 
 use super::Prompts;
-use crate::screens::wizard::{Subject, ask};
+use crate::screens::wizard::ask;
 
 #[test]
 #[ignore = "has the conversation; needs a terminal, and is started in one by the tests below"]
@@ -21,18 +20,12 @@ fn on_this_terminal() {
     let mut console = Console::new(clap::ColorChoice::Never, false);
     assert!(console.can_ask());
     let policy = Policy::default();
-    let report = looked(kb_fault("EX01"), &policy);
-    let subject = Subject {
-        snapshot: &report.before,
-        diagnoses: &report.diagnoses,
-        evidence: &[],
-        plan: &report.plan,
-        policy: &policy,
-    };
+    let run = run(Command::Fix, AgreedBy::Person, vec![looked(kb_fault("EX01"), &policy)]);
     let show = Show { width: console.talk_width(), ..show() };
-    let answers = ask(&[subject], None, &show, &mut Prompts::new(&mut console, &|| false));
-    let confirmed = report.plan.confirm(&report.before, |hold| answers.against(&report.plan.server, hold));
-    writeln!(std::io::stdout(), "RESULT {:?} {}", answers.ended(), confirmed.steps().len()).expect("stdout");
+    let answers = ask(&run, &policy, &show, &mut Prompts::new(&mut console, &|| false));
+    let plan = &run.servers[0].plan;
+    let decision = plan.decide(|change| answers.against(&plan.server, change, &policy));
+    writeln!(std::io::stdout(), "RESULT {:?} {}", answers.ended(), decision.agreed.len()).expect("stdout");
 }
 
 enum Key {
@@ -44,7 +37,7 @@ enum Key {
 fn play(term: &str, script: &[(&str, Key)]) -> (String, String) {
     let out = tempfile::NamedTempFile::new().expect("a file");
     let program = std::env::current_exe().expect("this program");
-    let mut command = Command::new("sh");
+    let mut command = std::process::Command::new("sh");
     command.env("TERM", term).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").arg("-c").arg(format!(
         "stty cols 80 rows 24; exec '{}' --ignored --exact --nocapture terminal::pty::on_this_terminal > '{}'",
         program.display(),

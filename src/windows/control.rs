@@ -21,7 +21,7 @@ static ON_END: OnceLock<Box<dyn Fn() + Send + Sync>> = OnceLock::new();
 /// # Errors
 /// What Windows says.
 #[expect(unsafe_code, reason = "a call into Windows")]
-pub fn on_end(act: impl Fn() + Send + Sync + 'static) -> io::Result<()> {
+pub(crate) fn on_end(act: impl Fn() + Send + Sync + 'static) -> io::Result<()> {
     if ON_END.set(Box::new(act)).is_err() {
         return Ok(());
     }

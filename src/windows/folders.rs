@@ -16,7 +16,7 @@ use windows_sys::Win32::System::SystemInformation::GetSystemDirectoryW;
 
 /// `GetSystemDirectoryW`: `C:\Windows\System32`, where it is not somewhere else.
 #[expect(unsafe_code, reason = "a call into Windows")]
-pub fn system_directory() -> Option<PathBuf> {
+pub(crate) fn system_directory() -> Option<PathBuf> {
     let mut buffer = [0u16; 1024];
     // SAFETY: the buffer is ours and as long as we say.
     let length = unsafe { GetSystemDirectoryW(buffer.as_mut_ptr(), buffer.len() as u32) };
@@ -31,7 +31,7 @@ pub fn system_directory() -> Option<PathBuf> {
 /// # Errors
 /// What Windows says; among them that the folder exists.
 #[expect(unsafe_code, reason = "calls into Windows")]
-pub fn create_private_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
     // Protected from inheritance; full access for the owner, administrators and the system, here and below.
     let rights: Vec<u16> = "D:P(A;OICI;FA;;;OW)(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)\0".encode_utf16().collect();
     // The long form, which has no limit at 260 characters.

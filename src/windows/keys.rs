@@ -7,7 +7,7 @@ use windows_sys::Win32::System::Console::{
 
 /// Drops what was typed before.
 #[expect(unsafe_code, reason = "calls into Windows")]
-pub fn forget_keys() {
+pub(crate) fn forget_keys() {
     // SAFETY: takes a handle by value; of one that is no console the function fails and does nothing.
     unsafe {
         FlushConsoleInputBuffer(GetStdHandle(STD_INPUT_HANDLE));
@@ -16,7 +16,7 @@ pub fn forget_keys() {
 
 /// The characters that were typed since; none where stdin is no console.
 #[expect(unsafe_code, reason = "calls into Windows")]
-pub fn typed_keys() -> String {
+pub(crate) fn typed_keys() -> String {
     // SAFETY: without arguments that could be wrong.
     let stdin = unsafe { GetStdHandle(STD_INPUT_HANDLE) };
     let mut waiting = 0;

@@ -10,7 +10,7 @@ use windows_sys::Win32::System::LibraryLoader::{LOAD_LIBRARY_SEARCH_SYSTEM32, Se
 /// # Errors
 /// What Windows says.
 #[expect(unsafe_code, reason = "a call into Windows")]
-pub fn load_from_the_system_alone() -> io::Result<()> {
+pub(crate) fn load_from_the_system_alone() -> io::Result<()> {
     // SAFETY: no pointers.
     let set = unsafe { SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32) };
     if set == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }

@@ -5,17 +5,17 @@
 pub mod account;
 mod console;
 mod control;
-pub mod event_log;
+pub(crate) mod event_log;
 mod folders;
 mod job;
 mod keys;
 mod libraries;
-pub mod machine;
+pub(crate) mod machine;
 pub mod station;
 
 pub use console::NoQuickEdit;
-pub use control::on_end;
-pub use folders::{create_private_folder, system_directory};
+pub(crate) use control::on_end;
+pub(crate) use folders::{create_private_folder, system_directory};
 pub use job::Job;
-pub use keys::{forget_keys, typed_keys};
-pub use libraries::load_from_the_system_alone;
+pub(crate) use keys::{forget_keys, typed_keys};
+pub(crate) use libraries::load_from_the_system_alone;

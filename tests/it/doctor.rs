@@ -41,7 +41,6 @@ fn built_in_scenarios_end_with_the_code_of_their_first_fault() {
         ("kb-3025138", 0, None),
         ("healthy", 0, None),
         ("slow-load", 0, None),
-        ("noisy", 0, None),
         ("flattened-2013", 0, None),
         ("access-denied", 0, None),
         ("failed-load", 20, Some("connection")),
@@ -88,7 +87,6 @@ fn a_question_that_fails_or_kills_the_shell_ends_no_other() {
         (json!({"refused": {"when": {"op": "get-environment"}}}), "machine", "warning"),
         (json!({"crash": {"when": {"op": "get-environment", "nth": 1}}}), "machine", "warning"),
         (json!({"crash": {"when": {"op": "get-role-assignment"}}}), "mayChange", "warning"),
-        (json!({"garbage-frame": {"kind": "not-json", "when": {"op": "get-role-assignment"}}}), "mayChange", "warning"),
         (json!({"crash": {"when": {"op": "get-component-state"}}}), "mayRead", "fault"),
     ] {
         let ended = examined(json!({"faults": [fault]}));

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use relight::shell::{Means, engine};
+use relight::shell::{Capabilities, engine};
 use tree_sitter::{Node, Parser};
 
 use crate::support::join;
@@ -219,15 +219,15 @@ fn words(source: &str) -> Vec<&str> {
 #[test]
 fn what_the_shell_is_given_says_what_the_scripts_say() {
     let scripts = join::operations();
-    for means in Means::ALL {
-        let given = engine::text(means);
+    for capabilities in Capabilities::ALL {
+        let given = engine::text(capabilities);
         let place = |script: &join::Script| given.find(&format!("\nfunction Relight-{} {{\n", script.name));
         let mut included: Vec<_> = join::operations().into_iter().filter(|script| place(script).is_some()).collect();
         included.sort_by_key(place);
-        assert!(included.len() >= scripts.len() - 5, "{means:?}");
+        assert!(included.len() >= scripts.len() - 5, "{capabilities:?}");
         let whole = join::join(&join::engine(), &included);
         assert!(whole.len() > given.len() + 5000, "comments are left out");
-        assert_eq!(words(&given), words(&whole), "{means:?}");
+        assert_eq!(words(&given), words(&whole), "{capabilities:?}");
         let missing = given.lines().find(|line| line.trim().starts_with('#'));
         assert_eq!(missing, None, "a comment is given");
     }

@@ -9,9 +9,9 @@ use crate::support::{Place, relight};
 struct Bench(Place);
 
 impl Bench {
-    /// A server with these services, PopProxy held by HealthApi or Active, and these faults.
-    fn new(services: Value, held: bool, faults: Value) -> Self {
-        let entry = json!({"requester": "HealthApi", "state": if held { "Inactive" } else { "Active" }, "timestamp": "2026-03-14T02:31:52Z"});
+    /// A server with these services, PopProxy Inactive by HealthApi or Active, and these faults.
+    fn new(services: Value, inactive: bool, faults: Value) -> Self {
+        let entry = json!({"requester": "HealthApi", "state": if inactive { "Inactive" } else { "Active" }, "timestamp": "2026-03-14T02:31:52Z"});
         let scenario = json!({
             "scenario": "relight/scenario/1.0", "now": "2026-03-14T02:47:10Z", "faults": faults,
             "servers": [{"name": "EX01", "services": services, "components": {"PopProxy": {"local": [entry]}}}],
@@ -40,10 +40,31 @@ fn stopped(start_type: &str) -> Value {
     })
 }
 
-/// What was started, and what came of it.
+/// The items of a list that are about services.
+fn of_services(list: &Value) -> Vec<&Value> {
+    list.as_array().expect("a list").iter().filter(|it| it["service"].is_string()).collect()
+}
+
+/// What was started, what came of it, and what the last look says.
 fn started(server: &Value) -> Vec<String> {
-    let starts = server["starts"].as_array().expect("a list");
-    starts.iter().map(|it| format!("{} {} {}", it["service"], it["outcome"], it["runs"]).replace('"', "")).collect()
+    let verdicts = of_services(&server["verdicts"]);
+    let told = |step: &&Value| {
+        let verdict = verdicts.iter().find(|it| it["service"] == step["service"]).map(|it| &it["verdict"]);
+        format!("{} {} {}", step["service"], step["outcome"], verdict.unwrap_or(&Value::Null)).replace('"', "")
+    };
+    of_services(&server["steps"]).iter().map(told).collect()
+}
+
+/// The proposals of a list that start services, as they are told.
+fn starting(list: &Value) -> Vec<&Value> {
+    list.as_array().into_iter().flatten().filter(|it| !of_services(&it["changes"]).is_empty()).collect()
+}
+
+/// What the last look says of PopProxy.
+fn verdict(server: &Value) -> &str {
+    let first = &server["verdicts"][0];
+    assert_eq!(first["component"], "PopProxy", "{server}");
+    first["verdict"].as_str().expect("a verdict")
 }
 
 #[test]
@@ -51,39 +72,40 @@ fn automatic_services_are_started_after_the_component_the_back_end_first() {
     let bench = Bench::new(stopped("Automatic"), true, json!([]));
     let (code, server) = bench.run(&["check"]);
     assert_eq!((code, server["serviceFindings"].as_array().map(Vec::len)), (10, Some(2)));
-    assert_eq!(server["startPlan"][0]["withYes"], json!(true));
+    assert_eq!(starting(&server["plan"])[0]["withYes"], json!(true));
     let (code, server) = bench.run(&["fix", "--yes"]);
     assert_eq!(code, 0);
-    assert_eq!(server["verdicts"][0]["verdict"], "lit");
-    assert_eq!(started(&server), ["MSExchangePOP3BE done true", "MSExchangePop3 done true"]);
+    assert_eq!(verdict(&server), "confirmed");
+    assert_eq!(started(&server), ["MSExchangePOP3BE done confirmed", "MSExchangePop3 done confirmed"]);
     let (code, server) = bench.run(&["check"]);
     assert_eq!((code, &server["serviceFindings"]), (0, &json!([])));
-    assert_eq!(server["services"][0]["startType"], "Automatic", "start types stay");
+    assert_eq!(server["before"]["services"][0]["startupType"], "Automatic", "startup types stay");
 }
 
 #[test]
-fn services_are_started_even_where_no_component_is_dark() {
+fn services_are_started_even_where_no_component_is_inactive() {
     let bench = Bench::new(stopped("Automatic"), false, json!([]));
     assert_eq!(bench.run(&["check"]).0, 10);
     assert_eq!(bench.run(&["fix"]).0, 12, "nobody to ask");
     let (code, server) = bench.run(&["fix", "--yes"]);
-    assert_eq!((code, started(&server).len(), &server["steps"]), (0, 2, &json!([])));
+    assert_eq!((code, started(&server).len(), server["steps"].as_array().map(Vec::len)), (0, 2, Some(2)));
     assert!(server["after"].is_object(), "a look proves it");
 }
 
 #[test]
 fn manual_and_none_are_as_the_flag_says() {
     for (start_type, flag, code, services, left) in [
-        ("Manual", "automatic", 0, 0, "manual"),
+        ("Manual", "automatic", 0, 0, "serviceManual"),
         ("Manual", "manual", 0, 2, ""),
-        ("Manual", "none", 0, 0, "notAllowed"),
-        ("Automatic", "none", 11, 0, "notAllowed"),
-        ("Disabled", "manual", 11, 0, "disabled"),
+        ("Manual", "none", 0, 0, "serviceNotAllowed"),
+        ("Automatic", "none", 11, 0, "serviceNotAllowed"),
+        ("Disabled", "manual", 11, 0, "serviceDisabled"),
     ] {
         let bench = Bench::new(stopped(start_type), true, json!([]));
         let (ended, server) = bench.run(&["fix", "--yes", "--start-services", flag]);
-        let said = server["startsLeft"][0]["obstacles"][0]["kind"].as_str().unwrap_or_default().to_owned();
-        // A protocol that nobody enabled is no fault, so that nothing is left when only its component was dark.
+        let said = starting(&server["decision"]["left"]);
+        let said = said.first().and_then(|it| it["obstacles"][0]["kind"].as_str()).unwrap_or_default().to_owned();
+        // A protocol that nobody enabled is no fault, so that nothing is left when only its component was Inactive.
         assert_eq!((ended, started(&server).len(), said.as_str()), (code, services, left), "{start_type} {flag}");
     }
 }
@@ -96,7 +118,7 @@ fn the_next_step_names_the_flag_that_starts_what_is_stopped() {
     };
     let fix = "relight fix --server EX01";
     let manual = format!("{fix} Or, unasked: {fix} --yes --start-services manual");
-    for (services, held, arguments, next) in [
+    for (services, inactive, arguments, next) in [
         (one("Automatic", "Automatic"), false, &["check"][..], format!("Next: {fix}")),
         (
             one("Automatic", "Automatic"),
@@ -124,7 +146,7 @@ fn the_next_step_names_the_flag_that_starts_what_is_stopped() {
             &["fix", "--yes", "--start-services", "none"],
             format!("Next, if these services are to run after all: {manual}"),
         ),
-        // Nobody enabled POP3: lighting its component is all that is offered.
+        // Nobody enabled POP3: its component is all that is offered.
         (one("Manual", "Manual"), true, &["fix"], format!("Next, at a terminal: {fix} Or, unasked: {fix} --yes")),
         (
             one("Automatic", "Disabled"),
@@ -133,7 +155,7 @@ fn the_next_step_names_the_flag_that_starts_what_is_stopped() {
             "Next: see what is said above of services; there is nothing here that relight can start.".to_owned(),
         ),
     ] {
-        let said = Bench::new(services.clone(), held, json!([])).next(arguments);
+        let said = Bench::new(services.clone(), inactive, json!([])).next(arguments);
         assert_eq!(said, next, "{services} {arguments:?}");
     }
     let crash = json!([{"crash": {"effect": "after", "when": {"op": "start-service"}}}]);
@@ -143,10 +165,11 @@ fn the_next_step_names_the_flag_that_starts_what_is_stopped() {
 
 #[test]
 fn what_cannot_be_read_is_said_and_changes_no_exit_code() {
-    for (held, code) in [(false, 0), (true, 10)] {
-        let (ended, server) = Bench::new(Value::Null, held, json!([])).run(&["check"]);
+    for (inactive, code) in [(false, 0), (true, 10)] {
+        let (ended, server) = Bench::new(Value::Null, inactive, json!([])).run(&["check"]);
         assert_eq!(ended, code);
-        assert!(server["services"].is_null() && server["servicesUnreadable"].is_string(), "{server}");
+        let before = &server["before"];
+        assert!(before["services"].is_null() && before["servicesUnreadable"].is_string(), "{server}");
     }
     let (code, server) = Bench::new(Value::Null, true, json!([])).run(&["fix", "--yes"]);
     assert_eq!((code, started(&server)), (0, vec![]));
@@ -157,23 +180,23 @@ fn a_start_that_fails_stops_the_other_half_and_is_a_failed_change() {
     let refused = json!([{"refused": {"message": "No.", "when": {"op": "start-service"}}}]);
     let (code, server) = Bench::new(stopped("Automatic"), true, refused).run(&["fix", "--yes"]);
     assert_eq!(code, 30);
-    assert_eq!(started(&server), ["MSExchangePOP3BE failed false", "MSExchangePop3 useless null"]);
-    assert_eq!(server["verdicts"][0]["verdict"], "lit", "the component was lit all the same");
+    assert_eq!(started(&server), ["MSExchangePOP3BE failed notConfirmed", "MSExchangePop3 useless null"]);
+    assert_eq!(verdict(&server), "confirmed", "the component was set Active all the same");
 }
 
 #[test]
 fn a_shell_lost_in_a_start_is_settled_by_the_look_after_it() {
-    for (effect, code, runs) in [("after", 20, "true"), ("before", 31, "false")] {
+    for (effect, code, verdict) in [("after", 20, "confirmed"), ("before", 31, "notConfirmed")] {
         let faults = json!([{"crash": {"effect": effect, "when": {"op": "start-service"}}}]);
         let (ended, server) = Bench::new(stopped("Automatic"), true, faults).run(&["fix", "--yes"]);
         assert_eq!(ended, code, "{effect}: {server}");
-        let expected = [format!("MSExchangePOP3BE unknown {runs}"), "MSExchangePop3 shellLost null".to_owned()];
+        let expected = [format!("MSExchangePOP3BE unknown {verdict}"), "MSExchangePop3 shellLost null".to_owned()];
         assert_eq!(started(&server), expected);
     }
 }
 
 #[test]
-fn a_component_that_stays_dark_keeps_its_services_as_they_are() {
+fn a_component_that_stays_inactive_keeps_its_services_as_they_are() {
     let lost = json!([{"refused": {"message": "No.", "when": {"op": "set-component-state"}}}]);
     let (code, server) = Bench::new(stopped("Automatic"), true, lost).run(&["fix", "--yes"]);
     assert_eq!(
@@ -192,15 +215,15 @@ fn the_journal_has_an_intent_before_each_start_and_its_lines_are_valid() {
     assert_eq!(
         bench.0.records()[2..],
         [
-            "plan",
+            "decision",
             "intent",
             "outcome",
-            "startIntent MSExchangePOP3BE",
-            "startOutcome MSExchangePOP3BE",
-            "startIntent MSExchangePop3",
-            "startOutcome MSExchangePop3",
+            "intent MSExchangePOP3BE",
+            "outcome MSExchangePOP3BE",
+            "intent MSExchangePop3",
+            "outcome MSExchangePop3",
             "after",
-            "verdicts",
+            "clients",
             "end"
         ]
     );
@@ -214,11 +237,11 @@ fn why_managed_availability_took_it_down_is_told_and_counts_for_no_exit_code() {
         (ran.code, ran.document()["servers"][0]["evidence"].clone())
     };
     let (code, evidence) = run("bindings-without-loopback");
-    let clues = evidence[0]["clues"].as_array().expect("a list").iter().map(|clue| clue["kind"].clone());
+    let clues = evidence[0]["clues"].as_array().expect("a list").clone();
     assert_eq!(code, 10);
-    assert_eq!(clues.collect::<Vec<_>>(), ["loopbackMissing", "unhealthy", "takenDown"]);
+    assert_eq!(clues, ["loopbackMissing", "unhealthy", "takenDown"]);
     let (_, evidence) = run("kb-3025138");
-    assert_eq!(evidence.as_array().map(Vec::len), Some(2), "asked for each component that HealthApi holds");
+    assert_eq!(evidence.as_array().map(Vec::len), Some(2), "asked for each component that HealthApi set Inactive");
     assert_eq!((&evidence[0]["clues"], &evidence[0]["unread"]), (&json!([]), &json!([])));
     assert_eq!(run("maintenance").1, json!([]), "not asked where nobody else than HealthApi could tell");
 
@@ -229,21 +252,21 @@ fn why_managed_availability_took_it_down_is_told_and_counts_for_no_exit_code() {
     assert_eq!(server["evidence"][0]["takedowns"], json!([]), "what can be read is read");
     let hang = json!([{"crash": {"when": {"op": "get-recovery-actions"}}}]);
     let (code, server) = Bench::new(json!({}), true, hang).run(&["fix", "--yes"]);
-    assert_eq!((code, &server["verdicts"][0]["verdict"]), (0, &json!("lit")), "a shell lost there is started anew");
+    assert_eq!((code, verdict(&server)), (0, "confirmed"), "a shell lost there is started anew");
 }
 
 #[test]
-fn a_component_that_goes_dark_again_while_it_is_watched_is_reported_with_its_new_entry() {
+fn a_component_that_is_set_inactive_again_while_it_is_watched_is_reported_with_its_new_entry() {
     let flips = json!([{"flips-back": {"component": "PopProxy", "requester": "HealthApi", "afterReads": 1}}]);
     let bench = Bench::new(json!({}), true, flips.clone());
     let (code, server) = bench.run(&["fix", "--yes", "--watch", "1s"]);
     assert_eq!(code, 32, "{server}");
     assert_eq!(server["watchedSeconds"], json!(1));
-    assert_eq!(server["verdicts"][0]["reasons"][0]["kind"], "heldAgain");
-    let entry = &server["after"]["components"][0]["entries"]["local"]["entries"][0];
+    assert_eq!(server["verdicts"][0]["reasons"][0]["kind"], "setAgain");
+    let entry = &server["after"]["components"][0]["registry"]["entries"][0];
     assert_eq!((&entry["state"], &entry["requester"]), (&json!("Inactive"), &json!("HealthApi")));
     let (code, server) = Bench::new(json!({}), true, flips).run(&["fix", "--yes"]);
     assert_eq!((code, &server["watchedSeconds"]), (0, &Value::Null), "without a watch nobody sees it");
     let (code, server) = Bench::new(json!({}), true, json!([])).run(&["fix", "--yes", "--watch", "1s"]);
-    assert_eq!((code, &server["verdicts"][0]["verdict"]), (0, &json!("lit")));
+    assert_eq!((code, verdict(&server)), (0, "confirmed"));
 }

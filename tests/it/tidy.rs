@@ -1,9 +1,10 @@
 //! Rules of the repository, as tests: who may import whom, where JSON and effects may live, what a file looks like.
 
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use relight::shell::{Means, engine};
+use relight::shell::{Capabilities, engine};
 
 /// The arrows of docs/ARCHITECTURE.md: a room and the rooms it may use.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -11,15 +12,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("windows", &["windows"]),
     ("shell", &["shell", "domain", "windows"]),
     ("exchange", &["exchange", "journal", "probe", "shell", "domain", "windows"]),
-    ("journal", &["journal", "shell", "domain", "windows"]),
+    ("journal", &["journal", "record", "domain", "windows"]),
     ("probe", &["probe", "domain", "windows"]),
     ("simulator", &["simulator", "shell", "domain"]),
-    ("record", &["record", "screens", "domain"]),
+    ("record", &["record", "domain"]),
     ("screens", &["screens", "domain"]),
     ("terminal", &["terminal", "screens", "domain", "windows"]),
     ("cli.rs", &["domain", "exchange", "shell"]),
     ("cli", &["domain", "exchange", "shell"]),
-    ("log.rs", &["cli", "error"]),
+    ("log.rs", &["error"]),
     ("exit.rs", &["domain"]),
     ("error.rs", &["exit", "exchange", "journal", "shell", "simulator", "windows"]),
     ("app", &APP),
@@ -100,7 +101,7 @@ fn files(below: &str) -> Vec<(String, String)> {
 
 /// Files below `src` that are compiled for tests only.
 fn is_test(name: &str) -> bool {
-    ["tests.rs", "fixtures.rs", "pty.rs"].iter().any(|end| name.ends_with(end))
+    ["tests.rs", "fixtures.rs", "pty.rs", "samples.rs", "schema.rs"].iter().any(|end| name.ends_with(end))
 }
 
 /// The files of the program below a folder, each up to its unit tests.
@@ -116,21 +117,151 @@ fn program(below: &str) -> Vec<(String, String)> {
     all
 }
 
-/// The crate's modules that a file names, by `use crate::a`, `use crate::{a, b}` or `crate::a::b`.
-fn imports(text: &str) -> Vec<String> {
+/// The paths that a file names, each from `crate`, `super` or `self` on: those of `use`, with their braces taken apart, and
+/// those within the code.
+fn paths(text: &str) -> Vec<Vec<String>> {
+    /// What stands at this place of a `use`, after these parts.
+    fn tree<'a>(mut rest: &'a str, before: &[String], found: &mut Vec<Vec<String>>) -> &'a str {
+        let mut path = before.to_vec();
+        loop {
+            rest = rest.trim_start();
+            if let Some(inner) = rest.strip_prefix('{') {
+                rest = inner;
+                while !rest.trim_start().starts_with('}') && !rest.trim_start().is_empty() {
+                    rest = tree(rest, &path, found).trim_start().trim_start_matches(',');
+                }
+                return rest.trim_start().strip_prefix('}').unwrap_or(rest);
+            }
+            let word = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
+            rest = &rest[word.len()..];
+            if !word.is_empty() {
+                path.push(word);
+            }
+            match rest.strip_prefix("::") {
+                Some(more) => rest = more,
+                None => {
+                    found.push(path);
+                    // Another name, or everything.
+                    let end = rest.find([',', '}', ';', '\n', '(', ' ']).unwrap_or(rest.len());
+                    let (name, after) = rest.split_at(end);
+                    return if name.is_empty() && after.starts_with(" as ") {
+                        after[4..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_')
+                    } else {
+                        after
+                    };
+                }
+            }
+        }
+    }
     let mut found = Vec::new();
-    for after in text.split("crate::").skip(1) {
-        let rest = after.strip_prefix('{').unwrap_or(after);
-        let end = if after.starts_with('{') { rest.find("};").unwrap_or(rest.len()) } else { rest.len().min(40) };
-        let heads = if after.starts_with('{') { rest[..end].split(',').collect::<Vec<_>>() } else { vec![rest] };
-        for head in heads {
-            let name = head.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
-            if !name.is_empty() {
-                found.push(name);
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    for start in ["crate::", "super::", "self::"] {
+        for (at, _) in code.match_indices(start) {
+            // In the middle of a longer path or word it is found with that.
+            let before = code[..at].chars().next_back().unwrap_or(' ');
+            if !(before.is_ascii_alphanumeric() || before == '_' || before == ':' || before == '$') {
+                tree(&code[at..], &[], &mut found);
             }
         }
     }
     found
+}
+
+/// The crate's modules that a file names.
+fn imports(text: &str) -> Vec<String> {
+    paths(text).into_iter().filter(|path| path[0] == "crate").filter_map(|path| path.get(1).cloned()).collect()
+}
+
+/// The module of a file, as its path from the crate's root.
+fn module(name: &str) -> Vec<String> {
+    let path = name.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
+    path.split('/').filter(|part| *part != "lib").map(str::to_owned).collect()
+}
+
+/// The files that a file uses: those that declare what its paths name, whatever module hands it on.
+fn used(file: &str, text: &str, modules: &HashMap<Vec<String>, (String, String)>) -> Vec<String> {
+    let own = module(file);
+    let mut found = Vec::new();
+    for path in paths(text) {
+        let mut at = own.clone();
+        let mut parts = path.as_slice();
+        while let [first, rest @ ..] = parts {
+            match first.as_str() {
+                "crate" => at.clear(),
+                "super" => drop(at.pop()),
+                "self" => {}
+                _ => break,
+            }
+            parts = rest;
+        }
+        while let [first, rest @ ..] = parts {
+            let inner = [&at[..], std::slice::from_ref(first)].concat();
+            if modules.contains_key(&inner) {
+                (at, parts) = (inner, rest);
+                continue;
+            }
+            // A name that the module takes from one of its own.
+            let handed_on = modules.get(&at).and_then(|(_, text)| {
+                let names =
+                    text.split(';').filter(|line| line.contains("pub use ") || line.contains("pub(crate) use "));
+                names.filter_map(|line| line.split_once("use ")).find_map(|(_, what)| {
+                    let what = what.trim();
+                    let child = what.split("::").next().unwrap_or_default().to_owned();
+                    let named =
+                        what.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).any(|word| word == first);
+                    let inner = [&at[..], &[child]].concat();
+                    (named && modules.contains_key(&inner)).then_some(inner)
+                })
+            });
+            match handed_on {
+                Some(inner) => at = inner,
+                None => break,
+            }
+        }
+        // A module and its own children are one thing.
+        if let Some((name, _)) = modules.get(&at).filter(|_| !own.starts_with(&at)) {
+            found.push(name.clone());
+        }
+    }
+    found
+}
+
+/// The files that lead back to themselves.
+fn circles(program: &[(String, String)]) -> Vec<Vec<String>> {
+    let modules = program.iter().map(|(name, text)| (module(name), (name.clone(), text.clone()))).collect();
+    let edges =
+        program.iter().map(|(name, text)| (name.clone(), used(name, text, &modules))).collect::<HashMap<_, _>>();
+    let reach = |from: &String| {
+        let (mut seen, mut open) = (BTreeSet::new(), edges[from].clone());
+        while let Some(name) = open.pop() {
+            if seen.insert(name.clone()) {
+                open.extend(edges.get(&name).into_iter().flatten().cloned());
+            }
+        }
+        seen
+    };
+    let reached = program.iter().map(|(name, _)| (name, reach(name))).collect::<HashMap<_, _>>();
+    let circle = |name: &String| reached[name].iter().filter(|it| reached[*it].contains(name)).cloned().collect();
+    let all = program.iter().map(|(name, _)| circle(name)).filter(|circle: &Vec<String>| circle.len() > 1);
+    all.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+#[test]
+fn no_files_use_one_another() {
+    assert_eq!(circles(&program("src")), [[""; 0]; 0]);
+}
+
+#[test]
+fn the_circle_rule_can_fail() {
+    let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let parent = file("src/a/mod.rs", "mod b;\nmod c;\npub use b::{B, Bee};\npub use c::C;");
+    let b = |text: &str| file("src/a/b.rs", text);
+    let c = |text: &str| file("src/a/c.rs", text);
+    let found = |b, c| circles(&[parent.clone(), b, c]).concat();
+    assert_eq!(found(b("use super::C;"), c("")), [""; 0]);
+    assert_eq!(found(b("use super::C;"), c("use super::{x, Bee};")), ["src/a/b.rs", "src/a/c.rs"]);
+    assert_eq!(found(b("use crate::a::{c::{self, C as Sea}};"), c("fn f(_: super::b::B) {}")).len(), 2);
+    assert_eq!(found(b("// use super::C;"), c("use super::b;")), [""; 0]);
 }
 
 #[test]
@@ -280,7 +411,7 @@ fn only_what_belongs_there_lies_at_the_top() {
 
 #[test]
 fn every_script_is_part_of_the_engine() {
-    let engine = [Means::Checkup, Means::Stop].map(engine::text).concat();
+    let engine = [Capabilities::Checkup, Capabilities::Stop].map(engine::text).concat();
     for entry in fs::read_dir(root().join("scripts")).expect("the scripts can be listed") {
         let path = entry.expect("the entry can be read").path();
         // What an admin runs by hand lies in a folder of its own.

@@ -28,7 +28,7 @@ fn fix_with(place: &Place, words: &str, term: &str) -> Terminal {
 }
 
 #[test]
-fn yes_to_each_hold_and_to_the_commands_fixes_and_proves() {
+fn yes_to_each_entry_and_to_the_commands_fixes_and_confirms() {
     let place = Place::of("kb-3025138");
     let ended = fix(&place)
         .answers("1 of 2", "y")
@@ -44,7 +44,7 @@ fn yes_to_each_hold_and_to_the_commands_fixes_and_proves() {
 }
 
 #[test]
-fn all_covers_the_later_holds_of_healthapi_but_not_the_last_word() {
+fn all_covers_the_later_entries_of_healthapi_but_not_the_last_word() {
     let place = Place::of("kb-3025138");
     let talk = || fix(&place).answers("1 of 2", "all").sees("Yes, as you said for all.").sees("Run these 2 commands?");
     talk().types("").ends().with(10).changed_nothing();
@@ -134,7 +134,7 @@ fn ctrl_c_during_a_change_finishes_it_and_tells_what_was_and_was_not_done() {
 }
 
 #[test]
-fn server_wide_offline_is_lifted_by_the_typed_name_alone() {
+fn server_wide_offline_is_set_active_by_the_typed_name_alone() {
     let place = Place::of("server-wide-offline");
     fix(&place).sees("Type EX01 to bring it back online").sees("]:").types("").ends().with(10).changed_nothing();
     fix(&place)
@@ -159,7 +159,7 @@ fn server_wide_offline_is_lifted_by_the_typed_name_alone() {
 }
 
 #[test]
-fn one_hold_that_stays_leaves_the_others_of_its_component_unasked() {
+fn one_entry_that_stays_leaves_the_others_of_its_component_unasked() {
     let place = Place::of("several-holders");
     let ended = fix(&place)
         .answers("1 of 3", "n")
@@ -198,7 +198,7 @@ fn where_nothing_is_wrong_nothing_is_asked() {
 }
 
 #[test]
-fn what_cannot_be_lifted_is_not_asked_about() {
+fn what_cannot_be_set_active_is_not_asked_about() {
     for name in ["functional-setup-running", "unknown-requester", "flattened-2013"] {
         let place = Place::of(name);
         let ended = fix(&place).ends().with(10).says("Nothing was changed.").says("Left alone");
@@ -213,7 +213,8 @@ fn the_document_is_alone_on_stdout_after_a_conversation() {
     let ended = fix_with(&place, &words, "xterm").answers("1 of 2", "all").sees("Run these 2").types("y").ends();
     let ended = ended.with(0);
     let document = serde_json::from_str::<serde_json::Value>(&ended.ran.stdout).expect("JSON");
-    assert_eq!((&document["command"], &document["exitCode"]), (&"fixAsked".into(), &0.into()), "{}", ended.ran.stdout);
+    let told = ["command", "agreedBy", "exitCode"].map(|field| document[field].clone());
+    assert_eq!(told, [json!("fix"), json!("person"), json!(0)], "{}", ended.ran.stdout);
 }
 
 #[test]

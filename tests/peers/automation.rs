@@ -14,7 +14,7 @@ crate::trials![Pwsh =>
 ];
 
 const HEALTHY: &str = r#"{"scenario": "relight/scenario/1.0", "servers": [{"name": "EX01"}]}"#;
-const DARK: &str = r#"{"scenario": "relight/scenario/1.0", "servers": [{"name": "EX01", "components": {
+const INACTIVE: &str = r#"{"scenario": "relight/scenario/1.0", "servers": [{"name": "EX01", "components": {
   "PopProxy": {"local": [{"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"}]},
   "ImapProxy": {"local": [{"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:53Z"}]}}}]}"#;
 
@@ -39,7 +39,7 @@ fn examples() -> Vec<Example> {
 
 /// Runs an example in a folder of its own, with relight on PATH and its journals there.
 fn run(example: &Example) -> (Place, Output) {
-    let place = Place::from_text(if example.on == "healthy" { HEALTHY } else { DARK });
+    let place = Place::from_text(if example.on == "healthy" { HEALTHY } else { INACTIVE });
     if example.on == "fixed" {
         relight("fix --yes").simulate(&place).state(place.folder()).run().ends(0);
     }
@@ -64,7 +64,7 @@ fn run(example: &Example) -> (Place, Output) {
 
 fn every_example_ends_as_it_says_and_says_what_it_is_there_for() {
     let said = [
-        "EX01: PopProxy is lit",
+        "EX01: PopProxy is confirmed",
         "-Component PopProxy -Requester HealthApi -State Inactive",
         "CRITICAL - EX01: dark: PopProxy",
         "0:fine",

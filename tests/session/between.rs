@@ -1,9 +1,10 @@
 //! Ctrl-C between two calls of one look, at the very moment: the look tells of it before each question. The shell is the
 //! program itself, which plays a scenario and answers at once.
 
+use relight::domain::Connection;
 use relight::domain::{Component, Event, Server, TroubleKind};
 use relight::exchange::{Link, Observer};
-use relight::shell::{Deadlines, Interrupt, Launch, Means, Program, protocol::Connection};
+use relight::shell::{Capabilities, Deadlines, Interrupt, Launch, Program};
 
 use crate::LONG;
 
@@ -16,7 +17,7 @@ fn an_interrupt_between_two_calls_ends_the_look_and_nothing_else() {
             path: env!("CARGO_BIN_EXE_relight").into(),
             args: ["--scenario", "kb-3025138"].map(Into::into).to_vec(),
         },
-        means: Means::Look,
+        capabilities: Capabilities::Look,
         deadlines: Deadlines { hello: LONG, connect: LONG, call: LONG },
         interrupt: interrupt.clone(),
     };
@@ -35,9 +36,9 @@ fn an_interrupt_between_two_calls_ends_the_look_and_nothing_else() {
     assert_eq!(cut.components.len(), 1, "{cut:?}");
     assert_eq!(cut.troubles.iter().map(|trouble| trouble.kind).collect::<Vec<_>>(), [TroubleKind::Interrupted]);
 
-    // Not heeded, it ends the next look as well; heeded, the next one sees everything. The request itself stays known.
+    // Not acknowledged, it ends the next look as well; acknowledged, the next one sees everything. The request itself stays known.
     assert!(observer.look(&server, &components, &mut |_| {}).components.is_empty());
-    interrupt.heed();
+    interrupt.acknowledge();
     let whole = observer.look(&server, &components, &mut |_| {});
     assert_eq!((whole.components.len(), whole.troubles.len()), (2, 0), "{whole:?}");
     assert_eq!(interrupt.count(), 1);

@@ -1,10 +1,8 @@
 //! Sessions that end: too late, too early, by a person, with nothing left behind. No test measures time: a deadline that
 //! should pass is short, one that should not is long, and what is asserted is which of the two was the reason.
 
-use relight::shell::{
-    CallFailure, Loss, LossReason, Session,
-    protocol::{Call, Connection},
-};
+use relight::domain::Connection;
+use relight::shell::{CallFailure, Loss, LossReason, Session, protocol::Call};
 use serde_json::Value;
 
 use crate::{Roll, SHORT, ask, assert_gone, is_deadline, launch, look, lose, start, start_lost, write};
@@ -20,7 +18,7 @@ crate::trials![
     an_unreadable_frame_of_ours_ends_the_session,
     after_a_loss_nothing_is_sent,
     an_interrupt_ends_a_look,
-    an_interrupt_before_a_look_ends_it_unless_it_was_heeded,
+    an_interrupt_before_a_look_ends_it_unless_it_was_acknowledged,
     an_interrupt_ends_the_wait_for_a_hello,
     a_write_is_let_through_the_first_interrupt,
     a_second_interrupt_ends_a_write,
@@ -29,7 +27,7 @@ crate::trials![
     a_closed_session_leaves_nobody_behind,
     a_closed_session_sees_the_end_of_stdin,
     a_shell_that_does_not_end_when_closed_is_ended,
-    an_escaped_grandchild_with_our_pipe_holds_nobody_up,
+    an_escaped_grandchild_with_our_pipe_delays_nobody,
 ];
 
 fn call(session: &mut Session, call: &Call, progress: &mut dyn FnMut(&str)) -> Result<Value, CallFailure> {
@@ -111,14 +109,14 @@ fn an_interrupt_ends_a_look() {
     assert!(matches!(ended, Err(CallFailure::Lost(Loss { reason: LossReason::Interrupted, .. }))), "{ended:?}");
 }
 
-fn an_interrupt_before_a_look_ends_it_unless_it_was_heeded() {
+fn an_interrupt_before_a_look_ends_it_unless_it_was_acknowledged() {
     let launch = launch(["reports"]);
     launch.interrupt.raise();
-    launch.interrupt.heed();
+    launch.interrupt.acknowledge();
     let mut session = Session::start(&launch).unwrap();
     ask(&mut session, "EX01");
     launch.interrupt.raise();
-    launch.interrupt.heed();
+    launch.interrupt.acknowledge();
     ask(&mut session, "EX02");
 
     let launch = crate::launch(["reports-for-ever"]);
@@ -148,7 +146,7 @@ fn a_write_is_let_through_the_first_interrupt() {
     };
     assert_eq!(call(&mut session, &write("EX01"), raise_once).unwrap()["server"], "EX01");
     assert_eq!(launch.interrupt.count(), 1);
-    launch.interrupt.heed();
+    launch.interrupt.acknowledge();
     ask(&mut session, "EX01");
 }
 
@@ -207,7 +205,7 @@ fn a_shell_that_does_not_end_when_closed_is_ended() {
 }
 
 #[cfg(unix)]
-fn an_escaped_grandchild_with_our_pipe_holds_nobody_up() {
+fn an_escaped_grandchild_with_our_pipe_delays_nobody() {
     let (roll, address) = Roll::new();
     let mut session = Session::start(&launch(["escaped".to_owned(), address])).unwrap();
     let (stream, id) = roll.take(1).remove(0);
@@ -220,6 +218,6 @@ fn an_escaped_grandchild_with_our_pipe_holds_nobody_up() {
 }
 
 #[cfg(not(unix))]
-fn an_escaped_grandchild_with_our_pipe_holds_nobody_up() {
+fn an_escaped_grandchild_with_our_pipe_delays_nobody() {
     // Nothing escapes from a job object that does not allow it.
 }

@@ -15,6 +15,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use relight::shell::protocol::{Body, CallError, Hello, Request};
 use serde_json::{Value, json};
 
+use crate::wire;
+
 /// One megabyte.
 pub const MEGABYTE: usize = 1 << 20;
 
@@ -22,7 +24,7 @@ struct Engine {
     nonce: String,
     fault: String,
     extra: Vec<String>,
-    means: Option<String>,
+    capabilities: Option<String>,
 }
 
 pub fn play(arguments: &[OsString]) -> ! {
@@ -33,23 +35,30 @@ pub fn play(arguments: &[OsString]) -> ! {
         spawn_member(words.get(2..).unwrap_or_default(), Stdio::inherit());
         idle();
     }
+    if words[0] == "keeper" {
+        words[1..].iter().for_each(|address| call_in(address));
+        idle();
+    }
     let options = words.iter().position(|word| word == "--nonce").unwrap();
     let engine = Engine {
         nonce: after("--nonce").unwrap(),
         fault: words[0].clone(),
         extra: words[1..options].to_vec(),
-        means: after("--means"),
+        capabilities: after("--capabilities"),
     };
     engine.run()
 }
 
-/// Started as PowerShell is: the script must be there, and the answers are about it.
+/// Started as PowerShell is: the script must be there, and the answers are about it, or play what the environment names.
 pub fn play_powershell(arguments: &[OsString]) -> ! {
     let words: Vec<&str> = arguments.iter().map(|word| word.to_str().unwrap()).collect();
     let [.., "-File", file, "-Nonce", nonce] = words[..] else { panic!("{words:?}") };
+    if env::var_os(wire::SCENARIO).is_some() {
+        wire::play(file, nonce);
+    }
     std::fs::read(file).unwrap();
     let engine =
-        Engine { nonce: nonce.to_owned(), fault: "tell".to_owned(), extra: vec![file.to_owned()], means: None };
+        Engine { nonce: nonce.to_owned(), fault: "tell".to_owned(), extra: vec![file.to_owned()], capabilities: None };
     engine.run()
 }
 
@@ -197,7 +206,7 @@ impl Engine {
             "quick": env::var("DOTNET_TieredPGO").ok(),
             "telemetry": env::var("POWERSHELL_TELEMETRY_OPTOUT").ok(),
             "folder": env::current_dir().unwrap(),
-            "means": self.means,
+            "capabilities": self.capabilities,
             "arguments": self.extra,
         })
     }
@@ -243,7 +252,7 @@ fn spawn_member(addresses: &[String], stdio: Stdio) {
 }
 
 /// Does nothing for longer than any test waits, but not for ever.
-fn idle() -> ! {
+pub fn idle() -> ! {
     thread::sleep(Duration::from_secs(180));
     process::exit(8);
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use relight::shell::{Deadlines, Interrupt, Launch, Means, Program, Session, StartError};
+use relight::shell::{Capabilities, Deadlines, Interrupt, Launch, Program, Session, StartError};
 use serde_json::Value;
 
 use crate::{LONG, launch, look};
@@ -34,17 +34,17 @@ fn the_surroundings_are_clean() {
 }
 
 fn the_means_are_handed_on() {
-    for means in Means::ALL {
-        let word = means.word();
-        let (_session, told) = tell(&Launch { means, ..launch(["tell"]) });
-        assert_eq!(told["means"], word);
+    for capabilities in Capabilities::ALL {
+        let word = capabilities.word();
+        let (_session, told) = tell(&Launch { capabilities, ..launch(["tell"]) });
+        assert_eq!(told["capabilities"], word);
     }
 }
 
 fn powershell(path: &Path) -> Launch {
     Launch {
         program: Program::PowerShell { path: path.to_owned() },
-        means: Means::Look,
+        capabilities: Capabilities::Look,
         deadlines: Deadlines { hello: LONG, connect: LONG, call: LONG },
         interrupt: Interrupt::new(),
     }

@@ -13,6 +13,8 @@ mod between;
 mod endings;
 mod hostile;
 mod launching;
+mod noise;
+mod wire;
 
 use std::{
     env,
@@ -24,7 +26,8 @@ use std::{
 };
 
 use relight::shell::{
-    CallFailure, Deadlines, Interrupt, Launch, Loss, LossReason, Means, Program, Session, StartError, protocol::Call,
+    CallFailure, Capabilities, Deadlines, Interrupt, Launch, Loss, LossReason, Program, Session, StartError,
+    protocol::Call,
 };
 use serde_json::Value;
 use trials::trials;
@@ -46,7 +49,7 @@ fn main() -> ExitCode {
         env::set_var(POISON, "/nowhere");
         env::set_var(TELEMETRY.0, TELEMETRY.1);
     }
-    trials::run(vec![answers::trials(), between::trials(), endings::trials(), launching::trials()])
+    trials::run(vec![answers::trials(), between::trials(), endings::trials(), launching::trials(), noise::trials()])
 }
 
 /// Long enough for any machine: a test that waits this long has failed.
@@ -60,7 +63,7 @@ pub fn launch<A: Into<OsString>>(fault: impl IntoIterator<Item = A>) -> Launch {
             path: env::current_exe().unwrap(),
             args: fault.into_iter().map(Into::into).collect(),
         },
-        means: Means::Look,
+        capabilities: Capabilities::Look,
         deadlines: Deadlines { hello: LONG, connect: LONG, call: LONG },
         interrupt: Interrupt::new(),
     }

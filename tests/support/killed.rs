@@ -63,7 +63,7 @@ pub fn tells_the_truth(place: &Place, before: &Value, at: &str) -> bool {
         past["servers"].as_array().expect("servers").iter().flat_map(|it| it["steps"].as_array().expect("steps"));
     let steps = steps.collect::<Vec<_>>();
     for step in &steps {
-        let (key, may, outcome) = (key(step), step["mayHaveChanged"] == true, step["outcome"].as_str().expect("text"));
+        let (key, may, outcome) = (key(step), step["sent"] == true, step["outcome"].as_str().expect("text"));
         assert!(may || !really.contains(&key), "{at}: {key:?} changed, but the journal says {outcome}");
         assert!(outcome != "done" || really.contains(&key), "{at}: {key:?} is said to be done and is not");
     }
@@ -73,8 +73,10 @@ pub fn tells_the_truth(place: &Place, before: &Value, at: &str) -> bool {
             "{at}: {key:?} changed and the journal has no such step"
         );
     }
-    let interrupted = past["state"] == "interrupted" && past["mayHaveChanged"] == true;
-    place.lift_faults();
+    let sent = steps.iter().filter(|step| step["sent"] == true).count();
+    assert_eq!(past["sent"], sent, "{at}: {past:#}");
+    let interrupted = past["state"] == "interrupted" && sent > 0;
+    place.clear_faults();
     let check = place.simulate(&["check"]);
     assert_eq!(check.stderr.contains(&format!("resume {name}")), interrupted, "{at}: {}", check.stderr);
     // What to do next is what the history says: a run that ended blind, because its shell was killed, is settled as well.

@@ -95,7 +95,7 @@ impl Place {
     }
 
     /// The scenario without its faults, so that a second look sees what is there.
-    pub fn lift_faults(&self) {
+    pub fn clear_faults(&self) {
         self.change(|scenario| scenario["faults"] = json!([]));
     }
 
@@ -171,7 +171,7 @@ impl Place {
 
     /// One run, as `history` shows it to programs.
     pub fn past(&self, run: &str) -> Value {
-        self.run(&["history", run, "--format", "json"]).ends(0).document()["run"].clone()
+        self.run(&["history", run, "--format", "json"]).ends(0).document()
     }
 }
 

@@ -25,7 +25,7 @@ while IFS= read -r line; do
         while [ -e hold ]; do sleep 0.02; done ;;
     esac
     printf '%s\\n' \"$line\"
-done | '{relight}' simulated-engine --scenario scenario.json --nonce \"$nonce\" --means change
+done | '{relight}' simulated-engine --scenario scenario.json --nonce \"$nonce\" --capabilities change
 ",
             folder = place.folder().display(),
             relight = env!("CARGO_BIN_EXE_relight"),

@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 use std::{env, fs, io, process};
 
-use relight::shell::Means;
+use relight::shell::Capabilities;
 use relight::simulator::{self, EngineArgs};
 use serde_json::{Value, json};
 use windows_sys::Win32::Foundation::HANDLE;
@@ -53,14 +53,14 @@ pub fn play_if_started_as_one() -> Option<ExitCode> {
     let after = |name: &str| words.iter().position(|word| word == name).map(|at| words[at + 1].clone()).unwrap();
     let engine = fs::read_to_string(after("-File")).unwrap();
     let has = |function: &str| engine.contains(&format!("function Relight-{function}"));
-    let means = match (has("Set-ComponentState"), has("Stop-ExchangeService")) {
-        (false, _) if has("Get-Environment") => Means::Checkup,
-        (false, _) => Means::Look,
-        (true, false) => Means::Change,
-        (true, true) => Means::Stop,
+    let capabilities = match (has("Set-ComponentState"), has("Stop-ExchangeService")) {
+        (false, _) if has("Get-Environment") => Capabilities::Checkup,
+        (false, _) => Capabilities::Look,
+        (true, false) => Capabilities::Change,
+        (true, true) => Capabilities::Stop,
     };
     let source = simulator::resolve(env::var(SCENARIO).ok().as_deref()).unwrap();
-    Some(simulator::run(&EngineArgs { nonce: after("-Nonce"), means, source }))
+    Some(simulator::run(&EngineArgs { nonce: after("-Nonce"), capabilities, source }))
 }
 
 /// Whoever calls too late, because the test has seen enough, is no trouble.

@@ -152,6 +152,7 @@ pub fn set_code_page(page: u32) {
 }
 
 fn mode(file: &File) -> u32 {
+    // SAFETY: it is a number.
     let mut mode = unsafe { mem::zeroed() };
     // SAFETY: the handle is open and the mode ours.
     assert_ne!(unsafe { GetConsoleMode(file.as_raw_handle(), &raw mut mode) }, 0);

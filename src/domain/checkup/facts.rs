@@ -5,28 +5,26 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{ExchangeServer, Server, StoreReading, Trouble};
+use crate::domain::{Connection, ExchangeServer, Server, StoreReading, Trouble};
 
 /// Everything that was found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// The way to the Exchange cmdlets that was asked for.
-    pub way: Way,
-    /// The shell.
-    pub shell: ShellFacts,
+    pub(crate) connection: Connection,
+    pub(crate) shell: ShellFacts,
     /// The machine and the account.
-    pub machine: Answer<Machine>,
+    pub(crate) machine: Answer<Machine>,
     /// Whether a run that may write could keep its journal.
-    pub journal: JournalFacts,
-    /// Exchange.
-    pub exchange: ExchangeFacts,
+    pub(crate) journal: JournalFacts,
+    pub(crate) exchange: ExchangeFacts,
     /// The servers, in the order they were asked for.
-    pub servers: Vec<ServerFacts>,
+    pub(crate) servers: Vec<ServerFacts>,
 }
 
 impl Facts {
     /// What the shell printed last, where it failed or did not load Exchange.
-    pub fn tail(&self) -> &str {
+    pub(crate) fn tail(&self) -> &str {
         match (&self.shell, &self.exchange) {
             (ShellFacts::Failed { tail, .. }, _) | (_, ExchangeFacts::Failed { tail, .. }) => tail,
             (ShellFacts::NotFound { .. } | ShellFacts::Up(_), ExchangeFacts::NotTried | ExchangeFacts::Loaded(_)) => "",
@@ -36,8 +34,7 @@ impl Facts {
 
 /// The answer to one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer<T> {
-    /// It is known.
+pub(crate) enum Answer<T> {
     Known(T),
     /// It could not be told, and why.
     Unknown(String),
@@ -47,7 +44,7 @@ pub enum Answer<T> {
 
 /// Whether a run that may write could keep its journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum JournalFacts {
+pub(crate) enum JournalFacts {
     /// It was not looked at.
     NotAsked,
     /// It could, in this folder.
@@ -60,52 +57,34 @@ pub enum JournalFacts {
 
 /// A run that may change servers and is under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtherRun {
-    /// Its name.
-    pub run: String,
-    /// The account.
-    pub user: String,
-    /// The machine.
-    pub host: String,
+pub(crate) struct OtherRun {
+    pub(crate) run: String,
+    pub(crate) user: String,
+    pub(crate) host: String,
     /// Since when, UTC.
-    pub since: String,
-}
-
-/// The way to the Exchange cmdlets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// The Exchange Management Shell of this machine.
-    Ems,
-    /// A remote session on a server.
-    Remote,
-    /// The snap-in.
-    Snapin,
+    pub(crate) since: String,
 }
 
 /// How far the shell came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ShellFacts {
-    /// There is none.
+pub(crate) enum ShellFacts {
     NotFound {
         /// What was looked for, and where.
         looked_for: String,
     },
     /// It is there, and did not come up.
     Failed {
-        /// Where it is.
         path: String,
-        /// Why.
         why: ShellFailure,
         /// What it printed last.
         tail: String,
     },
-    /// It came up.
     Up(Shell),
 }
 
 /// Why a shell did not come up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ShellFailure {
+pub(crate) enum ShellFailure {
     /// The system does not start it.
     NotStarted(String),
     /// It was not even tried: relight is a program of too few bits to reach Exchange.
@@ -124,150 +103,142 @@ pub enum ShellFailure {
 
 /// A shell that answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shell {
-    /// Where it is.
-    pub path: String,
+pub(crate) struct Shell {
+    pub(crate) path: String,
     /// For example `5.1.17763.5458`.
-    pub version: Option<String>,
+    pub(crate) version: Option<String>,
     /// For example `FullLanguage`.
-    pub language_mode: Option<String>,
+    pub(crate) language_mode: Option<String>,
     /// Whether it is a 64-bit process.
-    pub is_64: Option<bool>,
+    pub(crate) is_64: Option<bool>,
     /// How long it took to come up.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 /// The machine and the account. A field is `None` where it could not be told, or where this system has no such thing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Machine {
+pub(crate) struct Machine {
     /// When it was asked: UTC, by its own clock.
-    pub at: Option<Timestamp>,
+    pub(crate) at: Option<Timestamp>,
     /// The time zone, as the machine calls it.
-    pub time_zone: Option<String>,
+    pub(crate) time_zone: Option<String>,
     /// Minutes ahead of UTC, now.
-    pub utc_offset: Option<i32>,
-    /// Its name.
-    pub computer: Option<String>,
+    pub(crate) utc_offset: Option<i32>,
+    pub(crate) computer: Option<String>,
     /// Whether it is a Windows machine.
-    pub is_windows: Option<bool>,
+    pub(crate) is_windows: Option<bool>,
     /// The execution policies by scope; `None`: there are none.
-    pub execution_policies: Option<Vec<(String, String)>>,
-    /// The account.
-    pub account: Option<String>,
+    pub(crate) execution_policies: Option<Vec<(String, String)>>,
+    pub(crate) account: Option<String>,
     /// Its security identifier.
-    pub sid: Option<String>,
+    pub(crate) sid: Option<String>,
     /// Whether it may use its administrative rights.
-    pub elevated: Option<bool>,
+    pub(crate) elevated: Option<bool>,
     /// Whether a person could see a window of it.
-    pub interactive: Option<bool>,
+    pub(crate) interactive: Option<bool>,
     /// Where Exchange's tools may be, the one that is used first.
-    pub installations: Vec<Installation>,
+    pub(crate) installations: Vec<Installation>,
     /// The version that setup recorded.
-    pub exchange_version: Option<String>,
+    pub(crate) exchange_version: Option<String>,
     /// The role keys that setup made.
-    pub roles: Vec<String>,
+    pub(crate) roles: Vec<String>,
     /// The questions that failed, and why.
-    pub problems: Vec<(String, String)>,
+    pub(crate) problems: Vec<(String, String)>,
 }
 
 impl Machine {
     /// Whether the question about a field failed.
-    pub(super) fn failed(&self, field: &str) -> bool {
+    pub(crate) fn failed(&self, field: &str) -> bool {
         self.problems.iter().any(|(question, _)| question == field)
     }
 }
 
 /// A place where Exchange's tools may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Installation {
+pub(crate) struct Installation {
     /// Who names it: `environment` or `registry`.
-    pub source: String,
-    /// The folder.
-    pub path: String,
+    pub(crate) source: String,
+    pub(crate) path: String,
     /// Whether the script that loads the Exchange Management Shell is there.
-    pub has_shell: bool,
+    pub(crate) has_shell: bool,
 }
 
 /// How far loading Exchange came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExchangeFacts {
+pub(crate) enum ExchangeFacts {
     /// There was no shell to load it.
     NotTried,
     /// It was not loaded.
     Failed {
-        /// In which way.
         kind: LoadFailure,
         /// What the shell said.
         message: String,
         /// What it printed last.
         tail: String,
     },
-    /// It is loaded.
     Loaded(Loaded),
 }
 
 /// Why Exchange was not loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LoadFailure {
+pub(crate) enum LoadFailure {
     /// There are no Exchange tools on this machine.
     NoTools,
     /// The account has no Exchange role.
     AccessDenied,
-    /// A deadline passed.
     Deadline,
     /// The run was interrupted.
     Interrupted,
-    /// Anything else.
     Refused,
 }
 
 /// Exchange in the shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// How long loading took.
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// How long it may take.
-    pub deadline: Duration,
+    pub(crate) deadline: Duration,
     /// The server that a remote session was opened on, where that is known.
-    pub connected_to: Option<String>,
+    pub(crate) connected_to: Option<String>,
     /// The cmdlets that are there, of those relight uses.
-    pub cmdlets: Vec<String>,
+    pub(crate) cmdlets: Vec<String>,
 }
 
 impl Loaded {
     /// Whether a cmdlet is there.
-    pub fn has(&self, cmdlet: &str) -> bool {
+    pub(crate) fn has(&self, cmdlet: &str) -> bool {
         self.cmdlets.iter().any(|there| there.eq_ignore_ascii_case(cmdlet))
     }
 }
 
 /// What was found out about one server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerFacts {
+pub(crate) struct ServerFacts {
     /// The server as it was asked for.
-    pub server: Server,
+    pub(crate) server: Server,
     /// What `Get-ExchangeServer` said; `None`: it could not be asked.
-    pub exchange: Option<Result<ExchangeServer, Trouble>>,
+    pub(crate) exchange: Option<Result<ExchangeServer, Trouble>>,
     /// One look at its components, as far as it came; `None`: not tried.
-    pub look: Option<Result<Look, Trouble>>,
+    pub(crate) look: Option<Result<Look, Trouble>>,
     /// By which roles the account may change it.
-    pub roles: Answer<Roles>,
+    pub(crate) roles: Answer<Roles>,
 }
 
 /// What one look at the components of a server showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
+pub(crate) struct Look {
     /// When: UTC, by the clock of the machine the shell runs on.
-    pub taken: Timestamp,
+    pub(crate) taken: Timestamp,
     /// The local and the remote store of each component that was read.
-    pub stores: Vec<(StoreReading, StoreReading)>,
+    pub(crate) stores: Vec<(StoreReading, StoreReading)>,
 }
 
 /// The roles of an account, as far as Exchange tells.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Roles {
+pub(crate) struct Roles {
     /// The roles that bring `Set-ServerComponentState`; `None`: cannot be asked.
-    pub needed: Option<Vec<String>>,
+    pub(crate) needed: Option<Vec<String>>,
     /// The account's roles that reach the server, each with whom it is assigned to; `None`: cannot be asked.
-    pub assigned: Option<Vec<(String, String)>>,
+    pub(crate) assigned: Option<Vec<(String, String)>>,
 }

@@ -13,6 +13,6 @@ pub use certificate::Certificate;
 pub use endpoint::{Endpoint, EndpointError, Host, Protocol, Security, reaches_this_machine};
 pub use greeting::{End, capabilities, ends_capabilities, greeting, shown};
 pub use note::{Note, WARN_DAYS, notes};
-pub use outcome::{Attempt, Banner, Foreign, Miss, ProbeOutcome, StartTls, Tls};
+pub use outcome::{Attempt, Banner, Foreign, Miss, ProbeOutcome, StartTls, Tls, TlsFailure, TlsVersion};
 pub use report::{ProbeReport, ProbeResult, Reach, Standing};
-pub use tls::{Flight, TlsFailure, TlsVersion, first_flight, handshake_failed};
+pub use tls::{Flight, first_flight, handshake_failed};

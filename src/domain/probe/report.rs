@@ -39,11 +39,11 @@ pub enum Reach {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// Clients get a banner.
-    Answers,
+    Served,
     /// Clients are cut off without one.
-    Dark,
+    NotServed,
     /// Neither is proven.
-    Unproven,
+    NotKnown,
 }
 
 impl ProbeResult {
@@ -62,26 +62,26 @@ impl ProbeResult {
         let (mut answers, mut doubts) = (0, 0);
         for attempt in self.attempts() {
             match of(&self.endpoint, attempt) {
-                Some(Standing::Dark) => return Standing::Dark,
-                Some(Standing::Answers) => answers += 1,
-                Some(Standing::Unproven) => doubts += 1,
+                Some(Standing::NotServed) => return Standing::NotServed,
+                Some(Standing::Served) => answers += 1,
+                Some(Standing::NotKnown) => doubts += 1,
                 None => {}
             }
         }
-        if answers > 0 && doubts == 0 { Standing::Answers } else { Standing::Unproven }
+        if answers > 0 && doubts == 0 { Standing::Served } else { Standing::NotKnown }
     }
 }
 
 /// What one address comes to; `None` where it lets nobody connect.
 fn of(endpoint: &Endpoint, attempt: &Attempt) -> Option<Standing> {
     match attempt.outcome {
-        ProbeOutcome::Closed => Some(Standing::Dark),
+        ProbeOutcome::Closed => Some(Standing::NotServed),
         ProbeOutcome::Banner(_) if endpoint.is_short_cut(attempt.address) => None,
-        ProbeOutcome::Banner(_) => Some(Standing::Answers),
+        ProbeOutcome::Banner(_) => Some(Standing::Served),
         ProbeOutcome::TurnedAway(_)
         | ProbeOutcome::Silent { .. }
         | ProbeOutcome::TlsFailed(_)
-        | ProbeOutcome::Foreign(..) => Some(Standing::Unproven),
+        | ProbeOutcome::Foreign(..) => Some(Standing::NotKnown),
         ProbeOutcome::Refused | ProbeOutcome::Unreachable(_) => None,
     }
 }
@@ -100,18 +100,18 @@ mod tests {
         let silent = || ProbeOutcome::Silent { came: String::new() };
         let lan = "10.0.0.5";
         for (tried, expected) in [
-            (vec![(lan, banner())], Standing::Answers),
-            (vec![(lan, ProbeOutcome::Closed)], Standing::Dark),
-            (vec![(lan, silent())], Standing::Unproven),
-            (vec![(lan, ProbeOutcome::Refused)], Standing::Unproven),
-            (vec![(lan, ProbeOutcome::Unreachable(Miss::Deadline))], Standing::Unproven),
-            (vec![("fd00::5", ProbeOutcome::Refused), (lan, banner())], Standing::Answers),
-            (vec![("fd00::5", silent()), (lan, banner())], Standing::Unproven),
-            (vec![("10.0.0.6", banner()), (lan, ProbeOutcome::Closed)], Standing::Dark),
-            (vec![("127.0.0.1", banner())], Standing::Unproven),
-            (vec![("127.0.0.1", ProbeOutcome::Closed)], Standing::Dark),
-            (vec![("::1", banner()), (lan, banner())], Standing::Answers),
-            (vec![("::1", banner()), (lan, ProbeOutcome::Refused)], Standing::Unproven),
+            (vec![(lan, banner())], Standing::Served),
+            (vec![(lan, ProbeOutcome::Closed)], Standing::NotServed),
+            (vec![(lan, silent())], Standing::NotKnown),
+            (vec![(lan, ProbeOutcome::Refused)], Standing::NotKnown),
+            (vec![(lan, ProbeOutcome::Unreachable(Miss::Deadline))], Standing::NotKnown),
+            (vec![("fd00::5", ProbeOutcome::Refused), (lan, banner())], Standing::Served),
+            (vec![("fd00::5", silent()), (lan, banner())], Standing::NotKnown),
+            (vec![("10.0.0.6", banner()), (lan, ProbeOutcome::Closed)], Standing::NotServed),
+            (vec![("127.0.0.1", banner())], Standing::NotKnown),
+            (vec![("127.0.0.1", ProbeOutcome::Closed)], Standing::NotServed),
+            (vec![("::1", banner()), (lan, banner())], Standing::Served),
+            (vec![("::1", banner()), (lan, ProbeOutcome::Refused)], Standing::NotKnown),
         ] {
             let attempt = |(address, outcome): &(&str, ProbeOutcome)| Attempt {
                 address: address.parse().expect("an address"),
@@ -133,6 +133,6 @@ mod tests {
     fn a_name_without_an_address_proves_nothing() {
         let endpoint = Endpoint::parse("ex01:110").expect("an endpoint").remove(0);
         let result = ProbeResult { endpoint, reach: Reach::Unresolved(Miss::Deadline) };
-        assert_eq!(result.standing(), Standing::Unproven);
+        assert_eq!(result.standing(), Standing::NotKnown);
     }
 }

@@ -1,57 +1,7 @@
 //! The first bytes a server sends in answer to a TLS hello. They are in the clear in every version, and tell the same
 //! whatever TLS library is at work: the version, a refusal, or that it is not TLS at all.
 
-use super::{End, ProbeOutcome, shown};
-
-/// A version of TLS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TlsVersion {
-    /// SSL 3.0.
-    Ssl30,
-    /// TLS 1.0.
-    Tls10,
-    /// TLS 1.1.
-    Tls11,
-    /// TLS 1.2.
-    Tls12,
-    /// TLS 1.3.
-    Tls13,
-    /// A number this version of relight has no name for.
-    Unknown(u16),
-}
-
-impl TlsVersion {
-    /// The version of this number on the wire.
-    pub fn of(number: u16) -> Self {
-        match number {
-            0x0300 => Self::Ssl30,
-            0x0301 => Self::Tls10,
-            0x0302 => Self::Tls11,
-            0x0303 => Self::Tls12,
-            0x0304 => Self::Tls13,
-            other => Self::Unknown(other),
-        }
-    }
-}
-
-/// Why there was no TLS.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TlsFailure {
-    /// The server has no version that is still in use; the one it wanted, where it said so.
-    TooOld(Option<TlsVersion>),
-    /// The server knows none of the ciphers that were offered.
-    NothingInCommon,
-    /// The server refused with another alert, by its number.
-    Alert(u8),
-    /// The server does not speak TLS there; what it said instead.
-    NotTls(String),
-    /// The server closed the connection when it had read the hello, and not before.
-    ClosedByServer,
-    /// The handshake began and did not come to its end within the deadline.
-    Stalled,
-    /// The TLS library gave up, in its own words.
-    Library(String),
-}
+use super::{End, ProbeOutcome, TlsFailure, TlsVersion, shown};
 
 /// The first bytes of a server's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

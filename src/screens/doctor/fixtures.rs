@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use crate::domain::checkup::*;
+use crate::domain::checkup::{Look, *};
 use crate::domain::*;
 use crate::screens::fixtures::{at, entry, server, trouble};
 
 /// An admin at EX01; nothing is wrong there.
-pub fn facts() -> Facts {
+pub(crate) fn facts() -> Facts {
     let role = || "Organization Configuration".to_owned();
     let both = || {
         let held = || vec![entry("HealthApi", State::Inactive, "02:31:52")];
         (StoreReading::of(held()), StoreReading::of(held()))
     };
     Facts {
-        way: Way::Ems,
+        connection: Connection::Ems,
         shell: ShellFacts::Up(Shell {
             path: r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe".to_owned(),
             version: Some("5.1.17763.5458".to_owned()),
@@ -72,7 +72,7 @@ pub fn facts() -> Facts {
 }
 
 /// The same under SYSTEM in a scheduled task, which Exchange refuses.
-pub fn refused() -> Facts {
+pub(crate) fn refused() -> Facts {
     let mut facts = facts();
     if let Answer::Known(machine) = &mut facts.machine {
         machine.account = Some(r"NT AUTHORITY\SYSTEM".to_owned());
@@ -91,7 +91,7 @@ pub fn refused() -> Facts {
 }
 
 /// Two servers, each with trouble of its own.
-pub fn two_servers() -> Facts {
+pub(crate) fn two_servers() -> Facts {
     let mut facts = facts();
     let mut first = facts.servers.remove(0);
     facts.journal = JournalFacts::Held(Some(OtherRun {
@@ -111,7 +111,7 @@ pub fn two_servers() -> Facts {
 }
 
 /// No PowerShell at all.
-pub fn no_shell() -> Facts {
+pub(crate) fn no_shell() -> Facts {
     let shell = ShellFacts::NotFound { looked_for: "PowerShell: neither pwsh nor powershell is on PATH".to_owned() };
     let servers = Vec::new();
     let why = r"the journal in C:\ProgramData\relight\journal cannot be written: Access is denied. (os error 5)";
@@ -120,7 +120,7 @@ pub fn no_shell() -> Facts {
 }
 
 /// All of them, judged, by name.
-pub fn checkups() -> [(&'static str, Checkup); 4] {
+pub(crate) fn checkups() -> [(&'static str, Checkup); 4] {
     [("ready", facts()), ("refused", refused()), ("two_servers", two_servers()), ("no_shell", no_shell())]
-        .map(|(name, facts)| (name, Checkup::of(facts, None, false)))
+        .map(|(name, facts)| (name, super::judge(facts, None, false)))
 }

@@ -1,24 +1,27 @@
-//! The checkup as a reader sees it: one line for each thing, this machine first, then each server; where something is not
-//! as it should be, the next step below it.
+//! The checkup: judged, and as a reader sees it. A check is a function in one of the files below, and makes one row: its
+//! name, its grade, what it says and what is next. Shown is one line for each, this machine first, then each server;
+//! where something is not as it should be, the next step below it.
 
+mod exchange;
 #[cfg(test)]
 pub(crate) mod fixtures;
-mod next;
-mod says;
+#[cfg(test)]
+mod grades_tests;
+mod machine;
+mod row;
+mod server;
+mod shell;
 #[cfg(test)]
 mod tests;
 
 use anstyle::Style;
 
-use crate::domain::checkup::{Answer, Checkup, Grade, Remark};
+use crate::domain::checkup::{Answer, Checkup, Facts, Grade, Remark};
 use crate::domain::{Server, each_once};
 
 use super::kit::page::{BAD, CARE, GOOD, Page};
 use super::kit::words;
 use super::{Show, simulated};
-
-pub use next::next;
-pub use says::says;
 
 /// Where the text of a remark begins.
 const COLUMN: usize = 11;
@@ -26,8 +29,17 @@ const COLUMN: usize = 11;
 /// Lines of what the shell printed last, where that is shown.
 const TAIL: usize = 15;
 
-/// The whole checkup.
-pub fn checkup(checkup: &Checkup, show: &Show) -> String {
+pub(crate) fn judge(facts: Facts, simulated: Option<String>, interrupted: bool) -> Checkup {
+    let mut remarks = shell::shell(&facts);
+    remarks.extend(machine::machine(&facts));
+    remarks.extend(machine::clock(&facts));
+    remarks.extend(exchange::exchange(&facts));
+    remarks.extend(machine::journal(&facts));
+    remarks.extend(server::servers(&facts));
+    Checkup { facts, remarks, simulated, interrupted }
+}
+
+pub(crate) fn checkup(checkup: &Checkup, show: &Show) -> String {
     let mut page = Page::new(show.width);
     if let Some(scenario) = &checkup.simulated {
         simulated(&mut page, scenario);
@@ -57,21 +69,12 @@ pub fn checkup(checkup: &Checkup, show: &Show) -> String {
 }
 
 /// One line.
-pub fn summary(checkup: &Checkup) -> String {
+pub(crate) fn summary(checkup: &Checkup) -> String {
     let mut page = Page::new(usize::MAX);
     let mark = if checkup.simulated.is_some() { " (simulated)" } else { "" };
     let (style, text) = verdict(checkup);
     page.line(style, &format!("{text}{mark}"));
     page.finish()
-}
-
-/// The word for a grade.
-pub fn grade(grade: Grade) -> &'static str {
-    match grade {
-        Grade::Ok => "ok",
-        Grade::Warning => "warning",
-        Grade::Fault(_) => "fault",
-    }
 }
 
 fn line(page: &mut Page, remark: &Remark) {
@@ -80,8 +83,8 @@ fn line(page: &mut Page, remark: &Remark) {
         Grade::Warning => CARE,
         Grade::Fault(_) => BAD,
     };
-    page.marked(style, COLUMN, &format!("  {}", grade(remark.grade)), &says(&remark.what));
-    if let Some(next) = next(remark) {
+    page.marked(style, COLUMN, &format!("  {}", remark.grade.name()), &remark.says);
+    if let Some(next) = remark.next {
         page.inset(COLUMN, &format!("Next: {next}"));
     }
 }

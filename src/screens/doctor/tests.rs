@@ -1,11 +1,11 @@
 //! The checkup as text, line by line.
 
-use crate::domain::TroubleKind;
 use crate::domain::checkup::*;
+use crate::domain::{Connection, State, StoreReading, TroubleKind};
 use crate::screens::Show;
-use crate::screens::fixtures::{at, show, trouble};
+use crate::screens::fixtures::{at, entry, show, trouble};
 
-use super::{checkup, fixtures, next, says, summary};
+use super::{checkup, fixtures, judge, summary};
 
 fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
@@ -13,7 +13,7 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn a_checkup_of_two_servers_with_trouble_of_their_own() {
-    let text = plain(&checkup(&Checkup::of(fixtures::two_servers(), None, false), &show()));
+    let text = plain(&checkup(&judge(fixtures::two_servers(), None, false), &show()));
     insta::assert_snapshot!("two_servers", text);
 }
 
@@ -57,7 +57,7 @@ fn each_checkup_has_the_remarks_it_is_made_for_and_fits_a_plain_console() {
 
 #[test]
 fn the_last_lines_of_a_shell_that_failed_are_shown_on_demand() {
-    let refused = Checkup::of(fixtures::refused(), None, false);
+    let refused = judge(fixtures::refused(), None, false);
     let text = plain(&checkup(&refused, &Show { verbose: true, ..show() }));
     assert!(text.contains("           | VERBOSE: Connecting to ex01\n           | Access is denied.\n"), "{text}");
 }
@@ -65,8 +65,8 @@ fn the_last_lines_of_a_shell_that_failed_are_shown_on_demand() {
 #[test]
 fn one_line_sums_it_up() {
     let summaries = fixtures::checkups().map(|(_, value)| plain(&summary(&value))).concat();
-    let simulated = Checkup::of(fixtures::facts(), Some("healthy".to_owned()), false);
-    let interrupted = Checkup::of(fixtures::facts(), None, true);
+    let simulated = judge(fixtures::facts(), Some("healthy".to_owned()), false);
+    let interrupted = judge(fixtures::facts(), None, true);
     insta::assert_snapshot!(summaries + &plain(&summary(&simulated)) + &plain(&summary(&interrupted)), @r"
     Ready: nothing stands in the way of relight.
     Not ready: 2 faults and 1 warning.
@@ -85,65 +85,121 @@ fn a_narrow_screen_is_kept_to() {
     }
 }
 
+type Change = fn(&mut Facts);
+
+fn machine(facts: &mut Facts) -> &mut Machine {
+    let Answer::Known(machine) = &mut facts.machine else { panic!("it is known") };
+    machine
+}
+
+fn shell(facts: &mut Facts) -> &mut Shell {
+    let ShellFacts::Up(shell) = &mut facts.shell else { panic!("it is up") };
+    shell
+}
+
+fn loaded(facts: &mut Facts) -> &mut Loaded {
+    let ExchangeFacts::Loaded(loaded) = &mut facts.exchange else { panic!("it is loaded") };
+    loaded
+}
+
+fn shell_failed(facts: &mut Facts, why: ShellFailure) {
+    facts.shell = ShellFacts::Failed { path: "/bin/pwsh".to_owned(), why, tail: String::new() };
+}
+
+fn not_loaded(facts: &mut Facts, kind: LoadFailure, message: &str) {
+    facts.exchange = ExchangeFacts::Failed { kind, message: message.to_owned(), tail: String::new() };
+    facts.servers.clear();
+}
+
+fn look(facts: &mut Facts, local: StoreReading, remote: StoreReading) {
+    facts.servers[0].look = Some(Ok(Look { taken: at("02:48:00"), stores: vec![(local, remote)] }));
+}
+
 #[test]
 fn every_sentence_that_is_not_in_a_checkup_above() {
-    let text = || "text".to_owned();
-    let failed = |why| What::PowerShellFailed("/bin/pwsh".to_owned(), why);
-    let shell = Grade::Fault(Lack::Shell);
-    let all = [
-        (failed(ShellFailure::NotStarted("cannot start /bin/pwsh: no such file".to_owned())), shell),
-        (
-            failed(ShellFailure::TooFewBits("this is a 32-bit program, and Exchange needs a 64-bit one".to_owned())),
-            Grade::Fault(Lack::Program),
-        ),
-        (failed(ShellFailure::NoScripts("cannot write the scripts to /tmp: full".to_owned())), shell),
-        (failed(ShellFailure::Confined("ConstrainedLanguage".to_owned())), shell),
-        (failed(ShellFailure::Ended("the process ended with exit code 1".to_owned())), shell),
-        (failed(ShellFailure::Silent("no answer within 30 s".to_owned())), shell),
-        (failed(ShellFailure::Interrupted), Grade::Warning),
-        (What::PowerShellTooOld("4.0".to_owned()), shell),
-        (What::PowerShellTooNew("7.4.1".to_owned()), Grade::Warning),
-        (What::PowerShellVersionUnknown, Grade::Warning),
-        (What::Bits(Some(false)), shell),
-        (What::Bits(None), Grade::Warning),
-        (What::LanguageMode(None), Grade::Warning),
-        (What::ExecutionPolicy(Some(vec![("MachinePolicy".to_owned(), "AllSigned".to_owned())])), Grade::Warning),
-        (What::ExecutionPolicy(Some(Vec::new())), Grade::Ok),
-        (What::MachineUnknown(Some(text())), Grade::Warning),
-        (What::ToolsBroken(text(), "registry".to_owned()), shell),
-        (What::NoTools, shell),
-        (What::Installed(Some("15.2.1118.7".to_owned()), vec!["AdminTools".to_owned()]), Grade::Ok),
-        (What::Installed(None, Vec::new()), Grade::Ok),
-        (What::Elevated(Some(false)), Grade::Warning),
-        (What::Elevated(None), Grade::Ok),
-        (What::Interactive(None), Grade::Ok),
-        (What::Clock(None, None, Some(-210)), Grade::Warning),
-        (What::ClockUnset(at("02:00:00")), Grade::Warning),
-        (What::NotLoaded(LoadFailure::NoTools, text()), shell),
-        (What::NotLoaded(LoadFailure::Deadline, "no answer within 180 s".to_owned()), shell),
-        (What::NotLoaded(LoadFailure::Refused, text()), shell),
-        (What::NotLoaded(LoadFailure::Interrupted, text()), Grade::Warning),
-        (What::Bypass, Grade::Warning),
-        (What::ConnectedElsewhere("EX01".to_owned(), "ex02.contoso.local".to_owned()), Grade::Warning),
-        (What::Cmdlets(Vec::new()), Grade::Ok),
-        (What::CmdletsMissing(vec!["Get-ServerComponentState".to_owned()]), Grade::Fault(Lack::Right)),
-        (What::NoServer, Grade::Fault(Lack::Server)),
-        (What::ServerNotAsked, Grade::Warning),
-        (What::MayNotRead(trouble(TroubleKind::AccessDenied, None, "Access is denied.")), Grade::Fault(Lack::Right)),
-        (What::DirectoryUnreadable, Grade::Fault(Lack::Right)),
-        (What::EntriesIllegible(1), Grade::Warning),
-        (What::MayChangeNotSure, Grade::Warning),
-        (What::MayChangeByCmdlet(None), Grade::Ok),
-        (What::MayChangeByCmdlet(Some("a scope.".to_owned())), Grade::Warning),
-        (What::MayNotChange, Grade::Fault(Lack::Right)),
-        (What::EntryInFuture(at("03:00:00"), at("02:48:00")), Grade::Warning),
-        (What::EntriesInPast(None), Grade::Ok),
+    let changes: [Change; 46] = [
+        |f| shell_failed(f, ShellFailure::NotStarted("cannot start /bin/pwsh: no such file".to_owned())),
+        |f| {
+            let why = "this is a 32-bit program, and Exchange needs a 64-bit one";
+            shell_failed(f, ShellFailure::TooFewBits(why.to_owned()));
+        },
+        |f| shell_failed(f, ShellFailure::NoScripts("cannot write the scripts to /tmp: full".to_owned())),
+        |f| shell_failed(f, ShellFailure::Confined("ConstrainedLanguage".to_owned())),
+        |f| shell_failed(f, ShellFailure::Ended("the process ended with exit code 1".to_owned())),
+        |f| shell_failed(f, ShellFailure::Silent("no answer within 30 s".to_owned())),
+        |f| shell_failed(f, ShellFailure::Interrupted),
+        |f| shell(f).version = Some("4.0".to_owned()),
+        |f| shell(f).version = Some("7.4.1".to_owned()),
+        |f| shell(f).version = None,
+        |f| shell(f).is_64 = Some(false),
+        |f| shell(f).is_64 = None,
+        |f| shell(f).language_mode = None,
+        |f| machine(f).execution_policies = Some(vec![("MachinePolicy".to_owned(), "AllSigned".to_owned())]),
+        |f| machine(f).execution_policies = Some(Vec::new()),
+        |f| machine(f).execution_policies = None,
+        |f| f.machine = Answer::Unknown("text".to_owned()),
+        |f| {
+            let (source, path) = ("registry".to_owned(), "text".to_owned());
+            machine(f).installations = vec![Installation { source, path, has_shell: false }];
+        },
+        |f| machine(f).installations.clear(),
+        |f| {
+            machine(f).installations.clear();
+            not_loaded(f, LoadFailure::NoTools, "text");
+        },
+        |f| {
+            machine(f).exchange_version = Some("15.2.1118.7".to_owned());
+            machine(f).roles = vec!["AdminTools".to_owned()];
+        },
+        |f| (machine(f).exchange_version, machine(f).roles) = (Some("15.2.1118.7".to_owned()), Vec::new()),
+        |f| machine(f).exchange_version = None,
+        |f| machine(f).elevated = Some(false),
+        |f| machine(f).elevated = None,
+        |f| machine(f).interactive = None,
+        |f| {
+            let machine = machine(f);
+            (machine.at, machine.time_zone, machine.utc_offset) = (None, None, Some(-210));
+        },
+        |f| machine(f).at = Some("2001-01-01T00:00:00Z".parse().expect("a time")),
+        |f| not_loaded(f, LoadFailure::NoTools, "text"),
+        |f| not_loaded(f, LoadFailure::Deadline, "no answer within 180 s"),
+        |f| not_loaded(f, LoadFailure::Refused, "text"),
+        |f| not_loaded(f, LoadFailure::Interrupted, "text"),
+        |f| loaded(f).took = std::time::Duration::from_secs(150),
+        |f| f.connection = Connection::Snapin,
+        |f| loaded(f).connected_to = Some("ex02.contoso.local".to_owned()),
+        |f| loaded(f).cmdlets.clear(),
+        |f| loaded(f).cmdlets.retain(|name| name != "Get-ServerComponentState"),
+        |f| f.servers.clear(),
+        |f| (f.servers[0].exchange, f.servers[0].look) = (None, None),
+        |f| f.servers[0].look = Some(Err(trouble(TroubleKind::AccessDenied, None, "Access is denied."))),
+        |f| look(f, StoreReading::of(Vec::new()), StoreReading::Unreadable),
+        |f| {
+            let opaque = StoreReading::Read { entries: Vec::new(), opaque: vec!["a type".to_owned()] };
+            look(f, opaque, StoreReading::of(Vec::new()));
+        },
+        |f| f.servers[0].roles = Answer::Known(Roles { needed: Some(Vec::new()), assigned: Some(Vec::new()) }),
+        |f| f.servers[0].roles = Answer::NotAsked,
+        |f| f.servers[0].roles = Answer::Unknown("a scope.".to_owned()),
+        |f| {
+            let ahead = vec![entry("HealthApi", State::Inactive, "03:00:00")];
+            look(f, StoreReading::of(ahead), StoreReading::of(Vec::new()));
+        },
     ];
-    let lines = all.map(|(what, grade)| {
-        let said = says(&what);
-        let next = next(&Remark { server: None, what, grade });
-        assert!(said.is_ascii() && said.ends_with('.'), "{said}");
-        next.map_or_else(|| format!("{said}\n"), |next| format!("{said}\n  Next: {next}\n"))
-    });
-    insta::assert_snapshot!("sentences", lines.concat());
+    let mut said = fixtures::checkups().map(|(_, checkup)| checkup.remarks).concat();
+    let mut lines = String::new();
+    for change in changes {
+        let mut facts = fixtures::facts();
+        change(&mut facts);
+        for remark in judge(facts, None, false).remarks {
+            assert!(remark.says.is_ascii() && remark.says.ends_with('.'), "{}", remark.says);
+            if said.contains(&remark) {
+                continue;
+            }
+            lines += &format!("{}, {}: {}\n", remark.check, remark.grade.name(), remark.says);
+            lines += &remark.next.map_or_else(String::new, |next| format!("  Next: {next}\n"));
+            said.push(remark);
+        }
+    }
+    insta::assert_snapshot!("sentences", lines);
 }

@@ -1,12 +1,11 @@
 //! What all screens are made of: a page of wrapped, coloured lines, tables, times, words, and text that cannot steer a
 //! terminal.
 
-pub mod cmdlet;
+pub mod command;
 pub mod page;
 pub mod sanitize;
 pub mod table;
 pub mod time;
 pub mod words;
 
-pub use cmdlet::Cmdlet;
 pub use sanitize::sanitize;

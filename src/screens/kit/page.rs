@@ -2,18 +2,22 @@
 //! where text from elsewhere is made harmless. Styles stand around whole lines; the console takes them out again where
 //! colour is not wanted, and no meaning rests on them.
 
-use anstyle::{AnsiColor, Style};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use std::borrow::Cow;
 
-use super::{cmdlet::Cmdlet, sanitize};
+use anstyle::{AnsiColor, Style};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use unicode_width::UnicodeWidthStr;
+
+use super::{command, sanitize};
+use crate::domain::Cmdlet;
 
 /// Nothing special.
 pub const PLAIN: Style = Style::new();
 /// A server, a section.
 pub const HEADING: Style = Style::new().bold();
-/// What is dark, or failed.
+/// What is Inactive, or failed.
 pub const BAD: Style = AnsiColor::Red.on_default().bold();
-/// What is lit.
+/// What is as it should be.
 pub const GOOD: Style = AnsiColor::Green.on_default();
 /// What needs care.
 pub const CARE: Style = AnsiColor::Yellow.on_default();
@@ -105,7 +109,7 @@ impl Page {
     /// A command, broken where it can go on in the next line.
     pub fn command(&mut self, indent: usize, cmdlet: &Cmdlet) {
         let width = if self.whole_commands { usize::MAX } else { self.width.saturating_sub(indent) };
-        for line in cmdlet.lines(width) {
+        for line in command::lines(cmdlet, width) {
             self.line(COMMAND, &format!("{:indent$}{line}", ""));
         }
     }
@@ -147,45 +151,43 @@ impl Page {
 /// Words in lines of at most `width` columns: the first in by `indent`, the others by `hang`. A word that is longer
 /// than a line is cut. Localised messages count by the columns they take, not by their letters.
 fn wrap(text: &str, width: usize, indent: usize, hang: usize) -> Vec<String> {
-    let room = |line: usize| width.saturating_sub(if line == 0 { indent } else { hang }).max(2);
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for word in text.split_whitespace() {
-        if used > 0 && used + 1 + word.width() <= room(lines.len() - 1) {
-            used += 1;
-            push(&mut lines, ' ');
-        } else if used > 0 {
-            used = 0;
-            lines.push(String::new());
-        }
-        for c in word.chars() {
-            let columns = c.width().unwrap_or(0);
-            if used + columns > room(lines.len() - 1) {
-                used = 0;
-                lines.push(String::new());
-            }
-            used += columns;
-            push(&mut lines, c);
-        }
-    }
-    let margin = |at: usize| " ".repeat(if at == 0 { indent } else { hang });
-    lines.iter().enumerate().map(|(at, line)| format!("{}{line}", margin(at))).collect()
-}
-
-fn push(lines: &mut [String], c: char) {
-    if let Some(line) = lines.last_mut() {
-        line.push(c);
-    }
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let [first, others] = [indent, hang].map(|columns| " ".repeat(columns));
+    // Two columns at the least, for a wide character.
+    let options = Options::new(width.max(indent.max(hang) + 2))
+        .initial_indent(&first)
+        .subsequent_indent(&others)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::wrap(&words, options).into_iter().map(Cow::into_owned).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_line_is_wider_than_the_page_and_no_word_is_lost(
+            text in "[a-z ./\u{6f22}\u{e9}\u{300}\u{1f44d}-]{0,200}",
+            width in 12usize..90,
+            indent in 0usize..6,
+            more in 0usize..4,
+        ) {
+            let lines = wrap(&text, width, indent, indent + more);
+            prop_assert!(lines.iter().all(|line| line.width() <= width), "{:?}", lines);
+            let solid = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(solid(&lines.concat()), solid(&text));
+        }
+    }
 
     #[test]
     fn words_are_wrapped_with_a_hanging_indent_and_cut_only_when_longer_than_a_line() {
         assert_eq!(wrap("one two three four", 10, 0, 2), ["one two", "  three", "  four"]);
-        assert_eq!(wrap("abcdefghijkl mn", 6, 0, 2), ["abcdef", "  ghij", "  kl", "  mn"]);
+        assert_eq!(wrap("abcdefghijkl mn", 6, 0, 2), ["abcd", "  efgh", "  ijkl", "  mn"]);
         assert_eq!(wrap("", 10, 2, 2), ["  "]);
         assert_eq!(wrap("\u{6f22}\u{5b57}\u{6f22} \u{5b57}", 5, 0, 1), ["\u{6f22}\u{5b57}", " \u{6f22}", " \u{5b57}"]);
     }

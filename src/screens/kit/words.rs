@@ -2,8 +2,8 @@
 
 use crate::domain::probe::Protocol;
 use crate::domain::{
-    Component, ExchangeServer, Gap, Hold, KnownRequester, Requester, ServerSnapshot, Services, Setup, Store, Stores,
-    TroubleKind,
+    self, Component, ExchangeServer, Gap, InactiveEntry, KnownRequester, Requester, ServerSnapshot, Service, Services,
+    Setup, Store, Stores, TroubleKind,
 };
 
 /// `a`, `a and b`, `a, b and c`.
@@ -29,11 +29,36 @@ pub fn capital(text: &str) -> String {
 }
 
 /// `HealthApi on PopProxy`.
-pub fn hold_name(hold: &Hold) -> String {
-    format!("{} on {}", hold.requester, hold.component)
+pub fn entry_name(entry: &InactiveEntry) -> String {
+    format!("{} on {}", entry.requester, entry.component)
 }
 
-/// What it means for a client that a component is dark: cut off, or refused where nobody listens in the first place.
+/// Whether it is an entry of Managed Availability.
+pub fn is_of_healthapi(entry: &InactiveEntry) -> bool {
+    entry.requester.known() == Some(KnownRequester::HealthApi)
+}
+
+/// Components in a list.
+pub fn components(all: &[Component]) -> String {
+    list(&all.iter().map(Component::as_str).collect::<Vec<_>>())
+}
+
+/// Services in a list.
+pub fn services(all: &[Service]) -> String {
+    list(&all.iter().map(|service| service.name()).collect::<Vec<_>>())
+}
+
+/// The word for so many things that were just named.
+pub fn pronoun(number: usize) -> &'static str {
+    if number == 1 { "it" } else { "them" }
+}
+
+/// The verb for so many things.
+pub fn is_or_are(number: usize) -> &'static str {
+    if number == 1 { "is" } else { "are" }
+}
+
+/// What it means for a client that a component is Inactive: cut off, or refused where nobody listens in the first place.
 pub fn consequence(component: &Component, services: &Services) -> String {
     let Some(protocol) = Protocol::of(component).map(Protocol::name) else {
         return if component.is_server_wide_offline() {
@@ -78,14 +103,14 @@ pub fn who(requester: &Requester, setup: &Setup) -> &'static str {
     }
 }
 
-/// What to know before a hold of HealthApi is lifted.
+/// What to know before an entry of HealthApi is set Active.
 pub const COMES_BACK: &str = "Managed Availability takes a component down again about 5 minutes later if its probe \
                               still fails: then look at the certificate and the bindings.";
 /// The same where something was seen that is likely to do that: it follows.
 pub const COMES_BACK_FOR: &str = "Managed Availability takes a component down again about 5 minutes later if its probe \
                                   still fails. This was seen, and is likely to do that:";
 
-/// What to know before ServerWideOffline is lifted.
+/// What to know before ServerWideOffline is set Active.
 pub const BRINGS_ONLINE: &str = "Lifting ServerWideOffline brings all components of this server back online and restarts \
                                  its Frontend Transport service once (KB 4043629). Other steps of a maintenance \
                                  procedure stay as they are.";
@@ -221,27 +246,10 @@ pub fn trouble_advice(kind: TroubleKind) -> &'static str {
 /// `Exchange 2016 (15.1.2507.6)`, as far as it is known.
 pub fn exchange(exchange: &ExchangeServer) -> Option<String> {
     let version = exchange.version.as_deref()?;
-    Some(match product(version) {
+    Some(match domain::product(version) {
         Some(product) => format!("Exchange {product} ({version})"),
         None => format!("Exchange version {version}"),
     })
-}
-
-/// The product of a version such as `15.1.2507.6` or `Version 15.1 (Build 32507.6)`: Exchange SE goes on counting
-/// where 2019 ended, from build 2562.
-pub fn product(version: &str) -> Option<&'static str> {
-    let numbers = version
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|part| !part.is_empty())
-        .map(str::parse::<u32>)
-        .collect::<Result<Vec<_>, _>>()
-        .ok()?;
-    match numbers.as_slice() {
-        [15, 0, ..] => Some("2013"),
-        [15, 1, ..] => Some("2016"),
-        [15, 2, build, ..] => Some(if build % 30_000 >= 2562 { "SE" } else { "2019" }),
-        _ => None,
-    }
 }
 
 /// The FQDN of a server, where it is known and says more than the name that was asked for.
@@ -276,7 +284,7 @@ mod tests {
             ("nonsense", None),
             ("99999999999.1", None),
         ] {
-            assert_eq!(product(version), expected, "{version}");
+            assert_eq!(domain::product(version), expected, "{version}");
         }
     }
 }

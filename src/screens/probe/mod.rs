@@ -18,7 +18,7 @@ use super::Show;
 
 #[cfg(test)]
 pub use tests::everything;
-pub use words::{note, probing, refusal, sentence, unresolved};
+pub use words::{probing, sentence, unresolved};
 
 /// The whole probe.
 pub fn probe(report: &ProbeReport, show: &Show) -> String {
@@ -35,7 +35,7 @@ pub fn probe(report: &ProbeReport, show: &Show) -> String {
         }
         if results.iter().flat_map(|result| notes_of(report, result)).any(|note| note == Note::Loopback) {
             page.gap();
-            page.styled(CARE, 0, &note(&Note::Loopback, host));
+            page.styled(CARE, 0, &words::note(&Note::Loopback, host));
         }
     }
     page.gap();
@@ -49,7 +49,7 @@ pub fn probe(report: &ProbeReport, show: &Show) -> String {
 pub fn summary(report: &ProbeReport) -> String {
     let mut page = Page::new(usize::MAX);
     for (host, results) in by_host(report) {
-        let parts = [Standing::Dark, Standing::Unproven, Standing::Answers].into_iter().filter_map(|standing| {
+        let parts = [Standing::NotServed, Standing::NotKnown, Standing::Served].into_iter().filter_map(|standing| {
             let ports = results.iter().filter(|result| result.standing() == standing);
             let ports = ports.map(|result| result.endpoint.port.to_string()).collect::<Vec<_>>();
             (!ports.is_empty()).then(|| format!("{}: {}", words::standing(standing), ports.join(", ")))
@@ -63,9 +63,9 @@ pub fn summary(report: &ProbeReport) -> String {
 
 fn graver(worst: Style, standing: Standing) -> Style {
     match standing {
-        Standing::Answers => worst,
-        Standing::Unproven => CARE,
-        Standing::Dark => BAD,
+        Standing::Served => worst,
+        Standing::NotKnown => CARE,
+        Standing::NotServed => BAD,
     }
 }
 
@@ -143,7 +143,7 @@ fn details(page: &mut Page, report: &ProbeReport, result: &ProbeResult, shown: &
         security(page, attempt, port, &mut shown.certificates);
         for remark in notes(&result.endpoint, attempt, report.taken) {
             if remark != Note::Loopback {
-                page.item(weight(&remark), 2, &capital(&note(&remark, &result.endpoint.host)));
+                page.item(weight(&remark), 2, &capital(&words::note(&remark, &result.endpoint.host)));
             }
         }
     }
@@ -197,13 +197,13 @@ fn weight(note: &Note) -> Style {
     }
 }
 
-/// `3 of 4 ports are proven to answer, 1 is dark.`
+/// How many ports answer, how many do not, and of how many neither is known.
 fn tally(report: &ProbeReport) -> String {
     let number = |standing| report.results.iter().filter(|result| result.standing() == standing).count();
     let all = report.results.len();
     let be = if all == 1 { "is" } else { "are" };
-    let mut parts = vec![format!("{} of {} {be} proven to answer", number(Standing::Answers), count(all, "port"))];
-    for (standing, what) in [(Standing::Dark, "dark"), (Standing::Unproven, "not proven")] {
+    let mut parts = vec![format!("{} of {} {be} proven to answer", number(Standing::Served), count(all, "port"))];
+    for (standing, what) in [(Standing::NotServed, "dark"), (Standing::NotKnown, "not proven")] {
         match number(standing) {
             0 => {}
             1 => parts.push(format!("1 is {what}")),

@@ -1,17 +1,16 @@
 //! The last line of a probe: what to type next.
 
-use crate::domain::each_once;
 use crate::domain::probe::{Endpoint, Host, ProbeReport, Standing};
-use crate::screens::kit::cmdlet::Cmdlet;
+use crate::domain::{Cmdlet, each_once};
 use crate::screens::kit::page::{HEADING, Page};
 
 /// The next step: words, and the exact command they lead to where there is one.
 pub fn say(page: &mut Page, report: &ProbeReport) {
-    let dark = hosts(report, Standing::Dark);
-    if !dark.is_empty() {
-        let names = dark.iter().filter(|host| matches!(host, Host::Name(_))).map(ToString::to_string);
+    let not_served = hosts(report, Standing::NotServed);
+    if !not_served.is_empty() {
+        let names = not_served.iter().filter(|host| matches!(host, Host::Name(_))).map(ToString::to_string);
         let names = names.collect::<Vec<_>>();
-        let words = match (names.is_empty(), names.len() < dark.len()) {
+        let words = match (names.is_empty(), names.len() < not_served.len()) {
             (true, _) => {
                 return page.styled(HEADING, 0, "Next: relight check --server with the name of that Exchange server");
             }
@@ -21,7 +20,7 @@ pub fn say(page: &mut Page, report: &ProbeReport) {
         let check = Cmdlet::relight("check", [format!("--server {}", names.join(","))]);
         return page.lead(HEADING, 0, words, &check);
     }
-    let open = hosts(report, Standing::Unproven);
+    let open = hosts(report, Standing::NotKnown);
     if !open.is_empty() {
         let places = open.iter().flat_map(|host| places(report, host));
         return page.lead(HEADING, 0, "Next: follow what is said above, then:", &Cmdlet::relight("probe", places));

@@ -48,7 +48,7 @@ fn report(results: Vec<(&str, Reach)>) -> ProbeReport {
     ProbeReport { taken: at("02:46:52"), deadline: Duration::from_secs(10), results }
 }
 
-/// One dark server as the KB has it, and beside it whatever else can be met.
+/// One server with the fault of the KB, and beside it whatever else can be met.
 pub fn everything() -> ProbeReport {
     let lan = "10.0.0.5";
     let tried = |outcome| Reach::Tried(vec![attempt("10.0.0.9", outcome)]);
@@ -84,7 +84,7 @@ fn plain(text: &str) -> String {
 }
 
 #[test]
-fn a_dark_server_is_told_as_its_users_meet_it() {
+fn a_server_that_serves_nobody_is_shown_as_its_users_meet_it() {
     let mut report = everything();
     report.results.truncate(4);
     let text = plain(&probe(&report, &show()));
@@ -113,7 +113,7 @@ fn quiet_leaves_one_line_for_each_host() {
 }
 
 #[test]
-fn a_lit_server_leaves_nothing_to_do() {
+fn a_server_that_answers_leaves_nothing_to_do() {
     let tried = Reach::Tried(vec![attempt("10.0.0.5", banner(Protocol::Pop3))]);
     let text = plain(&probe(&report(vec![("ex01:110", tried)]), &show()));
     assert!(text.ends_with("Nothing to do.\n"), "{text}");

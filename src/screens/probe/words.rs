@@ -22,9 +22,9 @@ pub fn duration(duration: Duration) -> String {
 /// What a port comes to, for one line.
 pub fn standing(standing: Standing) -> &'static str {
     match standing {
-        Standing::Answers => "answers",
-        Standing::Dark => "dark",
-        Standing::Unproven => "not proven",
+        Standing::Served => "answers",
+        Standing::NotServed => "dark",
+        Standing::NotKnown => "not proven",
     }
 }
 

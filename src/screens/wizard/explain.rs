@@ -1,18 +1,31 @@
-//! Everything there is to say about one hold: what would be done, since when it holds, why it matters, the exact
+//! Everything there is to say about one entry: what would be done, since when it stands, why it matters, the exact
 //! command, how to undo it, and what a no means.
 
-use crate::domain::{Hold, KnownRequester, Setup};
+use crate::domain::{Change, Cmdlet, Component, InactiveEntry, KnownRequester, ServerRun, Setup};
 use crate::screens::Show;
-use crate::screens::kit::cmdlet::Cmdlet;
 use crate::screens::kit::page::{CARE, PLAIN, Page};
 use crate::screens::kit::{time, words};
 
-use super::flow::Subject;
+/// An entry that is asked about, and its server.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    pub server: &'a ServerRun,
+    pub entry: &'a InactiveEntry,
+}
 
-/// The long text about a hold.
-pub fn explain(page: &mut Page, subject: &Subject<'_>, hold: &Hold, simulated: bool, show: &Show) {
-    let server = &subject.snapshot.server;
-    let Hold { component, requester, .. } = hold;
+impl Question<'_> {
+    /// Whether it is about the whole server.
+    pub fn is_server_wide(self) -> bool {
+        self.entry.component.is_server_wide_offline()
+    }
+}
+
+/// The long text about an entry.
+pub fn explain(page: &mut Page, question: Question<'_>, simulated: bool, show: &Show) {
+    let (snapshot, entry) = (&question.server.before, question.entry);
+    let server = &snapshot.server;
+    let change = Change::set_active(entry.clone());
+    let InactiveEntry { component, requester, .. } = entry;
     page.gap();
     page.item(
         PLAIN,
@@ -24,44 +37,44 @@ pub fn explain(page: &mut Page, subject: &Subject<'_>, hold: &Hold, simulated: b
         0,
         &format!(
             "Since: {}, recorded in {}.",
-            time::entry(&hold.since, subject.snapshot.taken, &show.tz),
-            words::stores(hold.stores)
+            time::entry(&entry.since, snapshot.taken, &show.tz),
+            words::stores(entry.stores)
         ),
     );
     let matters = format!(
         "Why it matters: while {component} is {}, {}",
-        hold.state,
-        words::consequence(component, &subject.snapshot.services)
+        entry.state,
+        words::consequence(component, &snapshot.services)
     );
-    page.item(PLAIN, 0, &format!("{matters} {}", words::who(requester, &subject.snapshot.setup)));
-    if let Some(care) = care(subject, hold) {
+    page.item(PLAIN, 0, &format!("{matters} {}", words::who(requester, &snapshot.setup)));
+    if let Some(care) = care(question.server, entry) {
         page.item(CARE, 0, &format!("Care: {care}"));
     }
     page.item(PLAIN, 0, "The command:");
-    page.command(4, &Cmdlet::lift(server, hold));
+    page.command(4, &Cmdlet::change(server, &change));
     // A built-in scenario begins anew with each run.
     page.item(PLAIN, 0, if simulated { "To undo it:" } else { "To undo it: relight undo, or" });
-    page.command(4, &Cmdlet::put_back(server, hold));
-    let darkened = darkened(subject, hold);
+    page.command(4, &Cmdlet::change(server, &change.opposite()));
+    let components = is_for(question);
     page.item(
         PLAIN,
         0,
         &format!(
             "If you say no: {} {} left alone entirely, other holds and all, because lifting some of them changes \
              nothing for a client.",
-            words::list(&darkened),
-            if darkened.len() == 1 { "is" } else { "are" }
+            words::components(&components),
+            words::is_or_are(components.len())
         ),
     );
 }
 
-fn care(subject: &Subject<'_>, hold: &Hold) -> Option<String> {
-    if hold.component.is_server_wide_offline() {
+fn care(server: &ServerRun, entry: &InactiveEntry) -> Option<String> {
+    if entry.component.is_server_wide_offline() {
         return Some(words::BRINGS_ONLINE.to_owned());
     }
-    match hold.requester.known() {
+    match entry.requester.known() {
         Some(KnownRequester::HealthApi) => Some(words::COMES_BACK.to_owned()),
-        Some(KnownRequester::Functional) => Some(match &subject.snapshot.setup {
+        Some(KnownRequester::Functional) => Some(match &server.before.setup {
             Setup::NotRunning => "Exchange setup does not run on this server now.".to_owned(),
             Setup::Running => "Exchange setup runs on this server now.".to_owned(),
             Setup::NotAsked | Setup::Unknown(_) => {
@@ -72,8 +85,8 @@ fn care(subject: &Subject<'_>, hold: &Hold) -> Option<String> {
     }
 }
 
-/// The components that a hold keeps dark, of those that can be lit.
-pub fn darkened(subject: &Subject<'_>, hold: &Hold) -> Vec<String> {
-    let proposals = subject.plan.possible().filter(|proposal| proposal.holds.contains(hold));
-    proposals.map(|proposal| proposal.component.to_string()).collect()
+/// The components that an entry makes Inactive, of those that can be mended.
+pub fn is_for(Question { server, entry }: Question<'_>) -> Vec<Component> {
+    let proposals = server.plan.possible().filter(|proposal| proposal.entries().any(|it| it == entry));
+    proposals.flat_map(|proposal| &proposal.components).cloned().collect()
 }

@@ -1,57 +1,37 @@
-//! The order of the conversation: the overview, one question for each hold, the commands, the last word. A pure function
+//! The order of the conversation: the overview, one question for each entry, the commands, the last word. A pure function
 //! of what was seen and of what is typed.
 //!
-//! `all` agrees to this hold and to later ones of its kind, and never to more than was understood: for HealthApi those
+//! `all` agrees to this entry and to later ones of its kind, and never to more than was understood: for HealthApi those
 //! of HealthApi on every server, for any other requester those of the same requester on the same server. It never covers
 //! ServerWideOffline, for which the name of the server is typed each time.
 
-use crate::domain::{Diagnosis, Evidence, Hold, KnownRequester, Plan, Policy, Requester, Server, ServerSnapshot};
-use crate::screens;
-use crate::screens::Show;
-use crate::screens::kit::cmdlet::Cmdlet;
+use crate::domain::{
+    Answers, Change, Cmdlet, Decision, Ended, Given, InactiveEntry, KnownRequester, Policy, Requester, Run, Server,
+    ServerRun, Subject,
+};
 use crate::screens::kit::page::{CARE, Page};
 use crate::screens::kit::words;
+use crate::screens::{Show, look, simulated};
 
-use super::answers::{Answers, Ended, Given};
-use super::explain::{darkened, explain};
+use super::explain::{Question, explain, is_for};
 use super::prompt::{Prompt, Typed};
 use super::reply::{self, Reply};
 
-/// One server to ask about.
-#[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
-    /// What was seen.
-    pub snapshot: &'a ServerSnapshot,
-    /// What it means.
-    pub diagnoses: &'a [Diagnosis],
-    /// Why what HealthApi holds was probably taken down.
-    pub evidence: &'a [Evidence],
-    /// What could be done.
-    pub plan: &'a Plan,
-    /// What may be done without asking.
-    pub policy: &'a Policy,
-}
-
-impl Subject<'_> {
-    fn has_questions(&self) -> bool {
-        !self.plan.questions().is_empty() || self.plan.startable().next().is_some()
-    }
-}
-
-/// Asks about every hold of every plan and, once more, about the commands that come of it. `simulated` names the scenario,
-/// where no Exchange server is involved.
-pub fn ask(subjects: &[Subject<'_>], simulated: Option<&str>, show: &Show, prompt: &mut dyn Prompt) -> Answers {
+/// Asks about every entry of every plan and, once more, about the commands that come of it.
+pub fn ask(run: &Run, policy: &Policy, show: &Show, prompt: &mut dyn Prompt) -> Answers {
+    let has_questions =
+        |server: &ServerRun| !server.plan.questions().is_empty() || server.plan.startable().next().is_some();
     // Where there is nothing to agree to, the report says all there is to say.
-    if !subjects.iter().any(Subject::has_questions) {
+    if !run.servers.iter().any(has_questions) {
         return Answers::none().end(Ended::Declined);
     }
-    let (swept, told) = (Vec::new(), Vec::new());
-    let mut talk = Talk { simulated: simulated.is_some(), show, prompt, answers: Answers::none(), swept, told };
-    if let Some(scenario) = simulated {
-        talk.say(|page| screens::simulated(page, scenario));
+    let (yes_to_all, introduced) = (Vec::new(), Vec::new());
+    let mut talk = Talk { run, policy, show, prompt, answers: Answers::none(), yes_to_all, introduced };
+    if let Some(scenario) = &run.simulated {
+        talk.say(|page| simulated(page, scenario));
         talk.prompt.say("\n");
     }
-    let ended = match talk.run(subjects) {
+    let ended = match talk.run() {
         Ok(true) => Ended::Answered,
         Ok(false) => Ended::Declined,
         Err(early) => early,
@@ -64,113 +44,97 @@ pub fn ask(subjects: &[Subject<'_>], simulated: Option<&str>, show: &Show, promp
 }
 
 pub(super) struct Talk<'a> {
-    simulated: bool,
+    run: &'a Run,
+    policy: &'a Policy,
     show: &'a Show,
     prompt: &'a mut dyn Prompt,
     pub(super) answers: Answers,
-    swept: Vec<Sweep>,
+    yes_to_all: Vec<YesToAll<'a>>,
     /// The requesters of which it was said who stands behind them.
-    told: Vec<Requester>,
+    introduced: Vec<&'a Requester>,
 }
 
 /// What an `all` covers.
-struct Sweep {
-    requester: Requester,
+struct YesToAll<'a> {
+    requester: &'a Requester,
     /// `None`: on every server.
-    server: Option<Server>,
+    server: Option<&'a Server>,
 }
 
-impl Sweep {
-    fn of(server: &Server, hold: &Hold) -> Self {
-        let everywhere = hold.requester.known() == Some(KnownRequester::HealthApi);
-        Self { requester: hold.requester.clone(), server: (!everywhere).then(|| server.clone()) }
+impl<'a> YesToAll<'a> {
+    fn of(question: Question<'a>) -> Self {
+        let everywhere = words::is_of_healthapi(question.entry);
+        let server = (!everywhere).then(|| question.server.server());
+        Self { requester: &question.entry.requester, server }
     }
 
-    fn covers(&self, server: &Server, hold: &Hold) -> bool {
-        !hold.component.is_server_wide_offline()
-            && self.requester == hold.requester
-            && self.server.as_ref().is_none_or(|only| only == server)
+    fn covers(&self, question: Question<'_>) -> bool {
+        !question.is_server_wide()
+            && *self.requester == question.entry.requester
+            && self.server.is_none_or(|only| only == question.server.server())
     }
 }
 
-impl Talk<'_> {
+impl<'a> Talk<'a> {
     /// Whether the commands are to be run; an error is the early end.
-    fn run(&mut self, subjects: &[Subject<'_>]) -> Result<bool, Ended> {
-        for (at, subject) in subjects.iter().enumerate() {
+    fn run(&mut self) -> Result<bool, Ended> {
+        let (servers, show) = (&self.run.servers, self.show);
+        for (at, server) in servers.iter().enumerate() {
             if at > 0 {
                 self.prompt.say("\n");
             }
-            self.overview(subject);
+            self.say(|page| look::overview(page, server, show));
         }
-        let questions = subjects
-            .iter()
-            .flat_map(|subject| subject.plan.questions().into_iter().map(move |hold| (subject, hold)))
-            .collect::<Vec<_>>();
-        for (at, (subject, hold)) in questions.iter().enumerate() {
-            let title = format!(
-                "Question {} of {}: {} holds {} on {}.",
-                at + 1,
-                questions.len(),
-                hold.requester,
-                hold.component,
-                subject.snapshot.server
-            );
-            let given = self.question(&title, subject, hold, &questions[at + 1..])?;
-            self.answers.give(&subject.snapshot.server, hold, given);
+        let of = |server: &'a ServerRun| {
+            server.plan.questions().into_iter().map(move |entry| Question { server, entry }).collect::<Vec<_>>()
+        };
+        let questions = servers.iter().flat_map(of).collect::<Vec<_>>();
+        for (at, question) in questions.iter().enumerate() {
+            let (InactiveEntry { component, requester, .. }, server) = (question.entry, question.server.server());
+            let title =
+                format!("Question {} of {}: {requester} holds {component} on {server}.", at + 1, questions.len());
+            let given = self.question(&title, *question, &questions[at + 1..])?;
+            self.answers.give(server, subject(question.entry), given);
         }
-        for subject in subjects {
-            self.starts(subject)?;
+        for server in servers {
+            self.services(server)?;
         }
-        self.last_word(subjects)
+        self.last_word()
     }
 
-    fn overview(&mut self, subject: &Subject<'_>) {
-        let show = self.show;
-        self.say(|page| {
-            screens::overview(page, subject.snapshot, subject.diagnoses, subject.evidence, subject.plan, show);
-        });
-    }
-
-    fn question(
-        &mut self,
-        title: &str,
-        subject: &Subject<'_>,
-        hold: &Hold,
-        later: &[(&Subject<'_>, &Hold)],
-    ) -> Result<Given, Ended> {
-        let server = &subject.snapshot.server;
-        if let Some(why) = self.moot(subject, hold) {
+    fn question(&mut self, title: &str, question: Question<'a>, later: &[Question<'a>]) -> Result<Given, Ended> {
+        let Question { server, entry } = question;
+        if let Some(why) = self.not_needed(question) {
             self.say(|page| page.say(&format!("{title} Not asked: {why}")));
-            return Ok(Given::Moot);
+            return Ok(Given::NotNeeded);
         }
-        if self.swept.iter().any(|sweep| sweep.covers(server, hold)) {
+        if self.yes_to_all.iter().any(|all| all.covers(question)) {
             self.say(|page| page.say(&format!("{title} Yes, as you said for all.")));
             return Ok(Given::Yes);
         }
         let show = self.show;
-        let first = !self.told.contains(&hold.requester);
-        self.told.push(hold.requester.clone());
+        let first = !self.introduced.contains(&&entry.requester);
+        self.introduced.push(&entry.requester);
         self.prompt.say("\n");
         self.say(|page| {
             page.heading(title);
-            screens::hold(page, subject.snapshot, hold, first, show);
-            if hold.component.is_server_wide_offline() {
-                page.inset(2, &format!("It keeps {} dark.", words::list(&darkened(subject, hold))));
+            look::inactive_entry(page, &server.before, entry, first, show);
+            if question.is_server_wide() {
+                page.inset(2, &format!("It keeps {} dark.", words::components(&is_for(question))));
                 page.styled(CARE, 2, words::BRINGS_ONLINE);
             }
-            page.command(4, &Cmdlet::lift(server, hold));
+            page.command(4, &Cmdlet::set_active(server.server(), entry));
         });
-        let reply = if hold.component.is_server_wide_offline() {
-            self.server_wide(subject, hold)?
+        let reply = if question.is_server_wide() {
+            self.server_wide(question)?
         } else {
-            let like_it =
-                later.iter().filter(|(other, held)| Sweep::of(server, hold).covers(&other.snapshot.server, held));
-            self.hold(subject, hold, like_it.count())?
+            let all = YesToAll::of(question);
+            self.entry(question, later.iter().filter(|other| all.covers(**other)).count())?
         };
         match reply {
             Reply::Yes => Ok(Given::Yes),
             Reply::All => {
-                self.swept.push(Sweep::of(server, hold));
+                self.yes_to_all.push(YesToAll::of(question));
                 Ok(Given::Yes)
             }
             Reply::No | Reply::Explain => Ok(Given::No),
@@ -178,8 +142,8 @@ impl Talk<'_> {
         }
     }
 
-    fn hold(&mut self, subject: &Subject<'_>, hold: &Hold, like_it: usize) -> Result<Reply, Ended> {
-        let (default, word) = match hold.requester.known() {
+    fn entry(&mut self, question: Question<'_>, like_it: usize) -> Result<Reply, Ended> {
+        let (default, word) = match question.entry.requester.known() {
             Some(KnownRequester::HealthApi) => (Reply::Yes, "yes"),
             Some(
                 KnownRequester::Maintenance
@@ -190,105 +154,93 @@ impl Talk<'_> {
             | None => (Reply::No, "no"),
         };
         let all = if like_it == 0 { "all".to_owned() } else { format!("all (this and {like_it} like it)") };
-        let question = format!("Lift it? yes, no, {all}, explain or quit [{word}]:");
-        self.until(&question, |line| reply::to_hold(line, default), |reply| *reply == Reply::Explain, subject, hold)
+        let text = format!("Lift it? yes, no, {all}, explain or quit [{word}]:");
+        self.until_clear(&text, |line| reply::to_entry(line, default), question)
     }
 
-    fn server_wide(&mut self, subject: &Subject<'_>, hold: &Hold) -> Result<Reply, Ended> {
-        let names = reply::names_of(subject.snapshot);
-        let question =
-            format!("Type {} to bring it back online; or no, explain or quit [no]:", subject.snapshot.server);
-        let parse = |line: &str| reply::to_server_wide(line, &names);
-        self.until(&question, parse, |reply| *reply == Reply::Explain, subject, hold)
+    fn server_wide(&mut self, question: Question<'_>) -> Result<Reply, Ended> {
+        let names = reply::names_of(&question.server.before);
+        let text = format!("Type {} to bring it back online; or no, explain or quit [no]:", question.server.server());
+        self.until_clear(&text, |line| reply::to_server_wide(line, &names), question)
     }
 
     /// Asks until the answer is understood and is not a wish for more words.
-    fn until<T>(
+    fn until_clear(
         &mut self,
-        question: &str,
-        parse: impl Fn(&str) -> Result<T, &'static str>,
-        wants_more: impl Fn(&T) -> bool,
-        subject: &Subject<'_>,
-        hold: &Hold,
-    ) -> Result<T, Ended> {
-        let (simulated, show) = (self.simulated, self.show);
+        text: &str,
+        parse: impl Fn(&str) -> Result<Reply, &'static str>,
+        question: Question<'_>,
+    ) -> Result<Reply, Ended> {
+        let (simulated, show) = (self.run.simulated.is_some(), self.show);
         loop {
-            match self.ask_once(question, &parse)? {
-                Some(reply) if wants_more(&reply) => self.say(|page| explain(page, subject, hold, simulated, show)),
-                Some(reply) => return Ok(reply),
-                None => {}
+            match self.until_understood(text, &parse)? {
+                Reply::Explain => self.say(|page| explain(page, question, simulated, show)),
+                reply @ (Reply::Yes | Reply::No | Reply::All | Reply::Quit) => return Ok(reply),
             }
         }
     }
 
-    pub(super) fn ask_once<T>(
+    pub(super) fn until_understood<T>(
         &mut self,
-        question: &str,
+        text: &str,
         parse: impl Fn(&str) -> Result<T, &'static str>,
-    ) -> Result<Option<T>, Ended> {
-        match self.prompt.ask(question) {
-            Typed::Line(line) => match parse(&line) {
-                Ok(reply) => Ok(Some(reply)),
-                Err(again) => {
-                    self.say(|page| page.say(again));
-                    Ok(None)
-                }
-            },
-            Typed::Escaped => Err(Ended::Quit),
-            Typed::Interrupted => Err(Ended::Interrupted),
+    ) -> Result<T, Ended> {
+        loop {
+            match self.prompt.ask(text) {
+                Typed::Line(line) => match parse(&line) {
+                    Ok(reply) => return Ok(reply),
+                    Err(again) => self.say(|page| page.say(again)),
+                },
+                Typed::Escaped => return Err(Ended::Quit),
+                Typed::Interrupted => return Err(Ended::Interrupted),
+            }
         }
     }
 
-    /// Why the answer can no longer matter: each component that it darkens is left alone for another hold.
-    fn moot(&self, subject: &Subject<'_>, hold: &Hold) -> Option<String> {
-        let server = &subject.snapshot.server;
+    /// Why the answer can no longer matter: each component that the entry makes Inactive is left alone for another one.
+    fn not_needed(&self, Question { server, entry }: Question<'_>) -> Option<String> {
+        let is_declined = |other: &&InactiveEntry| self.answers.of(server.server(), &subject(other)) == Some(Given::No);
         let mut reasons = Vec::new();
-        for proposal in subject.plan.possible().filter(|proposal| proposal.holds.contains(hold)) {
-            let declined = proposal.holds.iter().find(|other| self.answers.is_declined(server, other))?;
-            let reason = format!("{} is left alone, because {} stays", proposal.component, words::hold_name(declined));
-            reasons.push(reason);
+        for proposal in server.plan.possible().filter(|proposal| proposal.entries().any(|it| it == entry)) {
+            let declined = proposal.entries().find(is_declined)?;
+            let component = words::components(&proposal.components);
+            reasons.push(format!("{component} is left alone, because {} stays", words::entry_name(declined)));
         }
         Some(format!("{}.", words::list(&reasons)))
     }
 
+    /// What the answers come to so far.
+    pub(super) fn decision(&self, server: &ServerRun) -> Decision {
+        server.plan.decide(|change| self.answers.against(server.server(), change, self.policy))
+    }
+
     /// The commands, exactly, and whether to run them.
-    fn last_word(&mut self, subjects: &[Subject<'_>]) -> Result<bool, Ended> {
-        let confirmed = subjects
-            .iter()
-            .map(|subject| self.answers.agreed(subject.plan, subject.snapshot, subject.policy))
-            .collect::<Vec<_>>();
-        let number = confirmed.iter().map(|(plan, starts)| plan.steps().len() + starts.steps.len()).sum::<usize>();
+    fn last_word(&mut self) -> Result<bool, Ended> {
+        let decided = |server: &'a ServerRun| (server.server(), self.decision(server));
+        let decisions = self.run.servers.iter().map(decided).collect::<Vec<_>>();
+        let number = decisions.iter().map(|(_, decision)| decision.agreed.len()).sum::<usize>();
         if number == 0 {
             return Ok(false);
         }
         self.prompt.say("\n");
         self.say(|page| {
             page.heading("These commands, in this order:");
-            for (plan, starts) in &confirmed {
-                for step in plan.steps() {
-                    page.command(2, &Cmdlet::lift(step.server(), step.hold()));
-                }
-                for step in &starts.steps {
-                    page.command(2, &Cmdlet::start(step.server(), step.service()));
-                }
+            for (server, decision) in &decisions {
+                decision.agreed.iter().for_each(|it| page.command(2, &Cmdlet::change(server, &it.change)));
             }
-            for (subject, (plan, _)) in subjects.iter().zip(&confirmed) {
-                for left in plan.left() {
-                    let text = format!("Left alone: {} on {}.", left.component, subject.snapshot.server);
-                    page.styled(CARE, 2, &text);
+            for (server, decision) in &decisions {
+                for left in decision.left.iter().filter(|left| !left.is_of_services()) {
+                    let components = words::components(&left.components);
+                    page.styled(CARE, 2, &format!("Left alone: {components} on {server}."));
                 }
             }
             page.say("Nothing has been changed yet.");
         });
-        let question = match number {
+        let text = match number {
             1 => "Run this command? yes or no [no]:".to_owned(),
             _ => format!("Run these {number} commands? yes or no [no]:"),
         };
-        loop {
-            if let Some(run) = self.ask_once(&question, reply::to_commands)? {
-                return Ok(run);
-            }
-        }
+        self.until_understood(&text, reply::to_commands)
     }
 
     pub(super) fn say(&mut self, write: impl FnOnce(&mut Page)) {
@@ -296,4 +248,8 @@ impl Talk<'_> {
         write(&mut page);
         self.prompt.say(&page.finish());
     }
+}
+
+fn subject(entry: &InactiveEntry) -> Subject {
+    Change::set_active(entry.clone()).subject()
 }

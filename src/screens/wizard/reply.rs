@@ -2,14 +2,14 @@
 
 use crate::domain::{Server, ServerSnapshot};
 
-/// An answer to a question about a hold.
+/// An answer to a question about an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reply {
-    /// Lift it.
+    /// Set it Active.
     Yes,
     /// Leave it.
     No,
-    /// Lift it, and all later ones of its kind.
+    /// Set it Active, and all later ones of its kind.
     All,
     /// Say more first.
     Explain,
@@ -17,11 +17,11 @@ pub enum Reply {
     Quit,
 }
 
-/// An answer to the question about a hold; an empty line is the default.
+/// An answer to the question about an entry; an empty line is the default.
 ///
 /// # Errors
 /// What to say before the question is asked again.
-pub fn to_hold(line: &str, default: Reply) -> Result<Reply, &'static str> {
+pub fn to_entry(line: &str, default: Reply) -> Result<Reply, &'static str> {
     match word(line).as_str() {
         "" => Ok(default),
         "y" | "yes" => Ok(Reply::Yes),
@@ -84,7 +84,7 @@ mod tests {
     use crate::screens::fixtures::kb_fault;
 
     #[test]
-    fn a_hold_is_answered_with_a_word_or_its_first_letter() {
+    fn an_entry_is_answered_with_a_word_or_its_first_letter() {
         for (line, expected) in [
             ("y", Some(Reply::Yes)),
             (" YES ", Some(Reply::Yes)),
@@ -100,10 +100,10 @@ mod tests {
             ("1", None),
             ("yn", None),
         ] {
-            assert_eq!(to_hold(line, Reply::No).ok(), expected, "{line:?}");
+            assert_eq!(to_entry(line, Reply::No).ok(), expected, "{line:?}");
         }
         for default in [Reply::Yes, Reply::No] {
-            assert_eq!(to_hold("  ", default), Ok(default));
+            assert_eq!(to_entry("  ", default), Ok(default));
         }
     }
 

@@ -1,13 +1,15 @@
 //! The conversation with scripted answers: what is asked, what comes of it, and how it reads.
 
 use crate::domain::{
-    Hold, Obstacle, Policy, ServerReport, ServerSnapshot, Service, ServiceState, Services, Setup, StartType,
+    AgreedBy, Answers, Change, Command, Ended, Obstacle, Policy, Run, ServerSnapshot, Service, ServiceState, Services,
+    Setup, StartType, State, Subject,
 };
 use crate::screens::fixtures::{
-    active, component, entry, held, kb_fault, looked, maintenance, reports, service_seen, show, snapshot,
+    active, at, component, entry, inactive, inactive_entry, kb_fault, looked, maintenance, reports, run, server,
+    service_seen, show, snapshot,
 };
 
-use super::{Answers, Ended, Prompt, Subject, Typed, ask};
+use super::{Prompt, Typed, ask};
 
 /// A person whose answers are written down; at their end, Esc.
 struct Scripted {
@@ -49,7 +51,7 @@ struct Talked {
     answers: Answers,
     screen: String,
     unused: usize,
-    /// Server, component and requester of each command that was agreed to.
+    /// Server and subject of each command that was agreed to.
     agreed: Vec<String>,
 }
 
@@ -62,53 +64,40 @@ impl Talked {
 
 fn talk(servers: Vec<ServerSnapshot>, answers: &[&str]) -> Talked {
     let policy = Policy::default();
-    let reports = servers.into_iter().map(|server| looked(server, &policy)).collect::<Vec<ServerReport>>();
-    let subjects = reports
-        .iter()
-        .map(|report| Subject {
-            snapshot: &report.before,
-            diagnoses: &report.diagnoses,
-            evidence: &report.evidence,
-            plan: &report.plan,
-            policy: &policy,
-        })
-        .collect::<Vec<_>>();
+    let servers = servers.into_iter().map(|server| looked(server, &policy)).collect();
+    let run = run(Command::Fix, AgreedBy::Person, servers);
     let mut prompt = Scripted::new(answers);
-    let answers = ask(&subjects, None, &show(), &mut prompt);
-    let mut agreed = Vec::new();
-    for report in &reports {
-        let confirmed = report.plan.confirm(&report.before, |hold| answers.against(&report.plan.server, hold));
-        agreed.extend(
-            confirmed
-                .steps()
-                .iter()
-                .map(|step| format!("{} {} {}", step.server(), step.hold().component, step.hold().requester)),
-        );
-    }
-    for report in &reports {
-        let (_, starts) = answers.agreed(&report.plan, &report.before, &policy);
-        agreed.extend(starts.steps.iter().map(|step| format!("{} {}", step.server(), step.service().name())));
-    }
+    let answers = ask(&run, &policy, &show(), &mut prompt);
+    let name = |subject: Subject| match subject {
+        Subject::Entry(component, requester) => format!("{component} {requester}"),
+        Subject::Component(_) | Subject::Service(_) => subject.to_string(),
+    };
+    let agreed = run.servers.iter().flat_map(|it| {
+        let decision = it.plan.decide(|change| answers.against(it.server(), change, &policy));
+        decision.agreed.into_iter().map(move |agreed| format!("{} {}", it.server(), name(agreed.change.subject())))
+    });
+    let agreed = agreed.collect();
     Talked { answers, screen: prompt.screen, unused: prompt.answers.len(), agreed }
 }
 
 #[test]
 fn manual_services_are_asked_about_and_automatic_ones_are_among_the_commands() {
     let with = |start: StartType| {
-        let mut snapshot = snapshot("EX01", "02:46:52", vec![held("PopProxy", &["HealthApi"]), active("ImapProxy")]);
+        let mut snapshot =
+            snapshot("EX01", "02:46:52", vec![inactive("PopProxy", &["HealthApi"]), active("ImapProxy")]);
         let stopped = |service| service_seen(service, ServiceState::Stopped, start.clone());
         snapshot.services = Services::Read(vec![stopped(Service::PopFrontEnd), stopped(Service::PopBackEnd)]);
         vec![snapshot]
     };
-    let (lift, back, front) = ("EX01 PopProxy HealthApi", "EX01 MSExchangePOP3BE", "EX01 MSExchangePop3");
+    let (set, back, front) = ("EX01 PopProxy HealthApi", "EX01 MSExchangePOP3BE", "EX01 MSExchangePop3");
     for (start, answers, agreed) in [
-        (StartType::Automatic, vec!["y", "y"], vec![lift, back, front]),
+        (StartType::Automatic, vec!["y", "y"], vec![set, back, front]),
         (StartType::Automatic, vec!["y", "n"], vec![]),
-        (StartType::Manual, vec!["y", "y", "y"], vec![lift, back, front]),
-        (StartType::Manual, vec!["y", "", "y"], vec![lift]),
+        (StartType::Manual, vec!["y", "y", "y"], vec![set, back, front]),
+        (StartType::Manual, vec!["y", "", "y"], vec![set]),
         (StartType::Manual, vec!["y", "y", "n"], vec![]),
-        (StartType::Disabled, vec!["y", "y"], vec![lift]),
-        // Where the component stays dark nothing is asked about its services.
+        (StartType::Disabled, vec!["y", "y"], vec![set]),
+        // Where the component stays Inactive nothing is asked about its services.
         (StartType::Manual, vec!["n"], vec![]),
     ] {
         let talked = talk(with(start.clone()), &answers);
@@ -122,9 +111,9 @@ fn manual_services_are_asked_about_and_automatic_ones_are_among_the_commands() {
     assert!(talked.says("Start them? yes or no [no]:") && talked.says("Run these 3 commands?"), "{}", talked.screen);
 }
 
-fn two_holders(name: &str) -> ServerSnapshot {
-    let pop = held("PopProxy", &["HealthApi", "Maintenance"]);
-    let imap = held("ImapProxy", &["HealthApi", "Maintenance"]);
+fn two_requesters(name: &str) -> ServerSnapshot {
+    let pop = inactive("PopProxy", &["HealthApi", "Maintenance"]);
+    let imap = inactive("ImapProxy", &["HealthApi", "Maintenance"]);
     snapshot(name, "02:46:52", vec![pop, imap, active("ServerWideOffline")])
 }
 
@@ -158,16 +147,16 @@ fn only_what_was_agreed_to_twice_is_run() {
 }
 
 #[test]
-fn all_covers_the_same_kind_of_hold_and_nothing_that_was_not_understood() {
+fn all_covers_the_same_kind_of_entry_and_nothing_that_was_not_understood() {
     for (servers, answers, agreed) in [
         // HealthApi: on every server.
         (vec![kb_fault("EX01"), kb_fault("EX02")], vec!["all", "y"], 4),
         // ... but not Maintenance, which is asked about on its own: default no, so PopProxy and ImapProxy stay.
-        (vec![two_holders("EX01")], vec!["all", "", ""], 0),
-        (vec![two_holders("EX01")], vec!["all", "all", "y"], 4),
+        (vec![two_requesters("EX01")], vec!["all", "", ""], 0),
+        (vec![two_requesters("EX01")], vec!["all", "all", "y"], 4),
         // Maintenance: on the same server only.
-        (vec![two_holders("EX01"), two_holders("EX02")], vec!["all", "all", "", "", "y"], 4),
-        (vec![two_holders("EX01"), two_holders("EX02")], vec!["all", "all", "all", "y"], 8),
+        (vec![two_requesters("EX01"), two_requesters("EX02")], vec!["all", "all", "", "", "y"], 4),
+        (vec![two_requesters("EX01"), two_requesters("EX02")], vec!["all", "all", "all", "y"], 8),
     ] {
         let talked = talk(servers, &answers);
         assert_eq!(talked.agreed.len(), agreed, "{answers:?}\n{}", talked.screen);
@@ -184,7 +173,7 @@ fn server_wide_offline_takes_the_name_of_the_server_whatever_was_said_before() {
         (vec!["y", "all", ""], 0),
         (vec!["y", "all", "explain", "no"], 0),
         (vec!["y", "all", "q"], 0),
-        // PopProxy stays, ImapProxy is only pulled down with the server: ending maintenance alone lights it.
+        // PopProxy stays, ImapProxy is only pulled down with the server: ending maintenance alone mends it.
         (vec!["n", "EX01", "y"], 1),
     ] {
         let talked = talk(vec![maintenance("EX01")], &answers);
@@ -195,7 +184,7 @@ fn server_wide_offline_takes_the_name_of_the_server_whatever_was_said_before() {
 
 #[test]
 fn what_can_no_longer_matter_is_not_asked_and_that_is_said() {
-    let talked = talk(vec![two_holders("EX01")], &["n", "y", "n"]);
+    let talked = talk(vec![two_requesters("EX01")], &["n", "y", "n"]);
     assert_eq!(talked.answers.ended(), Ended::Declined);
     assert!(talked.says("Not asked: PopProxy is left alone, because HealthApi on PopProxy stays."));
     assert_eq!(talked.unused, 0);
@@ -204,28 +193,22 @@ fn what_can_no_longer_matter_is_not_asked_and_that_is_said() {
 #[test]
 fn what_was_not_answered_is_declined() {
     let talked = talk(vec![kb_fault("EX01")], &["y", "y", "y"]);
-    let stranger = crate::screens::fixtures::hold("PopProxy", "Deployment", crate::screens::fixtures::at("01:00:00"));
-    let server = crate::screens::fixtures::server("EX01");
-    assert_eq!(talked.answers.against(&server, &stranger), [Obstacle::Declined(stranger.clone())]);
-    let elsewhere: Hold =
-        crate::screens::fixtures::hold("PopProxy", "HealthApi", crate::screens::fixtures::at("02:31:52"));
-    let other = crate::screens::fixtures::server("EX02");
-    assert_eq!(talked.answers.against(&other, &elsewhere).len(), 1);
+    let policy = Policy::default();
+    let stranger = Change::set_active(inactive_entry("PopProxy", "Deployment", at("01:00:00")));
+    let against = talked.answers.against(&server("EX01"), &stranger, &policy);
+    assert_eq!(against, [Obstacle::Declined(stranger.clone())]);
+    let elsewhere = Change::set_active(inactive_entry("PopProxy", "HealthApi", at("02:31:52")));
+    assert_eq!(talked.answers.against(&server("EX02"), &elsewhere, &policy).len(), 1);
 }
 
 #[test]
-fn where_nothing_can_be_lifted_there_is_no_conversation_beside_the_report() {
+fn where_nothing_can_be_set_there_is_no_conversation_beside_the_report() {
     let mut before = snapshot(
         "EX01",
         "02:46:52",
         vec![
-            held("PopProxy", &["HandMade"]),
-            component(
-                "ImapProxy",
-                crate::domain::State::Inactive,
-                vec![entry("Functional", crate::domain::State::Inactive, "02:00:00")],
-                vec![],
-            ),
+            inactive("PopProxy", &["HandMade"]),
+            component("ImapProxy", State::Inactive, vec![entry("Functional", State::Inactive, "02:00:00")], vec![]),
             active("ServerWideOffline"),
         ],
     );
@@ -240,7 +223,7 @@ fn the_conversation_reads_well_on_a_plain_console() {
     let maintenance = talk(vec![maintenance("EX01")], &["y", "y", "explain", "yes", "ex01", ""]);
     insta::assert_snapshot!("maintenance", maintenance.screen);
     let kb = talk(vec![kb_fault("EX01")], &["explain", "", "x", "", "y"]);
-    let quit = talk(vec![two_holders("EX01"), kb_fault("EX02")], &["n", "all", "q"]);
+    let quit = talk(vec![two_requesters("EX01"), kb_fault("EX02")], &["n", "all", "q"]);
     for line in [&maintenance, &kb, &quit].into_iter().flat_map(|talked| talked.screen.lines()) {
         assert!(line.is_ascii() && line.chars().count() <= 80, "{line}");
     }
@@ -283,16 +266,10 @@ fn the_conversation_reads_well_on_a_plain_console() {
 /// The screen when the first question is asked of the servers of this report.
 fn first_screen(name: &str) -> String {
     let policy = Policy::default();
-    let (_, report) = reports().into_iter().find(|(known, _)| *known == name).expect("a report");
-    let subjects = report.servers.iter().take(1).map(|it| Subject {
-        snapshot: &it.before,
-        diagnoses: &it.diagnoses,
-        evidence: &it.evidence,
-        plan: &it.plan,
-        policy: &policy,
-    });
+    let (_, mut run) = reports().into_iter().find(|(known, _)| *known == name).expect("a report");
+    run.servers.truncate(1);
     let mut prompt = Scripted::new(&[]);
-    ask(&subjects.collect::<Vec<_>>(), Some("a-scenario"), &show(), &mut prompt);
+    ask(&Run { simulated: Some("a-scenario".to_owned()), ..run }, &policy, &show(), &mut prompt);
     prompt.screen.split_inclusive("? Lift").next().expect("a question").to_owned()
 }
 

@@ -25,7 +25,7 @@ pub struct ServiceItem {
 /// The answer to [`super::Call::StartService`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct StartServiceAnswer {
+pub(crate) struct StartServiceAnswer {
     /// `State` when the wait ended: `Running`.
     pub state: Option<String>,
 }
@@ -33,7 +33,7 @@ pub struct StartServiceAnswer {
 /// The answer to [`super::Call::StopService`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct StopServiceAnswer {
+pub(crate) struct StopServiceAnswer {
     /// `State` when the wait ended: `Stopped`.
     pub state: Option<String>,
 }

@@ -10,9 +10,13 @@ fn never_follows() -> Place {
 }
 
 #[test]
-fn lit_in_exchange_is_told_from_confirmed_by_clients() {
-    let lit = "POP3: lit in Exchange, clients confirmed at once.";
-    relight("fix --yes --simulate").run().ends(0).says(lit).says("+OK The Microsoft Exchange POP3 service is ready.");
+fn active_in_exchange_is_told_from_confirmed_by_clients() {
+    let confirmed = "POP3: lit in Exchange, clients confirmed at once.";
+    relight("fix --yes --simulate")
+        .run()
+        .ends(0)
+        .says(confirmed)
+        .says("+OK The Microsoft Exchange POP3 service is ready.");
     let place = never_follows();
     relight("fix --yes --no-wait")
         .simulate(&place)
@@ -62,7 +66,7 @@ fn the_document_has_each_port_and_where_it_is_simulated() {
     let clients = &ran.json()["servers"][0]["clients"];
     let told = |key: &str| clients.as_array().expect("a list").iter().map(|it| it[key].clone()).collect::<Vec<_>>();
     assert_eq!(told("protocol"), ["pop3", "imap4"]);
-    assert_eq!((told("standing"), told("afterSeconds")), (vec![json!("answers"); 2], vec![json!(0); 2]));
+    assert_eq!((told("standing"), told("afterSeconds")), (vec![json!("served"); 2], vec![json!(0); 2]));
     let port = &clients[1]["ports"][0];
     assert_eq!((&port["host"], &port["port"]), (&json!("EX01.contoso.local"), &json!(143)));
     let at = port["simulatedAt"].as_str().expect("an address");
@@ -77,7 +81,7 @@ fn the_document_has_each_port_and_where_it_is_simulated() {
 fn the_clients_of_several_servers_are_told_each_with_its_own_server() {
     let ran = relight("check --probe --server EX01,EX02 --simulate two-servers --format json").run().ends(10);
     let document = ran.json();
-    for (at, standings) in [(0, ["dark", "dark"]), (1, ["answers", "answers"])] {
+    for (at, standings) in [(0, ["notServed", "notServed"]), (1, ["served", "served"])] {
         let server = &document["servers"][at];
         let clients = server["clients"].as_array().expect("a list");
         assert_eq!(clients.iter().map(|it| &it["standing"]).collect::<Vec<_>>(), standings, "{server:#}");

@@ -1,55 +1,11 @@
-//! A shell that misbehaves: noise changes nothing, a lost shell is said to be lost, and a change whose answer was lost is
-//! looked at, never repeated.
+//! A shell that misbehaves: a lost shell is said to be lost, and a change whose answer was lost is looked at, never
+//! repeated.
 
 use std::fs;
 
 use serde_json::{Value, json};
 
 use crate::support::{Place, Ran, relight};
-
-const NOISES: [&str; 14] = [
-    "host-text",
-    "glued-text",
-    "cp437",
-    "cp850",
-    "cp1252",
-    "escape-codes",
-    "bom",
-    "crlf",
-    "split-frame",
-    "giant-line",
-    "unmarked-frame",
-    "forged-frame",
-    "stale-frame",
-    "stderr-flood",
-];
-
-/// stdout without the name of the file, which is as long in every run.
-fn said(ran: &Ran, place: &Place) -> String {
-    ran.stdout.replace(&place.file().display().to_string(), "FILE")
-}
-
-#[test]
-fn noise_of_any_kind_changes_nothing() {
-    let quiet = Place::of("kb-3025138");
-    let expected = said(&relight("fix --yes").simulate(&quiet).run().ends(0), &quiet);
-    for kind in NOISES {
-        let when = if kind == "giant-line" { json!({"op": "set-component-state"}) } else { json!({}) };
-        let place = Place::of("kb-3025138").with_faults(json!([{"noise": {"kind": kind, "when": when}}]));
-        let ran = relight("fix --yes").simulate(&place).run().ends(0);
-        assert_eq!(said(&ran, &place), expected, "{kind}\n{ran}");
-        assert_eq!(place.entries("PopProxy"), quiet.entries("PopProxy"), "{kind}");
-    }
-}
-
-#[test]
-fn a_process_that_outlives_the_shell_and_holds_its_output_holds_up_nothing() {
-    let place = Place::of("kb-3025138").with_faults(json!([{"hold-pipe": {"seconds": 600}}]));
-    relight("fix --yes").simulate(&place).run().ends(0).says("PopProxy is lit");
-    let place = Place::of("kb-3025138")
-        .with_faults(json!([{"hold-pipe": {"seconds": 600}}, {"crash": {"when": {"op": "get-component-state"}}}]));
-    relight("check").simulate(&place).run().ends(20).says("the shell was lost");
-}
 
 /// A fault in a call, and what a fix of PopProxy alone comes to.
 fn fixed_with(fault: Value, flags: &str) -> (Ran, Place, usize) {
@@ -69,14 +25,6 @@ fn a_shell_lost_before_the_first_look_ends_the_run() {
             (json!({"hang": {"when": when}}), flags, 41, "no answer within 0.5 s"),
             (json!({"crash": {"when": when}}), "", 20, "the process ended"),
             (json!({"early-end": {"when": when}}), "", 20, "the process ended"),
-            (json!({"garbage-frame": {"kind": "not-base64", "when": when}}), "", 20, "PowerShell did not get as far"),
-            (json!({"garbage-frame": {"kind": "not-json", "when": when}}), "", 20, "PowerShell did not get as far"),
-            (
-                json!({"garbage-frame": {"kind": "not-an-answer", "when": when}}),
-                "",
-                20,
-                "PowerShell did not get as far",
-            ),
         ] {
             let (ran, place, sent) = fixed_with(fault, flags);
             let ran = ran.ends(code).says_nothing().tells("error:").tells(why);
@@ -94,9 +42,6 @@ fn a_shell_lost_in_a_look_leaves_everything_as_it_is() {
             (json!({"hang": {"when": when}}), 41, "no answer within 2 s"),
             (json!({"crash": {"when": when}}), 20, "he shell was lost"),
             (json!({"early-end": {"when": when}}), 20, "he shell was lost"),
-            (json!({"garbage-frame": {"kind": "not-base64", "when": when}}), 20, "he shell was lost"),
-            (json!({"garbage-frame": {"kind": "not-json", "when": when}}), 20, "he shell was lost"),
-            (json!({"garbage-frame": {"kind": "not-an-answer", "when": when}}), 20, "he shell was lost"),
         ] {
             let (ran, place, sent) = fixed_with(fault, "--call-timeout 2s");
             let ran = ran.ends(code).says(why).says("Nothing was changed.");
@@ -126,13 +71,9 @@ fn a_change_that_got_lost_is_sent_once_and_unknown_until_a_new_session_has_looke
 #[test]
 fn a_change_whose_answer_got_lost_is_sent_once_and_proven_by_a_new_session() {
     let when = json!({"op": "set-component-state"});
-    for fault in [
-        json!({"hang": {"effect": "after", "when": when}}),
-        json!({"crash": {"effect": "after", "when": when}}),
-        json!({"garbage-frame": {"kind": "not-base64", "when": when}}),
-        json!({"garbage-frame": {"kind": "not-json", "when": when}}),
-        json!({"garbage-frame": {"kind": "not-an-answer", "when": when}}),
-    ] {
+    for fault in
+        [json!({"hang": {"effect": "after", "when": when}}), json!({"crash": {"effect": "after", "when": when}})]
+    {
         let (ran, place, sent) = fixed_with(fault, "--call-timeout 2s");
         let ran = ran
             .ends(0)

@@ -5,7 +5,7 @@ use relight::exit::Exit;
 use crate::support::relight;
 
 const README: &str = include_str!("../../../README.md");
-const DARK: &str = include_str!("../../../docs/DARK.md");
+const GUIDE: &str = include_str!("../../../docs/DARK.md");
 
 /// The blocks of a language.
 fn blocks(page: &'static str, language: &str) -> Vec<&'static str> {
@@ -22,7 +22,7 @@ fn commands(block: &str) -> Vec<(&str, &str)> {
 #[test]
 fn every_command_prints_what_the_pages_say() {
     let mut number = 0;
-    for block in [README, DARK].into_iter().flat_map(|page| blocks(page, "console")) {
+    for block in [README, GUIDE].into_iter().flat_map(|page| blocks(page, "console")) {
         let mut code = None;
         for (command, printed) in commands(block) {
             if command == "$LASTEXITCODE" {

@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use crate::support::{Place, relight};
 
-/// Servers that are dark alike, with these faults.
+/// Servers that are Inactive alike, with these faults.
 fn alike(names: &[&str], faults: Value) -> Place {
-    let held = json!({"local": [{"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"}]});
-    let servers = names.iter().map(|name| json!({"name": name, "components": {"PopProxy": held}}));
+    let inactive =
+        json!({"local": [{"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"}]});
+    let servers = names.iter().map(|name| json!({"name": name, "components": {"PopProxy": inactive}}));
     let scenario = json!({
         "scenario": "relight/scenario/1.0",
         "now": "2026-03-14T02:47:10Z",
@@ -112,6 +113,6 @@ fn what_was_not_sent_because_the_shell_was_lost_is_not_left_by_anybodys_decision
             server[list].as_array().expect(list).iter().map(|it| it[key].clone()).collect::<Vec<_>>()
         };
         assert_eq!(told("steps", "outcome"), ["unknown", "shellLost"], "{ran}");
-        assert_eq!(told("verdicts", "verdict"), ["lit", "stillDark"], "{ran}");
+        assert_eq!(told("verdicts", "verdict"), ["confirmed", "notConfirmed"], "{ran}");
     }
 }

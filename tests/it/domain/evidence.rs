@@ -84,14 +84,14 @@ fn monitors_and_the_last_takedown_are_told_and_nothing_is_made_of_what_was_not_r
 }
 
 #[test]
-fn it_is_asked_only_where_health_api_holds_a_component() {
+fn it_is_asked_only_where_health_api_set_a_component_inactive() {
     for (requester, state, wanted) in [
         ("HealthApi", State::Inactive, 1),
         ("healthapi", State::Inactive, 1),
         ("Maintenance", State::Inactive, 0),
         ("HealthApi", State::Active, 0),
     ] {
-        let diagnoses = diagnose(&dark_pop(&[entry(requester, state, 1)], &[]));
+        let diagnoses = diagnose(&inactive_pop(&[entry(requester, state, 1)], &[]));
         assert_eq!(Evidence::wanted(&diagnoses).len(), wanted, "{requester}");
     }
 }

@@ -46,15 +46,15 @@ pub fn server(components: Vec<ComponentSnapshot>) -> ServerSnapshot {
     }
 }
 
-/// A server that is dark for POP3 because of these local entries.
-pub fn dark_pop(local: &[Entry], remote: &[Entry]) -> ServerSnapshot {
+/// A server on which PopProxy is Inactive because of these entries.
+pub fn inactive_pop(local: &[Entry], remote: &[Entry]) -> ServerSnapshot {
     server(vec![
         component("PopProxy", State::Inactive, local, remote),
         component("ServerWideOffline", State::Active, &[], &[]),
     ])
 }
 
-/// Marks every component that follows it as pulled down by ServerWideOffline, which has these entries.
+/// Marks every component that follows it as Inactive by ServerWideOffline, which has these entries.
 pub fn offline(mut components: Vec<ComponentSnapshot>, state: State, entries: &[Entry]) -> ServerSnapshot {
     for seen in &mut components {
         seen.server_wide_offline = true;
@@ -69,4 +69,21 @@ pub fn offline(mut components: Vec<ComponentSnapshot>, state: State, entries: &[
 /// The diagnosis of one component of a server.
 pub fn diagnosis_of(snapshot: &ServerSnapshot, name: &str) -> Diagnosis {
     diagnose(snapshot).into_iter().find(|diagnosis| diagnosis.component.is(name)).expect("the component was read")
+}
+
+/// A policy that allows these requesters.
+pub fn allowing(requesters: &[KnownRequester], include_server_wide_offline: bool) -> Policy {
+    Policy { requesters: requesters.to_vec(), include_server_wide_offline, ..Policy::default() }
+}
+
+/// A policy that objects to nothing.
+pub fn anything() -> Policy {
+    Policy { start_services: StartServices::Manual, stop_services: true, ..allowing(&KnownRequester::ALL, true) }
+}
+
+/// What a policy decides of a plan, carried out with this outcome each.
+pub fn carried_out(run: &mut ServerRun, policy: &Policy, outcome: &Outcome) -> Vec<StepOutcome> {
+    let consent = Consent::of_policy(run, policy).expect("the first decision");
+    run.steps = consent.into_steps().into_iter().map(|step| step.end(outcome.clone())).collect();
+    run.steps.clone()
 }

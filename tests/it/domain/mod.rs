@@ -1,7 +1,6 @@
 //! The rules of component state, as tables of small cases: what the entries amount to, what is wrong, what can be done,
 //! and what a second look proves.
 
-mod checkup;
 mod diagnosis;
 mod evidence;
 mod fixtures;

@@ -47,7 +47,7 @@ fn the_newest_entry_of_each_requester_counts_and_any_inactive_wins() {
             Reconciled::Unknown,
         ),
         (
-            "undated beside a certain hold",
+            "undated beside a certain entry",
             vec![undated("HealthApi", Active), m(Inactive, 1)],
             vec![h(Inactive, 1)],
             Reconciled::State(Inactive),
@@ -63,24 +63,24 @@ fn nothing_is_claimed_of_a_store_that_was_not_read() {
     let opaque = StoreReading::Read { entries: vec![], opaque: vec!["RequesterDetails".into()] };
     assert_eq!(reconcile(&StoreReading::Unreadable, &remote).state, Reconciled::Unknown);
     assert_eq!(reconcile(&opaque, &remote).state, Reconciled::Unknown);
-    assert_eq!(reconcile(&StoreReading::Unreadable, &remote).winners.len(), 1, "what was read is still shown");
+    assert_eq!(reconcile(&StoreReading::Unreadable, &remote).deciding.len(), 1, "what was read is still shown");
 }
 
 #[test]
-fn a_stale_remote_entry_holds_nothing() {
+fn a_stale_remote_entry_counts_for_nothing() {
     let found = reconcile(&store(&[entry("HealthApi", Active, 2)]), &store(&[entry("HealthApi", Inactive, 1)]));
     assert_eq!(found.stale, [Stale { store: Store::Remote, entry: entry("HealthApi", Inactive, 1) }]);
-    assert_eq!(found.winners[0].state, Active);
-    assert_eq!(found.winners[0].stores, Stores::Local);
+    assert_eq!(found.deciding[0].state, Active);
+    assert_eq!(found.deciding[0].stores, Stores::Local);
 }
 
 #[test]
-fn a_winner_keeps_the_spelling_the_time_and_the_stores_it_was_read_with() {
+fn a_deciding_entry_keeps_the_spelling_the_time_and_the_stores_it_was_read_with() {
     let found = reconcile(&store(&[entry("HealthAPI", Inactive, 2)]), &store(&[entry("HealthApi", Inactive, 1)]));
-    assert_eq!(found.winners.len(), 1);
-    assert_eq!(found.winners[0].requester.as_str(), "HealthAPI");
-    assert_eq!(found.winners[0].since, EntryTime::Utc(minute(2)));
-    assert_eq!(found.winners[0].stores, Stores::Both);
+    assert_eq!(found.deciding.len(), 1);
+    assert_eq!(found.deciding[0].requester.as_str(), "HealthAPI");
+    assert_eq!(found.deciding[0].since, EntryTime::Utc(minute(2)));
+    assert_eq!(found.deciding[0].stores, Stores::Both);
     assert!(found.stale.is_empty(), "an older entry that agrees is not stale");
 }
 
@@ -99,7 +99,7 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
 }
 
 /// What is left when these requesters have been set Active, in both stores, after everything else.
-fn lifted(entries: &[Entry], requesters: &[Requester]) -> Vec<Entry> {
+fn set_active(entries: &[Entry], requesters: &[Requester]) -> Vec<Entry> {
     let mut after = entries.iter().filter(|entry| !requesters.contains(&entry.requester)).cloned().collect::<Vec<_>>();
     after.extend(requesters.iter().map(|requester| entry(requester.as_str(), Active, 100)));
     after
@@ -112,37 +112,37 @@ proptest! {
         remote in entries(),
     ) {
         let (a, b) = (reconcile(&store(&local), &store(&remote)), reconcile(&store(&shuffled), &store(&remote)));
-        prop_assert_eq!(a.winners, b.winners);
+        prop_assert_eq!(a.deciding, b.deciding);
         prop_assert_eq!(a.state, b.state);
     }
 
     #[test]
-    fn every_requester_has_one_winner_and_it_is_one_of_its_newest_entries(local in entries(), remote in entries()) {
+    fn every_requester_has_one_deciding_entry_and_it_is_one_of_its_newest_entries(local in entries(), remote in entries()) {
         let found = reconcile(&store(&local), &store(&remote));
-        for winner in &found.winners {
-            let newest = local.iter().chain(&remote).filter(|entry| entry.requester == winner.requester)
+        for deciding in &found.deciding {
+            let newest = local.iter().chain(&remote).filter(|entry| entry.requester == deciding.requester)
                 .filter_map(|entry| entry.time.utc()).max();
-            prop_assert_eq!(winner.since.utc(), newest);
+            prop_assert_eq!(deciding.since.utc(), newest);
         }
         let mut requesters = local.iter().chain(&remote).map(|entry| entry.requester.clone()).collect::<Vec<_>>();
         requesters.sort();
         requesters.dedup();
-        prop_assert_eq!(found.winners.len(), requesters.len());
+        prop_assert_eq!(found.deciding.len(), requesters.len());
     }
 
     #[test]
-    fn lifting_exactly_the_holders_lights_and_lifting_fewer_never_does(
+    fn setting_exactly_the_inactive_entries_helps_and_setting_fewer_never_does(
         local in entries(), remote in entries(), without in any::<prop::sample::Index>(),
     ) {
         let found = reconcile(&store(&local), &store(&remote));
-        let holders = found.winners.iter().filter(|winner| winner.state != Active)
-            .map(|winner| winner.requester.clone()).collect::<Vec<_>>();
-        let after = |lift: &[Requester]| reconcile(&store(&lifted(&local, lift)), &store(&lifted(&remote, lift))).state;
-        if holders.is_empty() {
+        let inactive = found.deciding.iter().filter(|entry| entry.state != Active)
+            .map(|entry| entry.requester.clone()).collect::<Vec<_>>();
+        let after = |set: &[Requester]| reconcile(&store(&set_active(&local, set)), &store(&set_active(&remote, set))).state;
+        if inactive.is_empty() {
             prop_assert_ne!(found.state, Reconciled::State(Inactive));
         } else {
-            prop_assert_eq!(after(&holders), Reconciled::State(Active));
-            let mut fewer = holders;
+            prop_assert_eq!(after(&inactive), Reconciled::State(Active));
+            let mut fewer = inactive;
             fewer.remove(without.index(fewer.len()));
             prop_assert_ne!(after(&fewer), Reconciled::State(Active));
         }

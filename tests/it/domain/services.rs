@@ -1,5 +1,5 @@
 //! What is to be said of the services behind POP3 and IMAP4, as a table: state and start type of both halves, and whether
-//! their component is dark.
+//! their component is inactive.
 
 use relight::domain::*;
 use relight::exit::Exit;
@@ -21,10 +21,31 @@ fn services(front: &str, back: &str) -> Services {
     Services::Read([seen(FRONT, front), seen(BACK, back)].into_iter().flatten().collect())
 }
 
-fn diagnoses(dark: bool) -> Vec<Diagnosis> {
-    let entries = [entry("HealthApi", if dark { State::Inactive } else { State::Active }, 1)];
-    let state = if dark { State::Inactive } else { State::Active };
+fn diagnoses(inactive: bool) -> Vec<Diagnosis> {
+    let entries = [entry("HealthApi", if inactive { State::Inactive } else { State::Active }, 1)];
+    let state = if inactive { State::Inactive } else { State::Active };
     diagnose(&server(vec![component("PopProxy", state, &entries, &[])]))
+}
+
+/// A check as it was begun.
+fn checked() -> Run {
+    Run {
+        id: None,
+        command: Command::Check,
+        agreed_by: AgreedBy::Nobody,
+        version: String::new(),
+        arguments: vec![],
+        connection: vec![],
+        who: None,
+        begun: minute(0),
+        ended: None,
+        interrupted: false,
+        resumed: false,
+        simulated: None,
+        undoes: None,
+        illegible: 0,
+        servers: vec![],
+    }
 }
 
 #[test]
@@ -33,7 +54,7 @@ fn each_pair_of_halves_has_its_finding() {
         ("Running Auto", "Running Auto", false, &[]),
         ("Running Auto", "Running Auto", true, &[]),
         ("Running Manual", "Running Manual", false, &[]),
-        // Nobody enabled it: said once, and no fault even while its component is dark.
+        // Nobody enabled it: said once, and no fault even while its component is inactive.
         ("Stopped Manual", "Stopped Manual", false, &[NeverEnabled(FRONT)]),
         ("Stopped Manual", "Stopped Manual", true, &[NeverEnabled(FRONT)]),
         ("Stopped Manual", "-", false, &[NeverEnabled(FRONT)]),
@@ -51,15 +72,15 @@ fn each_pair_of_halves_has_its_finding() {
         // An Exchange 2013 server may have one half only.
         ("Running Auto", "-", false, &[]),
         ("-", "Running Auto", false, &[]),
-        // Disabled is somebody's decision, unless its component is to be lit.
+        // Disabled is somebody's decision, unless its component is to be set Active.
         ("Stopped Disabled", "Stopped Disabled", false, &[]),
         ("Stopped Disabled", "Stopped Disabled", true, &[Disabled(FRONT), Disabled(BACK)]),
         ("Start Pending Auto", "Start Pending Auto", false, &[]),
         ("-", "-", true, &[]),
     ];
-    for (front, back, dark, expected) in table {
-        let found = service_findings(&services(front, back), &diagnoses(dark));
-        assert_eq!(found, expected, "front end {front}, back end {back}, dark {dark}");
+    for (front, back, inactive, expected) in table {
+        let found = service_findings(&services(front, back), &diagnoses(inactive));
+        assert_eq!(found, expected, "front end {front}, back end {back}, inactive {inactive}");
     }
 }
 
@@ -98,16 +119,16 @@ fn each_service_has_a_name_a_component_and_another_half() {
 }
 
 #[test]
-fn a_stopped_service_counts_like_a_dark_component_and_an_unread_one_for_nothing() {
+fn a_stopped_service_counts_like_a_inactive_component_and_an_unread_one_for_nothing() {
     let exit = |services: Services| {
         let mut before = server(vec![component("PopProxy", State::Active, &[], &[])]);
         before.services = services;
-        Exit::of_server(&ServerReport::of(before, &Policy::default()), RunCommand::Check)
+        Exit::of_server(&ServerRun::of(before, &Policy::default()), &checked())
     };
     for (services, expected) in [
         (services("Running Auto", "Running Auto"), Exit::Fine),
-        (services("Stopped Auto", "Running Auto"), Exit::Dark),
-        (services("Running Auto", "Stopped Manual"), Exit::Dark),
+        (services("Stopped Auto", "Running Auto"), Exit::Inactive),
+        (services("Running Auto", "Stopped Manual"), Exit::Inactive),
         (services("Stopped Manual", "Stopped Manual"), Exit::Fine),
         (Services::Unreadable("no Get-CimInstance".into()), Exit::Fine),
         (Services::NotAsked, Exit::Fine),

@@ -6,13 +6,13 @@ use super::fixtures::*;
 
 use Service::{ImapBackEnd, ImapFrontEnd, PopBackEnd, PopFrontEnd};
 
-const HELD: &str = "HealthApi";
+const BY: &str = "HealthApi";
 
-/// A server whose POP3 services are these (`Stopped Manual`), with PopProxy held by a requester or Active.
-fn pop(front: &str, back: &str, holder: Option<&str>) -> ServerSnapshot {
-    let held = holder.map(|name| entry(name, State::Inactive, 1));
-    let state = if held.is_some() { State::Inactive } else { State::Active };
-    let entries = held.into_iter().collect::<Vec<_>>();
+/// A server whose POP3 services are these (`Stopped Manual`), with PopProxy Inactive by a requester, or Active.
+fn pop(front: &str, back: &str, requester: Option<&str>) -> ServerSnapshot {
+    let entry_of_it = requester.map(|name| entry(name, State::Inactive, 1));
+    let state = if entry_of_it.is_some() { State::Inactive } else { State::Active };
+    let entries = entry_of_it.into_iter().collect::<Vec<_>>();
     let mut snapshot = server(vec![
         component("PopProxy", state, &entries, &[]),
         component("ServerWideOffline", State::Active, &[], &[]),
@@ -31,48 +31,45 @@ fn policy(start_services: StartServices) -> Policy {
 }
 
 /// What `--yes` starts, and what it says of the rest.
-fn unattended(snapshot: &ServerSnapshot, policy: &Policy) -> (Vec<Service>, Vec<StartObstacle>) {
-    let plan = Plan::of(snapshot, &diagnose(snapshot), policy);
-    let confirmed = plan.confirm(snapshot, |hold| policy.objections(hold));
-    let against = |seen: &ServiceSnapshot| policy.objection_to_start(seen).into_iter().collect();
-    let starts = plan.confirm_starts(&confirmed, &snapshot.services, against);
-    let left = starts.left.into_iter().flat_map(|left| left.obstacles).collect();
-    (starts.steps.iter().map(ConfirmedStart::service).collect(), left)
+fn unattended(snapshot: &ServerSnapshot, policy: &Policy) -> (Vec<Service>, Vec<Obstacle>) {
+    let decision = Plan::of(snapshot, &diagnose(snapshot), policy).unattended(policy);
+    let left = decision.left.into_iter().filter(Left::is_of_services).flat_map(|left| left.obstacles).collect();
+    (decision.agreed.iter().filter_map(|agreed| agreed.change.service()).collect(), left)
 }
 
 #[test]
 fn the_back_end_comes_first_and_only_what_is_allowed_is_started() {
-    use StartObstacle::{Disabled, Manual, NotAllowed};
+    use Obstacle::{ServiceDisabled as Disabled, ServiceManual as Manual, ServiceNotAllowed as NotAllowed};
     use StartServices::{Automatic, Manual as AlsoManual, None as Nothing};
-    type Row<'a> = (&'a str, &'a str, Option<&'a str>, StartServices, &'a [Service], &'a [StartObstacle]);
+    type Row<'a> = (&'a str, &'a str, Option<&'a str>, StartServices, &'a [Service], &'a [Obstacle]);
     let both = [PopBackEnd, PopFrontEnd];
     let table: [Row<'_>; 19] = [
-        ("Running Auto", "Running Auto", Some(HELD), Automatic, &[], &[]),
-        ("Stopped Auto", "Stopped Auto", Some(HELD), Automatic, &both, &[]),
+        ("Running Auto", "Running Auto", Some(BY), Automatic, &[], &[]),
+        ("Stopped Auto", "Stopped Auto", Some(BY), Automatic, &both, &[]),
         ("Stopped Auto", "Stopped Auto", None, Automatic, &both, &[]),
         ("Stopped Auto", "Running Auto", None, Automatic, &[PopFrontEnd], &[]),
         ("Running Auto", "Stopped Auto", None, Automatic, &[PopBackEnd], &[]),
-        ("Stopped Auto", "Stopped Auto", Some(HELD), Nothing, &[], &[NotAllowed(PopBackEnd), NotAllowed(PopFrontEnd)]),
+        ("Stopped Auto", "Stopped Auto", Some(BY), Nothing, &[], &[NotAllowed(PopBackEnd), NotAllowed(PopFrontEnd)]),
         // One half that may not be started keeps the other as it is: alone it serves nobody.
-        ("Stopped Auto", "Stopped Manual", Some(HELD), Automatic, &[], &[Manual(PopBackEnd)]),
-        ("Stopped Auto", "Stopped Manual", Some(HELD), AlsoManual, &both, &[]),
+        ("Stopped Auto", "Stopped Manual", Some(BY), Automatic, &[], &[Manual(PopBackEnd)]),
+        ("Stopped Auto", "Stopped Manual", Some(BY), AlsoManual, &both, &[]),
         ("Running Auto", "Stopped Manual", None, Automatic, &[], &[Manual(PopBackEnd)]),
         ("Running Auto", "Stopped Manual", None, AlsoManual, &[PopBackEnd], &[]),
-        ("Stopped Auto", "Stopped Disabled", Some(HELD), AlsoManual, &[], &[Disabled(PopBackEnd)]),
-        ("Stopped Disabled", "Running Auto", Some(HELD), AlsoManual, &[], &[Disabled(PopFrontEnd)]),
-        // A protocol that nobody enabled is never started, unless it is being lit and Manual ones were asked for.
+        ("Stopped Auto", "Stopped Disabled", Some(BY), AlsoManual, &[], &[Disabled(PopBackEnd)]),
+        ("Stopped Disabled", "Running Auto", Some(BY), AlsoManual, &[], &[Disabled(PopFrontEnd)]),
+        // A protocol that nobody enabled is never started, unless its component is being set Active and Manual ones were asked for.
         ("Stopped Manual", "Stopped Manual", None, AlsoManual, &[], &[]),
-        ("Stopped Manual", "Stopped Manual", Some(HELD), AlsoManual, &both, &[]),
-        ("Stopped Manual", "Stopped Manual", Some(HELD), Automatic, &[], &[Manual(PopBackEnd), Manual(PopFrontEnd)]),
+        ("Stopped Manual", "Stopped Manual", Some(BY), AlsoManual, &both, &[]),
+        ("Stopped Manual", "Stopped Manual", Some(BY), Automatic, &[], &[Manual(PopBackEnd), Manual(PopFrontEnd)]),
         ("Stopped Disabled", "Stopped Disabled", None, AlsoManual, &[], &[]),
         ("Start Pending Auto", "Stopped Auto", None, Automatic, &[PopBackEnd], &[]),
-        // Where the component stays dark a start is in vain.
+        // Where the component stays Inactive a start is in vain.
         ("Stopped Auto", "Stopped Auto", Some("Maintenance"), Automatic, &[], &[]),
         ("Stopped Auto", "Stopped Auto", Some("JoesScript"), AlsoManual, &[], &[]),
     ];
-    for (front, back, holder, allowed, expected, left) in table {
-        let seen = unattended(&pop(front, back, holder), &policy(allowed));
-        assert_eq!(seen, (expected.to_vec(), left.to_vec()), "{front}, {back}, {holder:?}, {allowed:?}");
+    for (front, back, requester, allowed, expected, left) in table {
+        let seen = unattended(&pop(front, back, requester), &policy(allowed));
+        assert_eq!(seen, (expected.to_vec(), left.to_vec()), "{front}, {back}, {requester:?}, {allowed:?}");
     }
 }
 
@@ -87,10 +84,9 @@ fn only_the_protocols_that_were_asked_about_are_touched() {
 #[test]
 fn a_start_fits_only_while_the_service_is_as_it_was() {
     let snapshot = pop("Stopped Auto", "Running Auto", None);
-    let plan = Plan::of(&snapshot, &diagnose(&snapshot), &Policy::default());
-    let confirmed = plan.confirm(&snapshot, |_| vec![]);
-    let starts = plan.confirm_starts(&confirmed, &snapshot.services, |_| vec![]);
-    let [start] = &starts.steps[..] else { panic!("one step: {starts:?}") };
+    let policy = Policy::default();
+    let consent = Consent::of_policy(&mut ServerRun::of(snapshot, &policy), &policy).expect("the first decision");
+    let [start] = &consent.into_steps()[..] else { panic!("one step") };
     for (front, fits) in [
         ("Stopped Auto", true),
         ("Running Auto", false),
@@ -98,7 +94,7 @@ fn a_start_fits_only_while_the_service_is_as_it_was() {
         ("Stopped Disabled", false),
         ("-", false),
     ] {
-        assert_eq!(start.still_fits(&pop(front, "Running Auto", None).services), fits, "{front}");
+        assert_eq!(start.fits_services(&pop(front, "Running Auto", None).services), fits, "{front}");
     }
-    assert!(!start.still_fits(&Services::Unreadable("no".into())));
+    assert!(!start.fits_services(&Services::Unreadable("no".into())));
 }

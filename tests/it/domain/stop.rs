@@ -4,7 +4,7 @@ use relight::domain::*;
 
 use super::fixtures::*;
 
-use AgainstStop::*;
+use Obstacle::{ChangedSince, FrontEndStays, LeftUnknown, NeverTookEffect, NotRunning, NotSeen, RanBefore};
 use Service::{PopBackEnd, PopFrontEnd};
 use StartType::{Automatic, Manual};
 
@@ -23,53 +23,70 @@ fn with(services: Vec<ServiceSnapshot>) -> ServerSnapshot {
     snapshot
 }
 
-fn sent() -> PastOutcome {
-    PastOutcome::Ended(Outcome::Done)
-}
-
 /// A run that started these, between these looks.
-fn run(before: ServerSnapshot, starts: &[(Service, PastOutcome)], after: ServerSnapshot) -> PastServer {
-    let starts = starts.iter().map(|(service, outcome)| PastService { service: *service, outcome: outcome.clone() });
-    PastServer { starts: starts.collect(), after: Some(after), ..PastServer::looked_at(before) }
+fn run(before: ServerSnapshot, starts: &[(Service, Outcome)], after: ServerSnapshot) -> ServerRun {
+    let mut run = ServerRun::of(before, &Policy::default());
+    let start = |(service, outcome): &(Service, Outcome)| StepOutcome {
+        change: Change::SetService { service: *service, startup: Automatic, to: ServiceState::Running },
+        components: vec![service.component()],
+        outcome: outcome.clone(),
+    };
+    run.steps = starts.iter().map(start).collect();
+    run.looked_again(after, None);
+    run
 }
 
 /// A run that started both.
-fn both() -> PastServer {
-    run(look("Stopped", "Stopped"), &[(PopBackEnd, sent()), (PopFrontEnd, sent())], look("Running", "Running"))
+fn both() -> ServerRun {
+    let starts = [(PopBackEnd, Outcome::Done), (PopFrontEnd, Outcome::Done)];
+    run(look("Stopped", "Stopped"), &starts, look("Running", "Running"))
 }
 
-fn planned(run: &PastServer, present: &ServerSnapshot) -> Vec<(Service, Option<AgainstStop>)> {
-    let plan = UndoPlan::of(run, present).stopping();
-    plan.started.iter().map(|it| (it.service, it.against)).collect()
+fn stopping() -> Policy {
+    Policy { stop_services: true, ..Policy::default() }
+}
+
+fn planned(run: &ServerRun, present: &ServerSnapshot) -> Vec<(Service, Option<Obstacle>)> {
+    let plan = Plan::undoing(run, present, &stopping());
+    plan.proposals.iter().map(|it| (it.services()[0], it.obstacles.first().cloned())).collect()
+}
+
+/// What is stopped where these were answered with no.
+fn agreed(run: &ServerRun, present: &ServerSnapshot, kept: &[Service]) -> (Vec<Service>, usize) {
+    let against = |change: &Change| match change.service() {
+        Some(service) if kept.contains(&service) => vec![Obstacle::Declined(change.clone())],
+        Some(_) | None => Vec::new(),
+    };
+    let decision = Plan::undoing(run, present, &stopping()).decide(against);
+    (decision.agreed.iter().filter_map(|agreed| agreed.change.service()).collect(), decision.left.len())
 }
 
 #[test]
 fn what_the_run_started_is_stopped_only_when_asked_and_the_front_end_first() {
     let (run, present) = (both(), look("Running", "Running"));
-    let unasked = UndoPlan::of(&run, &present);
-    assert_eq!((unasked.stops().count(), unasked.changes(), unasked.leaves_services()), (0, 0, false));
-    assert!(unasked.confirm_stops(&present).is_empty());
-    assert!(unasked.started.iter().all(|it| it.against == Some(NotAsked)));
-    let asked = unasked.stopping();
-    assert_eq!(asked.stops().collect::<Vec<_>>(), [PopFrontEnd, PopBackEnd]);
-    let steps = asked.confirm_stops(&present);
-    assert_eq!(steps.iter().map(ConfirmedStop::service).collect::<Vec<_>>(), [PopFrontEnd, PopBackEnd]);
-    assert!(steps[0].still_fits(&present.services));
+    let unasked = Plan::undoing(&run, &present, &Policy::default());
+    assert!(unasked.unattended(&Policy::default()).agreed.is_empty());
+    let asked = |it: &Proposal| matches!(&it.objections[..], [Obstacle::StopNotAsked(_)]) && it.obstacles.is_empty();
+    assert!(unasked.proposals.iter().all(asked));
+    assert_eq!(agreed(&run, &present, &[]), (vec![PopFrontEnd, PopBackEnd], 0));
+    let mut undo = ServerRun::undoing(&run, present.clone(), &stopping());
+    let steps = Consent::of_policy(&mut undo, &stopping()).expect("the first decision").into_steps();
+    assert!(steps[0].fits_services(&present.services));
     for other in [look("Stopped", "Running"), look("Stop Pending", "Running"), with(vec![])] {
-        assert!(!steps[0].still_fits(&other.services));
+        assert!(!steps[0].fits_services(&other.services));
     }
-    assert!(!steps[0].still_fits(&with(vec![seen(PopFrontEnd, "Running", Manual)]).services));
+    assert!(!steps[0].fits_services(&with(vec![seen(PopFrontEnd, "Running", Manual)]).services));
 }
 
 #[test]
 fn what_is_no_longer_as_the_run_left_it_is_left_alone() {
     let (stopped, running) = (look("Stopped", "Stopped"), look("Running", "Running"));
     let one = |before: &ServerSnapshot, after: &ServerSnapshot, present: &ServerSnapshot| {
-        planned(&run(before.clone(), &[(PopFrontEnd, sent())], after.clone()), present)[0].1
+        planned(&run(before.clone(), &[(PopFrontEnd, Outcome::Done)], after.clone()), present)[0].1.clone()
     };
     assert_eq!(one(&stopped, &running, &running), None);
     assert_eq!(one(&running, &running, &running), Some(RanBefore));
-    assert_eq!(one(&stopped, &stopped, &running), Some(NeverStarted));
+    assert_eq!(one(&stopped, &stopped, &running), Some(NeverTookEffect));
     assert_eq!(one(&stopped, &look("Start Pending", "Running"), &running), None, "it was on its way");
     assert_eq!(one(&stopped, &running, &stopped), Some(NotRunning));
     assert_eq!(one(&stopped, &running, &with(vec![seen(PopFrontEnd, "Running", Manual)])), Some(ChangedSince));
@@ -77,62 +94,48 @@ fn what_is_no_longer_as_the_run_left_it_is_left_alone() {
     let mut blind = running.clone();
     blind.services = Services::Unreadable("no".into());
     assert_eq!(one(&stopped, &running, &blind), Some(NotSeen));
-    assert_eq!(one(&stopped, &blind, &running), Some(NotKnown));
+    assert_eq!(one(&stopped, &blind, &running), Some(LeftUnknown));
 }
 
 #[test]
 fn a_start_that_was_not_sent_is_nothing_to_undo_and_one_that_was_cut_off_is_settled_first() {
     let (stopped, running) = (look("Stopped", "Stopped"), look("Running", "Running"));
-    for outcome in [PastOutcome::NotBegun, PastOutcome::Ended(Outcome::Useless)] {
+    for outcome in [Outcome::NotBegun, Outcome::NotSent(NotSent::Useless)] {
         assert_eq!(planned(&run(stopped.clone(), &[(PopFrontEnd, outcome)], running.clone()), &running), []);
     }
-    let mut open = run(stopped, &[(PopFrontEnd, PastOutcome::Open)], running.clone());
+    let mut open = run(stopped, &[(PopFrontEnd, Outcome::Open)], running.clone());
     assert_eq!(planned(&open, &running), [(PopFrontEnd, None)]);
-    open.after = None;
-    assert_eq!(planned(&open, &running), [(PopFrontEnd, Some(NotKnown))]);
-    // What a look said of it stands in the journal even where what it saw does not.
-    for (verdict, against) in [("running", None), ("notRunning", Some(NeverStarted)), ("unknown", Some(NotKnown))] {
-        open.verdicts = vec![PastVerdict {
-            component: Component::new(PopFrontEnd.name()),
-            requester: None,
-            verdict: verdict.to_owned(),
-        }];
-        assert_eq!(planned(&open, &running), [(PopFrontEnd, against)], "{verdict}");
-    }
+    open.looks.clear();
+    assert_eq!(planned(&open, &running), [(PopFrontEnd, Some(LeftUnknown))]);
 }
 
 #[test]
 fn a_back_end_is_kept_for_a_front_end_that_runs_on_unless_that_ran_before_too() {
     let running = look("Running", "Running");
-    let back = |before: &ServerSnapshot| run(before.clone(), &[(PopBackEnd, sent())], running.clone());
+    let back = |before: &ServerSnapshot| run(before.clone(), &[(PopBackEnd, Outcome::Done)], running.clone());
     assert_eq!(planned(&back(&look("Running", "Stopped")), &running), [(PopBackEnd, None)], "as it was before");
     let since = back(&look("Stopped", "Stopped"));
-    assert_eq!(planned(&since, &running), [(PopBackEnd, Some(FrontEndStays))], "somebody has started it since");
+    let stays = || Some(FrontEndStays(PopFrontEnd));
+    assert_eq!(planned(&since, &running), [(PopBackEnd, stays())], "somebody has started it since");
     assert_eq!(planned(&since, &look("Stopped", "Running")), [(PopBackEnd, None)]);
     let changed = with(vec![seen(PopFrontEnd, "Running", Manual), seen(PopBackEnd, "Running", Automatic)]);
-    assert_eq!(planned(&both(), &changed), [(PopFrontEnd, Some(ChangedSince)), (PopBackEnd, Some(FrontEndStays))]);
+    assert_eq!(planned(&both(), &changed), [(PopFrontEnd, Some(ChangedSince)), (PopBackEnd, stays())]);
 
-    let mut plan = UndoPlan::of(&both(), &running).stopping();
-    assert!(!plan.leaves_services());
-    plan.keep_running(PopFrontEnd);
-    assert_eq!((plan.stops().count(), plan.leaves_services()), (0, true));
-    let mut plan = UndoPlan::of(&both(), &running).stopping();
-    plan.keep_running(PopBackEnd);
-    assert_eq!(plan.stops().collect::<Vec<_>>(), [PopFrontEnd]);
+    assert_eq!(agreed(&both(), &running, &[PopFrontEnd]), (vec![], 2));
+    assert_eq!(agreed(&both(), &running, &[PopBackEnd]), (vec![PopFrontEnd], 1));
 }
 
 #[test]
-fn a_stop_is_proven_by_the_look_after_it() {
-    let (run, present) = (both(), look("Running", "Running"));
-    let done = |outcome: Outcome| {
-        let steps = UndoPlan::of(&run, &present).stopping().confirm_stops(&present);
-        steps.into_iter().map(|step| step.end(outcome.clone())).collect::<Vec<_>>()
-    };
-    let stopped = |outcomes: &[StopOutcome], after: &Services| {
-        judge_stops(outcomes, after).iter().map(|verdict| verdict.stopped).collect::<Vec<_>>()
+fn a_stop_is_confirmed_by_the_look_after_it() {
+    let present = look("Running", "Running");
+    let judged = |outcome: Outcome, after: &Services| {
+        let mut undo = ServerRun::undoing(&both(), present.clone(), &stopping());
+        carried_out(&mut undo, &stopping(), &outcome);
+        undo.looked_again(ServerSnapshot { services: after.clone(), ..present.clone() }, None);
+        undo.verdicts().iter().map(|verdict| verdict.kind.name()).collect::<Vec<_>>()
     };
     let after = look("Stopped", "Stop Pending").services;
-    assert_eq!(stopped(&done(Outcome::Done), &after), [Some(true), Some(false)]);
-    assert_eq!(stopped(&done(Outcome::Done), &Services::NotAsked), [None, None]);
-    assert_eq!(stopped(&done(Outcome::Useless), &after), []);
+    assert_eq!(judged(Outcome::Done, &after), ["confirmed", "notConfirmed"]);
+    assert_eq!(judged(Outcome::Done, &Services::NotAsked), ["unknown", "unknown"]);
+    assert_eq!(judged(Outcome::NotSent(NotSent::Useless), &after), [""; 0]);
 }

@@ -1,4 +1,4 @@
-//! What can be put back of a run, what cannot and why, and what proves it.
+//! What can be put back of a run, what cannot and why, and what confirms it.
 
 use relight::domain::*;
 
@@ -6,27 +6,23 @@ use super::fixtures::*;
 
 use State::{Active, Draining, Inactive};
 
-/// A run that lifted HealthApi from PopProxy and left these entries.
-fn lifted(local: &[Entry], remote: &[Entry], outcome: PastOutcome) -> PastServer {
-    let before = dark_pop(&[entry("HealthApi", Inactive, 1)], &[]);
-    let hold = Plan::of(&before, &diagnose(&before), &Policy::default()).questions()[0].clone();
-    let step = PastStep { action: Action::Lift, lights: vec![hold.component.clone()], hold, outcome };
-    let after = server(vec![component("PopProxy", Active, local, remote)]);
-    PastServer { steps: vec![step], after: Some(after), ..PastServer::looked_at(before) }
+/// A run that set HealthApi Active on PopProxy and left these entries.
+fn fixed(local: &[Entry], remote: &[Entry], outcome: &Outcome) -> ServerRun {
+    let before = inactive_pop(&[entry("HealthApi", Inactive, 1)], &[]);
+    let mut run = ServerRun::of(before, &Policy::default());
+    carried_out(&mut run, &Policy::default(), outcome);
+    run.looked_again(server(vec![component("PopProxy", Active, local, remote)]), None);
+    run
 }
 
-fn done() -> PastOutcome {
-    PastOutcome::Ended(Outcome::Done)
-}
-
-fn why(run: &PastServer, present: &ServerSnapshot) -> Option<Why> {
-    UndoPlan::of(run, present).skipped.first().map(|skipped| skipped.why.clone())
+fn why(run: &ServerRun, present: &ServerSnapshot) -> Option<Obstacle> {
+    Plan::undoing(run, present, &Policy::default()).proposals[0].obstacles.first().cloned()
 }
 
 #[test]
-fn a_hold_is_put_back_only_where_its_entries_are_as_the_run_left_them() {
+fn an_entry_is_put_back_only_where_its_entries_are_as_the_run_left_them() {
     let ours = [entry("HealthApi", Active, 10)];
-    let run = lifted(&ours, &ours, done());
+    let run = fixed(&ours, &ours, &Outcome::Done);
     let present = |local: &[Entry], remote: &[Entry]| server(vec![component("PopProxy", Active, local, remote)]);
     assert_eq!(why(&run, &present(&ours, &ours)), None);
     let others = [ours[0].clone(), entry("Maintenance", Inactive, 20)];
@@ -36,59 +32,78 @@ fn a_hold_is_put_back_only_where_its_entries_are_as_the_run_left_them() {
         (vec![entry("HealthApi", Inactive, 11)], ours.to_vec()),
         (ours.to_vec(), vec![]),
     ] {
-        assert_eq!(why(&run, &present(&local, &remote)), Some(Why::ChangedSince));
+        assert_eq!(why(&run, &present(&local, &remote)), Some(Obstacle::ChangedSince));
     }
     let mut unreadable = present(&ours, &ours);
     unreadable.components[0].local = StoreReading::Unreadable;
-    assert_eq!(why(&run, &unreadable), Some(Why::NotSeen));
-    assert_eq!(why(&run, &server(vec![])), Some(Why::NotSeen));
+    assert_eq!(why(&run, &unreadable), Some(Obstacle::NotSeen));
+    assert_eq!(why(&run, &server(vec![])), Some(Obstacle::NotSeen));
 }
 
 #[test]
-fn what_was_not_sent_not_seen_or_not_lifted_is_not_put_back() {
+fn what_was_not_sent_not_seen_or_took_no_effect_is_not_put_back() {
     let (ours, old) = ([entry("HealthApi", Active, 10)], [entry("HealthApi", Inactive, 1)]);
     let present = server(vec![component("PopProxy", Active, &ours, &ours)]);
-    for outcome in [PastOutcome::NotBegun, PastOutcome::Ended(Outcome::Interrupted)] {
-        assert_eq!(why(&lifted(&ours, &ours, outcome), &present), Some(Why::NotSent));
+    for outcome in [Outcome::NotBegun, Outcome::NotSent(NotSent::Interrupted)] {
+        assert_eq!(why(&fixed(&ours, &ours, &outcome), &present), Some(Obstacle::NeverSent));
     }
-    let mut blind = lifted(&ours, &ours, PastOutcome::Open);
+    let mut blind = fixed(&ours, &ours, &Outcome::Open);
     assert_eq!(why(&blind, &present), None, "a look has settled it");
-    blind.after = None;
-    assert_eq!(why(&blind, &present), Some(Why::NotKnown));
-    assert_eq!(why(&lifted(&old, &[], PastOutcome::Open), &dark_pop(&old, &[])), Some(Why::NeverLifted));
+    blind.looks.clear();
+    assert_eq!(why(&blind, &present), Some(Obstacle::LeftUnknown));
+    assert_eq!(why(&fixed(&old, &[], &Outcome::Open), &inactive_pop(&old, &[])), Some(Obstacle::NeverTookEffect));
 }
 
 #[test]
 fn a_step_of_an_undo_sets_the_state_that_was_there() {
     let ours = [entry("HealthApi", Active, 10)];
     let present = server(vec![component("PopProxy", Active, &ours, &ours)]);
-    let mut run = lifted(&ours, &ours, done());
+    let mut run = fixed(&ours, &ours, &Outcome::Done);
     for state in [Inactive, Draining] {
-        run.steps[0].hold.state = state.clone();
-        let confirmed = UndoPlan::of(&run, &present).confirm(&present);
-        let step = &confirmed.steps()[0];
-        assert_eq!((step.action(), step.target()), (Action::PutBack, &state));
-        assert!(step.still_fits(&present.components[0], &[]));
+        let Change::SetState { entry, .. } = &mut run.steps[0].change else { panic!("a state") };
+        entry.state = state.clone();
+        let mut undo = ServerRun::undoing(&run, present.clone(), &Policy::default());
+        let steps = Consent::of_policy(&mut undo, &Policy::default()).expect("the first decision").into_steps();
+        assert!(matches!(steps[0].change(), Change::SetState { to, .. } if *to == state));
+        assert!(steps[0].fits_component(&present.components[0], &[]));
     }
 }
 
 #[test]
-fn a_put_back_is_proven_by_a_newer_entry_in_both_stores() {
+fn a_server_is_taken_offline_again_only_with_a_consent_of_its_own() {
+    let ours = [entry("Maintenance", Active, 10)];
+    let own = [entry("Maintenance", Inactive, 1)];
+    let mut run = ServerRun::of(offline(vec![component("PopProxy", Inactive, &[], &[])], Inactive, &own), &anything());
+    carried_out(&mut run, &anything(), &Outcome::Done);
+    let after = || {
+        let offline = component("ServerWideOffline", Active, &ours, &ours);
+        server(vec![component("PopProxy", Active, &[], &[]), offline])
+    };
+    run.looked_again(after(), None);
+    let undo = |policy: &Policy| Plan::undoing(&run, &after(), policy).unattended(policy);
+    let left = undo(&Policy::default()).left;
+    assert!(matches!(&left[0].obstacles[..], [Obstacle::OwnConsent(_)]), "{left:?}");
+    assert_eq!(undo(&allowing(&[], true)).agreed[0].components, [Component::new("PopProxy")]);
+}
+
+#[test]
+fn a_put_back_is_confirmed_by_a_newer_entry_in_both_stores() {
     let ours = [entry("HealthApi", Active, 10)];
     let present = server(vec![component("PopProxy", Active, &ours, &ours)]);
-    let run = lifted(&ours, &ours, done());
-    let (steps, _) = UndoPlan::of(&run, &present).confirm(&present).into_parts();
-    let outcomes = steps.into_iter().map(|step| step.end(Outcome::Done)).collect::<Vec<_>>();
+    let mut undo = ServerRun::undoing(&fixed(&ours, &ours, &Outcome::Done), present, &Policy::default());
+    carried_out(&mut undo, &Policy::default(), &Outcome::Done);
     let back = [entry("HealthApi", Inactive, 20)];
     let stale = [entry("HealthApi", Inactive, 1)];
-    let judged = |local: &[Entry], remote: &[Entry]| {
-        let after = server(vec![component("PopProxy", Inactive, local, remote)]);
-        judge_put_back(&present, &outcomes, &after)[0].kind.clone()
+    let mut judged = |local: &[Entry], remote: &[Entry]| {
+        undo.looked_again(server(vec![component("PopProxy", Inactive, local, remote)]), None);
+        undo.verdicts()[0].kind.clone()
     };
-    assert_eq!(judged(&back, &back), UndoVerdictKind::PutBack);
-    assert_eq!(judged(&ours, &back), UndoVerdictKind::NotPutBack(vec![Store::Local]));
-    assert_eq!(judged(&back, &[]), UndoVerdictKind::NotPutBack(vec![Store::Remote]));
-    assert_eq!(judged(&stale, &stale), UndoVerdictKind::NotPutBack(vec![Store::Local, Store::Remote]));
+    let missing =
+        |stores: &[Store]| VerdictKind::NotConfirmed(stores.iter().map(|store| Reason::NotPutBack(*store)).collect());
+    assert_eq!(judged(&back, &back), VerdictKind::Confirmed);
+    assert_eq!(judged(&ours, &back), missing(&[Store::Local]));
+    assert_eq!(judged(&back, &[]), missing(&[Store::Remote]));
+    assert_eq!(judged(&stale, &stale), missing(&[Store::Local, Store::Remote]));
 }
 
 #[test]

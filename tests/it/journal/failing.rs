@@ -85,7 +85,7 @@ fn a_disk_that_is_full_at_any_moment_leaves_a_journal_that_tells_the_truth() {
             None => Vec::new(),
         };
         let may = steps.iter().flat_map(|server| server["steps"].as_array().expect("steps"));
-        let may = may.filter(|step| step["mayHaveChanged"] == true).map(|step| step["component"].clone());
+        let may = may.filter(|step| step["sent"] == true).map(|step| step["component"].clone());
         let may = may.collect::<Vec<_>>();
         for (component, _) in &really {
             assert!(may.contains(&component.as_str().into()), "{component} changed unrecorded; {at}");

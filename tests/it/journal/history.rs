@@ -26,7 +26,7 @@ fn a_run_shows_before_steps_and_after() {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     let past = place.past(&run);
-    assert_eq!(past["servers"][0]["steps"][0]["since"], "2026-03-14T02:31:52Z", "what the change has overwritten");
+    assert_eq!(past["servers"][0]["steps"][0]["timestamp"], "2026-03-14T02:31:52Z", "what the change has overwritten");
     assert_eq!(past["arguments"][0], "fix");
 }
 

@@ -34,7 +34,7 @@ fn a_second_writer_is_told_who_holds_the_lock_since_when() {
 fn a_second_writer_waits_as_long_as_it_was_told() {
     let (place, first) = busy(700);
     let second = place.simulate(&["fix", "--yes", "--lock-timeout", "5m"]).ends(0);
-    assert!(second.stdout.contains("Nothing was changed"), "the first has lit everything: {}", second.stdout);
+    assert!(second.stdout.contains("Nothing was changed"), "the first has set everything Active: {}", second.stdout);
     first.end().ends(0);
     assert_eq!(place.journals().len(), 2);
 }
@@ -54,10 +54,10 @@ fn readers_never_wait() {
 }
 
 #[test]
-fn a_lock_dies_with_its_holder() {
+fn a_lock_dies_with_its_owner() {
     let (place, mut first) = busy(60_000);
     first.kill();
-    place.lift_faults();
+    place.clear_faults();
     place.simulate(&["fix", "--yes"]).ends(0);
 }
 

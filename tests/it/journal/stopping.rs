@@ -23,7 +23,7 @@ fn without_the_flag_they_are_left_running_and_the_command_is_told() {
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
-    assert!(!place.records().iter().any(|record| record.contains("stop")), "{:?}", place.records());
+    assert!(!place.records().iter().any(|record| record.contains("MSExchange")), "{:?}", place.records());
 }
 
 #[test]
@@ -42,36 +42,50 @@ fn with_it_they_are_stopped_front_end_first_before_the_component_is_put_back() {
     assert_eq!(place.scenario()["servers"][0]["services"]["MSExchangePop3"]["startType"], "Automatic");
     let server = &undo.document()["servers"][0];
     assert_eq!(
-        server["stops"][0],
+        server["steps"][0],
         json!({
-            "service": "MSExchangePop3",
+            "service": "MSExchangePop3", "component": null, "requester": null,
+            "to": "Stopped", "state": null, "stores": null, "timestamp": null, "timestampText": null,
+            "startupType": "Automatic", "components": ["PopProxy"],
             "command": "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StopService",
-            "outcome": "done", "sent": true, "stopped": true,
+            "undoCommand": "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StartService",
+            "outcome": "done", "sent": true, "trouble": null,
         })
     );
-    assert_eq!(server["verdicts"][0]["verdict"], "putBack");
+    let verdicts = server["verdicts"].as_array().expect("a list").iter();
+    let verdicts = verdicts.map(|it| [&it["service"], &it["component"], &it["verdict"]].map(Value::as_str));
+    let confirmed = Some("confirmed");
+    assert_eq!(
+        verdicts.collect::<Vec<_>>(),
+        [
+            [Some(POP[1]), None, confirmed],
+            [Some(POP[0]), None, confirmed],
+            [None, Some("ImapProxy"), confirmed],
+            [None, Some("PopProxy"), confirmed],
+        ]
+    );
     assert_eq!(
         place.records(),
         [
             "begin",
             "before",
-            "plan",
-            "stopIntent MSExchangePop3",
-            "stopOutcome MSExchangePop3",
-            "stopIntent MSExchangePOP3BE",
-            "stopOutcome MSExchangePOP3BE",
+            "decision",
+            "intent MSExchangePop3",
+            "outcome MSExchangePop3",
+            "intent MSExchangePOP3BE",
+            "outcome MSExchangePOP3BE",
             "intent",
             "outcome",
             "intent",
             "outcome",
             "after",
-            "verdicts",
             "end"
         ]
     );
     let past = place.past(&place.newest().expect("a run"));
     assert_eq!((&past["verified"], &past["undoes"]), (&json!(true), &json!(run)));
-    assert_eq!(past["servers"][0]["stops"].as_array().map(Vec::len), Some(2));
+    let sent = past["servers"][0]["steps"].as_array().expect("a list").iter();
+    assert_eq!((sent.filter(|step| step["service"].is_string()).count(), &past["services"]), (2, &json!(2)));
     let shown = flat(&place.run(&["history", &place.newest().expect("a run")]).stdout);
     assert!(shown.contains("StopService Sent; Windows says that it is stopped."), "{shown}");
     assert!(shown.contains("MSExchangePop3: stopped, proven by that look."), "{shown}");
@@ -126,10 +140,10 @@ fn a_stop_that_fails_keeps_the_back_end_and_a_shell_lost_in_one_ends_the_undo() 
         let undo = place.simulate(&["undo", "--stop-services", "--yes", "--format", "json"]);
         let server = undo.document()["servers"][0].clone();
         assert_eq!(undo.code, code, "{faults}: {server}");
-        assert_eq!([&server["stops"][0]["outcome"], &server["stops"][1]["outcome"]], outcomes, "{faults}");
+        assert_eq!([0, 1].map(|at| &server["steps"][at]["outcome"]), outcomes, "{faults}");
         assert_eq!(states(&place), states_after.map(str::to_owned), "{faults}");
-        assert_eq!(server["steps"][0]["outcome"], put_backs, "{faults}");
-        let stops = place.records().iter().filter(|record| record.starts_with("stopIntent")).count();
+        assert_eq!(server["steps"][2]["outcome"], put_backs, "{faults}");
+        let stops = place.records().iter().filter(|record| record.starts_with("intent MSExchange")).count();
         assert_eq!(stops, 1, "a write is sent at most once");
     }
 }
@@ -137,7 +151,7 @@ fn a_stop_that_fails_keeps_the_back_end_and_a_shell_lost_in_one_ends_the_undo() 
 #[cfg(target_os = "linux")]
 #[test]
 fn killed_in_a_stop_it_is_pointed_out_and_settled_by_what_is_there() {
-    for (effect, is_stopped, verdict) in [("before", false, "notStopped"), ("after", true, "stopped")] {
+    for (effect, is_stopped, verdict) in [("before", false, "notConfirmed"), ("after", true, "confirmed")] {
         let place = started();
         let hang = json!([{"hang": {"effect": effect, "when": {"op": "stop-service", "nth": 1}}}]);
         place.change(|it| it["faults"] = hang);
@@ -149,12 +163,15 @@ fn killed_in_a_stop_it_is_pointed_out_and_settled_by_what_is_there() {
         let resume = place.simulate(&["resume", &run, "--format", "json"]);
         let past = place.past(&run);
         assert_eq!(past["state"], "ended", "{effect}: {}", resume.stderr);
-        assert_eq!(resume.document()["servers"][0]["stops"][0]["stopped"], json!(is_stopped), "{effect}");
-        let server = &past["servers"][0];
-        assert_eq!(
-            (&server["stops"][0]["outcome"], &server["verdicts"][0]["verdict"]),
-            (&json!("open"), &json!(verdict))
-        );
+        let resumed = resume.document();
+        assert_eq!(resumed["resumed"], true, "{effect}");
+        for (document, outcome) in [(&resumed, "unknown"), (&past, "open")] {
+            let server = &document["servers"][0];
+            let told = (&server["verdicts"][0]["service"], &server["verdicts"][0]["verdict"]);
+            assert_eq!(told, (&json!(POP[1]), &json!(verdict)), "{effect}");
+            let step = (&server["steps"][0]["service"], &server["steps"][0]["outcome"]);
+            assert_eq!(step, (&json!(POP[1]), &json!(outcome)), "{effect}");
+        }
         assert_eq!(past["verified"], json!(is_stopped), "{effect}");
         assert!(!place.simulate(&["check"]).stderr.contains("resume"), "{effect}: it is pointed out for ever");
     }

@@ -18,7 +18,7 @@ fn fixed() -> Place {
 }
 
 #[test]
-fn a_run_is_put_back_and_that_is_proven() {
+fn a_run_is_put_back_and_that_is_confirmed() {
     let place = fixed();
     let undo = place.simulate(&["undo", "--yes"]).ends(0);
     for component in ["PopProxy", "ImapProxy"] {
@@ -29,15 +29,15 @@ fn a_run_is_put_back_and_that_is_proven() {
     let past = place.past(&place.newest().expect("a run"));
     assert_eq!(past["verified"], true);
     assert_eq!(past["undoes"].as_str().map(str::len), Some(19));
-    assert_eq!(place.simulate(&["check"]).code, 10, "dark again, as before");
+    assert_eq!(place.simulate(&["check"]).code, 10, "Inactive again, as before");
 }
 
 #[test]
 fn a_server_is_taken_offline_again_only_with_a_consent_of_its_own() {
     let place = Place::new();
-    let held = json!([{"requester": "Maintenance", "state": "Inactive", "timestamp": "2026-03-14T02:00:00Z"}]);
+    let inactive = json!([{"requester": "Maintenance", "state": "Inactive", "timestamp": "2026-03-14T02:00:00Z"}]);
     place.change(|it| {
-        it["servers"][0]["components"] = json!({"ServerWideOffline": {"local": held, "remote": held}});
+        it["servers"][0]["components"] = json!({"ServerWideOffline": {"local": inactive, "remote": inactive}});
     });
     let flags = ["--requester", "Maintenance", "--include-server-wide-offline"];
     assert_eq!(place.simulate(&[&["fix", "--yes"][..], &flags].concat()).code, 0);
@@ -82,7 +82,7 @@ fn what_has_changed_since_is_said_and_skipped() {
 }
 
 #[test]
-fn a_draining_hold_is_put_back_as_draining() {
+fn a_draining_entry_is_put_back_as_draining() {
     let place = Place::new();
     let draining = json!({"requester": "Maintenance", "state": "Draining", "timestamp": "2026-03-14T02:00:00Z"});
     place.change(|it| it["servers"][0]["components"]["PopProxy"]["remote"] = json!([draining]));
@@ -146,7 +146,7 @@ fn meant(place: &Place, words: &[&str]) -> Option<String> {
     document["undoes"].as_str().map(str::to_owned)
 }
 
-/// Lets HealthApi take PopProxy down once more, at this hour, and a run light it again.
+/// Lets HealthApi take PopProxy down once more, at this hour, and a run set it Active again.
 fn once_more(place: &Place, hour: u8) -> String {
     let mut scenario = place.scenario();
     let taken_down = format!("2026-03-14T{hour:02}:00:00Z");
@@ -171,8 +171,8 @@ fn without_a_name_the_last_run_that_is_not_undone_yet_is_meant() {
     let fourth = once_more(&place, 10);
     place.change(|scenario| scenario["faults"] = json!([{"lost-registry-write": {}}]));
     assert_eq!(place.simulate(&["undo", "--yes"]).code, 32);
-    assert_eq!(meant(&place, &[]), Some(fourth.clone()), "an undo that is not proven does not count");
-    place.lift_faults();
+    assert_eq!(meant(&place, &[]), Some(fourth.clone()), "an undo that is not confirmed does not count");
+    place.clear_faults();
     // By its name any run can be undone, whatever came after it.
     let by_name = place.simulate(&["undo", &first, "--dry-run"]);
     assert!(by_name.stdout.contains(&format!("Undo of run {first}")), "{}{}", by_name.stdout, by_name.stderr);
@@ -194,7 +194,7 @@ fn a_run_that_could_not_look_again_is_settled_first_and_then_undone() {
     let sixth = json!({"op": "get-component-state", "nth": 6});
     let place = Place::new().with_faults(json!([{"crash": {"effect": "before", "when": sixth}}]));
     place.simulate(&["fix", "--yes"]).ends(32);
-    place.lift_faults();
+    place.clear_faults();
     let run = place.newest().expect("a run");
     let next = format!("relight resume {run}");
     assert!(place.run(&["history", &run]).stdout.contains(&next));

@@ -40,7 +40,7 @@ fn errors_keep_their_type_category_and_id() {
     let refused = session.call(set("EX01", "ImapProxy", "HealthAip", "Active")).unwrap_err();
     assert_eq!(refused.category.as_deref(), Some("InvalidData"));
     assert!(refused.id.unwrap().starts_with("ParameterArgumentTransformationError"));
-    // A number is taken, and leaves an entry that nobody can lift: why relight never sends one.
+    // A number is taken, and leaves an entry that nobody can set Active: why relight never sends one.
     session.call(set("EX01", "ImapProxy", "7", "Inactive")).unwrap();
     let junk = read(&mut session, "EX01", "ImapProxy").unwrap();
     assert_eq!(junk.state.as_deref(), Some("Inactive"));

@@ -1,6 +1,7 @@
 //! What the tests ask, and the Exchange they ask it of.
 
-use relight::shell::protocol::{Call, CallError, ComponentStateAnswer, ComponentStateObject, Connection, read_data};
+use relight::domain::Connection;
+use relight::shell::protocol::{Call, CallError, ComponentStateAnswer, ComponentStateObject, read_data};
 use serde_json::{Value, json};
 
 use crate::support::double::{OLD, Setup, entry};
@@ -20,7 +21,7 @@ pub fn servers(components: Value) -> Value {
     ]})
 }
 
-/// EX01 with a PopProxy that HealthApi holds in this state, in the registry only.
+/// EX01 with a PopProxy that HealthApi has set to this state, in the registry only.
 pub fn one_local(state: &str) -> Value {
     servers(json!({"PopProxy": {"local": [entry("HealthApi", state, OLD)], "remote": []}}))
 }

@@ -3,7 +3,8 @@
 
 use std::fs;
 
-use relight::shell::protocol::{Call, Connection};
+use relight::domain::Connection;
+use relight::shell::protocol::Call;
 use serde_json::json;
 
 use super::fixture::{connected, ems, full_engine, one_local, set, state_of};
@@ -141,8 +142,8 @@ fn what_exchange_defines_under_our_names_does_not_take_their_place() {
     let (server, component) = ("EX01".to_owned(), "PopProxy".to_owned());
     let look = Call::GetComponentState { server: server.clone(), component: component.clone() };
     assert_eq!(session.call(look.clone()).unwrap()["objects"][0]["state"], "Inactive");
-    let lift = Call::SetComponentState { server, component, requester: "HealthApi".into(), state: "Active".into() };
-    session.call(lift).unwrap();
+    let set = Call::SetComponentState { server, component, requester: "HealthApi".into(), state: "Active".into() };
+    session.call(set).unwrap();
     assert_eq!(session.call(look).unwrap()["objects"][0]["state"], "Active");
     session.finish();
 }

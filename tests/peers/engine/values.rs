@@ -87,14 +87,14 @@ fn the_double_decides_as_exchange_does() {
         ("no entries, inactive by default", none(), "ForwardSyncDaemon", "Inactive", false),
         ("local only", pop(vec![entry("HealthApi", "Inactive", OLD)], vec![]), "PopProxy", "Inactive", false),
         (
-            "an old remote entry holds nothing",
+            "an old remote entry counts for nothing",
             pop(vec![entry("HealthApi", "Active", NEW)], vec![entry("healthapi", "Inactive", OLD)]),
             "PopProxy",
             "Active",
             false,
         ),
         (
-            "a newer remote entry holds",
+            "a newer remote entry decides",
             pop(vec![entry("HealthApi", "Active", OLD)], vec![entry("HealthApi", "Inactive", NEW)]),
             "PopProxy",
             "Inactive",

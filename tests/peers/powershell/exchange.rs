@@ -14,14 +14,14 @@ pub fn server(name: &str, components: Value) -> Value {
     json!({"name": name, "fqdn": format!("{name}.contoso.test"), "components": components})
 }
 
-/// A component that these requesters hold Inactive, in the registry only.
-pub fn held_by(requesters: &[&str]) -> Value {
+/// A component that these requesters have set Inactive, in the registry only.
+pub fn inactive_by(requesters: &[&str]) -> Value {
     json!({"local": requesters.iter().map(|it| entry(it, "Inactive", OLD)).collect::<Vec<_>>(), "remote": []})
 }
 
 /// The fault of KB 3025138.
 pub fn kb() -> Value {
-    json!({"PopProxy": held_by(&["HealthApi"]), "ImapProxy": held_by(&["HealthApi"])})
+    json!({"PopProxy": inactive_by(&["HealthApi"]), "ImapProxy": inactive_by(&["HealthApi"])})
 }
 
 /// EX01 with that fault.

@@ -1,17 +1,17 @@
-//! Changing: every hold once, under the requester that was read, proven by a fresh look; what may not or cannot be lifted
-//! is left alone and said.
+//! Changing: every inactive entry once, under the requester that was read, proven by a fresh look; what may not or cannot
+//! be set Active is left alone and said.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
-use super::exchange::{held_by, kb, kb_server, server, text};
+use super::exchange::{inactive_by, kb, kb_server, server, text};
 use crate::support::Ran;
 use crate::support::double::{NEW, OLD, Setup, entry, with};
 
 crate::trials![Pwsh =>
-    both_proxies_are_lit_in_one_shell_and_the_proof_is_a_fresh_look,
+    both_proxies_are_set_active_in_one_shell_and_the_proof_is_a_fresh_look,
     each_server_takes_its_own_course_and_none_stops_the_others,
     a_change_that_is_denied_or_lost_says_what_to_do,
     after_a_fix_the_ports_that_exchange_has_bound_are_looked_at,
@@ -30,7 +30,7 @@ fn pop(verdict: &str) -> Vec<(String, String)> {
     vec![("PopProxy".into(), verdict.into())]
 }
 
-fn both_proxies_are_lit_in_one_shell_and_the_proof_is_a_fresh_look() {
+fn both_proxies_are_set_active_in_one_shell_and_the_proof_is_a_fresh_look() {
     // Casing differs between the article and the product; what was read is what is sent.
     let both = |requester: &str| json!({"local": [entry(requester, "Inactive", OLD)], "remote": [entry(requester, "Inactive", OLD)]});
     let state = json!({
@@ -57,16 +57,16 @@ fn both_proxies_are_lit_in_one_shell_and_the_proof_is_a_fresh_look() {
 
 /// Servers on which a change takes a different course each.
 fn courses() -> (Value, [(&'static str, i64); 8]) {
-    let one = |name: &str| server(name, json!({"PopProxy": held_by(&["HealthApi"])}));
+    let one = |name: &str| server(name, json!({"PopProxy": inactive_by(&["HealthApi"])}));
     let three = json!({"PopProxy": {
         "local": [entry("HealthApi", "Inactive", OLD), entry("Maintenance", "Inactive", OLD)],
         "remote": [entry("Sidelined", "Inactive", NEW), entry("Functional", "Active", NEW)],
     }});
-    let offline = json!({"PopProxy": held_by(&["HealthApi"]), "ServerWideOffline": held_by(&["Maintenance"])});
+    let offline = json!({"PopProxy": inactive_by(&["HealthApi"]), "ServerWideOffline": inactive_by(&["Maintenance"])});
     let servers = [
         server("MANY", three),
         server("OFFLINE", offline),
-        one("LIT"),
+        one("PLAIN"),
         one("DENIED"),
         one("LOST"),
         one("FLIPS"),
@@ -83,7 +83,7 @@ fn courses() -> (Value, [(&'static str, i64); 8]) {
     let exits = [
         ("MANY", 10),
         ("OFFLINE", 10),
-        ("LIT", 0),
+        ("PLAIN", 0),
         ("DENIED", 21),
         ("LOST", 32),
         ("FLIPS", 32),
@@ -100,31 +100,37 @@ fn each_server_takes_its_own_course_and_none_stops_the_others() {
     let ended = setup.run(&["fix", "--yes", "--format", "json", "--server", &names]);
     assert_eq!(ended.exits(), expected.map(|(name, exit)| (name.to_owned(), exit)), "{ended:?}");
     assert_eq!((ended.code, setup.shells().len()), (30, 1));
-    let sent = ["LIT", "DENIED", "LOST", "FLIPS", "REFUSED"].map(|name| [name, "PopProxy", "HealthApi"]);
-    let [lit, denied, lost, flips, refused] = sent;
-    assert_eq!(setup.sets(), [lit, denied, lost, flips, refused, ["REFUSED", "ImapProxy", "HealthApi"]]);
+    let sent = ["PLAIN", "DENIED", "LOST", "FLIPS", "REFUSED"].map(|name| [name, "PopProxy", "HealthApi"]);
+    let [plain, denied, lost, flips, refused] = sent;
+    assert_eq!(setup.sets(), [plain, denied, lost, flips, refused, ["REFUSED", "ImapProxy", "HealthApi"]]);
 
-    assert_eq!(verdicts(&ended, "LIT"), pop("lit"));
+    assert_eq!(verdicts(&ended, "PLAIN"), pop("confirmed"));
     assert_eq!(verdicts(&ended, "LOST"), pop("registryWriteLost"));
-    assert_eq!(verdicts(&ended, "FLIPS"), pop("heldAgain"));
+    assert_eq!(verdicts(&ended, "FLIPS"), pop("setAgain"));
     let [(_, stays), (_, other)] = verdicts(&ended, "REFUSED").try_into().unwrap();
-    assert_eq!((stays.as_str(), other.as_str()), ("notWritten", "lit"), "another component goes on");
+    assert_eq!((stays.as_str(), other.as_str()), ("notWritten", "confirmed"), "another component goes on");
     let left = |name: &str| {
-        let flags = ended.server(name)["left"][0]["flags"].as_array().unwrap().iter().map(text).collect::<Vec<_>>();
-        flags.join(" ")
+        let left = ended.server(name)["decision"]["left"].clone();
+        let told = |obstacle: &Value| {
+            let entry = &obstacle["entry"];
+            [&obstacle["kind"], &entry["component"], &entry["requester"]].map(text).join(" ")
+        };
+        left[0]["obstacles"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
     };
-    assert!(left("MANY").contains("Maintenance") && left("MANY").contains("Sidelined"), "{}", left("MANY"));
-    assert!(left("OFFLINE").contains("--include-server-wide-offline"), "{}", left("OFFLINE"));
+    let many = ["requesterNotAllowed PopProxy Maintenance", "requesterNotAllowed PopProxy Sidelined"];
+    assert_eq!(left("MANY"), many, "{ended:?}");
+    let offline = ["ownConsent ServerWideOffline Maintenance", "requesterNotAllowed ServerWideOffline Maintenance"];
+    assert_eq!(left("OFFLINE"), offline, "{ended:?}");
 
-    // With leave, the two that were left alone are lit: one Set per hold, and ServerWideOffline last.
+    // With leave, the two that were left alone are set Active: one Set per entry, and ServerWideOffline last.
     let wider = ["fix", "--yes", "--format", "json", "--server", "MANY,OFFLINE", "--requester", "any"];
     let ended = setup.run(&[&wider[..], &["--include-server-wide-offline"]].concat()).ends(0);
     let (mut many, offline): (Vec<_>, Vec<_>) = setup.sets().split_off(6).into_iter().partition(|set| set[0] == "MANY");
     many.sort();
     assert_eq!(many, ["HealthApi", "Maintenance", "Sidelined"].map(|requester| ["MANY", "PopProxy", requester]));
     assert_eq!(offline, [["OFFLINE", "PopProxy", "HealthApi"], ["OFFLINE", "ServerWideOffline", "Maintenance"]]);
-    assert_eq!(verdicts(&ended, "MANY"), pop("lit"));
-    assert!(verdicts(&ended, "OFFLINE").contains(&("PopProxy".into(), "lit".into())), "{ended:?}");
+    assert_eq!(verdicts(&ended, "MANY"), pop("confirmed"));
+    assert!(verdicts(&ended, "OFFLINE").contains(&("PopProxy".into(), "confirmed".into())), "{ended:?}");
 }
 
 fn a_change_that_is_denied_or_lost_says_what_to_do() {
@@ -155,9 +161,9 @@ fn peer(greets: bool) -> u16 {
 }
 
 fn after_a_fix_the_ports_that_exchange_has_bound_are_looked_at() {
-    for (greets, code, standing) in [(true, 0, "unproven"), (false, 32, "dark")] {
+    for (greets, code, standing) in [(true, 0, "notKnown"), (false, 32, "notServed")] {
         let port = peer(greets);
-        let mut here = server("localhost", json!({"PopProxy": held_by(&["HealthApi"])}));
+        let mut here = server("localhost", json!({"PopProxy": inactive_by(&["HealthApi"])}));
         here["fqdn"] = json!("localhost");
         here["settings"] =
             json!({"POP3": {"certificate": "localhost", "plain": [format!("127.0.0.1:{port}")], "tls": []}});

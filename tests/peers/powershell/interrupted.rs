@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::exchange::{held_by, kb_server, server, text};
+use super::exchange::{inactive_by, kb_server, server, text};
 use crate::support::double::{Setup, with};
 #[cfg(unix)]
 use crate::support::{Ran, until};
@@ -21,7 +21,7 @@ crate::trials![Pwsh =>
 const SHORT: &str = "10";
 
 fn pop_servers(names: &[&str], faults: Value) -> Value {
-    let pop = || json!({"PopProxy": held_by(&["HealthApi"])});
+    let pop = || json!({"PopProxy": inactive_by(&["HealthApi"])});
     json!({"servers": names.iter().map(|name| server(name, pop())).collect::<Vec<_>>(), "faults": faults})
 }
 
@@ -38,7 +38,7 @@ fn after_a_crash_in_a_write_a_new_shell_looks_and_nothing_is_sent_again() {
     }
     let reason = |name: &str| text(&ended.server(name)["verdicts"][0]["reasons"][0]["kind"]);
     assert_eq!((reason("BEFORE").as_str(), reason("BETWEEN").as_str()), ("notWritten", "registryWriteLost"));
-    assert_eq!(ended.server("AFTER")["verdicts"][0]["verdict"], "lit", "the fresh look settles it");
+    assert_eq!(ended.server("AFTER")["verdicts"][0]["verdict"], "confirmed", "the fresh look settles it");
 }
 
 fn a_write_that_hangs_is_ended_at_its_deadline_and_looked_at() {
@@ -98,6 +98,6 @@ fn ctrl_c_ends_a_load_at_once_and_lets_a_write_finish() {
         (&server["steps"][0]["outcome"], &server["steps"][1]["outcome"]),
         (&json!("done"), &json!("interrupted"))
     );
-    assert_eq!(server["verdicts"][0]["verdict"], "lit", "what happened is looked at: {ended:?}");
+    assert_eq!(server["verdicts"][0]["verdict"], "confirmed", "what happened is looked at: {ended:?}");
     assert_eq!((setup.sets().len(), setup.shells().len()), (1, 1));
 }

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::exchange::{held_by, kb, kb_server, server, text};
+use super::exchange::{inactive_by, kb, kb_server, server, text};
 use crate::support::double::{NEW, OLD, Setup, entry, with};
 
 crate::trials![Pwsh =>
     one_look_at_servers_in_every_condition_tells_them_apart,
-    check_says_who_holds_what_since_when_and_what_would_lift_it,
+    check_says_who_set_what_inactive_since_when_and_the_command_against_it,
     without_consent_nothing_is_written,
     a_server_that_is_not_there_and_a_registry_that_is_not_read_have_exit_codes_of_their_own,
 ];
@@ -16,7 +16,7 @@ crate::trials![Pwsh =>
 fn all_conditions() -> (Value, Vec<(&'static str, i64)>) {
     let pop = |local: Vec<Value>, remote: Vec<Value>| json!({"PopProxy": {"local": local, "remote": remote}});
     let in_shape = |name, shape| with(server(name, kb()), "shape", json!(shape));
-    let offline = json!({"ServerWideOffline": held_by(&["Maintenance"])});
+    let offline = json!({"ServerWideOffline": inactive_by(&["Maintenance"])});
     let conditions = [
         (server("HEALTHY", json!({})), 0),
         (in_shape("OBJECTS", "objects"), 10),
@@ -31,7 +31,7 @@ fn all_conditions() -> (Value, Vec<(&'static str, i64)>) {
         (server("HANDMADE", pop(vec![entry("7", "Inactive", OLD)], vec![])), 10),
         (server("OFFLINE", offline), 10),
         (server("UNREADABLE", kb()), 13),
-        (server("MALFORMED", json!({"PopProxy": held_by(&["HealthApi"])})), 13),
+        (server("MALFORMED", json!({"PopProxy": inactive_by(&["HealthApi"])})), 13),
         (server("DOWN", kb()), 13),
         (server("DENIED", kb()), 21),
         (with(server("EDGE", json!({})), "role", json!("Edge")), 22),
@@ -85,37 +85,37 @@ fn one_look_at_servers_in_every_condition_tells_them_apart() {
     assert_eq!(setup.sets().len(), 0);
 
     // Every shape gives the same findings, or says what cannot be known.
-    let components = |name: &str| {
-        let mut components = ended.server(name)["components"].clone();
-        for component in components.as_array_mut().unwrap() {
-            for holder in component["holders"].as_array_mut().unwrap() {
+    let findings = |name: &str| {
+        let mut findings = ended.server(name)["findings"].clone();
+        for finding in findings.as_array_mut().unwrap() {
+            for entry in finding["inactiveEntries"].as_array_mut().unwrap() {
                 for moment in ["ageSeconds", "command", "undoCommand"] {
-                    holder[moment] = Value::Null;
+                    entry[moment] = Value::Null;
                 }
             }
         }
-        components
+        findings
     };
-    let live = components("OBJECTS");
-    assert_eq!(live[0]["holders"][0]["sinceUtc"], "2014-12-05T15:52:52.1234567Z", "{live}");
-    assert_eq!(components("DESERIALISED"), live);
-    let flat = components("FLAT2016");
+    let live = findings("OBJECTS");
+    assert_eq!(live[0]["inactiveEntries"][0]["timestamp"], "2014-12-05T15:52:52.1234567Z", "{live}");
+    assert_eq!(findings("DESERIALISED"), live);
+    let flat = findings("FLAT2016");
     for at in [0, 1] {
         for field in ["component", "state", "finding", "cause"] {
             assert_eq!(flat[at][field], live[at][field], "{field}");
         }
-        let holder = &flat[at]["holders"][0];
-        assert_eq!((&holder["requester"], &holder["sinceUtc"]), (&json!("HealthApi"), &Value::Null));
-        assert_eq!(holder["sinceText"], "12/5/2014 3:52:52 PM");
-        let bare = &components("FLAT2013")[at];
-        assert_eq!((&bare["finding"], &bare["cause"]), (&json!("dark"), &json!("unknowable")));
+        let entry = &flat[at]["inactiveEntries"][0];
+        assert_eq!((&entry["requester"], &entry["timestamp"]), (&json!("HealthApi"), &Value::Null));
+        assert_eq!(entry["timestampText"], "12/5/2014 3:52:52 PM");
+        let bare = &findings("FLAT2013")[at];
+        assert_eq!((&bare["finding"], &bare["cause"]), (&json!("inactive"), &json!("unknowable")));
         assert_eq!((&bare["gaps"][0]["kind"], &bare["gaps"][0]["count"]), (&json!("illegible"), &json!(1)));
     }
 
-    let pop = |name: &str| components(name)[0].clone();
-    let holders =
-        pop("MANY")["holders"].as_array().unwrap().iter().map(|it| text(&it["requester"])).collect::<Vec<_>>();
-    assert_eq!(holders, ["HealthApi", "Maintenance"]);
+    let pop = |name: &str| findings(name)[0].clone();
+    let many = pop("MANY")["inactiveEntries"].clone();
+    let requesters = many.as_array().unwrap().iter().map(|entry| text(&entry["requester"])).collect::<Vec<_>>();
+    assert_eq!(requesters, ["HealthApi", "Maintenance"]);
     assert_eq!((&pop("STALE")["finding"], &pop("STALE")["stale"][0]["requester"]), (&Value::Null, &json!("HealthApi")));
     assert_eq!(ended.server("HANDMADE")["plan"][0]["obstacles"][0]["kind"], "unknownRequester");
     assert_eq!(pop("OFFLINE")["cause"], "serverWideOffline");
@@ -126,7 +126,7 @@ fn one_look_at_servers_in_every_condition_tells_them_apart() {
     assert_eq!(troubles, ["malformed", "unreachable", "accessDenied", "edge", "unsupported", "notFound"]);
 }
 
-fn check_says_who_holds_what_since_when_and_what_would_lift_it() {
+fn check_says_who_set_what_inactive_since_when_and_the_command_against_it() {
     let setup = Setup::new(&kb_server());
     let ended = setup.run(&["check", "--server", "ex01"]).ends(10);
     for words in [

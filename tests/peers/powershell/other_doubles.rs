@@ -173,8 +173,8 @@ fn plain_functions_in_the_script_itself_are_found_and_understood() {
     // No server is named: it is this machine, by a name that does not come from the environment.
     let ended = setup.clean(setup.relight(&FIX).env("ExchangeInstallPath", &exchange).run()).ends(0);
     let report = ended.document();
-    let holder = &report["servers"][0]["components"][0]["holders"][0];
-    assert_eq!(holder["sinceUtc"], "2014-12-05T15:52:52Z", "Exchange records UTC: {ended:?}");
+    let entry = &report["servers"][0]["findings"][0]["inactiveEntries"][0];
+    assert_eq!(entry["timestamp"], "2014-12-05T15:52:52Z", "Exchange records UTC: {ended:?}");
     assert_eq!((setup.sets().len(), setup.shells().len()), (2, 1));
 }
 
@@ -185,7 +185,7 @@ fn a_module_that_the_connection_imports_is_found_and_understood() {
         setup.relight(&[&FIX[..], &["--server", "EX01,EX99"]].concat()).env("ExchangeInstallPath", &exchange).run(),
     );
     assert_eq!(ended.exits(), [("EX01".to_owned(), 0), ("EX99".to_owned(), 22)], "{ended:?}");
-    assert_eq!(ended.server("EX01")["components"][0]["holders"][0]["sinceUtc"], "2014-12-05T15:52:52Z");
+    assert_eq!(ended.server("EX01")["findings"][0]["inactiveEntries"][0]["timestamp"], "2014-12-05T15:52:52Z");
     assert_eq!(setup.calls("connect"), [json!({"auto": "True"})]);
     assert_eq!(setup.sets().len(), 2);
 }
@@ -200,7 +200,7 @@ fn talk_in_the_middle_of_a_call_and_numbers_for_states_are_understood() {
     let seen = |field: &str| server[field].clone();
     assert_eq!((seen("version"), seen("role")), (json!("15.2.1118.7"), json!("Mailbox")));
     let verdicts: Vec<Value> = server["verdicts"].as_array().unwrap().iter().map(|it| it["verdict"].clone()).collect();
-    assert_eq!(verdicts, ["lit", "stillDark"], "{ended:?}");
+    assert_eq!(verdicts, ["confirmed", "notConfirmed"], "{ended:?}");
     assert_eq!(server["steps"][1]["trouble"]["kind"], "accessDenied");
     assert_eq!(setup.sets().len(), 2);
 }

@@ -42,10 +42,10 @@ fn check_and_fix_work_over_a_remote_session_and_close_it() {
     let ended = remote.run(&["check", "--format", "json", "--server", "EX01"]);
     assert_eq!((ended.code, remote.sets().len()), (10, 0), "{ended:?}");
     assert_eq!(remote.state(), before);
-    let component = &ended.server("EX01")["components"][0];
-    let holder = &component["holders"][0];
-    assert_eq!((&holder["requester"], &component["state"]), (&json!("HealthApi"), &json!("Inactive")));
-    assert_eq!((&holder["sinceText"], &holder["sinceUtc"]), (&json!("12/5/2014 3:52:52 PM"), &Value::Null));
+    let finding = &ended.server("EX01")["findings"][0];
+    let entry = &finding["inactiveEntries"][0];
+    assert_eq!((&entry["requester"], &finding["state"]), (&json!("HealthApi"), &json!("Inactive")));
+    assert_eq!((&entry["timestampText"], &entry["timestamp"]), (&json!("12/5/2014 3:52:52 PM"), &Value::Null));
     remote.wait_for_far_ends();
 
     let ended = remote.run(&["fix", "--yes", "--server", "EX01"]);

@@ -60,8 +60,8 @@ fn what_a_run_started_is_stopped_by_the_undo_that_is_asked_to() {
 #[cfg(unix)]
 fn only_another_machine_is_asked_over_the_network() {
     let mut servers = json!({"servers": [server("EX01", json!({})), server("EX02", json!({}))]});
-    let held = json!({"local": [entry("Functional", "Inactive", NEW)], "remote": []});
-    servers["servers"][1]["components"] = json!({"PopProxy": held});
+    let inactive = json!({"local": [entry("Functional", "Inactive", NEW)], "remote": []});
+    servers["servers"][1]["components"] = json!({"PopProxy": inactive});
     let setup = Setup::new(&servers);
     let check =
         setup.clean(setup.relight(&["check", "--server", "ex01.contoso.test,EX02"]).env("COMPUTERNAME", "EX01").run());

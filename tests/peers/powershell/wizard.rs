@@ -8,7 +8,7 @@ use crate::support::double::{NEW, Setup, entry};
 use crate::support::terminal::Terminal;
 
 crate::trials![Pwsh =>
-    yes_to_every_question_lights_both_proxies,
+    yes_to_every_question_sets_both_proxies_active,
     ctrl_c_at_a_question_changes_nothing_and_ends_the_shell,
     a_component_that_changed_while_the_wizard_waited_is_left_alone,
 ];
@@ -21,7 +21,7 @@ fn open(setup: &Setup, words: &str) -> Terminal {
     })
 }
 
-fn yes_to_every_question_lights_both_proxies() {
+fn yes_to_every_question_sets_both_proxies_active() {
     let setup = Setup::new(&kb_server());
     let terminal = open(&setup, "fix --no-probe --server EX01");
     let terminal = terminal.sees("Question 1 of 2").sees("Lift it?").types("y");

@@ -42,7 +42,7 @@ cat > "$folder/hosts" <<HOSTS
 127.0.0.1 localhost $(hostname)
 192.0.2.1 ex01.relight.test
 2001:db8::1 ex01.relight.test
-192.0.2.2 dark.relight.test
+192.0.2.2 ex02.relight.test
 192.0.2.99 gone.relight.test
 127.0.0.1 self.relight.test
 HOSTS
@@ -109,7 +109,7 @@ fn unreachable_and_unknown() {
     }
     // The name server is one that never answers.
     assert_eq!(nobody.reach, Reach::Unresolved(Miss::Deadline));
-    assert!(results.iter().all(|result| result.standing() == Standing::Unproven));
+    assert!(results.iter().all(|result| result.standing() == Standing::NotKnown));
     let (seen, code) = document(&["nobody.relight.test:110", "--timeout", "400ms"]);
     assert_eq!((seen["endpoints"][0]["unresolved"]["kind"].as_str(), code), (Some("deadline"), 13));
 }
@@ -125,10 +125,10 @@ fn each_address() {
     let outcomes = seen.attempts().iter().map(|attempt| &attempt.outcome).collect::<Vec<_>>();
     assert_eq!(outcomes.len(), 2, "{outcomes:?}");
     assert!(outcomes.contains(&&ProbeOutcome::Refused), "{outcomes:?}");
-    assert_eq!(seen.standing(), Standing::Answers, "clients go on to the next address");
+    assert_eq!(seen.standing(), Standing::Served, "clients go on to the next address");
     let _six = serve("2001:db8::1", "");
     let seen = probe_all(&[endpoint], LONG).remove(0);
-    assert_eq!(seen.standing(), Standing::Dark, "who is led to the dark address stays there");
+    assert_eq!(seen.standing(), Standing::NotServed, "who is led to the other address stays there");
 }
 
 fn worst_port() {
@@ -140,11 +140,11 @@ fn worst_port() {
     };
     let _peers = [at(110, ""), at(143, "* OK fine\r\n")];
     let code = |places: &[&str]| relight(places).code;
-    assert_eq!(code(&["dark.relight.test:143"]), 0);
-    assert_eq!(code(&["dark.relight.test:143", "dark.relight.test:995"]), 13);
-    assert_eq!(code(&["dark.relight.test:143", "dark.relight.test:110", "dark.relight.test:995"]), 10);
-    let text = relight(&["--server", "dark.relight.test"]).stdout;
-    assert!(text.contains("Next: relight check --server dark.relight.test"), "{text}");
+    assert_eq!(code(&["ex02.relight.test:143"]), 0);
+    assert_eq!(code(&["ex02.relight.test:143", "ex02.relight.test:995"]), 13);
+    assert_eq!(code(&["ex02.relight.test:143", "ex02.relight.test:110", "ex02.relight.test:995"]), 10);
+    let text = relight(&["--server", "ex02.relight.test"]).stdout;
+    assert!(text.contains("Next: relight check --server ex02.relight.test"), "{text}");
     assert_eq!(code(&["self.relight.test:143"]), 13);
 }
 
@@ -156,7 +156,7 @@ fn real_servers() {
     let (seen, code) = document(&["ex01.relight.test"]);
     assert_eq!(code, 0, "{seen:#}");
     for endpoint in seen["endpoints"].as_array().expect("a list") {
-        assert_eq!(endpoint["standing"], "answers");
+        assert_eq!(endpoint["standing"], "served");
         for attempt in endpoint["attempts"].as_array().expect("a list") {
             assert_eq!(attempt["notes"].as_array().map(Vec::len), Some(0), "{attempt:#}");
         }

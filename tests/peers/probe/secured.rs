@@ -20,8 +20,8 @@ crate::trials![
     a_plain_server_on_a_tls_port_is_recognised,
     a_server_that_is_too_old_is_called_that,
     garbage_for_a_handshake_ends_it,
-    a_tls_port_that_closes_by_itself_is_dark_and_one_that_dislikes_the_hello_is_not,
-    a_proxy_that_closes_after_the_handshake_is_dark,
+    a_tls_port_that_closes_by_itself_serves_nobody_and_one_that_dislikes_the_hello_may,
+    a_proxy_that_closes_after_the_handshake_serves_nobody,
     a_tls_port_without_a_word_is_silent,
 ];
 
@@ -122,9 +122,9 @@ fn garbage_for_a_handshake_ends_it() {
     assert_eq!(outcome(tls(stalled.address), SHORT), ProbeOutcome::TlsFailed(TlsFailure::Stalled));
 }
 
-fn a_tls_port_that_closes_by_itself_is_dark_and_one_that_dislikes_the_hello_is_not() {
-    let dark = Peer::new(|_| {});
-    assert_eq!(outcome(tls(dark.address), LONG), ProbeOutcome::Closed);
+fn a_tls_port_that_closes_by_itself_serves_nobody_and_one_that_dislikes_the_hello_may() {
+    let inactive = Peer::new(|_| {});
+    assert_eq!(outcome(tls(inactive.address), LONG), ProbeOutcome::Closed);
     let picky = Peer::new(|stream: &mut TcpStream| {
         hear(stream);
     });
@@ -132,7 +132,7 @@ fn a_tls_port_that_closes_by_itself_is_dark_and_one_that_dislikes_the_hello_is_n
     assert!(picky.over() >= 1);
 }
 
-fn a_proxy_that_closes_after_the_handshake_is_dark() {
+fn a_proxy_that_closes_after_the_handshake_serves_nobody() {
     let made = self_signed("EX01", &["EX01"], (2050, 1, 1));
     let key = PrivateKeyDer::Pkcs8(made.key.serialize_der().into());
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))

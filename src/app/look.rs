@@ -1,0 +1,129 @@
+//! Looking at the servers of a run: the first time, which makes the plan, and again, which judges.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::cli::Target;
+use crate::domain::{
+    AgreedBy, Command, Component, Event, Policy, Run, RunId, Server, ServerRun, ServerSnapshot, Services, Setup,
+    Trouble, TroubleKind,
+};
+use crate::error::Error;
+use crate::exchange::Observer;
+use crate::journal::Journal;
+use crate::shell::{Capabilities, Interrupt};
+
+/// What is to come of a run.
+#[derive(Clone, Copy)]
+pub(super) enum Goal<'a> {
+    /// What is wrong is mended, or looked at.
+    Mend(Command),
+    /// What a run changed is put back.
+    Undo(&'a Run),
+}
+
+impl Goal<'_> {
+    pub(super) fn command(self) -> Command {
+        match self {
+            Self::Mend(command) => command,
+            Self::Undo(_) => Command::Undo,
+        }
+    }
+
+    /// The run that is undone.
+    pub(super) fn undoes(self) -> Option<RunId> {
+        match self {
+            Self::Mend(_) => None,
+            Self::Undo(undone) => undone.id.clone(),
+        }
+    }
+
+    /// What the shell of such a run is able to do.
+    pub(super) fn may(self, policy: &Policy, by: AgreedBy) -> Capabilities {
+        match self {
+            _ if !by.may_change() => Capabilities::Look,
+            Self::Undo(_) if policy.stop_services => Capabilities::Stop,
+            Self::Mend(_) | Self::Undo(_) => Capabilities::Change,
+        }
+    }
+}
+
+/// Snapshot, diagnoses and plan of every server: those that were asked for, or on which a run may have changed something.
+/// One that cannot be reached never stops the others.
+pub(super) fn look(
+    goal: Goal<'_>,
+    observer: &mut Observer,
+    target: &Target,
+    interrupt: &Interrupt,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<Vec<ServerRun>, Error> {
+    let policy = &target.policy;
+    match goal {
+        Goal::Mend(_) => {
+            let servers = match &target.servers[..] {
+                [] => vec![observer.this_server()?],
+                named => named.to_vec(),
+            };
+            let components = policy.looked_at();
+            let one = |server: &Server| match interrupt.count() {
+                0 => ServerRun::of(see(server, &components, observer, on_event), policy),
+                _ => ServerRun::of(not_looked_at(server), policy),
+            };
+            Ok(servers.iter().map(one).collect())
+        }
+        Goal::Undo(undone) => {
+            let one = |run: &ServerRun| {
+                let present = see(run.server(), &components(run), observer, on_event);
+                ServerRun::undoing(run, present, policy)
+            };
+            Ok(undone.changed().map(one).collect())
+        }
+    }
+}
+
+fn see(
+    server: &Server,
+    components: &[Component],
+    observer: &mut Observer,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> ServerSnapshot {
+    let snapshot = observer.look(server, components, on_event);
+    on_event(Event::Looked(&snapshot));
+    snapshot
+}
+
+/// The components that the first look at a server saw.
+fn components(server: &ServerRun) -> Vec<Component> {
+    server.before.components.iter().map(|seen| seen.component.clone()).collect()
+}
+
+/// Another look at a server after the changes; `watched`: how long it was watched before.
+pub(super) fn look_again(
+    server: &mut ServerRun,
+    watched: Option<Duration>,
+    observer: &mut Observer,
+    journal: &mut Journal,
+    on_event: &mut dyn FnMut(Event<'_>),
+) {
+    let after = observer.look(server.server(), &components(server), on_event);
+    let name = server.server().clone();
+    journal.after(&name, server.looked_again(after, watched));
+}
+
+/// A server that was not looked at, because the run was interrupted before.
+fn not_looked_at(server: &Server) -> ServerSnapshot {
+    ServerSnapshot {
+        server: server.clone(),
+        taken: Timestamp::now(),
+        exchange: None,
+        setup: Setup::NotAsked,
+        services: Services::NotAsked,
+        components: Vec::new(),
+        troubles: vec![Trouble {
+            kind: TroubleKind::Interrupted,
+            component: None,
+            message: "the run was interrupted before this server was looked at".to_owned(),
+        }],
+    }
+}

@@ -1,0 +1,78 @@
+//! The way to the Exchange cmdlets, as it is typed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+
+use crate::domain::{Connection, Policy, Server};
+use crate::exchange::Link;
+use crate::shell::Deadlines;
+
+use super::values::{duration, server};
+use super::{Shell, Staying, Target};
+
+/// The heading of the options on how to reach Exchange.
+const WAY: &str = "The way to Exchange";
+
+#[derive(Args)]
+pub(super) struct TypedConnection {
+    /// Play a simulated Exchange instead of PowerShell: a built-in scenario (see `relight scenarios`) or a JSON file
+    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = false)]
+    simulate: Option<Option<String>>,
+    /// The way to the Exchange cmdlets
+    #[arg(long, help_heading = WAY, value_enum, default_value_t = Connection::Ems, conflicts_with = "simulate")]
+    connection: Connection,
+    /// The server to open the remote session on
+    #[arg(long, help_heading = WAY, value_name = "FQDN", value_parser = server, required_if_eq("connection", "remote"), conflicts_with = "simulate")]
+    connect_to: Option<Server>,
+    /// The PowerShell to use, a name on PATH or a path [default: Windows PowerShell]
+    #[arg(long, help_heading = WAY, value_name = "PATH", conflicts_with = "simulate")]
+    powershell: Option<PathBuf>,
+    /// How long PowerShell may take to start (seconds, or like 3m)
+    #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    start_timeout: Duration,
+    /// How long loading Exchange may take
+    #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "180s", value_parser = duration)]
+    connect_timeout: Duration,
+    /// How long one call to Exchange may take; a dead remote registry takes 120 s
+    #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "150s", value_parser = duration)]
+    call_timeout: Duration,
+}
+
+impl ValueEnum for Connection {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(match self {
+            Self::Ems => "The Exchange Management Shell of this machine",
+            Self::Remote => "A remote session on another Exchange server",
+            Self::Snapin => "The snap-in, which bypasses RBAC and is unsupported for daily use",
+        }))
+    }
+}
+
+impl TypedConnection {
+    /// Whether a server was named that no remote session is to be opened on.
+    pub(super) fn connects_to_nowhere(&self) -> bool {
+        self.connect_to.is_some() && self.connection != Connection::Remote
+    }
+
+    /// What it means, for these servers and this policy.
+    pub(super) fn meaning(self, servers: Vec<Server>, policy: Policy) -> Target {
+        Target {
+            staying: Staying::default(),
+            servers,
+            policy,
+            shell: match self.simulate {
+                Some(scenario) => Shell::Simulated(scenario),
+                None => Shell::PowerShell(self.powershell),
+            },
+            link: Link { connection: self.connection, connect_to: self.connect_to.map(|server| server.to_string()) },
+            deadlines: Deadlines { hello: self.start_timeout, connect: self.connect_timeout, call: self.call_timeout },
+        }
+    }
+}

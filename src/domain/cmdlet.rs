@@ -1,0 +1,151 @@
+//! The exact commands, as an admin would type them into the Exchange Management Shell; relight's own too. relight never runs
+//! these texts: to the shell, values travel as data.
+
+use std::fmt;
+
+use super::{Change, Component, InactiveEntry, Server, ServiceState};
+
+/// A PowerShell command: words that stay together when it is broken over lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cmdlet(Vec<String>);
+
+impl Cmdlet {
+    /// What makes a change. relight leaves the name of a server out that it runs on itself, so that starting and stopping
+    /// a service needs no remoting.
+    pub fn change(server: &Server, change: &Change) -> Self {
+        match change {
+            Change::SetState { entry, to } => Self(vec![
+                "Set-ServerComponentState".to_owned(),
+                format!("-Identity {}", quoted(server.as_str())),
+                format!("-Component {}", quoted(entry.component.as_str())),
+                format!("-Requester {}", quoted(entry.requester.as_str())),
+                format!("-State {}", quoted(to.name())),
+            ]),
+            Change::SetService { service, to, .. } => {
+                let method = if *to == ServiceState::Running { "StartService" } else { "StopService" };
+                Self(vec![
+                    "Get-CimInstance Win32_Service".to_owned(),
+                    format!("-Filter \"Name = '{}'\"", service.name()),
+                    format!("-ComputerName {}", quoted(server.as_str())),
+                    format!("| Invoke-CimMethod -MethodName {method}"),
+                ])
+            }
+        }
+    }
+
+    /// What sets an inactive entry Active.
+    pub fn set_active(server: &Server, entry: &InactiveEntry) -> Self {
+        Self::change(server, &Change::set_active(entry.clone()))
+    }
+
+    /// relight itself, to be typed again: the command, and options with their values.
+    pub fn relight(command: &str, options: impl IntoIterator<Item = String>) -> Self {
+        Self([format!("relight {command}")].into_iter().chain(options).collect())
+    }
+
+    /// What shows a component with both lists of entries.
+    pub fn look(server: &Server, component: &Component) -> Self {
+        Self::get(server, component, "Format-List".to_owned())
+    }
+
+    /// What shows the entries of one list, `LocalStates` or `RemoteStates`.
+    pub fn look_at_entries(server: &Server, component: &Component, list: &str) -> Self {
+        Self::get(server, component, format!("Select-Object -ExpandProperty {list}"))
+    }
+
+    fn get(server: &Server, component: &Component, then: String) -> Self {
+        Self(vec![
+            "Get-ServerComponentState".to_owned(),
+            format!("-Identity {}", quoted(server.as_str())),
+            format!("-Component {}", quoted(component.as_str())),
+            format!("| {then}"),
+        ])
+    }
+
+    /// The words, for whoever breaks it over lines.
+    pub fn words(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Cmdlet {
+    /// The command on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" "))
+    }
+}
+
+/// A PowerShell argument, in single quotes unless it begins with a letter and goes on with letters, digits, `.`, `_`, `-`:
+/// a bare number would be read as one, a leading `-` as a parameter. PowerShell takes the curly single quotes for
+/// quotes too; each is doubled with itself.
+fn quoted(argument: &str) -> String {
+    let plain = argument.starts_with(|c: char| c.is_ascii_alphabetic())
+        && argument.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    if plain {
+        return argument.to_owned();
+    }
+    let mut text = String::from("'");
+    for c in argument.chars() {
+        if matches!(c, '\'' | '\u{2018}'..='\u{201B}') {
+            text.push(c);
+        }
+        text.push(c);
+    }
+    text.push('\'');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{EntryTime, Requester, Service, StartType, State, Stores};
+    use super::*;
+
+    #[test]
+    fn an_argument_is_quoted_only_where_powershell_would_misread_it() {
+        for (argument, expected) in [
+            ("EX01", "EX01"),
+            ("ex-01.contoso.local", "ex-01.contoso.local"),
+            ("10", "'10'"),
+            ("0x1F", "'0x1F'"),
+            ("1st", "'1st'"),
+            ("-Confirm", "'-Confirm'"),
+            ("_x", "'_x'"),
+            ("", "''"),
+            ("two words", "'two words'"),
+            ("$(calc)", "'$(calc)'"),
+            ("it's", "'it''s'"),
+            (
+                "\u{2018}a\u{2019}\u{201a}\u{201b}",
+                "'\u{2018}\u{2018}a\u{2019}\u{2019}\u{201a}\u{201a}\u{201b}\u{201b}'",
+            ),
+            ("m\u{fc}nchen", "'m\u{fc}nchen'"),
+        ] {
+            assert_eq!(quoted(argument), expected);
+        }
+    }
+
+    #[test]
+    fn each_change_and_its_opposite_have_a_command() {
+        let server = Server::parse("EX01").expect("a host name");
+        let set = Change::set_active(InactiveEntry {
+            component: Component::new("PopProxy"),
+            requester: Requester::new("HealthAPI"),
+            state: State::Draining,
+            since: EntryTime::Text("then".to_owned()),
+            stores: Stores::Both,
+        });
+        let start =
+            Change::SetService { service: Service::PopBackEnd, startup: StartType::Manual, to: ServiceState::Running };
+        let set_to = "Set-ServerComponentState -Identity EX01 -Component PopProxy -Requester HealthAPI -State";
+        let service = "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePOP3BE'\" -ComputerName EX01 \
+                       | Invoke-CimMethod -MethodName";
+        for (change, expected) in [
+            (&set, format!("{set_to} Active")),
+            (&set.opposite(), format!("{set_to} Draining")),
+            (&start, format!("{service} StartService")),
+            (&start.opposite(), format!("{service} StopService")),
+        ] {
+            assert_eq!(Cmdlet::change(&server, change).to_string(), expected);
+        }
+    }
+}

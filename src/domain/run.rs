@@ -1,0 +1,427 @@
+//! A run is a value: what was seen, decided, done and seen again, by server. One type, whether the run is under way, has
+//! just ended, or is read back from its journal.
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::verdict::is_seen;
+use super::{
+    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, Obstacle, Outcome, Plan, Policy,
+    Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome, Subject, Verdict, VerdictKind,
+    diagnose, judge, service_findings,
+};
+
+/// One use of relight that looks at servers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Its name, where it has a journal.
+    pub id: Option<RunId>,
+    /// What was run.
+    pub command: Command,
+    /// Who gave the consent.
+    pub agreed_by: AgreedBy,
+    /// The version of relight.
+    pub version: String,
+    /// The words of the command line.
+    pub arguments: Vec<String>,
+    /// The options that led to Exchange and to the journal, as they would be typed again; empty: the usual way.
+    pub connection: Vec<String>,
+    /// Who ran it; known where it has a journal.
+    pub who: Option<Who>,
+    /// When it began, UTC, by the clock of the machine relight ran on.
+    pub begun: Timestamp,
+    /// How it ended; `None`: it has not, or it was killed.
+    pub ended: Option<End>,
+    /// Whether it was interrupted, as far as that is known.
+    pub interrupted: bool,
+    /// Whether `relight resume` went on with it.
+    pub resumed: bool,
+    /// The scenario, where no Exchange server was involved.
+    pub simulated: Option<String>,
+    /// The run that it undoes.
+    pub undoes: Option<RunId>,
+    /// Lines of its journal that make no sense, such as one that was torn when the machine stopped.
+    pub illegible: usize,
+    /// One for each server that was asked about, in that order.
+    pub servers: Vec<ServerRun>,
+}
+
+/// What was run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// `check`: look only.
+    Check,
+    /// `fix`.
+    Fix,
+    /// `undo`.
+    Undo,
+}
+
+/// Who gave the consent to changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgreedBy {
+    /// Nobody was to: `check`, `--dry-run`.
+    Nobody,
+    /// Nobody could be asked, and no `--yes` was given.
+    NobodyToAsk,
+    /// A person was asked.
+    Person,
+    /// The policy: `--yes`.
+    Yes,
+}
+
+impl Command {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Check, Self::Fix, Self::Undo];
+
+    /// The word that is typed, and its name in documents and journals.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Fix => "fix",
+            Self::Undo => "undo",
+        }
+    }
+
+    /// The command of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|command| command.name() == name)
+    }
+}
+
+impl AgreedBy {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Nobody, Self::NobodyToAsk, Self::Person, Self::Yes];
+
+    /// Its name in documents and journals; never changed, as both outlive the version that wrote them.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::NobodyToAsk => "nobodyToAsk",
+            Self::Person => "person",
+            Self::Yes => "yes",
+        }
+    }
+
+    /// The one of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.name() == name)
+    }
+
+    /// Whether changes may be made.
+    pub fn may_change(self) -> bool {
+        match self {
+            Self::Nobody | Self::NobodyToAsk => false,
+            Self::Person | Self::Yes => true,
+        }
+    }
+}
+
+/// The name of a run: when it began, UTC, to the millisecond, for example `20260314-024710-123`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(String);
+
+impl RunId {
+    /// The name of a run that began then.
+    pub fn at(begun: Timestamp) -> Self {
+        Self(format!("{}-{:03}", begun.strftime("%Y%m%d-%H%M%S"), begun.subsec_millisecond()))
+    }
+
+    /// The run of this name, if it is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        let shape = |(at, byte): (usize, u8)| if at == 8 || at == 15 { byte == b'-' } else { byte.is_ascii_digit() };
+        (name.len() == 19 && name.bytes().enumerate().all(shape)).then(|| Self(name.to_owned()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Who ran it, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// The account; on Windows with its domain.
+    pub user: String,
+    /// Whether it had the rights of an administrator; `None`: not known.
+    pub elevated: Option<bool>,
+    /// The machine relight ran on.
+    pub host: String,
+    /// Whether somebody could be asked.
+    pub interactive: bool,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// When, UTC.
+    pub at: Timestamp,
+    /// The exit code.
+    pub code: u8,
+    /// Its name.
+    pub name: String,
+}
+
+/// What a run saw, decided and did on one server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerRun {
+    /// The first look.
+    pub before: ServerSnapshot,
+    /// What it means. Worked out, never recorded.
+    pub diagnoses: Vec<Diagnosis>,
+    /// What could be done. Worked out, never recorded.
+    pub plan: Plan,
+    /// Why Managed Availability probably set components Inactive; only of those with an entry of HealthApi.
+    pub evidence: Vec<Evidence>,
+    /// What was decided; `None`: nothing was to be, or nobody came to it.
+    pub decision: Option<Decision>,
+    /// What was agreed to, in order, and what became of it.
+    pub steps: Vec<StepOutcome>,
+    /// The looks after the changes, and what each says: repeated by waiting and watching, so that the last counts.
+    pub looks: Vec<Look>,
+    /// What clients meet; only of the protocols that were probed.
+    pub clients: Vec<Clients>,
+}
+
+/// A look after a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// What was seen.
+    pub snapshot: ServerSnapshot,
+    /// What it says of the changes.
+    pub verdicts: Vec<Verdict>,
+    /// How long it was watched before; `None`: it was not.
+    pub watched: Option<Duration>,
+}
+
+impl ServerRun {
+    /// A first look, what it means and what could be done about it; nothing is decided or done yet.
+    pub fn of(before: ServerSnapshot, policy: &Policy) -> Self {
+        let diagnoses = diagnose(&before);
+        let plan = Plan::of(&before, &diagnoses, policy);
+        Self {
+            before,
+            diagnoses,
+            plan,
+            evidence: Vec::new(),
+            decision: None,
+            steps: Vec::new(),
+            looks: Vec::new(),
+            clients: Vec::new(),
+        }
+    }
+
+    /// The server as it was asked for.
+    pub fn server(&self) -> &Server {
+        &self.before.server
+    }
+
+    /// The last look after the changes.
+    pub fn after(&self) -> Option<&ServerSnapshot> {
+        self.looks.last().map(|look| &look.snapshot)
+    }
+
+    /// What the last look says of the changes.
+    pub fn verdicts(&self) -> &[Verdict] {
+        self.looks.last().map_or(&[], |look| &look.verdicts)
+    }
+
+    /// How long it was watched.
+    pub fn watched(&self) -> Option<Duration> {
+        self.looks.last().and_then(|look| look.watched)
+    }
+
+    /// Takes another look, and judges by it.
+    pub fn looked_again(&mut self, snapshot: ServerSnapshot, watched: Option<Duration>) -> &Look {
+        let verdicts = judge(&self.before, &self.steps, &snapshot);
+        self.looks.push(Look { snapshot, verdicts, watched });
+        &self.looks[self.looks.len() - 1]
+    }
+
+    /// The verdict on one thing.
+    pub fn verdict(&self, subject: &Subject) -> Option<&VerdictKind> {
+        self.verdicts().iter().find(|verdict| verdict.subject == *subject).map(|verdict| &verdict.kind)
+    }
+
+    /// Whether the last look confirms what was to become of this.
+    pub fn is_confirmed(&self, subject: &Subject) -> bool {
+        self.verdict(subject) == Some(&VerdictKind::Confirmed)
+    }
+
+    /// Whether the last look confirms what a step was for: its service, the entry that it put back, or every component.
+    pub fn confirms(&self, step: &StepOutcome) -> bool {
+        if step.change.entry().is_some() && step.change.brings_back() {
+            step.components.iter().all(|component| self.is_confirmed(&Subject::Component(component.clone())))
+        } else {
+            self.is_confirmed(&step.change.subject())
+        }
+    }
+
+    /// The verdicts on components, with the component of each.
+    pub fn component_verdicts(&self) -> impl Iterator<Item = (&Component, &VerdictKind)> {
+        self.verdicts().iter().filter_map(|verdict| match &verdict.subject {
+            Subject::Component(component) => Some((component, &verdict.kind)),
+            Subject::Entry(..) | Subject::Service(_) => None,
+        })
+    }
+
+    /// The verdicts on services, with the service of each.
+    pub fn service_verdicts(&self) -> impl Iterator<Item = (Service, &VerdictKind)> {
+        self.verdicts().iter().filter_map(|verdict| match &verdict.subject {
+            Subject::Service(service) => Some((*service, &verdict.kind)),
+            Subject::Component(_) | Subject::Entry(..) => None,
+        })
+    }
+
+    /// The components that the last look confirms Active.
+    pub fn confirmed(&self) -> impl Iterator<Item = &Component> {
+        self.component_verdicts().filter(|(_, kind)| **kind == VerdictKind::Confirmed).map(|(component, _)| component)
+    }
+
+    /// Whether something was, or may have been, sent that changes the server.
+    pub fn was_changed(&self) -> bool {
+        self.steps.iter().any(|step| step.outcome.was_sent())
+    }
+
+    /// Changes that were, or may have been, sent; and how many of them started or stopped a service.
+    pub fn sent(&self) -> (usize, usize) {
+        let sent = || self.steps.iter().filter(|step| step.outcome.was_sent());
+        (sent().count(), sent().filter(|step| step.change.service().is_some()).count())
+    }
+
+    /// The changes of which it is not known whether they were carried out.
+    pub fn open(&self) -> impl Iterator<Item = &StepOutcome> {
+        self.steps.iter().filter(|step| step.outcome == Outcome::Open)
+    }
+
+    /// Whether the last look saw everything that was sent.
+    pub fn is_seen(&self) -> bool {
+        !self.was_changed() || self.after().is_some_and(|after| is_seen(&self.steps, after))
+    }
+
+    /// Whether the last look confirms every change.
+    pub fn is_verified(&self) -> bool {
+        let confirmed = |verdict: &Verdict| verdict.kind == VerdictKind::Confirmed;
+        !self.was_changed() || (!self.verdicts().is_empty() && self.verdicts().iter().all(confirmed))
+    }
+
+    /// Whether the last look shows a component Active, which says less than that it is confirmed.
+    pub fn reads_active(&self, component: &Component) -> bool {
+        let seen = self.after().and_then(|after| after.component(component));
+        seen.is_some_and(|seen| seen.state == State::Active)
+    }
+
+    /// What is to be said of the services as they were at the first look.
+    pub fn service_findings(&self) -> Vec<ServiceFinding> {
+        service_findings(&self.before.services, &self.diagnoses)
+    }
+
+    /// The faults among them that the last look still shows. A service counts as it was where it could not be read again.
+    pub fn service_faults_left(&self) -> Vec<ServiceFinding> {
+        let again = self.after().map(|after| &after.services);
+        let services = again.filter(|services| matches!(services, Services::Read(_))).unwrap_or(&self.before.services);
+        service_findings(services, &self.diagnoses).into_iter().filter(|finding| finding.is_fault()).collect()
+    }
+}
+
+impl Run {
+    /// Whether something was, or may have been, sent.
+    pub fn was_changed(&self) -> bool {
+        self.servers.iter().any(ServerRun::was_changed)
+    }
+
+    /// The servers on which something may have changed.
+    pub fn changed(&self) -> impl Iterator<Item = &ServerRun> {
+        self.servers.iter().filter(|server| server.was_changed())
+    }
+
+    /// Changes that were, or may have been, sent; and how many of them started or stopped a service.
+    pub fn sent(&self) -> (usize, usize) {
+        let add = |(all, services), (more, of_services)| (all + more, services + of_services);
+        self.servers.iter().map(ServerRun::sent).fold((0, 0), add)
+    }
+
+    /// The changes of which it is not known whether they were carried out, and on which server.
+    pub fn open(&self) -> impl Iterator<Item = (&Server, &StepOutcome)> {
+        self.servers.iter().flat_map(|server| server.open().map(|step| (server.server(), step)))
+    }
+
+    /// Whether a look saw what it left.
+    pub fn is_seen(&self) -> bool {
+        self.servers.iter().all(ServerRun::is_seen)
+    }
+
+    /// Whether it ended and a look confirms every change that it may have made.
+    pub fn is_verified(&self) -> bool {
+        !self.was_changed() || (self.ended.is_some() && self.servers.iter().all(ServerRun::is_verified))
+    }
+
+    /// Whether a person was asked about changes and agreed to none.
+    pub fn was_declined(&self) -> bool {
+        let nothing = |server: &ServerRun| server.decision.as_ref().is_some_and(|it| it.agreed.is_empty());
+        self.agreed_by == AgreedBy::Person && self.servers.iter().all(nothing)
+    }
+}
+
+/// A run in short, as a list shows it: from the first and the last line of its journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brief {
+    /// Its name.
+    pub id: RunId,
+    /// When it began, UTC.
+    pub begun: Timestamp,
+    /// What was run.
+    pub command: Command,
+    /// Who gave the consent.
+    pub agreed_by: AgreedBy,
+    /// Who ran it.
+    pub user: String,
+    /// The scenario, where no Exchange server was involved.
+    pub simulated: Option<String>,
+    /// The exit code and its name; `None`: it has not ended.
+    pub exit: Option<(u8, String)>,
+    /// Whether it is going on.
+    pub is_live: bool,
+    /// The run that it undid.
+    pub undoes: Option<RunId>,
+    /// Changes that were, or may have been, sent.
+    pub sent: usize,
+    /// How many of them started or stopped a service.
+    pub services: usize,
+    /// Whether a look confirmed each of them.
+    pub verified: bool,
+}
+
+impl Consent {
+    /// Given by the policy, where nobody is asked. `None`: the server was decided on before. A run asks once.
+    pub fn of_policy(server: &mut ServerRun, policy: &Policy) -> Option<Self> {
+        server.decide(|change| policy.objections(change))
+    }
+
+    /// Given by a person. `None`: the server was decided on before.
+    pub fn of_answers(server: &mut ServerRun, answers: &Answers, policy: &Policy) -> Option<Self> {
+        let name = server.server().clone();
+        server.decide(|change| answers.against(&name, change, policy))
+    }
+}
+
+impl ServerRun {
+    fn decide(&mut self, against: impl Fn(&Change) -> Vec<Obstacle>) -> Option<Consent> {
+        if self.decision.is_some() {
+            return None;
+        }
+        let decision = self.plan.decide(against);
+        self.steps = decision.not_begun();
+        self.decision = Some(decision.clone());
+        Some(Consent::new(self.before.clone(), decision))
+    }
+}

@@ -1,0 +1,212 @@
+//! A run in memory, on disk, and read back is the same value; lines that make no sense are counted and change nothing.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::domain::{
+    AgreedBy, Command, Component, ComponentSnapshot, Consent, Entry, EntryTime, Outcome, Policy, Requester, Run,
+    Server, ServerRun, ServerSnapshot, Services, Setup, State, StoreReading,
+};
+use crate::record::samples::journalled;
+use crate::record::tests::validator;
+use crate::record::{self, JOURNAL, Line, Text};
+
+use super::{Begin, Folder, Journal, read};
+
+const SCHEMA: &str = include_str!("../../docs/schema/journal-1.0.json");
+
+/// The lines that a run leaves.
+fn lines(run: &Run) -> Vec<Line> {
+    let at = Text(run.begun);
+    let mut lines = vec![Line::Begin(record::Begin {
+        schema: JOURNAL.to_owned(),
+        run: Text(run.id.clone().expect("a name")),
+        at: at.clone(),
+        command: Text(run.command),
+        agreed_by: Text(run.agreed_by),
+        version: run.version.clone(),
+        script_sha256: String::new(),
+        arguments: run.arguments.clone(),
+        who: run.who.as_ref().expect("who").into(),
+        simulated: run.simulated.clone(),
+        undoes: run.undoes.clone().map(Text),
+    })];
+    for server in &run.servers {
+        let name = || Text(server.server().clone());
+        lines.push(Line::Before((&server.before).into()));
+        let decision = server.decision.as_ref().expect("a decision").into();
+        lines.push(Line::Decision(record::Decided { server: name(), at: at.clone(), by: String::new(), decision }));
+        for step in &server.steps {
+            let change = record::Change::from(&step.change);
+            if step.outcome.was_sent() {
+                let (subject, to) = (change.subject, change.to);
+                lines.push(Line::Intent(record::Intent { server: name(), subject, to, at: at.clone() }));
+            }
+            if !matches!(step.outcome, Outcome::NotBegun | Outcome::Open) {
+                let (subject, outcome) = ((&step.change.subject()).into(), (&step.outcome).into());
+                lines.push(Line::Outcome(record::Ended { server: name(), subject, at: at.clone(), outcome }));
+            }
+        }
+        lines.extend(server.looks.iter().map(|look| Line::After(look.into())));
+        let clients = server.clients.iter().map(|clients| record::Clients::of(clients, run.begun)).collect();
+        lines.push(Line::Clients(record::Met { server: name(), at: at.clone(), clients }));
+    }
+    if run.resumed {
+        let who = run.who.as_ref().expect("who").into();
+        lines.push(Line::Resumed(record::Resumed { at, version: run.version.clone(), who }));
+    }
+    lines.extend(run.ended.iter().map(|end| {
+        let (exit_code, exit, interrupted) = (end.code, end.name.clone(), run.interrupted);
+        let sums = record::Sums { sent: 0, services: 0, verified: false };
+        Line::End(record::End { at: Text(end.at), exit_code, exit, interrupted, sums })
+    }));
+    lines
+}
+
+fn text(lines: &[Value]) -> Vec<u8> {
+    lines.iter().flat_map(|line| format!("{line}\n").into_bytes()).collect()
+}
+
+fn values(run: &Run) -> Vec<Value> {
+    lines(run).iter().map(|line| serde_json::to_value(line).expect("JSON")).collect()
+}
+
+#[test]
+fn a_run_is_read_back_as_it_was() {
+    for run in journalled() {
+        assert_eq!(read::run(&text(&values(&run))), Some(run));
+    }
+}
+
+#[test]
+fn every_line_is_valid_by_the_schema_and_nothing_else_is() {
+    let validator = validator(SCHEMA);
+    for line in journalled().iter().flat_map(values) {
+        let errors = validator.iter_errors(&line).map(|error| error.to_string()).collect::<Vec<_>>();
+        assert!(errors.is_empty(), "{errors:#?}");
+        let mut more = line.clone();
+        more["surprise"] = json!(1);
+        assert!(!validator.is_valid(&more), "{more}");
+        for field in line.as_object().expect("an object").keys() {
+            let mut less = line.clone();
+            less.as_object_mut().expect("an object").remove(field);
+            assert!(!validator.is_valid(&less), "without {field}: {less}");
+        }
+    }
+}
+
+#[test]
+fn what_a_later_version_adds_is_no_reason_not_to_read() {
+    for run in journalled() {
+        let mut lines = values(&run);
+        lines.iter_mut().for_each(|line| line["surprise"] = json!({ "a": 1 }));
+        assert_eq!(read::run(&text(&lines)), Some(run));
+    }
+}
+
+#[test]
+fn lines_that_make_no_sense_are_counted_and_change_nothing() {
+    let [run, _] = &journalled()[..] else { panic!("two runs") };
+    let lines = values(run);
+    let of = |record: &str| lines.iter().rfind(|line| line["record"] == record).expect("a line").clone();
+    let spoiled = |record: &str, place: &str, with: Value| {
+        let mut line = of(record);
+        *line.pointer_mut(place).expect(place) = with;
+        line
+    };
+    let senseless = [
+        json!("what is this"),
+        of("begin"),
+        json!({ "record": "later" }),
+        spoiled("before", "/server", json!("-Identity *")),
+        spoiled("before", "/taken", json!("yesterday")),
+        spoiled("before", "/components/0/registry/entries/0/timestamp", Value::Null),
+        spoiled("decision", "/server", json!("EX02")),
+        spoiled("decision", "/agreed/0/to", json!("Paused")),
+        spoiled("decision", "/agreed/1/state", json!("Active")),
+        spoiled("decision", "/agreed/1/stores", json!([])),
+        spoiled("decision", "/left/0/obstacles/0/kind", json!("fate")),
+        spoiled("intent", "/to", json!("Inactive")),
+        spoiled("intent", "/requester", json!("Nobody")),
+        spoiled("outcome", "/outcome", json!("fixed")),
+        spoiled("after", "/verdicts/0/verdict", json!("fixed")),
+        spoiled("clients", "/clients/0/ports/0/attempts/0/outcome", json!("fixed")),
+        spoiled("end", "/at", json!("2026")),
+    ];
+    let senseless = senseless.map(|line| line.to_string());
+    let mut whole = text(&lines);
+    for line in &senseless {
+        whole.extend(line.as_bytes());
+        whole.push(b'\n');
+    }
+    whole.extend(br#"{"record":"end","at":"20"#);
+    assert_eq!(read::run(&whole), Some(Run { illegible: senseless.len() + 1, ..run.clone() }));
+    assert_eq!(read::run(&text(&lines[1..])), None);
+}
+
+fn look(state: &State, taken: Timestamp) -> ServerSnapshot {
+    let entry = || Entry { requester: Requester::new("HealthApi"), state: state.clone(), time: EntryTime::Utc(taken) };
+    let component = |name: &str, entries: Vec<Entry>| ComponentSnapshot {
+        component: Component::new(name),
+        state: if entries.is_empty() { State::Active } else { state.clone() },
+        server_wide_offline: false,
+        local: StoreReading::of(entries.clone()),
+        remote: StoreReading::of(entries),
+    };
+    ServerSnapshot {
+        server: Server::parse("EX01").expect("a name"),
+        taken,
+        exchange: None,
+        setup: Setup::NotAsked,
+        services: Services::NotAsked,
+        components: vec![component("PopProxy", vec![entry()]), component("ServerWideOffline", Vec::new())],
+        troubles: Vec::new(),
+    }
+}
+
+#[test]
+fn a_run_under_way_and_its_journal_are_the_same() {
+    let place = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new(Some(place.path())).expect("a folder");
+    let begin = Begin {
+        command: Command::Fix,
+        agreed_by: AgreedBy::Yes,
+        arguments: vec!["fix".to_owned()],
+        script: String::new(),
+        interactive: false,
+        simulated: Some("kb".to_owned()),
+        undoes: None,
+        patience: Duration::ZERO,
+    };
+    let mut journal = Journal::begin(&folder, begin).expect("a journal");
+    let id = journal.id().clone();
+    let seconds = |seconds| Timestamp::UNIX_EPOCH + Duration::from_secs(seconds);
+    let policy = Policy { components: vec![Component::new("PopProxy")], ..Policy::default() };
+    let mut server = ServerRun::of(look(&State::Inactive, seconds(0)), &policy);
+    journal.before(&server.before);
+    journal.check().expect("it can be written");
+    let consent = Consent::of_policy(&mut server, &policy).expect("not decided before");
+    journal.decided(server.server(), consent.decision());
+    let [step] = consent.into_steps().try_into().expect("one step");
+    let recorded = journal.intend(step).expect("it is on the disk");
+    let half = folder.run(id.as_str()).expect("a run");
+    assert_eq!((half.0.servers[0].steps[0].outcome.clone(), half.1), (Outcome::Open, true));
+    assert!(folder.interrupted(Some("kb")).is_empty(), "its writer lives");
+    server.steps = vec![recorded.end(Outcome::Done)];
+    journal.outcome(server.server(), &server.steps[0]);
+    let name = server.server().clone();
+    journal.after(&name, server.looked_again(look(&State::Active, seconds(1)), None));
+    let (_, broke) = journal.end(0, "fine", false);
+    assert!(broke.is_none(), "{broke:?}");
+
+    let (run, live) = folder.run(id.as_str()).expect("a run");
+    assert_eq!((run.servers.as_slice(), run.illegible, live), (&[server][..], 0, false));
+    assert!(run.is_verified());
+    let (briefs, total) = folder.briefs(9).expect("a list");
+    let brief = &briefs[0];
+    assert_eq!((total, brief.sent, brief.services, brief.verified), (1, 1, 0, true));
+    assert_eq!((brief.command, brief.agreed_by, &brief.exit), (Command::Fix, AgreedBy::Yes, &Some((0, "fine".into()))));
+    assert_eq!(folder.last_to_undo(Some("kb"), false).expect("it changed something").0, run);
+}

@@ -1,0 +1,105 @@
+//! What stands in the way of a change, in sentences.
+
+use crate::domain::{Change, Component, Obstacle};
+use crate::screens::kit::words;
+
+/// Everything that stands in the way of a proposal, each thing said once.
+pub fn sentences(components: &[Component], changes: &[Change], obstacles: &[Obstacle]) -> String {
+    let mut all: Vec<String> = Vec::new();
+    let ruled_out = obstacles.iter().any(|it| !it.is_policy() && !matches!(it, Obstacle::Declined(_)));
+    for obstacle in obstacles {
+        // Nobody was asked about an entry that something else rules out.
+        if ruled_out && matches!(obstacle, Obstacle::Declined(Change::SetState { .. })) {
+            continue;
+        }
+        if let Obstacle::RequesterNotAllowed(entry) = obstacle
+            && obstacles.contains(&Obstacle::OwnConsent(entry.clone()))
+        {
+            continue;
+        }
+        let sentence = sentence(components, changes, obstacle);
+        if !all.contains(&sentence) {
+            all.push(sentence);
+        }
+    }
+    all.join(" ")
+}
+
+/// One thing that stands in the way of these changes for these components. In an undo it is said behind what is left.
+pub fn sentence(components: &[Component], changes: &[Change], obstacle: &Obstacle) -> String {
+    let what = |other: &Component| if *components == [other.clone()] { "it".to_owned() } else { other.to_string() };
+    let of_service = changes.iter().any(|change| change.service().is_some());
+    let by = |entry: &'static str, service: &'static str| (if of_service { service } else { entry }).to_owned();
+    match obstacle {
+        Obstacle::RequesterNotAllowed(entry) => {
+            format!("{} holds {}, and --requester does not name it.", entry.requester, what(&entry.component))
+        }
+        Obstacle::OwnConsent(_) if changes.iter().any(|change| !change.brings_back()) => {
+            "it takes the whole server offline, which takes a consent of its own: the name of the server, typed, or \
+             --include-server-wide-offline."
+                .to_owned()
+        }
+        Obstacle::OwnConsent(entry) => {
+            format!("{} holds ServerWideOffline, which takes a consent of its own.", entry.requester)
+        }
+        Obstacle::ServiceManual(service) => {
+            format!("{} is Manual; --start-services manual would start it.", service.name())
+        }
+        Obstacle::ServiceNotAllowed(service) => {
+            format!("{} is to be left alone (--start-services none).", service.name())
+        }
+        Obstacle::StopNotAsked(_) => "nobody asked for it to be stopped.".to_owned(),
+        Obstacle::Declined(change) => match change {
+            Change::SetState { entry, .. } if change.brings_back() => {
+                format!("Lifting {} from {} was not agreed to.", entry.requester, what(&entry.component))
+            }
+            Change::SetState { .. } => "putting it back was not agreed to.".to_owned(),
+            Change::SetService { service, .. } if change.brings_back() => {
+                format!("Starting {} was not agreed to.", service.name())
+            }
+            Change::SetService { .. } => "stopping it was not agreed to.".to_owned(),
+        },
+        Obstacle::UnknownRequester(entry) => format!(
+            "An unknown requester, \"{}\", holds {}: Set-ServerComponentState would refuse the name.",
+            entry.requester,
+            what(&entry.component)
+        ),
+        Obstacle::SetupRunning(entry) => format!(
+            "{} holds {}, and Exchange setup is running on the server: let it end, then look again.",
+            entry.requester,
+            what(&entry.component)
+        ),
+        Obstacle::SetupUnknown(entry, why) => format!(
+            "{} holds {}, and whether Exchange setup is running could not be told ({}).",
+            entry.requester,
+            what(&entry.component),
+            why.trim_end_matches('.'),
+        ),
+        Obstacle::NothingToSet(component) => {
+            format!("Nothing recorded holds {}, so there is nothing to lift.", what(component))
+        }
+        Obstacle::Unknowable(component, gaps) => {
+            let gaps = gaps.iter().map(words::gap).collect::<Vec<_>>();
+            let detail = if gaps.is_empty() { "it could not be read".to_owned() } else { gaps.join("; ") };
+            format!("What holds {} is not known: {detail}.", what(component))
+        }
+        Obstacle::ServiceDisabled(service) => {
+            format!("{} is Disabled, and relight never changes a start type.", service.name())
+        }
+        Obstacle::NeverSent => "the run never sent that change.".to_owned(),
+        Obstacle::LeftUnknown => by(
+            "the run did not see what it left; relight resume settles that first.",
+            "it is not known whether the run started it; relight resume settles that where the run was cut off.",
+        ),
+        Obstacle::NeverTookEffect => by("the run did not lift it.", "it did not run at the end of the run."),
+        Obstacle::NotSeen => {
+            by("what is recorded now could not be read completely.", "the services could not be read now.")
+        }
+        Obstacle::ChangedSince => {
+            by("its entries have changed since the run.", "its start type has changed since the run.")
+        }
+        Obstacle::RanBefore => "it ran before the run.".to_owned(),
+        Obstacle::NotRunning => "it does not run now.".to_owned(),
+        Obstacle::FrontEndStays(front) => format!("its front end {} goes on running and needs it.", front.name()),
+    }
+}

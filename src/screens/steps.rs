@@ -1,0 +1,77 @@
+//! What was done: each command and what became of it.
+
+use anstyle::Style;
+
+use crate::domain::{Change, Cmdlet, NotSent, Outcome, Server, ServerRun, StepOutcome, TroubleKind};
+use crate::screens::kit::page::{BAD, CARE, PLAIN, Page};
+use crate::screens::kit::words;
+
+use super::trouble::trouble;
+
+/// The steps of a fix and what became of each.
+pub fn steps(page: &mut Page, server: &ServerRun) {
+    for (heading, of_services) in [("What was done", false), ("Services that were to be started", true)] {
+        let steps = || server.steps.iter().filter(|step| step.change.service().is_some() == of_services);
+        if steps().next().is_some() {
+            page.heading(heading);
+        }
+        steps().for_each(|step| ended(page, server.server(), step));
+    }
+}
+
+/// One step: its command, what became of it, and why where that is known.
+pub fn ended(page: &mut Page, server: &Server, step: &StepOutcome) {
+    page.command(2, &Cmdlet::change(server, &step.change));
+    page.styled(style(&step.outcome, PLAIN), 4, &words::capital(outcome(&step.change, &step.outcome)));
+    if let Some(why) = step.outcome.trouble() {
+        trouble(page, 4, why);
+    }
+}
+
+/// How what became of a step looks; `done` where it was carried out, which is not yet confirmed.
+pub fn style(outcome: &Outcome, done: Style) -> Style {
+    match outcome {
+        Outcome::Done => done,
+        Outcome::Open | Outcome::Failed(_) | Outcome::Unknown(_) => BAD,
+        Outcome::NotBegun | Outcome::NotSent(_) => CARE,
+    }
+}
+
+/// What became of a change, in a few words.
+pub fn outcome(change: &Change, outcome: &Outcome) -> &'static str {
+    let by = |set, start, stop| match change {
+        Change::SetState { .. } => set,
+        Change::SetService { .. } if change.brings_back() => start,
+        Change::SetService { .. } => stop,
+    };
+    const CANNOT_HELP: &str = "not sent: an earlier step did not work, so this one cannot help.";
+    const SERVICE_CHANGED: &str = "not sent: the service is no longer as it was when this was planned.";
+    const NO_INTENT: &str = "not sent: the journal could not take down that it was about to be.";
+    match outcome {
+        Outcome::NotBegun => "not sent: the run did not get that far.",
+        Outcome::Open => words::not_known(TroubleKind::Interrupted),
+        Outcome::Done => by(
+            "sent; the cmdlet reported no error.",
+            "sent; Windows says that it runs.",
+            "sent; Windows says that it is stopped.",
+        ),
+        Outcome::Failed(_) => by(
+            "sent; the cmdlet reported an error.",
+            "sent; it was refused, or does not run.",
+            "sent; it was refused, or is not stopped.",
+        ),
+        Outcome::Unknown(why) => words::not_known(why.kind),
+        Outcome::NotSent(why) => match why {
+            NotSent::ChangedSincePlan => by(
+                "not sent: the component is no longer as it was when this was planned.",
+                SERVICE_CHANGED,
+                SERVICE_CHANGED,
+            ),
+            NotSent::NotSeen(_) => "not sent: the look right before it failed.",
+            NotSent::Useless => by(CANNOT_HELP, CANNOT_HELP, "not sent: its front end goes on running and needs it."),
+            NotSent::ShellLost => "not sent: the shell was lost during an earlier step.",
+            NotSent::Interrupted => "not sent: the run was interrupted.",
+            NotSent::NotRecorded => by("not sent: the journal cannot be written.", NO_INTENT, NO_INTENT),
+        },
+    }
+}

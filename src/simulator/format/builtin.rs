@@ -1,0 +1,97 @@
+//! The built-in scenarios: each a file of the same format as an admin would write, embedded in the program.
+
+/// A scenario that comes with the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Builtin {
+    /// What `--simulate` takes.
+    pub name: &'static str,
+    /// One line for a person.
+    pub summary: &'static str,
+    /// The file, to start one's own from.
+    pub text: &'static str,
+}
+
+impl Builtin {
+    /// The one that is played when none is named.
+    pub(crate) const DEFAULT: &'static str = "kb-3025138";
+}
+
+macro_rules! scenarios {
+    ($($name:literal: $summary:literal,)*) => {
+        &[$(Builtin { name: $name, summary: $summary, text: include_str!(concat!("../scenarios/", $name, ".json")) },)*]
+    };
+}
+
+static SCENARIOS: &[Builtin] = scenarios! {
+    "kb-3025138": "the default: HealthApi holds PopProxy and ImapProxy",
+    "healthy": "nothing is wrong",
+    "maintenance": "an admin holds PopProxy and ImapProxy (Maintenance)",
+    "several-holders": "PopProxy is held by HealthApi and by Maintenance",
+    "server-wide-offline": "ServerWideOffline (Maintenance) pulls both down",
+    "server-wide-draining": "ServerWideOffline is Draining, which counts as well",
+    "offline-and-held": "server-wide offline, and HealthApi holds PopProxy",
+    "functional-setup-running": "Exchange setup runs and holds both (Functional)",
+    "setup-failed": "a failed update left the server offline (Functional)",
+    "stale-remote-entry": "an old Inactive entry under a newer Active one: fine",
+    "unknown-requester": "a requester that Set does not take holds PopProxy",
+    "unexplained": "PopProxy is Inactive and nothing recorded says why",
+    "draining": "PopProxy is Draining: an oddity, not the fault",
+    "slow-to-follow": "clients get a banner three seconds after the change",
+    "services-stopped": "PopProxy is held, and its services are Stopped",
+    "bindings-without-loopback": "probes fail: 127.0.0.1 is missing in the bindings",
+    "registry-unreadable": "the registry of the server cannot be read",
+    "lost-registry-write": "Set succeeds, but the registry keeps its old entry",
+    "lost-directory-write": "Set succeeds, but Active Directory is not changed",
+    "flips-back": "PopProxy is taken down again as soon as it was lit",
+    "changed-meanwhile": "an admin sets PopProxy Inactive during the run",
+    "flattened-2016": "a plain remote session: 2016 entries come as text",
+    "flattened-2013": "a plain remote session: 2013 entries say nothing",
+    "two-servers": "EX01 is dark, EX02 has recovered (name both)",
+    "server-down": "EX01 is dark, EX02 does not answer (name both)",
+    "wrong-server": "another server answers than the one asked",
+    "edge": "an Edge Transport server, without POP3 and IMAP4",
+    "exchange-2010": "an Exchange 2010 server, without component states",
+    "not-exchange": "relight runs on a machine that is no Exchange server",
+    "access-denied": "the account may look, but not change",
+    "no-exchange-role": "the account has no Exchange role at all",
+    "set-refused": "Exchange refuses the change with an error",
+    "slow-load": "loading Exchange takes five seconds",
+    "failed-load": "Exchange finds no server and does not load",
+    "prompt-on-load": "Exchange asks for a server name while it loads",
+    "constrained-language": "application control confines PowerShell",
+    "malformed-objects": "component states arrive without their properties",
+    "hang-in-read": "the shell never answers when PopProxy is read",
+    "hang-in-write": "the shell hangs in a change that was not made",
+    "crash-in-write": "the shell crashes in a change that was not made",
+};
+
+/// All built-in scenarios, the default one first, the likely ones before the odd ones.
+pub fn scenarios() -> &'static [Builtin] {
+    SCENARIOS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scenario::Scenario;
+    use super::super::source::resolve;
+    use super::*;
+
+    #[test]
+    fn every_built_in_scenario_is_valid_and_says_what_its_summary_says() {
+        for builtin in scenarios() {
+            let source = resolve(Some(builtin.name)).expect(builtin.name);
+            assert_eq!(source.scenario().description, builtin.summary, "{}", builtin.name);
+            assert!(builtin.summary.len() <= 53, "one line of the list: {}", builtin.name);
+            assert!(builtin.summary.len() <= 110, "{}", builtin.name);
+            let json = serde_json::to_string(source.scenario()).expect("JSON");
+            assert_eq!(&serde_json::from_str::<Scenario>(&json).expect(builtin.name), source.scenario());
+        }
+        assert_eq!(scenarios()[0].name, Builtin::DEFAULT);
+    }
+
+    #[test]
+    fn every_scenario_file_is_built_in() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/simulator/scenarios");
+        assert_eq!(std::fs::read_dir(folder).expect("the folder").count(), scenarios().len());
+    }
+}

@@ -1,0 +1,52 @@
+//! What a simulated server tells of why Managed Availability took a component down. Left out, there is nothing to tell: no
+//! monitor is unhealthy, the settings are in order, and no event says anything.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::value;
+
+/// `evidence` of a component in a scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct SimulatedEvidence {
+    /// Monitors of its health set that are not healthy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unhealthy: Vec<String>,
+    /// `X509CertificateName`.
+    pub(crate) certificate_name: String,
+    /// When the certificate for that name ends, in UTC; left out: in many years.
+    #[serde(with = "value::optional_utc", skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate_ends: Option<Timestamp>,
+    /// `UnencryptedOrTLSBindings`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) plain_bindings: Option<Vec<String>>,
+    /// `SSLBindings`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tls_bindings: Option<Vec<String>>,
+    /// When it was taken offline, in UTC.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) taken_offline: Vec<SimulatedTakedown>,
+}
+
+/// One time that a component was taken offline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SimulatedTakedown {
+    pub(crate) responder: String,
+    #[serde(with = "value::utc")]
+    pub(crate) at: Timestamp,
+}
+
+impl Default for SimulatedEvidence {
+    fn default() -> Self {
+        Self {
+            unhealthy: Vec::new(),
+            certificate_name: "mail.contoso.local".to_owned(),
+            certificate_ends: None,
+            plain_bindings: None,
+            tls_bindings: None,
+            taken_offline: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The scenario file, as docs/SCENARIOS.md describes it: read, checked, found by name or path, and updated.
+
+mod builtin;
+mod catalog;
+mod components;
+mod error;
+mod evidence;
+mod fault;
+mod locate;
+mod machine;
+#[cfg(test)]
+mod manual_tests;
+mod parse;
+mod scenario;
+mod selector;
+mod services;
+mod source;
+mod value;
+
+pub use builtin::{Builtin, scenarios};
+pub(crate) use catalog::{component, dotted, major};
+pub(crate) use components::{SimulatedComponent, SimulatedEntry};
+pub use error::ScenarioError;
+pub(crate) use evidence::SimulatedEvidence;
+pub(crate) use fault::{Effect, Fault, Malformed};
+#[cfg(test)]
+pub(crate) use parse::parse;
+pub(crate) use scenario::{Scenario, Shape, SimulatedServer};
+pub(crate) use selector::Op;
+pub(crate) use services::{ServicesField, SimulatedService};
+pub use source::{Source, resolve};

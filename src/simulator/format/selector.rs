@@ -1,0 +1,96 @@
+//! Which calls a fault applies to.
+
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+
+/// Selects calls. What is not given matches everything.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct When {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) op: Option<Op>,
+    /// The server, by name or FQDN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) server: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) component: Option<String>,
+    /// The requester of a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) requester: Option<String>,
+    /// Only this one of the calls that match the rest, counted from 1 within one session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) nth: Option<NonZeroU32>,
+}
+
+impl When {
+    /// Whether it selects every call.
+    pub(crate) fn is_always(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What the engine is asked, and its greeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Op {
+    /// The greeting, which nobody asks for.
+    Hello,
+    Connect,
+    GetExchangeServer,
+    GetComponentState,
+    /// The look for a running setup.
+    GetSetupProcess,
+    /// What the shell, the machine and the account are.
+    GetEnvironment,
+    /// The roles of the account.
+    GetRoleAssignment,
+    /// The look at the services.
+    GetServices,
+    GetServerHealth,
+    GetProtocolSettings,
+    GetCertificates,
+    /// The events of `TakeComponentOffline`.
+    GetRecoveryActions,
+    SetComponentState,
+    StartService,
+    StopService,
+}
+
+impl Op {
+    /// All of them, the greeting first.
+    pub(crate) const ALL: [Self; 15] = [
+        Self::Hello,
+        Self::Connect,
+        Self::GetExchangeServer,
+        Self::GetComponentState,
+        Self::GetSetupProcess,
+        Self::GetEnvironment,
+        Self::GetRoleAssignment,
+        Self::GetServices,
+        Self::GetServerHealth,
+        Self::GetProtocolSettings,
+        Self::GetCertificates,
+        Self::GetRecoveryActions,
+        Self::SetComponentState,
+        Self::StartService,
+        Self::StopService,
+    ];
+    /// What is asked for.
+    pub(crate) const CALLS: &'static [Self] = Self::ALL.split_at(1).1;
+
+    /// Whether it is about one server.
+    pub(crate) fn has_server(self) -> bool {
+        !matches!(self, Self::Hello | Self::Connect | Self::GetEnvironment)
+    }
+
+    /// Whether it is about one component.
+    pub(crate) fn has_component(self) -> bool {
+        matches!(self, Self::GetComponentState | Self::SetComponentState)
+    }
+
+    /// Whether it is on behalf of a requester.
+    pub(crate) fn has_requester(self) -> bool {
+        matches!(self, Self::SetComponentState)
+    }
+}

@@ -1,0 +1,260 @@
+//! What the shell answers to a call: the rules of the organisation, bent by the faults that apply.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::domain::probe::Protocol;
+use crate::domain::{Connection, Service, ServiceState};
+use crate::shell::Capabilities;
+use crate::shell::protocol::{
+    Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, ExchangeServerAnswer, ServicesAnswer,
+    SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer, StopServiceAnswer,
+};
+use crate::simulator::format::{Fault, Malformed, Op, SimulatedServer};
+
+use super::concurrent_changes::ConcurrentChanges;
+use super::exchange::{Exchange, Stores};
+use super::faults::Subject;
+use super::ports::Ports;
+use super::{answers, machine, refusals};
+
+/// The cmdlets that relight uses.
+const CMDLETS: [&str; 3] = ["Get-ExchangeServer", "Get-ServerComponentState", "Set-ServerComponentState"];
+
+/// A shell with or without the Exchange cmdlets in it.
+#[derive(Debug)]
+pub(crate) struct Shell {
+    pub(crate) exchange: Exchange,
+    capabilities: Capabilities,
+    loaded: bool,
+    concurrent: ConcurrentChanges,
+    ports: Ports,
+}
+
+impl Shell {
+    pub(crate) fn new(exchange: Exchange, capabilities: Capabilities) -> Self {
+        let delay = exchange.scenario().faults.iter().find_map(|fault| {
+            if let Fault::SlowToFollow { milliseconds } = fault { Some(*milliseconds) } else { None }
+        });
+        let ports = Ports::new(Duration::from_millis(delay.unwrap_or_default()));
+        Self { exchange, capabilities, loaded: false, concurrent: ConcurrentChanges::default(), ports }
+    }
+
+    /// Carries a call out. `faults` are those that apply to it.
+    ///
+    /// # Errors
+    /// As the cmdlets would.
+    pub(crate) fn answer(&mut self, call: &Call, faults: &[Fault]) -> Result<Value, CallError> {
+        if !self.capabilities.include(call) {
+            let request = serde_json::to_value(call).unwrap_or_default();
+            return Err(refusals::unknown_operation(request["op"].as_str().unwrap_or_default()));
+        }
+        self.needs(call)?;
+        refused(call, faults)?;
+        if let (true, Some(server)) = (call.is_write(), Subject::of(call).server) {
+            self.open_ports(server);
+        }
+        match call {
+            Call::Connect { connection, connect_to } => data(&self.connect(*connection, connect_to.as_deref())?),
+            Call::GetExchangeServer { server } => {
+                let server = self.exchange.server(server)?;
+                data(&ExchangeServerAnswer {
+                    name: Some(server.name.clone()),
+                    fqdn: Some(server.fqdn()),
+                    version: Some(server.version.clone()),
+                    role: Some(server.role.clone()),
+                })
+            }
+            Call::GetSetupProcess { server } => {
+                let known = self.machine(server)?;
+                let processes = if known.setup_running { vec!["ExSetup.exe".to_owned()] } else { Vec::new() };
+                data(&SetupProcessAnswer { processes })
+            }
+            Call::GetEnvironment {} => data(&machine::environment(self.exchange.scenario(), self.exchange.clock.now())),
+            Call::GetRoleAssignment { account, server } => {
+                let server = self.exchange.server(server)?;
+                data(&machine::roles(self.exchange.scenario(), account, server))
+            }
+            Call::GetServices { server } => {
+                let known = self.machine(server)?;
+                let services = known.services().ok_or_else(|| refusals::no_services(&known.name))?;
+                data(&ServicesAnswer { services })
+            }
+            Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
+            Call::GetServerHealth { server, health_set } => data(&self.reached(server)?.health(health_set)),
+            Call::GetProtocolSettings { server, protocol } => {
+                let mut settings = self.reached(server)?.settings(protocol);
+                self.ports.open(&self.exchange, server, protocol, &mut settings);
+                data(&settings)
+            }
+            Call::GetCertificates { server } => data(&self.reached(server)?.certificates()),
+            Call::GetRecoveryActions { server } => data(&self.machine(server)?.recovery_actions()),
+            Call::StartService { server, service } => {
+                let state = self.set_service(server, service, &ServiceState::Running)?;
+                data(&StartServiceAnswer { state: Some(state) })
+            }
+            Call::StopService { server, service } => {
+                let state = self.set_service(server, service, &ServiceState::Stopped)?;
+                data(&StopServiceAnswer { state: Some(state) })
+            }
+            Call::SetComponentState { server, component, requester, state } => {
+                self.set(server, component, requester, state, faults)?;
+                data(&SetComponentStateAnswer {})
+            }
+        }
+    }
+
+    /// What clients met before a change lasts until the service has followed it, whether or not anybody has looked yet.
+    fn open_ports(&mut self, server: &str) {
+        let Some(known) = self.exchange.scenario().machine(server) else { return };
+        for protocol in [Protocol::Pop3, Protocol::Imap4].map(Protocol::name) {
+            self.ports.open(&self.exchange, &known.name, protocol, &mut known.settings(protocol));
+        }
+    }
+
+    /// Lets clients meet what the organisation has come to.
+    pub(crate) fn update_ports(&self) {
+        self.ports.update(&self.exchange);
+    }
+
+    /// The cmdlet behind a call must be there.
+    fn needs(&self, call: &Call) -> Result<(), CallError> {
+        let cmdlet = match call {
+            Call::Connect { .. }
+            | Call::GetSetupProcess { .. }
+            | Call::GetEnvironment {}
+            | Call::GetRoleAssignment { .. }
+            | Call::GetServices { .. }
+            | Call::GetRecoveryActions { .. }
+            | Call::StartService { .. }
+            | Call::StopService { .. } => return Ok(()),
+            Call::GetExchangeServer { .. } => CMDLETS[0],
+            Call::GetServerHealth { .. } => "Get-ServerHealth",
+            Call::GetProtocolSettings { protocol, .. } if protocol == "POP3" => "Get-PopSettings",
+            Call::GetProtocolSettings { .. } => "Get-ImapSettings",
+            Call::GetCertificates { .. } => "Get-ExchangeCertificate",
+            Call::GetComponentState { .. } => CMDLETS[1],
+            Call::SetComponentState { .. } => CMDLETS[2],
+        };
+        if self.loaded && !self.is_missing(cmdlet) { Ok(()) } else { Err(refusals::no_such_cmdlet(cmdlet)) }
+    }
+
+    /// The server on a machine that answers.
+    fn machine(&self, name: &str) -> Result<&SimulatedServer, CallError> {
+        let known = self.exchange.scenario().machine(name).ok_or_else(|| refusals::no_connection(name))?;
+        if self.is_down(&known.name) { Err(refusals::no_connection(name)) } else { Ok(known) }
+    }
+
+    /// A server that answers.
+    fn reached(&self, server: &str) -> Result<&SimulatedServer, CallError> {
+        if self.is_down(server) { Err(refusals::server_down(server)) } else { self.exchange.server(server) }
+    }
+
+    fn connect(&mut self, connection: Connection, connect_to: Option<&str>) -> Result<Connected, CallError> {
+        for fault in &self.exchange.scenario().faults {
+            if let Fault::FailedLoad {} = fault {
+                return Err(refusals::failed_load());
+            }
+            if let Fault::PromptOnLoad {} = fault {
+                return Err(refusals::prompt());
+            }
+        }
+        if connection == Connection::Ems && self.exchange.scenario().machine.tools.is_none() {
+            return Err(refusals::no_tools());
+        }
+        let connected_to = match connection {
+            Connection::Remote => connect_to.map(str::to_owned),
+            Connection::Ems | Connection::Snapin => None,
+        };
+        if let Some(server) = &connected_to
+            && (self.exchange.scenario().server(server).is_none() || self.is_down(server))
+        {
+            return Err(refusals::cannot_open(server));
+        }
+        self.loaded = true;
+        let cmdlets = CMDLETS.iter().filter(|name| !self.is_missing(name)).map(|&name| name.to_owned()).collect();
+        let computer = self.exchange.scenario().computer().to_owned();
+        Ok(Connected { computer: Some(computer), cmdlets, connected_to, ..Connected::default() })
+    }
+
+    fn get(&mut self, identity: &str, component: &str, faults: &[Fault]) -> Result<ComponentStateAnswer, CallError> {
+        let server = self.reached(identity)?.name.clone();
+        // Refused reads are no reads: the names are checked before anybody else acts.
+        self.exchange.read(&server, component, true)?;
+        self.concurrent.before_read(&mut self.exchange, &server, component);
+        let readable = !faults.iter().any(|fault| matches!(fault, Fault::UnreadableRegistry { .. }));
+        let reading = self.exchange.read(&server, component, readable)?;
+        let scenario = self.exchange.scenario();
+        let mut answer = answers::component_state(reading, scenario.shape, self.exchange.clock.now());
+        for fault in faults {
+            if let Fault::MalformedObjects { kind, .. } = fault {
+                answer.objects = match kind {
+                    Malformed::NoProperties => vec![ComponentStateObject::default()],
+                    Malformed::NoObjects => Vec::new(),
+                };
+            }
+            if let Fault::WrongServer { answers, .. } = fault {
+                for object in &mut answer.objects {
+                    object.server = Some(answers.clone());
+                }
+            }
+        }
+        Ok(answer)
+    }
+
+    fn set(
+        &mut self,
+        identity: &str,
+        component: &str,
+        requester: &str,
+        state: &str,
+        faults: &[Fault],
+    ) -> Result<(), CallError> {
+        let server = self.reached(identity)?.name.clone();
+        let lost = |is: fn(&Fault) -> bool| faults.iter().any(is);
+        let stores = Stores {
+            local: !lost(|fault| matches!(fault, Fault::LostRegistryWrite { .. })),
+            remote: !lost(|fault| matches!(fault, Fault::LostDirectoryWrite { .. })),
+        };
+        self.exchange.write(&server, component, requester, state, stores)?;
+        self.concurrent.after_write(&self.exchange, &server, component, requester, state);
+        Ok(())
+    }
+
+    fn set_service(&mut self, server: &str, service: &str, to: &ServiceState) -> Result<String, CallError> {
+        let server = self.machine(server)?.name.clone();
+        let service = Service::parse(service).ok_or_else(|| refusals::parameter("Service", service))?;
+        self.exchange.set_service(&server, service, to)
+    }
+
+    fn is_down(&self, identity: &str) -> bool {
+        let scenario = self.exchange.scenario();
+        let Some(asked) = scenario.server(identity) else { return false };
+        scenario.faults.iter().any(|fault| matches!(fault, Fault::ServerDown { server } if asked.is(server)))
+    }
+
+    fn is_missing(&self, cmdlet: &str) -> bool {
+        let is_it = |name: &str| name.eq_ignore_ascii_case(cmdlet);
+        let faults = &self.exchange.scenario().faults;
+        faults.iter().any(|fault| matches!(fault, Fault::MissingCmdlet { cmdlet } if is_it(cmdlet)))
+    }
+}
+
+fn refused(call: &Call, faults: &[Fault]) -> Result<(), CallError> {
+    for fault in faults {
+        if let Fault::AccessDenied { .. } = fault {
+            let on_load = Subject::of(call).op == Op::Connect;
+            return Err(if on_load { refusals::access_denied_on_load() } else { refusals::access_denied() });
+        }
+        if let Fault::Refused { message, category, .. } = fault {
+            return Err(refusals::refused(message, category));
+        }
+    }
+    Ok(())
+}
+
+fn data(answer: &impl Serialize) -> Result<Value, CallError> {
+    serde_json::to_value(answer).map_err(|error| refusals::not_a_request(&error.to_string()))
+}
