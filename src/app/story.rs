@@ -125,8 +125,15 @@ fn look_and_change(
         for (server, consent) in run.servers.iter().zip(&agreed) {
             journal.decided(server.server(), consent.decision());
         }
+        // Esc and Ctrl-C are in time until the first change is sent.
+        let mut last_keys = if agreed.is_empty() { None } else { console.last_keys() };
         for (server, consent) in run.servers.iter_mut().zip(agreed) {
-            server.steps = writer.apply(consent.into_steps(), journal, &mut |e| progress.show(&e, console));
+            server.steps = writer.apply(consent.into_steps(), journal, &mut |e| {
+                if matches!(e, Event::StepSends(_)) && last_keys.take().is_some_and(|mut keys| keys.says_stop()) {
+                    interrupt.raise();
+                }
+                progress.show(&e, console);
+            });
             let is_sent = |step: &StepOutcome| step.outcome != Outcome::NotSent(NotSent::Interrupted);
             if server.steps.iter().any(is_sent) {
                 // Whoever stopped the run still wants to know what it has done.

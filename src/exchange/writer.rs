@@ -126,6 +126,7 @@ impl Writer {
         if !fits {
             return Some(NotSent::ChangedSincePlan);
         }
+        on_event(Event::StepSends(step));
         (self.interrupt.count() > 0).then_some(NotSent::Interrupted)
     }
 

@@ -68,6 +68,7 @@ impl Progress {
                 let left = format!("{} at most", screens::kit::time::countdown(*left));
                 self.wait("Waiting until clients are served", &left, "q: stop waiting", width, live)
             }
+            Event::StepSends(_) => None,
             Event::StepBegins(step) => live.then(|| ShownLine::Doing(self.begin(step))),
             Event::StepEnded(server, step) => Some(ShownLine::Text(self.end(server, step, width, live))),
             Event::Reconnecting(why) => Some(ShownLine::Text(reconnecting(why.kind, width))),
