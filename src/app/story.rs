@@ -6,7 +6,7 @@ use crate::domain::{AgreedBy, Command, Event, Evidence, NotSent, Outcome, Run, S
 use crate::error::Error;
 use crate::exchange::{Observer, Writer};
 use crate::exit::Exit;
-use crate::journal::{Begin, Folder, Journal};
+use crate::journal::{Begin, Folder, Journal, Waiting};
 use crate::shell::{Capabilities, Interrupt, engine};
 use crate::terminal::{Console, Progress};
 
@@ -54,10 +54,10 @@ pub(super) fn walk(
             interactive: console.can_ask(),
             simulated: prepared.scenario.clone(),
             undoes: run.undoes.clone(),
-            patience: config.journal.patience,
         };
         let folder = Folder::new(config.journal.folder.as_deref())?;
-        Ok((Journal::begin(&folder, begin)?, prepared))
+        let begin = |waiting: &mut Waiting<'_>| Journal::begin(&folder, begin, waiting);
+        Ok((recording::in_turn(config.journal.patience, &prepared.interrupt, console, begin)?, prepared))
     });
     let (journal, prepared) = recording::log_start_failure(prepared, shell.unwrap_or(&target.shell))?;
     run.simulated.clone_from(&prepared.scenario);

@@ -27,6 +27,9 @@ const TICK: Duration = Duration::from_millis(25);
 const MOMENT: Duration = Duration::from_millis(1);
 /// How long streams are read after the process has ended: a grandchild may hold them open for ever.
 const DRAIN: Duration = Duration::from_millis(500);
+/// How long nothing may come once a deadline has passed. A process that was stopped (Ctrl-Z) or had no turn for a while
+/// finds its time over before it has read what came in time.
+const ARREARS: Duration = Duration::from_millis(100);
 /// How long a session that is closed may take to say goodbye to Exchange.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// The language mode the engine needs.
@@ -186,8 +189,12 @@ impl Session {
         progress: &mut dyn FnMut(&str),
     ) -> Result<Body, LossReason> {
         let mut ending: Option<Instant> = None;
+        // Since when the deadline is over, and since when nothing has come after that.
+        let mut late: Option<(Instant, Instant)> = None;
         loop {
-            match self.next_event() {
+            let event = self.next_event();
+            let came = event.is_some();
+            match event {
                 Some(Event::Frame { id: of, body: Body::Progress { text } }) if of == id => progress(&text),
                 Some(Event::Frame { id: of, body }) if of == id => return Ok(body),
                 Some(Event::Frame { id: of, .. }) => tracing::debug!(id = of, awaited = id, "a stale frame is dropped"),
@@ -209,7 +216,14 @@ impl Session {
                 }
             }
             if began.elapsed() >= deadline {
-                return Err(LossReason::Deadline(deadline));
+                let now = Instant::now();
+                let (since, quiet) = late.get_or_insert((now, now));
+                if came {
+                    *quiet = now;
+                }
+                if quiet.elapsed() >= ARREARS || since.elapsed() >= DRAIN {
+                    return Err(LossReason::Deadline(deadline));
+                }
             }
         }
     }

@@ -14,7 +14,8 @@ pub(super) enum Key {
     /// Ctrl-D: the end of the input on an empty line.
     End,
     Edit(Edit),
-    /// A paste that the terminal marks as one, without its end of line.
+    /// A paste that the terminal marks as one, without its end of line. No console of Windows does.
+    #[cfg(unix)]
     Paste(String),
     /// Any other.
     Other,
@@ -78,7 +79,7 @@ pub(super) fn of_console(code: u16, unit: u16, ctrl: bool, alt: bool) -> Option<
 }
 
 /// Takes keys off bytes as they come.
-#[cfg(any(unix, test))]
+#[cfg(unix)]
 #[derive(Debug, Default)]
 pub(super) struct Bytes {
     read: Vec<u8>,
@@ -86,7 +87,7 @@ pub(super) struct Bytes {
     paste: Option<Option<Vec<u8>>>,
 }
 
-#[cfg(any(unix, test))]
+#[cfg(unix)]
 impl Bytes {
     const PASTE: &[u8] = b"\x1b[200~";
     const PASTED: &[u8] = b"\x1b[201~";
@@ -209,6 +210,7 @@ mod tests {
     use super::*;
 
     /// The keys of these packets; nothing comes after the last.
+    #[cfg(unix)]
     fn keys(packets: &[&[u8]]) -> Vec<Key> {
         let mut bytes = Bytes::default();
         let mut keys = Vec::new();
@@ -222,6 +224,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn bytes_are_keys() {
         let edit = Key::Edit;
         for (packets, expected) in [
@@ -247,6 +250,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn a_paste_is_one_line_or_nothing_and_never_an_enter() {
         let long = [&b"\x1b[200~"[..], &b"y\r".repeat(9000), b"\x1b[201~n"].concat();
         for (packets, expected) in [
@@ -263,6 +267,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn a_paste_that_began_too_early_is_nothing() {
         let mut bytes = Bytes::default();
         bytes.push(b"\x1b[200~y");

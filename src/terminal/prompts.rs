@@ -56,6 +56,7 @@ impl<'a> Prompts<'a> {
                 Some(Key::Interrupt) => return Typed::Interrupted,
                 Some(Key::Enter) => return Typed::Line(line.text()),
                 Some(Key::Char(character)) => line.insert(character),
+                #[cfg(unix)]
                 Some(Key::Paste(text)) => text.chars().for_each(|character| line.insert(character)),
                 Some(Key::Edit(edit)) => line.edit(edit),
                 Some(Key::End | Key::Other) | None => continue,

@@ -92,6 +92,7 @@ impl Place {
         let state = if cfg!(windows) { "ProgramData" } else { "XDG_STATE_HOME" };
         let fixed = [("TZ", "CET-1CEST,M3.5.0,M10.5.0/3"), ("NO_COLOR", "1"), (FAULTS, self.faults.as_str())];
         command.envs(fixed).env(SCENARIO, self.scenario()).env(state, self.folder.path().join("state"));
+        command.env("RELIGHT_TEST_LOCKS", self.folder.path().join("state"));
         let output = command.env_remove("CLICOLOR_FORCE").stdin(Stdio::null()).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
         Ran { words: words.to_owned(), code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
