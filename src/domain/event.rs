@@ -33,6 +33,6 @@ pub enum Event<'a> {
     StepSends(&'a Step),
     /// What became of a change on a server.
     StepEnded(&'a Server, &'a StepOutcome),
-    /// The shell was lost; a new one is started to look again.
+    /// The session with Exchange was lost; another one is opened.
     Reconnecting(&'a Trouble),
 }

@@ -177,6 +177,13 @@ fn gaps_of<'a>(diagnoses: &'a [Diagnosis], component: &'a Component) -> impl Ite
         .cloned()
 }
 
+/// Whether two looks at a component, right before a change and after it, show that an entry was set Active in both stores. Of
+/// any other change they do not tell.
+pub fn is_carried_out(change: &Change, then: &ComponentSnapshot, now: &ComponentSnapshot) -> bool {
+    let entry = change.entry().filter(|_| change.brings_back());
+    entry.is_some_and(|entry| judge_entry(entry, then, now) == Some(Ok(())))
+}
+
 /// What two looks at a component say of an entry that was to be set Active; `None` where a store was not read completely.
 fn judge_entry(entry: &InactiveEntry, then: &ComponentSnapshot, now: &ComponentSnapshot) -> Option<Result<(), Reason>> {
     let local = judge_store(entry, &then.local, &now.local)?;

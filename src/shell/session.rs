@@ -86,9 +86,9 @@ impl Session {
             Ok(Body::Hello(hello)) => hello,
             Ok(_) => {
                 let reason = LossReason::Garbled("something else came in place of a hello".to_owned());
-                return Err(StartError::Lost(session.lose(reason)));
+                return Err(StartError::Lost(session.lose(reason, false)));
             }
-            Err(reason) => return Err(StartError::Lost(session.lose(reason))),
+            Err(reason) => return Err(StartError::Lost(session.lose(reason, false))),
         };
         tracing::debug!(hello = ?session.hello, elapsed = ?began.elapsed(), "the shell is up");
         match &session.hello.language_mode {
@@ -109,7 +109,7 @@ impl Session {
     /// sent.
     pub fn call<A: DeserializeOwned>(&mut self, call: &Call, progress: &mut dyn FnMut(&str)) -> Result<A, CallFailure> {
         if let Some(reason) = self.lost.clone() {
-            return Err(CallFailure::Lost(self.loss(reason)));
+            return Err(CallFailure::Lost(self.loss(reason, false)));
         }
         let began = Instant::now();
         let limit = self.interrupt.limit(call.is_write());
@@ -133,10 +133,14 @@ impl Session {
         let request = Request { id: self.last_id, call: call.clone() };
         let _span = tracing::debug_span!("call", id = request.id).entered();
         tracing::debug!(?call, "asking");
+        let mut asked = false;
         let answer = if self.interrupt.count() >= limit {
             // Asked to stop between two calls: nothing more is asked, however fast the shell would answer.
             Err(LossReason::Interrupted)
+        } else if let Some(status) = self.tree.ended() {
+            Err(LossReason::Ended(status.code()))
         } else {
+            asked = true;
             self.send(&request).and_then(|()| self.wait(request.id, began, deadline, limit, progress))
         };
         tracing::debug!(elapsed = ?began.elapsed(), ?answer, "answered");
@@ -149,7 +153,7 @@ impl Session {
             Ok(Body::Hello(_) | Body::Progress { .. }) => LossReason::Garbled("a second hello".to_owned()),
             Err(reason) => reason,
         };
-        Err(CallFailure::Lost(self.lose(reason)))
+        Err(CallFailure::Lost(self.lose(reason, asked)))
     }
 
     /// The last the shell printed, at most 64 KiB, without control characters.
@@ -251,7 +255,7 @@ impl Session {
     }
 
     /// Ends the processes, reads what they still had to say, and remembers why.
-    fn lose(&mut self, reason: LossReason) -> Loss {
+    fn lose(&mut self, reason: LossReason, asked: bool) -> Loss {
         tracing::debug!(%reason, "the shell is lost");
         self.wire.lines = None;
         self.tree.kill();
@@ -260,10 +264,10 @@ impl Session {
             self.next_event();
         }
         self.lost = Some(reason.clone());
-        self.loss(reason)
+        self.loss(reason, asked)
     }
 
-    fn loss(&self, reason: LossReason) -> Loss {
-        Loss { reason, tail: self.wire.tail() }
+    fn loss(&self, reason: LossReason, asked: bool) -> Loss {
+        Loss { reason, asked, tail: self.wire.tail() }
     }
 }

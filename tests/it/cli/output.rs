@@ -38,12 +38,12 @@ fn quiet_leaves_one_line_for_each_server() {
         (
             "fix --yes --simulate crash-in-write --quiet",
             31,
-            "EX01: PopProxy is still dark (the shell was lost); ImapProxy is still dark (not sent). (simulated)\n",
+            "EX01: PopProxy and ImapProxy are not known to be lit (the shell was lost). (simulated)\n",
         ),
     ] {
         let ran = relight(words).run().ends(code);
         assert_eq!(ran.stdout, lines, "{ran}");
-        let complaints = ran.stderr.lines().filter(|line| !line.starts_with("The shell was lost"));
+        let complaints = ran.stderr.lines().filter(|line| !line.starts_with("The session with Exchange was lost"));
         assert_eq!(complaints.count(), 0, "{ran}");
     }
     relight("check -q --simulate failed-load").run().ends(20).says_nothing().tells("error:");

@@ -14,6 +14,8 @@ mod other_doubles;
 #[cfg(target_os = "linux")]
 mod remote;
 mod services;
+#[cfg(target_os = "linux")]
+mod walk;
 #[cfg(unix)]
 mod wizard;
 
@@ -32,6 +34,8 @@ pub fn trials() -> Vec<Vec<Case>> {
         #[cfg(target_os = "linux")]
         remote::trials(),
         services::trials(),
+        #[cfg(target_os = "linux")]
+        walk::trials(),
         #[cfg(unix)]
         wizard::trials(),
     ]
