@@ -11,7 +11,7 @@ use crate::domain::probe::{
 };
 
 use super::talk::{self, Lines};
-use super::wire::{Watch, Wire, ended};
+use super::wire::{Watch, Wire, ended, later};
 use super::{certificate, tls};
 
 /// How long to wait for a server to close a connection on which nothing is sent, when that tells a dark proxy from a
@@ -31,8 +31,8 @@ struct Seen {
 pub fn attempt(endpoint: &Endpoint, address: SocketAddr, left: Duration) -> Attempt {
     let began = Instant::now();
     let seen = match endpoint.security {
-        Some(Security::Plain) => plain(address, began, began + left),
-        Some(Security::Tls) => secured(endpoint, address, began, began + left),
+        Some(Security::Plain) => plain(address, began, later(began, left)),
+        Some(Security::Tls) => secured(endpoint, address, began, later(began, left)),
         None => either(endpoint, address, began, left),
     };
     let Seen { security, outcome, starttls, tls, took } = seen;
@@ -44,7 +44,7 @@ pub fn attempt(endpoint: &Endpoint, address: SocketAddr, left: Duration) -> Atte
 /// and only where nothing came the other half is for a handshake, on a connection of its own. Where that leads nowhere
 /// either, the silence is what a client meets.
 fn either(endpoint: &Endpoint, address: SocketAddr, began: Instant, left: Duration) -> Seen {
-    let heard = plain(address, began, began + left / 2);
+    let heard = plain(address, began, later(began, left / 2));
     match &heard.outcome {
         ProbeOutcome::Silent { came } if came.is_empty() => {}
         ProbeOutcome::Banner(_)
@@ -56,7 +56,7 @@ fn either(endpoint: &Endpoint, address: SocketAddr, began: Instant, left: Durati
         | ProbeOutcome::TlsFailed(_)
         | ProbeOutcome::Foreign(..) => return heard,
     }
-    let secured = secured(endpoint, address, began, began + left);
+    let secured = secured(endpoint, address, began, later(began, left));
     if secured.tls.is_some() { secured } else { Seen { took: secured.took, ..heard } }
 }
 
@@ -90,7 +90,7 @@ fn secured(endpoint: &Endpoint, address: SocketAddr, began: Instant, deadline: I
             seen(outcome, Some(Tls { version, certificate }), took)
         }
         Err(error) => {
-            let (first, end) = (watch.first(), ended(&error));
+            let (first, end) = (watch.first(), watch.end());
             let outcome = if first.is_empty() && end == Some(End::Closed) && closes_by_itself(address, deadline) {
                 ProbeOutcome::Closed
             } else {

@@ -27,9 +27,24 @@ pub struct Watch {
     deadline: Cell<Instant>,
     first: RefCell<Vec<u8>>,
     taken: Cell<usize>,
+    end: Cell<Option<End>>,
 }
 
 impl Watch {
+    fn until(deadline: Instant) -> Self {
+        Self { deadline: Cell::new(deadline), first: RefCell::default(), taken: Cell::default(), end: Cell::default() }
+    }
+
+    /// Why the connection gave no more, if the peer or the clock ended it: a TLS library tells that in words of its own.
+    pub fn end(&self) -> Option<End> {
+        self.end.get()
+    }
+
+    /// What ended it first counts; what comes of that later does not.
+    fn note(&self, end: Option<End>) {
+        self.end.set(self.end.get().or(end));
+    }
+
     /// The first bytes that came.
     pub fn first(&self) -> Vec<u8> {
         self.first.borrow().clone()
@@ -37,7 +52,7 @@ impl Watch {
 
     /// Ends all waiting after this time, if that is before the deadline.
     pub fn hurry(&self, within: Duration) {
-        self.deadline.set(self.deadline.get().min(Instant::now() + within));
+        self.deadline.set(self.deadline.get().min(later(Instant::now(), within)));
     }
 }
 
@@ -45,14 +60,18 @@ impl Wire {
     /// Connects before the deadline, and keeps it from then on.
     pub fn connect(address: SocketAddr, deadline: Instant) -> io::Result<Self> {
         let stream = TcpStream::connect_timeout(&address, left(deadline)?)?;
-        let watch = Watch { deadline: Cell::new(deadline), first: RefCell::new(Vec::new()), taken: Cell::new(0) };
-        Ok(Self { stream, watch: Rc::new(watch) })
+        Ok(Self { stream, watch: Rc::new(Watch::until(deadline)) })
     }
 
     /// What outlives the connection.
     pub fn watch(&self) -> Rc<Watch> {
         Rc::clone(&self.watch)
     }
+}
+
+/// So much later; where no clock goes so far, a day.
+pub fn later(than: Instant, by: Duration) -> Instant {
+    than.checked_add(by).unwrap_or_else(|| than + Duration::from_secs(24 * 60 * 60))
 }
 
 /// The time that is left, or the error that none is.
@@ -69,6 +88,32 @@ fn timely(error: io::Error) -> io::Error {
 
 impl Read for Wire {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.receive(buffer);
+        match &read {
+            Ok(0) if !buffer.is_empty() => self.watch.note(Some(End::Closed)),
+            Ok(_) => {}
+            Err(error) => self.watch.note(ended(error)),
+        }
+        read
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let written = self.send(buffer);
+        if let Err(error) = &written {
+            self.watch.note(ended(error));
+        }
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+impl Wire {
+    fn receive(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let room = MOST - self.watch.taken.get();
         if room == 0 {
             return Err(io::Error::new(ErrorKind::FileTooLarge, "the peer sends more than anything a probe asks for"));
@@ -83,16 +128,10 @@ impl Read for Wire {
         first.extend(into.iter().take(read.min(missing)));
         Ok(read)
     }
-}
 
-impl Write for Wire {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+    fn send(&mut self, buffer: &[u8]) -> io::Result<usize> {
         self.stream.set_write_timeout(Some(left(self.watch.deadline.get())?))?;
         self.stream.write(buffer).map_err(timely)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.stream.flush()
     }
 }
 
@@ -118,6 +157,37 @@ pub fn ended(error: &io::Error) -> Option<End> {
 impl Watch {
     /// A watch over nothing.
     pub fn for_tests() -> Self {
-        Self { deadline: Cell::new(Instant::now()), first: RefCell::default(), taken: Cell::default() }
+        Self::until(Instant::now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_wire_remembers_how_it_ended_whatever_becomes_of_the_error() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let connect = || {
+            let deadline = Instant::now() + Duration::from_secs(10);
+            let wire = Wire::connect(listener.local_addr().expect("an address"), deadline).expect("a connection");
+            (wire, listener.accept().expect("a peer").0)
+        };
+        let (mut closed, peer) = connect();
+        drop(peer);
+        assert_eq!(
+            (closed.watch().end(), closed.read(&mut [0; 9]).ok(), closed.watch().end()),
+            (None, Some(0), Some(End::Closed))
+        );
+        closed.watch().hurry(Duration::ZERO);
+        closed.read(&mut [0; 9]).expect_err("the time is over");
+        assert_eq!(closed.watch().end(), Some(End::Closed), "the first counts");
+
+        let (mut silent, _peer) = connect();
+        silent.watch().hurry(Duration::from_millis(20));
+        silent.read(&mut [0; 9]).expect_err("nothing came");
+        assert_eq!(silent.watch().end(), Some(End::Deadline));
     }
 }

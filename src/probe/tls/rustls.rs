@@ -17,7 +17,7 @@ use super::Secured;
 /// Shakes hands with a server of this name.
 ///
 /// # Errors
-/// Those of the connection as they are; those of the library as `InvalidData`.
+/// In the words of the library; how the connection ended is told by its watch.
 pub fn handshake(
     mut wire: Wire,
     host: &Host,

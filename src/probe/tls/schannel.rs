@@ -1,6 +1,5 @@
 //! TLS by the system, in every version that it still has.
 
-use std::error::Error;
 use std::io;
 use std::net::IpAddr;
 
@@ -14,7 +13,7 @@ use super::Secured;
 /// Shakes hands with a server of this name.
 ///
 /// # Errors
-/// Those of the connection as they are; those of the library as they come.
+/// In the words of the library; how the connection ended is told by its watch.
 pub fn handshake(wire: Wire, host: &Host, address: IpAddr) -> io::Result<Secured<TlsStream<Wire>>> {
     let (name, named) = match host {
         Host::Name(name) => (name.as_str().to_owned(), true),
@@ -28,22 +27,10 @@ pub fn handshake(wire: Wire, host: &Host, address: IpAddr) -> io::Result<Secured
         .build()
         .map_err(io::Error::other)?;
     let stream = connector.connect(&name, wire).map_err(|error| match error {
-        HandshakeError::Failure(error) => plain(error),
+        HandshakeError::Failure(error) => io::Error::other(error),
         // The wire tells every timeout as an error, so the library is never left waiting.
         HandshakeError::WouldBlock(_) => io::ErrorKind::TimedOut.into(),
     })?;
     let certificate = stream.peer_certificate().ok().flatten().and_then(|certificate| certificate.to_der().ok());
     Ok(Secured { stream, certificate })
-}
-
-/// The error of the connection, where that is what the library's error wraps.
-fn plain(error: native_tls::Error) -> io::Error {
-    let mut inner: Option<&(dyn Error + 'static)> = error.source();
-    while let Some(cause) = inner {
-        if let Some(cause) = cause.downcast_ref::<io::Error>() {
-            return io::Error::new(cause.kind(), error.to_string());
-        }
-        inner = cause.source();
-    }
-    io::Error::other(error)
 }
