@@ -76,12 +76,12 @@ impl Pace for Clock<'_> {
     fn wait(&mut self, time: Duration) -> bool {
         /// Often enough for somebody who wants to go on with something else.
         const POLL_INTERVAL: Duration = Duration::from_millis(50);
-        let until = Instant::now() + time;
+        let began = Instant::now();
         loop {
             if self.interrupt.count() > 0 || self.keys.as_mut().is_some_and(Keys::says_quit) {
                 return false;
             }
-            let left = until.saturating_duration_since(Instant::now());
+            let left = time.saturating_sub(began.elapsed());
             if left.is_zero() {
                 return true;
             }

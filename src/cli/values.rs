@@ -106,14 +106,17 @@ pub fn duration(typed: &str) -> Result<Duration, String> {
 
 /// The same, or 0.
 pub fn patience(typed: &str) -> Result<Duration, String> {
-    Ok(match typed.parse::<u64>() {
+    /// Nobody means more, and a clock that is asked for much more has no such time.
+    const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    let parsed = match typed.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => typed
             .parse::<jiff::SignedDuration>()
             .ok()
             .and_then(|duration| Duration::try_from(duration).ok())
             .ok_or("give seconds, or a time like 90s or 3m")?,
-    })
+    };
+    if parsed > LONGEST { Err("the time must be no longer than a year".into()) } else { Ok(parsed) }
 }
 
 /// A time as it can be typed.
@@ -121,5 +124,36 @@ pub fn typed_duration(duration: Duration) -> String {
     match duration.subsec_nanos() {
         0 => format!("{}s", duration.as_secs()),
         _ => format!("{}ms", duration.as_millis()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_longer_than_nothing_and_no_longer_than_a_year() {
+        let second = Duration::from_secs(1);
+        for (typed, expected) in [
+            ("1", Some(second)),
+            ("90s", Some(90 * second)),
+            ("1m 30s", Some(90 * second)),
+            ("31536000", Some(31_536_000 * second)),
+            ("8760h", Some(31_536_000 * second)),
+            ("31536001", None),
+            ("8760h 1s", None),
+            ("18446744073709551615", None),
+            ("18446744073709551616", None),
+            ("2562047788015215h", None),
+            ("0", None),
+            ("0s", None),
+            ("-1s", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(duration(typed).ok(), expected, "{typed}");
+        }
+        assert_eq!(patience("0"), Ok(Duration::ZERO));
+        assert!(patience("18446744073709551615").is_err());
     }
 }
