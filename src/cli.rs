@@ -2,7 +2,7 @@
 //! nothing: it reads no file, starts nothing and looks at no machine.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{CommandFactory, Parser, ValueEnum};
@@ -12,12 +12,14 @@ use crate::domain::{Connection, Policy, Server};
 use crate::exchange::Link;
 use crate::shell::{Capabilities, Deadlines};
 
+mod again;
 mod connection;
 mod fixing;
 mod past;
 mod typed;
 mod values;
 
+use again::option;
 use typed::Typed;
 
 /// What is to be done, and how.
@@ -47,14 +49,6 @@ impl JournalAt {
     pub fn way(&self) -> Option<String> {
         self.folder.as_ref().map(|folder| option("journal-dir", folder))
     }
-}
-
-/// In quotes that cmd.exe, PowerShell and sh know, where one of them would read more into the path than letters.
-fn option(name: &str, path: &Path) -> String {
-    let path = path.display().to_string();
-    let is_plain = path.chars().all(|c| c.is_alphanumeric() || r"\/:.-_~".contains(c));
-    let quote = if is_plain { "" } else { "\"" };
-    format!("--{name} {quote}{path}{quote}")
 }
 
 /// What to do.
