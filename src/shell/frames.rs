@@ -5,6 +5,11 @@
 //! lends noise out of the caller's buffer instead of copying it. A line with our nonce that is not a frame is an item of
 //! its own: an answer was lost, and waiting for it would be waiting for nothing.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use memchr::{memchr, memchr_iter, memmem};
 
@@ -41,9 +46,40 @@ pub enum Item<'a> {
     },
 }
 
+/// The request whose answer is awaited, shared by who asks and who reads. A frame of any other is let go of unread: it
+/// can mean nothing any more, and what a shell sends while nobody asks must not fill the memory.
+#[derive(Debug, Clone)]
+pub(super) struct Awaited(Arc<AtomicU64>);
+
+impl Awaited {
+    /// No request has this id.
+    const NONE: u64 = u64::MAX;
+
+    /// The hello is awaited.
+    pub fn hello() -> Self {
+        Self(Arc::new(AtomicU64::new(0)))
+    }
+
+    /// From now on the answer to this request is.
+    pub fn set(&self, id: u64) {
+        self.0.store(id, Ordering::SeqCst);
+    }
+
+    /// The answer to this request has come.
+    pub fn answered(&self, id: u64) {
+        let _another_is_awaited = self.0.compare_exchange(id, Self::NONE, Ordering::SeqCst, Ordering::SeqCst);
+    }
+
+    fn is(&self, id: u64) -> bool {
+        self.0.load(Ordering::SeqCst) == id
+    }
+}
+
 /// The state between two reads.
 #[derive(Debug)]
 pub struct Decoder {
+    /// What is read at all; `None`: every frame.
+    awaited: Option<Awaited>,
     marker: memmem::Finder<'static>,
     /// The beginning of a line whose end has not come, at most [`NOISE_KEPT`] bytes.
     head: Vec<u8>,
@@ -60,12 +96,18 @@ impl Decoder {
     pub fn new(nonce: &str) -> Self {
         let marker = format!("@RL1 {nonce} ");
         Self {
+            awaited: None,
             marker: memmem::Finder::new(marker.as_bytes()).into_owned(),
             head: Vec::new(),
             length: 0,
             edge: Vec::new(),
             frame: None,
         }
+    }
+
+    /// The same, for one that reads only the frames that are awaited.
+    pub(super) fn of_awaited(nonce: &str, awaited: Awaited) -> Self {
+        Self { awaited: Some(awaited), ..Self::new(nonce) }
     }
 
     /// Takes in what was read and reports every line it completes.
@@ -168,8 +210,8 @@ impl Decoder {
     fn end_line(&mut self, report: &mut dyn FnMut(Item<'_>)) {
         report_noise(&self.head, self.length, report);
         if let Some(frame) = self.frame.take() {
-            let (item, rest) = read_frame(&frame);
-            report(item);
+            let (item, rest) = read_frame(&frame, self.awaited.as_ref());
+            item.into_iter().for_each(&mut *report);
             report_noise(rest, rest.len() as u64, report);
         }
         self.head.clear();
@@ -197,23 +239,30 @@ fn report_noise(line: &[u8], length: u64, report: &mut dyn FnMut(Item<'_>)) {
     }
 }
 
-/// Reads `<id> <base64>`, and returns what stands behind it on the line.
-fn read_frame(line: &[u8]) -> (Item<'static>, &[u8]) {
-    let garbled = |id, why| (Item::Garbled { id, why }, &b""[..]);
-    if line.len() > FRAME_MAX {
+/// Reads `<id> <base64>`, and returns what stands behind it on the line. `None`: nobody awaits it.
+fn read_frame<'l>(line: &'l [u8], awaited: Option<&Awaited>) -> (Option<Item<'static>>, &'l [u8]) {
+    let garbled = |id, why| (Some(Item::Garbled { id, why }), &b""[..]);
+    let (id, rest) = word(line);
+    let id = std::str::from_utf8(id).ok().and_then(|id| id.parse::<u64>().ok());
+    let too_long = line.len() > FRAME_MAX;
+    if let Some((id, awaited)) = id.zip(awaited)
+        && !awaited.is(id)
+    {
+        tracing::debug!(id, bytes = line.len(), "a frame that nobody awaits is dropped");
+        // Where it was cut off, so was what stands behind it.
+        return (None, if too_long { b"" } else { word(rest.trim_ascii_start()).1 });
+    }
+    if too_long {
         return garbled(None, format!("a frame of more than {FRAME_MAX} bytes"));
     }
-    let (id, rest) = word(line);
-    let Some(id) = std::str::from_utf8(id).ok().and_then(|id| id.parse::<u64>().ok()) else {
-        return garbled(None, "a frame without an id".to_owned());
-    };
+    let Some(id) = id else { return garbled(None, "a frame without an id".to_owned()) };
     let (base64, rest) = word(rest.trim_ascii_start());
     let json = match STANDARD.decode(base64) {
         Ok(json) => json,
         Err(error) => return garbled(Some(id), format!("a frame that is not base64: {error}")),
     };
     match Body::parse(&json) {
-        Ok(body) => (Item::Frame { id, body }, rest),
+        Ok(body) => (Some(Item::Frame { id, body }), rest),
         Err(error) => garbled(Some(id), format!("a frame that cannot be read: {error}")),
     }
 }

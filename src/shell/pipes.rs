@@ -1,6 +1,8 @@
 //! Three threads, one per stream, and one channel in which all they see arrives. A single thread that writes and reads in
 //! turn stops for ever once the shell fills one pipe while we fill another; asynchronous code would cure that at the
-//! price of a runtime. The channel is short: when nobody listens, a talkative shell waits instead of filling our memory.
+//! price of a runtime. The channel is short, and what is in it as well: of frames only those of the answer that is awaited
+//! get there, of them one that is more than a line. When nobody listens, a talkative shell waits, or is not heard at all,
+//! instead of filling our memory.
 
 use std::{
     io::{self, Read, Write},
@@ -12,7 +14,7 @@ use std::{
 };
 
 use super::{
-    frames::{Decoder, Item},
+    frames::{Awaited, Decoder, Item},
     last_output::{LastOutput, printable},
     process::Pipes,
     protocol::Body,
@@ -22,6 +24,8 @@ use super::{
 const READ: usize = 64 << 10;
 /// Frames that may wait to be looked at.
 const WAITING: usize = 16;
+/// Bytes of a line for a person.
+const LINE_MAX: usize = 4 << 10;
 
 /// What happened on a stream.
 #[derive(Debug)]
@@ -48,6 +52,8 @@ pub(super) struct Wire {
     /// Lines to write; dropping it closes the shell's stdin.
     pub lines: Option<Sender<String>>,
     pub events: Receiver<Event>,
+    /// Whose frames become events: at first those of the hello.
+    pub awaited: Awaited,
     tail: Arc<Mutex<LastOutput>>,
 }
 
@@ -58,13 +64,14 @@ impl Wire {
         let (lines, requests) = mpsc::channel();
         let (report, events) = mpsc::sync_channel(WAITING);
         let Pipes { stdin, stdout, stderr } = pipes;
-        let decoder = Decoder::new(nonce);
-        let (to, shared) = (report.clone(), Arc::clone(&tail));
-        spawn("shell stdout", move || read_frames(stdout, decoder, &shared, &to))?;
+        let awaited = Awaited::hello();
+        let decoder = Decoder::of_awaited(nonce, awaited.clone());
+        let (to, shared, answered) = (report.clone(), Arc::clone(&tail), awaited.clone());
+        spawn("shell stdout", move || read_frames(stdout, decoder, &answered, &shared, &to))?;
         let (to, shared) = (report.clone(), Arc::clone(&tail));
         spawn("shell stderr", move || read_text(stderr, &shared, &to))?;
         spawn("shell stdin", move || write_lines(stdin, &requests, &report))?;
-        Ok(Self { lines: Some(lines), events, tail })
+        Ok(Self { lines: Some(lines), events, awaited, tail })
     }
 
     /// The last the shell printed.
@@ -93,12 +100,18 @@ fn write_lines(mut stdin: impl Write, requests: &Receiver<String>, report: &Sync
     }
 }
 
-fn read_frames(stdout: impl Read, mut decoder: Decoder, tail: &Mutex<LastOutput>, report: &SyncSender<Event>) {
+fn read_frames(
+    stdout: impl Read,
+    mut decoder: Decoder,
+    awaited: &Awaited,
+    tail: &Mutex<LastOutput>,
+    report: &SyncSender<Event>,
+) {
     let mut found = Vec::new();
     let read = read_all(stdout, |bytes| {
         {
             let mut tail = lock(tail);
-            decoder.feed(bytes, &mut |item| sort(item, &mut tail, &mut found));
+            decoder.feed(bytes, &mut |item| sort(item, awaited, &mut tail, &mut found));
             tail.set_unfinished(decoder.pending());
         }
         // Sent without the lock, since sending may wait.
@@ -107,7 +120,7 @@ fn read_frames(stdout: impl Read, mut decoder: Decoder, tail: &Mutex<LastOutput>
     if read {
         {
             let mut tail = lock(tail);
-            decoder.finish(&mut |item| sort(item, &mut tail, &mut found));
+            decoder.finish(&mut |item| sort(item, awaited, &mut tail, &mut found));
             tail.set_unfinished(&[]);
         }
         found.push(Event::Closed(Stream::Stdout));
@@ -116,10 +129,16 @@ fn read_frames(stdout: impl Read, mut decoder: Decoder, tail: &Mutex<LastOutput>
 }
 
 /// Noise to the log and the tail, the rest to the session.
-fn sort(item: Item<'_>, tail: &mut LastOutput, found: &mut Vec<Event>) {
+fn sort(item: Item<'_>, awaited: &Awaited, tail: &mut LastOutput, found: &mut Vec<Event>) {
     match item {
-        Item::Frame { id, body } => found.push(Event::Frame { id, body }),
-        Item::Garbled { id, why } => found.push(Event::Garbled { id, why }),
+        Item::Frame { id, body: Body::Progress { text } } => {
+            found.push(Event::Frame { id, body: Body::Progress { text: cut(text) } });
+        }
+        Item::Frame { id, body } => {
+            awaited.answered(id);
+            found.push(Event::Frame { id, body });
+        }
+        Item::Garbled { id, why } => found.push(Event::Garbled { id, why: cut(why) }),
         Item::Noise { head, length } => {
             tail.push_line(head, length);
             if tracing::enabled!(tracing::Level::DEBUG) {
@@ -127,6 +146,13 @@ fn sort(item: Item<'_>, tail: &mut LastOutput, found: &mut Vec<Event>) {
             }
         }
     }
+}
+
+/// No longer than a line may be.
+fn cut(mut line: String) -> String {
+    line.truncate(line.floor_char_boundary(LINE_MAX));
+    line.shrink_to_fit();
+    line
 }
 
 fn read_text(stderr: impl Read, tail: &Mutex<LastOutput>, report: &SyncSender<Event>) {
@@ -160,5 +186,49 @@ fn read_all(mut stream: impl Read, mut take: impl FnMut(&[u8]) -> bool) -> bool 
                 return true;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+    use super::*;
+
+    const NONCE: &str = "00112233445566778899aabbccddeeff";
+
+    /// What becomes of these lines where request 7 is awaited; nobody listens before all is read.
+    fn events(lines: &[String]) -> Vec<Event> {
+        let awaited = Awaited::hello();
+        awaited.set(7);
+        let (report, events) = mpsc::sync_channel(WAITING);
+        let decoder = Decoder::of_awaited(NONCE, awaited.clone());
+        read_frames(lines.concat().as_bytes(), decoder, &awaited, &Mutex::default(), &report);
+        drop(report);
+        events.into_iter().collect()
+    }
+
+    fn frame(id: u64, json: &str) -> String {
+        format!("@RL1 {NONCE} {id} {}\n", STANDARD.encode(json))
+    }
+
+    #[test]
+    fn what_waits_to_be_looked_at_is_one_answer_and_lines() {
+        let large = format!(r#"{{"kind": "result", "data": [{}0]}}"#, "0,".repeat(1 << 20));
+        let progress = format!(r#"{{"kind": "progress", "text": "{}"}}"#, "\u{e9}".repeat(1 << 20));
+        // More of them than there is room for: they would wait for ever if they were not let go of.
+        let mut lines = vec![frame(6, &large); WAITING + 1];
+        lines.extend([frame(7, &progress), frame(7, &large)]);
+        lines.extend(vec![frame(7, &large); WAITING + 1]);
+        let events = events(&lines);
+        let [
+            Event::Frame { body: Body::Progress { text }, .. },
+            Event::Frame { id: 7, body: Body::Result { .. } },
+            Event::Closed(_),
+        ] = &events[..]
+        else {
+            panic!("{} events", events.len());
+        };
+        assert!(text.len() <= LINE_MAX && text.len() + 2 > LINE_MAX, "{}", text.len());
     }
 }

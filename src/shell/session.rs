@@ -130,6 +130,7 @@ impl Session {
             | Call::StopService { .. } => self.deadlines.call,
         };
         self.last_id += 1;
+        self.wire.awaited.set(self.last_id);
         let request = Request { id: self.last_id, call: call.clone() };
         let _span = tracing::debug_span!("call", id = request.id).entered();
         tracing::debug!(?call, "asking");

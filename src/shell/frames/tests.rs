@@ -175,6 +175,29 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+#[test]
+fn a_frame_that_nobody_awaits_is_not_even_read() {
+    let read = |awaited: &Awaited, bytes: &[u8]| {
+        let mut seen = Vec::new();
+        let mut decoder = Decoder::of_awaited(NONCE, awaited.clone());
+        decoder.feed(bytes, &mut |item| seen.push(format!("{item:?}")));
+        seen
+    };
+    let awaited = Awaited::hello();
+    awaited.set(4);
+    // What is not base64 would be an item of its own.
+    let foreign = format!("@RL1 {NONCE} 3 ??? tip\n@RL1 {NONCE} 5 ???\n");
+    let seen = read(&awaited, foreign.as_bytes());
+    assert!(matches!(&seen[..], [noise] if noise.starts_with("Noise")), "{seen:?}");
+    let long = [format!("@RL1 {NONCE} 3 ").as_bytes(), &vec![b'A'; FRAME_MAX], b" tip\n"].concat();
+    assert!(read(&awaited, &long).is_empty());
+    assert_eq!(read(&awaited, &[&frame(4, "x")[..], b"\n"].concat()).len(), 1);
+    awaited.answered(3);
+    assert_eq!(read(&awaited, &[&frame(4, "x")[..], b"\n"].concat()).len(), 1, "another is awaited");
+    awaited.answered(4);
+    assert!(read(&awaited, &[&frame(4, "x")[..], b"\n"].concat()).is_empty());
+}
+
 proptest! {
     #[test]
     fn chunking_never_changes_the_items(
