@@ -1,5 +1,6 @@
 //! What is recorded on a server: components with their entries, in the order of the file.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -48,8 +49,9 @@ impl<'de> Visitor<'de> for ComponentsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Components, A::Error> {
         let mut components = Components::default();
+        let mut names = HashMap::new();
         while let Some((name, component)) = map.next_entry::<String, SimulatedComponent>()? {
-            if let Some((known, _)) = components.get(&name) {
+            if let Some(known) = names.insert(name.to_ascii_lowercase(), name.clone()) {
                 return Err(de::Error::custom(format!(
                     "`{name}` is there twice (as `{known}` before; case does not matter); put all entries into one"
                 )));

@@ -1,12 +1,14 @@
 //! From the text of a scenario file to a scenario that can be played, or to the field that stands against it.
 
+use std::collections::HashMap;
+
 use crate::domain::Component;
 
 use super::catalog;
 use super::error::ScenarioError;
 use super::fault::Fault;
 use super::locate::Path;
-use super::scenario::Scenario;
+use super::scenario::{Scenario, SimulatedServer};
 use super::selector::{Op, When};
 
 /// Something wrong that only shows when fields are compared.
@@ -49,38 +51,49 @@ pub(crate) fn parse(text: &str, origin: &str) -> Result<Scenario, ScenarioError>
     Ok(scenario)
 }
 
+/// The servers by name and FQDN: a file may have thousands, and as many faults that name one.
+#[derive(Default)]
+struct Names<'a>(HashMap<String, &'a SimulatedServer>);
+
+impl<'a> Names<'a> {
+    fn get(&self, name: &str) -> Option<&'a SimulatedServer> {
+        self.0.get(&name.to_ascii_lowercase()).copied()
+    }
+}
+
 fn check(scenario: &Scenario) -> Result<(), Flaw> {
     let servers = Path::default().key("servers");
     if scenario.servers.is_empty() {
         return Err(Flaw::new(servers, "a scenario needs at least one server"));
     }
+    let mut names = Names::default();
     for (index, server) in scenario.servers.iter().enumerate() {
-        for (field, name) in [("name", server.name.clone()), ("fqdn", server.fqdn())] {
-            if let Some(other) = scenario.servers.iter().take(index).find(|other| other.is(&name)) {
+        let own = [("name", server.name.clone()), ("fqdn", server.fqdn())];
+        for (field, name) in &own {
+            if let Some(other) = names.get(name) {
                 let at = servers.clone().index(index);
-                let at = if field == "fqdn" && server.fqdn.is_none() { at } else { at.key(field) };
+                let at = if *field == "fqdn" && server.fqdn.is_none() { at } else { at.key(field) };
                 let problem = format!("\"{name}\" already names the server {}; give each its own", other.name);
                 return Err(Flaw::new(at, problem));
             }
         }
+        names.0.extend(own.map(|(_, name)| (name.to_ascii_lowercase(), server)));
     }
     let faults = Path::default().key("faults");
-    scenario
-        .faults
-        .iter()
-        .enumerate()
-        .try_for_each(|(index, fault)| check_fault(scenario, fault, &faults.clone().index(index).key(&fault.tag())))
+    scenario.faults.iter().enumerate().try_for_each(|(index, fault)| {
+        check_fault(scenario, &names, fault, &faults.clone().index(index).key(&fault.tag()))
+    })
 }
 
-fn check_fault(scenario: &Scenario, fault: &Fault, at: &Path) -> Result<(), Flaw> {
+fn check_fault(scenario: &Scenario, names: &Names<'_>, fault: &Fault, at: &Path) -> Result<(), Flaw> {
     if let Some((when, ops)) = fault.when() {
-        check_when(scenario, when, ops, &at.clone().key("when"))?;
+        check_when(scenario, names, when, ops, &at.clone().key("when"))?;
     }
     if let Fault::FlipsBack { server, component, .. } | Fault::Meanwhile { server, component, .. } = fault {
-        check_names(scenario, server.as_ref(), Some(component), at)?;
+        check_names(scenario, names, server.as_ref(), Some(component), at)?;
     }
     if let Fault::ServerDown { server } = fault {
-        check_names(scenario, Some(server), None, at)?;
+        check_names(scenario, names, Some(server), None, at)?;
     }
     if let Fault::FlipsBack { after_reads, after_seconds, .. } = fault
         && after_reads.is_some() == after_seconds.is_some()
@@ -91,8 +104,8 @@ fn check_fault(scenario: &Scenario, fault: &Fault, at: &Path) -> Result<(), Flaw
 }
 
 /// A selector that can never match is a typing error: the fault would silently not happen.
-fn check_when(scenario: &Scenario, when: &When, ops: &[Op], at: &Path) -> Result<(), Flaw> {
-    check_names(scenario, when.server.as_ref(), when.component.as_ref(), at)?;
+fn check_when(scenario: &Scenario, names: &Names<'_>, when: &When, ops: &[Op], at: &Path) -> Result<(), Flaw> {
+    check_names(scenario, names, when.server.as_ref(), when.component.as_ref(), at)?;
     if let Some(op) = when.op
         && !ops.contains(&op)
     {
@@ -119,12 +132,13 @@ fn check_when(scenario: &Scenario, when: &When, ops: &[Op], at: &Path) -> Result
 
 fn check_names(
     scenario: &Scenario,
+    names: &Names<'_>,
     server: Option<&String>,
     component: Option<&String>,
     at: &Path,
 ) -> Result<(), Flaw> {
     if let Some(name) = server
-        && scenario.server(name).is_none()
+        && names.get(name).is_none()
     {
         let names = scenario.servers.iter().map(|server| server.name.as_str()).collect::<Vec<_>>().join(", ");
         let problem = format!("\"{name}\" is none of the servers of this scenario ({names})");
