@@ -53,11 +53,13 @@ pub fn before_and_after(page: &mut Page, server: &ServerRun, after: &ServerSnaps
         }
     }
     page.heading("The proof: before and after");
-    let times = format!(
-        "Looked at {} and again at {}. Times below are UTC.",
-        time::with_local(before.taken, &show.tz),
-        time::with_local(after.taken, &show.tz)
-    );
+    let then = time::with_local(before.taken, &show.tz);
+    let times = if after.components.is_empty() {
+        // Nobody told the time either.
+        format!("Looked at {then}; after that nothing could be seen. Times below are UTC.")
+    } else {
+        format!("Looked at {then} and again at {}. Times below are UTC.", time::with_local(after.taken, &show.tz))
+    };
     page.say(&times);
     table::table(page, &["Component", "Before", "After"], &rows);
 }

@@ -2,6 +2,7 @@
 
 use relight::exit::Exit;
 
+use crate::support::run::LOCKS;
 use crate::support::{Ran, relight};
 
 /// A code and the name of the test that reaches it, on the systems where it can be.
@@ -72,10 +73,12 @@ fn ending_in(exit: Exit) -> Ran {
 /// A run on real servers while this test holds the lock. What is named as PowerShell is never started.
 fn second_writer() -> Ran {
     let folder = tempfile::tempdir().expect("a folder");
-    let lock = std::fs::File::create(folder.path().join("writer.lock")).expect("a lock file");
+    let name = if cfg!(windows) { "writer.lock" } else { "relight.lock" };
+    let lock = std::fs::File::create(folder.path().join(name)).expect("a lock file");
     lock.lock().expect("the lock");
     let shell = env!("CARGO_BIN_EXE_relight");
-    relight("fix --yes --server EX01 --powershell").arg(shell).arg("--journal-dir").arg(folder.path()).run()
+    let run = relight("fix --yes --server EX01 --powershell").arg(shell).env(LOCKS, folder.path());
+    run.arg("--journal-dir").arg(folder.path()).run()
 }
 
 /// A journal folder below something that is no folder.
@@ -84,10 +87,11 @@ fn no_journal() -> Ran {
     relight("fix --yes --simulate --journal-dir").arg(file.path().join("journal")).run()
 }
 
-/// `/dev/full` is a disk without room. A panic ends in the same code, and no run is known to bring one about.
+/// `/dev/full` is a disk without room; a run that changed something ends with its own code there. A panic ends in the same
+/// code, and nothing is known to bring one about.
 fn cannot_write_the_result() -> Ran {
     let full = std::fs::File::options().write(true).open("/dev/full").expect("a disk without room");
-    let mut command = relight("fix --yes --simulate").into_command();
+    let mut command = relight("scenarios").into_command();
     let run = command.stdout(full).stderr(std::process::Stdio::piped()).spawn().expect("relight starts");
     let output = run.wait_with_output().expect("an end");
     Ran::new(&command, output).tells("error: cannot write the result to stdout")

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::support::run::{Running, flat, relight};
+use crate::support::{Place, until};
 #[cfg(unix)]
 use crate::support::{run::LOCKS, shim::Shim};
-use crate::support::{Place, until};
 
 /// A place where the first writer takes its time, and that writer.
 fn busy(milliseconds: u64) -> (Place, Running) {
