@@ -2,6 +2,8 @@
 //! answer that nobody meant.
 
 use std::fs;
+use std::os::fd::{FromRawFd, OwnedFd};
+use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
@@ -161,25 +163,55 @@ fn whoever_waits_for_the_lock_sees_for_whom_and_goes_with_ctrl_c() {
     first.kill();
 }
 
+/// A terminal that is not the one that controls anybody: when it closes there is no signal, only nobody to write to.
+fn terminal() -> (OwnedFd, OwnedFd) {
+    let (mut ours, mut theirs) = (0, 0);
+    let none = std::ptr::null_mut();
+    // SAFETY: both numbers are ours, and the other pointers may be null.
+    let opened = unsafe { libc::openpty(&raw mut ours, &raw mut theirs, none, none.cast(), none.cast()) };
+    assert_eq!(opened, 0, "{}", std::io::Error::last_os_error());
+    // Nobody inherits it, or it would never close.
+    // SAFETY: it is open.
+    unsafe { libc::fcntl(ours, libc::F_SETFD, libc::FD_CLOEXEC) };
+    // SAFETY: they were just opened, and nobody else has them.
+    unsafe { (OwnedFd::from_raw_fd(ours), OwnedFd::from_raw_fd(theirs)) }
+}
+
 #[test]
 fn a_terminal_that_closes_ends_with_the_code_of_the_run() {
-    let place = Place::new();
-    let talk = play(&place, "relight fix --simulate scenario.json; echo $? > code").sees("Question 1 of 2").sees("]:");
-    assert_eq!(talk.hangs_up(), "130");
+    let place = Place::new().with_faults(json!([{"slow-load": {"milliseconds": 700}}]));
+    let (ours, theirs) = terminal();
+    let stream = || Stdio::from(theirs.try_clone().expect("a stream"));
+    let mut command = place.relight(&["fix", "--yes"]).simulate(&place).into_command();
+    let mut run = command.stdin(stream()).stdout(stream()).stderr(stream()).spawn().expect("relight starts");
+    drop((command, ours, theirs));
+    assert_eq!(run.wait().expect("an end").code(), Some(0));
+    assert!(place.journal().contains(r#""exitCode":0"#), "{}", place.journal());
 }
 
 #[test]
 fn a_run_that_was_stopped_for_longer_than_a_call_may_take_reads_what_has_arrived() {
+    // Whether the clock or the answer is looked at first is chance: several at once.
+    thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(stopped_for_long);
+        }
+    });
+}
+
+fn stopped_for_long() {
     let place = Place::of("kb-3025138");
     let shim = Shim::new(&place);
     shim.hold();
-    let run = place.relight(&["fix", "--yes", "--no-probe", "--call-timeout", "2s"]).arg("--powershell");
+    // The answer is not the first that there is to read.
+    shim.prints(&"noise\n".repeat(9000));
+    let run = place.relight(&["fix", "--yes", "--no-probe", "--call-timeout", "3s"]).arg("--powershell");
     let run = run.arg(shim.path()).start();
     shim.await_write();
     // As Ctrl-Z does, and fg.
     run.signal("-STOP");
     shim.let_go();
-    thread::sleep(Duration::from_millis(2500));
+    thread::sleep(Duration::from_millis(3500));
     run.signal("-CONT");
     run.end().ends(0);
     assert_eq!(shim.asked("set-component-state"), 2);

@@ -17,12 +17,14 @@ impl<'a> Shim<'a> {
 cd '{folder}' || exit 1
 if [ -e started ] && [ -e once ]; then exit 1; fi
 : > started
+exec 3>&1
 for nonce; do :; done
 while IFS= read -r line; do
     printf '%s\\n' \"$line\" >> requests
     case \"$line\" in *set-component-state*)
         : > writing
-        while [ -e hold ]; do sleep 0.02; done ;;
+        while [ -e hold ]; do sleep 0.02; done
+        if [ -e noise ]; then cat noise >&3; fi ;;
     esac
     printf '%s\\n' \"$line\"
 done | '{relight}' simulated-engine --scenario scenario.json --nonce \"$nonce\" --capabilities change
@@ -53,6 +55,11 @@ done | '{relight}' simulated-engine --scenario scenario.json --nonce \"$nonce\" 
     /// Changes wait from now on.
     pub fn hold(&self) {
         fs::write(self.0.folder().join("hold"), "").expect("a file");
+    }
+
+    /// Before it answers it prints this.
+    pub fn prints(&self, noise: &str) {
+        fs::write(self.0.folder().join("noise"), noise).expect("a file");
     }
 
     /// Changes go on.
