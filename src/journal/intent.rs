@@ -41,6 +41,12 @@ impl Journal {
         Ok(Recorded(step))
     }
 
+    /// Of a step whose intent is on the disk nothing left after all, as its outcome will say.
+    pub fn withdraw(&mut self, recorded: &Recorded) {
+        self.sent -= 1;
+        self.services -= usize::from(recorded.step().change().service().is_some());
+    }
+
     /// Whether a line is on the disk. From then on the server is one that may have been changed.
     fn append_synced(&mut self, line: &Line, server: &Server) -> bool {
         self.append(line);

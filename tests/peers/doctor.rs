@@ -8,6 +8,7 @@ use crate::support::double::Setup;
 crate::trials![Pwsh =>
     a_real_powershell_with_an_exchange_is_ready,
     a_real_powershell_without_an_exchange_still_tells_of_itself,
+    a_load_that_fails_is_told_with_its_warnings,
     a_real_powershell_whose_account_may_only_look_or_not_even_that,
 ];
 
@@ -52,6 +53,14 @@ fn a_real_powershell_without_an_exchange_still_tells_of_itself() {
         assert_eq!(grades(&document, check), ["ok"], "{check}");
     }
     assert!(log.is_empty());
+}
+
+fn a_load_that_fails_is_told_with_its_warnings() {
+    let (ended, _) = examined(&json!({"servers": [], "load": ["w3svcStopped"]}), true);
+    assert!(
+        ended.code == 20 && ended.stdout.contains("The World Wide Web Publishing Service (w3svc) is stopped."),
+        "{ended}"
+    );
 }
 
 fn a_real_powershell_whose_account_may_only_look_or_not_even_that() {

@@ -20,6 +20,7 @@ crate::trials![Pwsh =>
     a_check_whose_session_breaks_anywhere_sees_what_it_would_have_seen: Sshd,
     a_fix_whose_session_breaks_anywhere_ends_as_it_would_have_ended: Sshd,
     an_undo_whose_session_breaks_anywhere_ends_as_it_would_have_ended: Sshd,
+    a_checkup_a_watch_and_a_resume_go_on_in_another_session: Sshd,
     a_session_that_breaks_twice_ends_the_run_with_what_is_known: Sshd,
 ];
 
@@ -165,6 +166,25 @@ fn an_undo_whose_session_breaks_anywhere_ends_as_it_would_have_ended() {
     let (state, journal) = (serde_json::from_str(&remote.state()).unwrap(), remote.path("fixed"));
     fs::rename(remote.path("state"), &journal).unwrap();
     walk(&remote, &["undo", "--yes"], &state, Some(&journal));
+}
+
+fn a_checkup_a_watch_and_a_resume_go_on_in_another_session() {
+    let remote = Remote::new(&kb_server());
+    walk(&remote, &["doctor", "--server", "EX01"], &kb_server(), None);
+
+    // Three reads of the first look, one before each change, three after them, and then those of the watch.
+    let watched = ["fix", "--yes", "--server", "EX01", "--watch", "1s"];
+    let in_watch = Point { on: "get", nth: 10, when: "before" };
+    let seen = run(&remote, &watched, &kb_server(), None, vec![in_watch.fault()]);
+    assert_eq!((seen.ran.code, remote.far_ends().len()), (0, 2), "{:?}", seen.ran);
+
+    let twice = [Point { on: "get", nth: 2, when: "after" }, Point { on: "set", nth: 1, when: "during" }];
+    let faults = twice.map(Point::fault).to_vec();
+    let left = run(&remote, &["fix", "--yes", "--server", "EX01"], &kb_server(), None, faults);
+    let (id, journal) = (left.ran.json()["run"].as_str().expect("a run").to_owned(), remote.path("left"));
+    let state = serde_json::from_str(&remote.state()).unwrap();
+    fs::rename(remote.path("state"), &journal).unwrap();
+    walk(&remote, &["resume", &id], &state, Some(&journal));
 }
 
 fn a_session_that_breaks_twice_ends_the_run_with_what_is_known() {
