@@ -137,11 +137,10 @@ fn agree(run: &mut Run) {
     let console = Console::open();
     let child = console.start(run);
     for question in ["1 of 2", "2 of 2"] {
-        console.wait_for(&format!("Question {question}"));
-        console.wait_for("Lift it?");
+        console.wait_for_question(&format!("Question {question}"), "[yes]:");
         console.enter("yes");
     }
-    console.wait_for("Run these 2 commands?");
+    console.wait_for_question("Run these 2 commands?", "]:");
     console.enter("yes");
     assert_eq!(wait(child).status.code(), Some(0), "{}", console.text());
     assert!(console.text().contains("ImapProxy is lit"), "{}", console.text());
@@ -162,10 +161,9 @@ fn early_keys() {
     let child = console.start(&mut run);
     console.wait_for("Loading the Exchange Management Shell");
     console.press(&keys("y\ry\ry\r"));
-    console.wait_for("Question 1 of 2");
-    console.wait_for("Lift it?");
+    console.wait_for_question("Question 1 of 2", "[yes]:");
     console.press(&keys("y\ry\ry\r"));
-    console.wait_for("Question 2 of 2");
+    console.wait_for_question("Question 2 of 2", "[yes]:");
     console.press(&keys("\u{1b}"));
     assert_eq!(wait(child).status.code(), Some(10), "{}", console.text());
     assert!(!console.text().contains("Run these"), "{}", console.text());
@@ -177,10 +175,9 @@ fn late_keys() {
         let console = Console::open();
         let mut run = Run::new("kb-3025138", &["fix"]);
         let child = console.start(&mut run);
-        console.wait_for("Question 1 of 2");
-        console.wait_for("Lift it?");
+        console.wait_for_question("Question 1 of 2", "[yes]:");
         console.enter("all");
-        console.wait_for("Run these 2 commands?");
+        console.wait_for_question("Run these 2 commands?", "]:");
         console.press(&keys(last));
         assert_eq!(wait(child).status.code(), Some(130), "{}", console.text());
         console.clear();
@@ -192,10 +189,9 @@ fn held_keys() {
     let console = Console::open();
     let mut run = Run::new("maintenance", &["fix"]);
     let child = console.start(&mut run);
-    console.wait_for("Question 1 of 2");
-    console.wait_for("[no]:");
+    console.wait_for_question("Question 1 of 2", "[no]:");
     console.press(&[('y', LEFT_ALT_PRESSED), ('\u{19}', LEFT_CTRL_PRESSED), ('\u{1}', LEFT_CTRL_PRESSED), ('\r', 0)]);
-    console.wait_for("Question 2 of 2");
+    console.wait_for_question("Question 2 of 2", "[no]:");
     console.enter("no");
     assert_eq!(wait(child).status.code(), Some(10), "{}", console.text());
 }
@@ -206,8 +202,7 @@ fn long_paste() {
     let before = console.input_mode();
     let mut run = Run::new("kb-3025138", &["fix"]);
     let child = console.start(&mut run);
-    console.wait_for("Question 1 of 2");
-    console.wait_for("Lift it?");
+    console.wait_for_question("Question 1 of 2", "[yes]:");
     console.press(&keys(&format!("{}\r{}", "x".repeat(1200), "y\r".repeat(400))));
     console.wait_for("Please answer");
     console.press(&keys(&format!("q\r{}", "del evil\r".repeat(100))));
@@ -286,7 +281,7 @@ fn ssh() {
     let mut run = Run::new("kb-3025138", &["fix"]);
     run.command.env("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
     let child = console.start(&mut run);
-    console.wait_for("Lift it?");
+    console.wait_for_question("Lift it?", "[yes]:");
     console.enter("quit");
     assert_eq!(wait(child).status.code(), Some(10), "{}", console.text());
 }

@@ -111,6 +111,13 @@ impl Console {
         wait_until(&format!("{text:?} on the screen"), || self.text().replace('\n', "").contains(text), || self.text());
     }
 
+    /// A question is there to its end: what is typed while it is still being shown is no answer to it.
+    pub fn wait_for_question(&self, question: &str, prompt: &str) {
+        let asked =
+            || self.text().replace('\n', "").split_once(question).is_some_and(|(_, rest)| rest.contains(prompt));
+        wait_until(&format!("{question:?} asked with {prompt:?}"), asked, || self.text());
+    }
+
     /// Types a text and Enter.
     pub fn enter(&self, text: &str) {
         text.chars().chain(['\r']).for_each(|character| self.press(&[(character, 0)]));
