@@ -74,10 +74,10 @@ fn close(schema: &mut Schema) {
         schema.insert("required".to_owned(), json!(names));
         schema.insert("additionalProperties".to_owned(), json!(false));
         // Only the program knows its exit codes.
-        let codes = Exit::BY_GRAVITY.map(Exit::code);
-        let texts = Exit::BY_GRAVITY.map(Exit::name);
-        one_of(schema, "exitCode", &codes.map(|code| json!(code)));
-        one_of(schema, "exit", &texts.map(|name| json!(name)));
+        let (codes, names): (Vec<_>, Vec<_>) =
+            Exit::BY_GRAVITY.iter().map(|exit| (json!(exit.code()), json!(exit.name()))).unzip();
+        one_of(schema, "exitCode", &codes);
+        one_of(schema, "exit", &names);
     }
     transform_subschemas(&mut close, schema);
 }
