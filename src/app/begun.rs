@@ -8,20 +8,9 @@ use crate::domain::{AgreedBy, Command, Run, RunId};
 /// A run that begins now.
 pub(super) fn run(command: Command, agreed_by: AgreedBy, undoes: Option<RunId>, config: &Config) -> Run {
     Run {
-        id: None,
-        command,
-        agreed_by,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
         arguments: config.journal.arguments.clone(),
         connection: config.journal.way().into_iter().collect(),
-        who: None,
-        begun: Timestamp::now(),
-        ended: None,
-        interrupted: false,
-        resumed: false,
-        simulated: None,
         undoes,
-        illegible: 0,
-        servers: Vec::new(),
+        ..Run::begun(command, agreed_by, env!("CARGO_PKG_VERSION"), Timestamp::now())
     }
 }

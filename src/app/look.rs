@@ -6,8 +6,7 @@ use jiff::Timestamp;
 
 use crate::cli::Target;
 use crate::domain::{
-    AgreedBy, Command, Component, Event, Policy, Run, RunId, Server, ServerRun, ServerSnapshot, Services, Setup,
-    Trouble, TroubleKind,
+    AgreedBy, Command, Component, Event, Policy, Run, RunId, Server, ServerRun, ServerSnapshot, Trouble, TroubleKind,
 };
 use crate::error::Error;
 use crate::exchange::Observer;
@@ -113,17 +112,7 @@ pub(super) fn look_again(
 
 /// A server that was not looked at, because the run was interrupted before.
 fn not_looked_at(server: &Server) -> ServerSnapshot {
-    ServerSnapshot {
-        server: server.clone(),
-        taken: Timestamp::now(),
-        exchange: None,
-        setup: Setup::NotAsked,
-        services: Services::NotAsked,
-        components: Vec::new(),
-        troubles: vec![Trouble {
-            kind: TroubleKind::Interrupted,
-            component: None,
-            message: "the run was interrupted before this server was looked at".to_owned(),
-        }],
-    }
+    let message = "the run was interrupted before this server was looked at".to_owned();
+    let trouble = Trouble { kind: TroubleKind::Interrupted, component: None, message };
+    ServerSnapshot { troubles: vec![trouble], ..ServerSnapshot::begun(server, Timestamp::now()) }
 }

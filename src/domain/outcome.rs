@@ -91,7 +91,12 @@ impl Outcome {
 
     /// The outcome of this name; `trouble` where one belongs to it. `None`: a name that this version does not know.
     pub fn parse(name: &str, trouble: Trouble) -> Option<Self> {
-        let all = [
+        Self::every(trouble).into_iter().find(|outcome| outcome.name() == name)
+    }
+
+    /// One of each, with this trouble where one belongs to it.
+    pub fn every(trouble: Trouble) -> [Self; 11] {
+        [
             Self::NotBegun,
             Self::Open,
             Self::Done,
@@ -103,8 +108,7 @@ impl Outcome {
             Self::NotSent(NotSent::ShellLost),
             Self::NotSent(NotSent::Interrupted),
             Self::NotSent(NotSent::NotRecorded),
-        ];
-        all.into_iter().find(|outcome| outcome.name() == name)
+        ]
     }
 }
 

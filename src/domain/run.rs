@@ -48,6 +48,29 @@ pub struct Run {
     pub servers: Vec<ServerRun>,
 }
 
+impl Run {
+    /// A run that began at `begun` and has not looked at anything.
+    pub fn begun(command: Command, agreed_by: AgreedBy, version: &str, begun: Timestamp) -> Self {
+        Self {
+            id: None,
+            command,
+            agreed_by,
+            version: version.to_owned(),
+            arguments: Vec::new(),
+            connection: Vec::new(),
+            who: None,
+            begun,
+            ended: None,
+            interrupted: false,
+            resumed: false,
+            simulated: None,
+            undoes: None,
+            illegible: 0,
+            servers: Vec::new(),
+        }
+    }
+}
+
 /// What was run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {

@@ -25,6 +25,19 @@ pub struct ServerSnapshot {
 }
 
 impl ServerSnapshot {
+    /// A look that has seen nothing yet.
+    pub fn begun(server: &Server, taken: Timestamp) -> Self {
+        Self {
+            server: server.clone(),
+            taken,
+            exchange: None,
+            setup: Setup::NotAsked,
+            services: Services::NotAsked,
+            components: Vec::new(),
+            troubles: Vec::new(),
+        }
+    }
+
     /// What was seen of a component.
     pub fn component(&self, component: &Component) -> Option<&ComponentSnapshot> {
         self.components.iter().find(|seen| seen.component == *component)

@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{
-    Component, ComponentSnapshot, Event, KnownRequester, Server, ServerSnapshot, Services, Setup, State, Trouble,
-    TroubleKind,
+    Component, ComponentSnapshot, Event, KnownRequester, Server, ServerSnapshot, Setup, State, Trouble, TroubleKind,
 };
 use crate::shell::protocol::{Call, ComponentStateAnswer, Connected, ExchangeServerAnswer, SetupProcessAnswer};
 use crate::shell::{CallFailure, Launch, Program, Session};
@@ -66,15 +65,7 @@ impl Observer {
     ) -> ServerSnapshot {
         let _span = tracing::info_span!("server", name = %server).entered();
         self.turn_to(server);
-        let mut snapshot = ServerSnapshot {
-            server: server.clone(),
-            taken: Timestamp::now(),
-            exchange: None,
-            setup: Setup::NotAsked,
-            services: Services::NotAsked,
-            components: Vec::new(),
-            troubles: Vec::new(),
-        };
+        let mut snapshot = ServerSnapshot::begun(server, Timestamp::now());
         if let Err(trouble) = self.look_into(&mut snapshot, components, on_event) {
             snapshot.troubles.push(trouble);
         }

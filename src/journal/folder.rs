@@ -3,12 +3,13 @@
 //! own below, so that a rehearsal neither waits for a repair nor pushes its record out.
 
 use std::env;
-use std::fs::{self, DirBuilder, File, TryLockError};
+use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Brief, Run, RunId, has_left_services};
 
+use super::lock::is_locked;
 use super::{JournalError, read};
 
 /// The folder of the journals.
@@ -92,15 +93,7 @@ impl Folder {
     }
 
     fn is_live(&self, entry: &Entry) -> io::Result<bool> {
-        let alive = match File::open(self.alive_path(&entry.id, entry.simulated)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            other => other?,
-        };
-        match alive.try_lock_shared() {
-            Ok(()) => Ok(false),
-            Err(TryLockError::WouldBlock) => Ok(true),
-            Err(TryLockError::Error(error)) => Err(error),
-        }
+        is_locked(File::open(self.alive_path(&entry.id, entry.simulated)))
     }
 
     /// Where the journal of an entry lies.

@@ -126,15 +126,7 @@ impl LockPlace {
 
     /// Whether somebody holds it. Nothing is made, and nobody is kept from taking it who does more than look.
     pub(super) fn is_held(&self) -> io::Result<bool> {
-        let file = match self.open(false) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            other => other?,
-        };
-        match file.try_lock_shared() {
-            Ok(()) => Ok(false),
-            Err(TryLockError::WouldBlock) => Ok(true),
-            Err(TryLockError::Error(error)) => Err(error),
-        }
+        is_locked(self.open(false))
     }
 
     /// Who holds it, as far as that is told.
@@ -148,6 +140,19 @@ impl LockPlace {
     /// Windows keeps others from reading what is locked: there it is a file of its own.
     fn holder_file(&self) -> PathBuf {
         if cfg!(windows) { self.file.with_extension("holder") } else { self.file.clone() }
+    }
+}
+
+/// Whether somebody holds this file locked; one that is not there, nobody.
+pub(super) fn is_locked(file: io::Result<File>) -> io::Result<bool> {
+    let file = match file {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        other => other?,
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

@@ -16,20 +16,11 @@ pub fn run(text: &[u8]) -> Option<Run> {
     let Line::Begin(begin) = parse(lines.next()?)? else { return None };
     let mut run = Run {
         id: Some(begin.run.0),
-        command: begin.command.0,
-        agreed_by: begin.agreed_by.0,
-        version: begin.version,
         arguments: begin.arguments,
-        connection: Vec::new(),
         who: Some(begin.who.read()),
-        begun: begin.at.0,
-        ended: None,
-        interrupted: false,
-        resumed: false,
         simulated: begin.simulated,
         undoes: begin.undoes.map(|undone| undone.0),
-        illegible: 0,
-        servers: Vec::new(),
+        ..Run::begun(begin.command.0, begin.agreed_by.0, &begin.version, begin.at.0)
     };
     for line in lines {
         if parse(line).and_then(|line| take(&mut run, line)).is_none() {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::domain::{
     AgreedBy, Command, Component, ComponentSnapshot, Consent, Entry, EntryTime, Outcome, Policy, Requester, Run,
-    Server, ServerRun, ServerSnapshot, Services, Setup, State, StoreReading,
+    Server, ServerRun, ServerSnapshot, State, StoreReading,
 };
 use crate::record::samples::journalled;
 use crate::record::tests::validator;
@@ -156,13 +156,8 @@ fn look(state: &State, taken: Timestamp) -> ServerSnapshot {
         remote: StoreReading::of(entries),
     };
     ServerSnapshot {
-        server: Server::parse("EX01").expect("a name"),
-        taken,
-        exchange: None,
-        setup: Setup::NotAsked,
-        services: Services::NotAsked,
         components: vec![component("PopProxy", vec![entry()]), component("ServerWideOffline", Vec::new())],
-        troubles: Vec::new(),
+        ..ServerSnapshot::begun(&Server::parse("EX01").expect("a name"), taken)
     }
 }
 

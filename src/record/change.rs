@@ -9,22 +9,6 @@ use crate::domain::{
 use super::look::{Time, Trouble};
 use super::text::Text;
 
-/// The names that an outcome may have.
-#[cfg(feature = "schema")]
-pub const OUTCOMES: [&str; 11] = [
-    "notBegun",
-    "open",
-    "done",
-    "failed",
-    "unknown",
-    "changedSincePlan",
-    "notSeen",
-    "useless",
-    "shellLost",
-    "interrupted",
-    "notRecorded",
-];
-
 /// A requester's entry that decides and is not Active.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -87,7 +71,7 @@ pub struct Agreed {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outcome {
     /// What became of it. open: the intent is on the disk, and nothing more is known.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = OUTCOMES)))]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = outcome_names())))]
     pub outcome: String,
     /// What went wrong, where that is known.
     pub trouble: Option<Trouble>,
@@ -248,9 +232,19 @@ impl From<&domain::Outcome> for Outcome {
 
 impl Outcome {
     pub fn read(self) -> Option<domain::Outcome> {
-        let nothing = || domain::Trouble { kind: TroubleKind::Refused, component: None, message: String::new() };
-        domain::Outcome::parse(&self.outcome, self.trouble.map_or_else(nothing, Trouble::read))
+        domain::Outcome::parse(&self.outcome, self.trouble.map_or_else(no_trouble, Trouble::read))
     }
+}
+
+/// In the place of one that is not there.
+fn no_trouble() -> domain::Trouble {
+    domain::Trouble { kind: TroubleKind::Refused, component: None, message: String::new() }
+}
+
+/// The names that an outcome may have.
+#[cfg(feature = "schema")]
+fn outcome_names() -> Vec<&'static str> {
+    domain::Outcome::every(no_trouble()).iter().map(domain::Outcome::name).collect()
 }
 
 impl From<&domain::StepOutcome> for Step {

@@ -222,25 +222,15 @@ pub fn probed() -> ProbeReport {
 fn empty(id: Option<RunId>, command: Command) -> Run {
     Run {
         id,
-        command,
-        agreed_by: AgreedBy::Person,
-        version: "0.1.0".to_owned(),
         arguments: vec!["fix".to_owned(), "EX01".to_owned()],
-        connection: Vec::new(),
         who: Some(Who {
             user: "CONTOSO\\ada".to_owned(),
             elevated: None,
             host: "ADMIN1".to_owned(),
             interactive: true,
         }),
-        begun: at("02:46:50"),
-        ended: None,
-        interrupted: false,
-        resumed: false,
         simulated: Some("kb".to_owned()),
-        undoes: None,
-        illegible: 0,
-        servers: Vec::new(),
+        ..Run::begun(command, AgreedBy::Person, "0.1.0", at("02:46:50"))
     }
 }
 

@@ -66,13 +66,10 @@ pub fn snapshot(name: &str, taken: &str, components: Vec<ComponentSnapshot>) -> 
         role: Some("Mailbox".to_owned()),
     };
     ServerSnapshot {
-        server: server(name),
-        taken: at(taken),
         exchange: Some(exchange),
-        setup: Setup::NotAsked,
         services: all_running(),
         components,
-        troubles: Vec::new(),
+        ..ServerSnapshot::begun(&server(name), at(taken))
     }
 }
 
@@ -122,23 +119,7 @@ pub fn fixed(
 }
 
 pub fn run(command: Command, agreed_by: AgreedBy, servers: Vec<ServerRun>) -> Run {
-    Run {
-        id: None,
-        command,
-        agreed_by,
-        version: "0.1.0".to_owned(),
-        arguments: Vec::new(),
-        connection: Vec::new(),
-        who: None,
-        begun: at("02:46:50"),
-        ended: None,
-        interrupted: false,
-        resumed: false,
-        simulated: None,
-        undoes: None,
-        illegible: 0,
-        servers,
-    }
+    Run { servers, ..Run::begun(command, agreed_by, "0.1.0", at("02:46:50")) }
 }
 
 fn check(servers: Vec<ServerRun>) -> Run {

@@ -71,6 +71,23 @@ pub(crate) fn facts() -> Facts {
     }
 }
 
+// What a test changes in them.
+
+pub(super) fn machine(facts: &mut Facts) -> &mut Machine {
+    let Answer::Known(machine) = &mut facts.machine else { panic!("it is known") };
+    machine
+}
+
+pub(super) fn shell(facts: &mut Facts) -> &mut Shell {
+    let ShellFacts::Up(shell) = &mut facts.shell else { panic!("it is up") };
+    shell
+}
+
+pub(super) fn loaded(facts: &mut Facts) -> &mut Loaded {
+    let ExchangeFacts::Loaded(loaded) = &mut facts.exchange else { panic!("it is loaded") };
+    loaded
+}
+
 /// The same under SYSTEM in a scheduled task, which Exchange refuses.
 pub(crate) fn refused() -> Facts {
     let mut facts = facts();

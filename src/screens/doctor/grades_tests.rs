@@ -6,23 +6,8 @@ use crate::domain::checkup::{Look, *};
 use crate::domain::*;
 use crate::screens::fixtures::at;
 
-use super::fixtures::facts as ready;
+use super::fixtures::{facts as ready, loaded, machine, shell};
 use super::judge;
-
-fn machine(facts: &mut Facts) -> &mut Machine {
-    let Answer::Known(machine) = &mut facts.machine else { panic!("it is known") };
-    machine
-}
-
-fn shell(facts: &mut Facts) -> &mut Shell {
-    let ShellFacts::Up(shell) = &mut facts.shell else { panic!("it is up") };
-    shell
-}
-
-fn loaded(facts: &mut Facts) -> &mut Loaded {
-    let ExchangeFacts::Loaded(loaded) = &mut facts.exchange else { panic!("it is loaded") };
-    loaded
-}
 
 fn trouble(kind: TroubleKind) -> Trouble {
     Trouble { kind, component: None, message: "no".into() }

@@ -5,6 +5,7 @@ use crate::domain::{Connection, State, StoreReading, TroubleKind};
 use crate::screens::Show;
 use crate::screens::fixtures::{at, entry, show, trouble};
 
+use super::fixtures::{loaded, machine, shell};
 use super::{checkup, fixtures, judge, summary};
 
 fn plain(text: &str) -> String {
@@ -86,21 +87,6 @@ fn a_narrow_screen_is_kept_to() {
 }
 
 type Change = fn(&mut Facts);
-
-fn machine(facts: &mut Facts) -> &mut Machine {
-    let Answer::Known(machine) = &mut facts.machine else { panic!("it is known") };
-    machine
-}
-
-fn shell(facts: &mut Facts) -> &mut Shell {
-    let ShellFacts::Up(shell) = &mut facts.shell else { panic!("it is up") };
-    shell
-}
-
-fn loaded(facts: &mut Facts) -> &mut Loaded {
-    let ExchangeFacts::Loaded(loaded) = &mut facts.exchange else { panic!("it is loaded") };
-    loaded
-}
 
 fn shell_failed(facts: &mut Facts, why: ShellFailure) {
     facts.shell = ShellFacts::Failed { path: "/bin/pwsh".to_owned(), why, tail: String::new() };

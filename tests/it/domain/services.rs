@@ -29,23 +29,7 @@ fn diagnoses(inactive: bool) -> Vec<Diagnosis> {
 
 /// A check as it was begun.
 fn checked() -> Run {
-    Run {
-        id: None,
-        command: Command::Check,
-        agreed_by: AgreedBy::Nobody,
-        version: String::new(),
-        arguments: vec![],
-        connection: vec![],
-        who: None,
-        begun: minute(0),
-        ended: None,
-        interrupted: false,
-        resumed: false,
-        simulated: None,
-        undoes: None,
-        illegible: 0,
-        servers: vec![],
-    }
+    Run::begun(Command::Check, AgreedBy::Nobody, "", minute(0))
 }
 
 #[test]
