@@ -1,4 +1,4 @@
-//! What was typed, and what it capabilities: clap's structs stop here, the rest of the program sees [`Config`]. Parsing does
+//! What was typed, and what it means: clap's structs stop here, the rest of the program sees [`Config`]. Parsing does
 //! nothing: it reads no file, starts nothing and looks at no machine.
 
 use std::ffi::OsString;
@@ -73,7 +73,7 @@ pub enum Command {
     },
     /// Put back what a run changed.
     Undo {
-        /// The run; none capabilities the last that changed something and is not undone yet.
+        /// The run; none means the last that changed something and is not undone yet.
         run: Option<String>,
         /// The way to the servers, which the run names.
         target: Target,
@@ -130,7 +130,7 @@ pub struct SimulatedEngine {
 /// Which ports to look at, and for how long.
 #[derive(Debug)]
 pub struct Probing {
-    /// The ports; none capabilities the usual ones of this machine.
+    /// The ports; none means the usual ones of this machine.
     pub endpoints: Vec<Endpoint>,
     /// How long each host may take.
     pub deadline: Duration,
@@ -152,7 +152,7 @@ pub struct Staying {
 /// Which servers, and the way to them.
 #[derive(Debug)]
 pub struct Target {
-    /// The servers; none capabilities this one.
+    /// The servers; none means this one.
     pub servers: Vec<Server>,
     /// What is normal and what may be touched.
     pub policy: Policy,

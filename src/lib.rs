@@ -2,7 +2,7 @@
 //! inside of the `relight` program; docs/ARCHITECTURE.md is the house plan.
 
 #![warn(missing_docs)]
-// Only ui/console.rs prints, and only main ends the process; nothing panics on what the world does.
+// Only terminal/console.rs prints, and only main ends the process; nothing panics on what the world does.
 #![deny(unsafe_code, clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 #![cfg_attr(
     not(test),
