@@ -30,7 +30,7 @@ fn is_possible(run: &Run) -> bool {
 
 fn ask(run: &Run, policy: &Policy, prepared: &Prepared, console: &mut Console) -> Answers {
     let show = show(console.talk_width(), true, 0);
-    let interrupted = || prepared.interrupt.count() > 0;
+    let interrupted = || prepared.is_interrupted();
     let prompts = &mut Prompts::new(console, &interrupted);
     let answers = match run.command {
         Command::Check | Command::Fix => wizard::ask(run, policy, &show, prompts),

@@ -1,7 +1,5 @@
 //! The checkup: ask everything, judge it, tell it. Only an observer asks, so that nothing can be changed.
 
-use std::io;
-
 use crate::cli::{Config, Format, Target};
 use crate::domain::checkup::Facts;
 use crate::error::Error;
@@ -14,7 +12,7 @@ use crate::screens::doctor as screen;
 use crate::shell::Capabilities;
 use crate::terminal::{Console, Progress};
 
-use super::output::{in_json, print, show, tell};
+use super::output::{in_json, print, show_result, tell};
 use super::prepared::Prepared;
 
 /// `doctor`: the checkup goes to stdout, its first fault is the exit code.
@@ -24,7 +22,7 @@ pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) ->
     let checkup = match Prepared::of(target, None, Capabilities::Checkup) {
         Ok(run) => {
             let facts = Facts { journal: journal(run.scenario.as_deref()), ..ask(&run, target, console) };
-            screen::judge(facts, run.scenario.clone(), run.interrupt.count() > 0)
+            screen::judge(facts, run.scenario.clone(), run.is_interrupted())
         }
         // That there is no PowerShell is something to tell, not to fail on.
         Err(Error::Connect(ConnectError::Start(error))) => {
@@ -35,13 +33,9 @@ pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) ->
     };
     let exit = Exit::of_checkup(&checkup);
     let text = match output.format {
-        Format::Json => {
-            record::checkup(&checkup, in_json(exit)).map_err(|error| Error::Output(io::Error::other(error)))?
-        }
+        Format::Json => record::checkup(&checkup, in_json(exit)).map_err(Error::Output)?,
         Format::Text if output.quiet => screen::summary(&checkup),
-        Format::Text => {
-            screen::checkup(&checkup, &show(console.result_width(), console.result_is_terminal(), output.verbose))
-        }
+        Format::Text => screen::checkup(&checkup, &show_result(output, console)),
     };
     tell(&text, None, None, console);
     Ok(exit)
@@ -61,15 +55,6 @@ fn ask(run: &Prepared, target: &Target, console: &mut Console) -> Facts {
 pub(super) fn register_event_source(console: &mut Console) -> Result<Exit, Error> {
     let settings = event_log::register()?;
     print(console, &screens::event_log::registered(event_log::SOURCE, event_log::KEY, &settings))
-}
-
-/// The checkup could not even begin, for a reason that stderr has already: the document of that.
-pub(super) fn failed(error: &Error, target: &Target, console: &mut Console) -> Exit {
-    let exit = error.exit();
-    let scenario = target.shell.scenario();
-    let written = record::checkup_failure(scenario, in_json(exit), &error.to_string(), &error.hints());
-    let _gone = written.map_err(io::Error::other).and_then(|document| console.result(&document));
-    exit
 }
 
 #[cfg(test)]

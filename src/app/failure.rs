@@ -11,7 +11,7 @@ use crate::screens::{self, Failure};
 use crate::terminal::Console;
 
 use super::output::in_json;
-use super::{agreed_by, begun, doctor};
+use super::{agreed_by, begun};
 
 /// Says why on stderr; in JSON stdout gets a document all the same.
 pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exit {
@@ -35,7 +35,10 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
         Command::Resume { target, .. } => {
             Run { resumed: true, ..failed(domain::Command::Fix, AgreedBy::Nobody, target) }
         }
-        Command::Doctor(target) => return doctor::failed(error, target, console),
+        Command::Doctor(target) => {
+            write(record::checkup_failure(target.shell.scenario(), in_json(exit), &message, &hints), console);
+            return exit;
+        }
         Command::History { .. } => {
             write(record::history_failure(in_json(exit), &message, &hints), console);
             return exit;
@@ -51,6 +54,6 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
 }
 
 /// stderr has the error already; where stdout is gone too there is nobody left to tell.
-fn write<E: Into<Box<dyn std::error::Error + Send + Sync>>>(document: Result<String, E>, console: &mut Console) {
-    let _gone = document.map_err(io::Error::other).and_then(|document| console.result(&document));
+fn write(document: io::Result<String>, console: &mut Console) {
+    let _gone = document.and_then(|document| console.result(&document));
 }

@@ -1,7 +1,5 @@
 //! `history`: the runs that could change something, or one of them.
 
-use std::io;
-
 use crate::cli::{Config, Format};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -9,13 +7,13 @@ use crate::journal::Folder;
 use crate::terminal::Console;
 use crate::{record, screens};
 
-use super::output::show;
+use super::output::{print, show_result};
 
 /// Lists the newest runs, or shows one.
 pub(super) fn history(run: Option<&str>, most: usize, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let folder = Folder::new(config.journal.folder.as_deref())?;
     let is_json = config.output.format == Format::Json;
-    let show = show(console.result_width(), console.result_is_terminal(), config.output.verbose);
+    let show = show_result(&config.output, console);
     let text = match run {
         Some(name) => {
             let (run, live) = folder.run(name)?;
@@ -34,6 +32,5 @@ pub(super) fn history(run: Option<&str>, most: usize, config: &Config, console: 
             }
         }
     };
-    console.result(&text.map_err(|error| Error::Output(io::Error::other(error)))?).map_err(Error::Output)?;
-    Ok(Exit::Fine)
+    print(console, &text.map_err(Error::Output)?)
 }

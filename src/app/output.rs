@@ -1,10 +1,8 @@
 //! What is said at the end of a run, on the two streams and as the exit code.
 
-use std::io;
-
 use jiff::tz::TimeZone;
 
-use crate::cli::{Config, Format};
+use crate::cli::{Config, Format, Output};
 use crate::domain::{Command, Run, RunId};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -16,10 +14,11 @@ use crate::terminal::Console;
 pub(super) fn report(run: Run, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let output = &config.output;
     let exit = Exit::of(&run);
-    let show = show(console.result_width(), console.result_is_terminal(), output.verbose);
+    let show = show_result(output, console);
     let text = match (output.format, run.command) {
-        (Format::Json, _) => record::run(&run, in_json(exit), |server| in_json(Exit::of_server(server, &run)))
-            .map_err(|error| Error::Output(io::Error::other(error)))?,
+        (Format::Json, _) => {
+            record::run(&run, in_json(exit), |server| in_json(Exit::of_server(server, &run))).map_err(Error::Output)?
+        }
         (Format::Text, Command::Undo) => screens::undo(&run, &show),
         (Format::Text, Command::Check | Command::Fix) if output.quiet => screens::summary(&run),
         (Format::Text, Command::Check | Command::Fix) => screens::report(&run, &show),
@@ -37,6 +36,11 @@ pub(super) fn tell(text: &str, run: Option<&RunId>, folder: Option<String>, cons
 
 pub(super) fn show(width: usize, is_terminal: bool, verbose: u8) -> Show {
     Show { width, whole_commands: !is_terminal, tz: TimeZone::system(), verbose: verbose > 0 }
+}
+
+/// How a result is shown on stdout.
+pub(super) fn show_result(output: &Output, console: &Console) -> Show {
+    show(console.result_width(), console.result_is_terminal(), output.verbose)
 }
 
 pub(super) fn in_json(exit: Exit) -> record::Exit {

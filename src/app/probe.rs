@@ -1,7 +1,5 @@
 //! `probe`: look at the ports as a client would, and say what is there. No Exchange session, no change.
 
-use std::io;
-
 use jiff::Timestamp;
 
 use crate::cli::{Format, Output, Probing};
@@ -13,7 +11,7 @@ use crate::record;
 use crate::screens;
 use crate::terminal::Console;
 
-use super::output::{in_json, show, tell};
+use super::output::{in_json, show_result, tell};
 
 /// The whole of it.
 pub fn probe(probing: &Probing, output: &Output, console: &mut Console) -> Result<Exit, Error> {
@@ -28,13 +26,9 @@ pub fn probe(probing: &Probing, output: &Output, console: &mut Console) -> Resul
     let report = ProbeReport { taken, deadline: probing.deadline, results };
     let exit = Exit::of_probe(&report);
     let text = match output.format {
-        Format::Json => {
-            record::probe(&report, in_json(exit)).map_err(|error| Error::Output(io::Error::other(error)))?
-        }
+        Format::Json => record::probe(&report, in_json(exit)).map_err(Error::Output)?,
         Format::Text if output.quiet => screens::probe_summary(&report),
-        Format::Text => {
-            screens::probe(&report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
-        }
+        Format::Text => screens::probe(&report, &show_result(output, console)),
     };
     tell(&text, None, None, console);
     Ok(exit)

@@ -1,11 +1,13 @@
 //! The checkup as a document for programs: `relight/doctor/1.0`, described by docs/schema/doctor-1.0.json. Texts are for
 //! people and may change; `check` and `grade` are for programs.
 
+use std::io;
+
 use serde::Serialize;
 
 use crate::domain::checkup::{Answer, Checkup, ExchangeFacts, Facts, Lack, Loaded, Machine, Remark, ShellFacts};
 
-use super::document::{ErrorDocument, Exit, ascii};
+use super::document::{ErrorDocument, Exit, text};
 
 const SCHEMA: &str = "relight/doctor/1.0";
 
@@ -77,8 +79,8 @@ struct RemarkDocument {
 ///
 /// # Errors
 /// When serialising fails, which no checkup is known to bring about.
-pub(crate) fn checkup(checkup: &Checkup, exit: Exit) -> Result<String, serde_json::Error> {
-    write(Document {
+pub(crate) fn checkup(checkup: &Checkup, exit: Exit) -> io::Result<String> {
+    text(&Document {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
         simulated: checkup.simulated.clone(),
@@ -99,15 +101,11 @@ pub(crate) fn checkup_failure(
     exit: Exit,
     message: &str,
     hints: &[String],
-) -> Result<String, serde_json::Error> {
-    let error = Some(ErrorDocument { message: message.to_owned(), hints: hints.to_vec() });
+) -> io::Result<String> {
+    let error = Some(ErrorDocument::new(message, hints));
     let version = env!("CARGO_PKG_VERSION");
     let remarks = Vec::new();
-    write(Document { schema: SCHEMA, version, simulated, interrupted: false, exit, error, facts: None, remarks })
-}
-
-fn write(document: Document) -> Result<String, serde_json::Error> {
-    Ok(ascii(&serde_json::to_string_pretty(&document)?))
+    text(&Document { schema: SCHEMA, version, simulated, interrupted: false, exit, error, facts: None, remarks })
 }
 
 fn facts(facts: &Facts) -> FactsDocument {

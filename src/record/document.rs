@@ -1,6 +1,7 @@
 //! What all documents share.
 
 use std::fmt::Write;
+use std::io;
 
 use serde::Serialize;
 
@@ -35,12 +36,12 @@ impl ErrorDocument {
 
 /// A document as JSON in ASCII: whatever the code page of a pipe, and on whatever terminal, nothing is lost and nothing is
 /// steered.
-pub(super) fn text(document: &impl Serialize) -> Result<String, serde_json::Error> {
-    Ok(ascii(&serde_json::to_string_pretty(document)?))
+pub(super) fn text(document: &impl Serialize) -> io::Result<String> {
+    Ok(ascii(&serde_json::to_string_pretty(document).map_err(io::Error::other)?))
 }
 
 /// Outside of strings JSON is ASCII, so whatever is not can be escaped where it stands.
-pub(super) fn ascii(json: &str) -> String {
+fn ascii(json: &str) -> String {
     let mut text = String::with_capacity(json.len() + 1);
     for c in json.chars() {
         if c.is_ascii() && c != '\u{7f}' {

@@ -1,5 +1,7 @@
 //! The list of runs as a document, `relight/history/1.0`.
 
+use std::io;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -66,7 +68,7 @@ pub struct Brief {
 ///
 /// # Errors
 /// When serialising fails, which no list is known to bring about.
-pub fn history(runs: &[domain::Brief], total: usize) -> Result<String, serde_json::Error> {
+pub fn history(runs: &[domain::Brief], total: usize) -> io::Result<String> {
     let runs = runs.iter().map(Brief::from).collect();
     text(&HistoryDocument { schema: SCHEMA, total, runs, exit_code: None, exit: None, error: None })
 }
@@ -75,7 +77,7 @@ pub fn history(runs: &[domain::Brief], total: usize) -> Result<String, serde_jso
 ///
 /// # Errors
 /// As [`history`].
-pub fn history_failure(exit: Exit, message: &str, hints: &[String]) -> Result<String, serde_json::Error> {
+pub fn history_failure(exit: Exit, message: &str, hints: &[String]) -> io::Result<String> {
     text(&HistoryDocument {
         schema: SCHEMA,
         total: 0,

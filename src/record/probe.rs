@@ -1,5 +1,6 @@
 //! What a client meets at a port; and a probe as a document of its own, `relight/probe/1.0`.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -200,7 +201,7 @@ pub enum TlsFailureKind {
 ///
 /// # Errors
 /// When serialising fails, which no probe is known to bring about.
-pub fn probe(report: &ProbeReport, exit: Exit) -> Result<String, serde_json::Error> {
+pub fn probe(report: &ProbeReport, exit: Exit) -> io::Result<String> {
     text(&ProbeDocument {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),

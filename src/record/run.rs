@@ -1,6 +1,8 @@
 //! A run as a document, `relight/run/1.0`: one that has just ended, or one that was read back from its journal. Every field
 //! is always there, null where nothing is known, so that a script in strict mode can ask for it.
 
+use std::io;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -238,7 +240,7 @@ pub struct StepDocument {
 ///
 /// # Errors
 /// When serialising fails, which no run is known to bring about.
-pub fn run(run: &Run, exit: Exit, exit_of: impl Fn(&ServerRun) -> Exit) -> Result<String, serde_json::Error> {
+pub fn run(run: &Run, exit: Exit, exit_of: impl Fn(&ServerRun) -> Exit) -> io::Result<String> {
     text(&RunDocument {
         servers: run.servers.iter().map(|server| ServerDocument::of(server, Some(exit_of(server)))).collect(),
         ..ended(run, exit)
@@ -249,7 +251,7 @@ pub fn run(run: &Run, exit: Exit, exit_of: impl Fn(&ServerRun) -> Exit) -> Resul
 ///
 /// # Errors
 /// As [`run`].
-pub fn failure(run: &Run, exit: Exit, message: &str, hints: &[String]) -> Result<String, serde_json::Error> {
+pub fn failure(run: &Run, exit: Exit, message: &str, hints: &[String]) -> io::Result<String> {
     text(&RunDocument { error: Some(ErrorDocument::new(message, hints)), ..ended(run, exit) })
 }
 
@@ -257,7 +259,7 @@ pub fn failure(run: &Run, exit: Exit, message: &str, hints: &[String]) -> Result
 ///
 /// # Errors
 /// As [`run`].
-pub fn past_run(run: &Run, live: bool) -> Result<String, serde_json::Error> {
+pub fn past_run(run: &Run, live: bool) -> io::Result<String> {
     let servers = run.servers.iter().map(|server| ServerDocument::of(server, None)).collect();
     text(&RunDocument { servers, ..head(run, RunState::of(run.ended.is_some(), live)) })
 }

@@ -1,5 +1,7 @@
 //! Documents against their schemas and against what they are about, and the schemas against documents that must not pass.
 
+use std::io;
+
 use serde_json::{Value, json};
 
 use crate::domain::{Brief, Run};
@@ -19,7 +21,7 @@ pub fn validator(schema: &str) -> jsonschema::Validator {
     jsonschema::validator_for(&schema).expect("the schema compiles")
 }
 
-fn parsed(text: Result<String, serde_json::Error>) -> Value {
+fn parsed(text: io::Result<String>) -> Value {
     let text = text.expect("a document");
     assert!(text.bytes().all(|byte| byte == b'\n' || (0x20..0x7f).contains(&byte)), "{text}");
     serde_json::from_str(&text).expect("JSON")
