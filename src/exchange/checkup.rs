@@ -7,12 +7,12 @@ use crate::domain::checkup::{
     Answer, ExchangeFacts, Facts, Installation, JournalFacts, LoadFailure, Loaded, Look, Machine, Roles, ServerFacts,
     Shell, ShellFacts, ShellFailure,
 };
-use crate::domain::{Component, Connection, Event, ExchangeServer, Server, StoreReading, Trouble};
-use crate::shell::protocol::{Call, Connected, EnvironmentAnswer, ExchangeServerAnswer, RoleAnswer};
+use crate::domain::{Component, Connection, Event, Server, StoreReading, Trouble};
+use crate::shell::protocol::{Call, Connected, EnvironmentAnswer, RoleAnswer};
 use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session, StartError};
 
 use super::sessions::load;
-use super::{ConnectError, Link, Observer, decode, refusal};
+use super::{ConnectError, Link, Observer, refusal};
 
 /// Asks everything. No servers: the one that this machine is.
 pub(crate) fn examine(
@@ -26,7 +26,7 @@ pub(crate) fn examine(
     let begun = Instant::now();
     let mut session = match Session::start(launch) {
         Ok(session) => session,
-        Err(error) => return without(shell_failure(launch, &error), link, servers),
+        Err(error) => return without(shell_failure(path(launch), &error), link, servers),
     };
     let hello = session.hello().clone();
     let shell = ShellFacts::Up(Shell {
@@ -86,14 +86,9 @@ pub(crate) fn examine(
 
 /// The facts where no PowerShell could even be started.
 pub(crate) fn without_shell(link: &Link, servers: &[Server], error: &StartError) -> Facts {
-    let shell = match error {
-        StartError::NotFound { looked_for } => ShellFacts::NotFound { looked_for: looked_for.clone() },
-        StartError::Spawn { program, .. } => failed(program.display().to_string(), error),
-        StartError::TooFewBits(_) | StartError::Engine { .. } | StartError::LanguageMode(_) | StartError::Lost(_) => {
-            failed(String::new(), error)
-        }
-    };
-    without(shell, link, servers)
+    let path =
+        if let StartError::Spawn { program, .. } = error { program.display().to_string() } else { String::new() };
+    without(shell_failure(path, error), link, servers)
 }
 
 fn without(shell: ShellFacts, link: &Link, servers: &[Server]) -> Facts {
@@ -110,20 +105,10 @@ fn path(launch: &Launch) -> String {
     }
 }
 
-fn shell_failure(launch: &Launch, error: &StartError) -> ShellFacts {
-    match error {
-        StartError::NotFound { looked_for } => ShellFacts::NotFound { looked_for: looked_for.clone() },
-        StartError::TooFewBits(_)
-        | StartError::Spawn { .. }
-        | StartError::Engine { .. }
-        | StartError::LanguageMode(_)
-        | StartError::Lost(_) => failed(path(launch), error),
-    }
-}
-
-fn failed(path: String, error: &StartError) -> ShellFacts {
+fn shell_failure(path: String, error: &StartError) -> ShellFacts {
     let why = match error {
-        StartError::NotFound { .. } | StartError::Spawn { .. } => ShellFailure::NotStarted(error.to_string()),
+        StartError::NotFound { looked_for } => return ShellFacts::NotFound { looked_for: looked_for.clone() },
+        StartError::Spawn { .. } => ShellFailure::NotStarted(error.to_string()),
         StartError::TooFewBits(_) => ShellFailure::TooFewBits(error.to_string()),
         StartError::Engine { .. } => ShellFailure::NoScripts(error.to_string()),
         StartError::LanguageMode(mode) => ShellFailure::Confined(mode.clone()),
@@ -216,7 +201,7 @@ fn ask(
     observer.turn_to(server);
     let mut facts = not_asked(server);
     if observer.has_cmdlet("Get-ExchangeServer") {
-        let exchange = which(observer, server, on_event);
+        let exchange = observer.exchange_server(server, on_event);
         let is_none = exchange.is_err();
         facts.exchange = Some(exchange);
         if is_none {
@@ -228,17 +213,6 @@ fn ask(
         facts.roles = roles(observer, server, account, on_event);
     }
     facts
-}
-
-fn which(
-    observer: &mut Observer,
-    server: &Server,
-    on_event: &mut dyn FnMut(Event<'_>),
-) -> Result<ExchangeServer, Trouble> {
-    let call = Call::GetExchangeServer { server: server.as_str().to_owned() };
-    let answer: ExchangeServerAnswer =
-        observer.call(&call, on_event).map_err(|failure| refusal::trouble(failure, None))?;
-    decode::exchange_server(answer, server)
 }
 
 /// One look at the components, up to the first that shows a store to be unreadable: a registry that does not answer takes

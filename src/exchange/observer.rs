@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{
-    Component, ComponentSnapshot, Event, KnownRequester, Server, ServerSnapshot, Setup, State, Trouble, TroubleKind,
+    Component, ComponentSnapshot, Event, ExchangeServer, KnownRequester, Server, ServerSnapshot, Setup, State, Trouble,
+    TroubleKind,
 };
 use crate::shell::protocol::{Call, ComponentStateAnswer, Connected, ExchangeServerAnswer, SetupProcessAnswer};
 use crate::shell::{CallFailure, Launch, Program, Session};
@@ -72,6 +73,18 @@ impl Observer {
         snapshot
     }
 
+    /// What Exchange says of a server.
+    pub(super) fn exchange_server(
+        &mut self,
+        server: &Server,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<ExchangeServer, Trouble> {
+        let call = Call::GetExchangeServer { server: server.as_str().to_owned() };
+        let answer: ExchangeServerAnswer =
+            self.call(&call, on_event).map_err(|failure| refusal::trouble(failure, None))?;
+        decode::exchange_server(answer, server)
+    }
+
     fn look_into(
         &mut self,
         snapshot: &mut ServerSnapshot,
@@ -80,10 +93,7 @@ impl Observer {
     ) -> Result<(), Trouble> {
         let server = snapshot.server.clone();
         if self.has_cmdlet("Get-ExchangeServer") {
-            let call = Call::GetExchangeServer { server: server.as_str().to_owned() };
-            let answer: ExchangeServerAnswer =
-                self.call(&call, on_event).map_err(|failure| refusal::trouble(failure, None))?;
-            snapshot.exchange = Some(decode::exchange_server(answer, &server)?);
+            snapshot.exchange = Some(self.exchange_server(&server, on_event)?);
         }
         for (index, component) in components.iter().enumerate() {
             on_event(Event::Looking(&server, component));
