@@ -89,8 +89,7 @@ impl Exit {
 
     /// How the run ended for one server.
     pub fn of_server(server: &ServerRun, run: &Run) -> Self {
-        let looks = server.before.troubles.iter().chain(server.after().into_iter().flat_map(|after| &after.troubles));
-        let of_reading = looks.map(|trouble| of_trouble(trouble.kind)).fold(Self::Fine, Self::graver);
+        let of_reading = server.troubles().map(|trouble| of_trouble(trouble.kind)).fold(Self::Fine, Self::graver);
         let rest = match run.command {
             Command::Check | Command::Fix => inactive(server, run).graver(not_known(server)).graver(clients(server)),
             Command::Undo => left_alone(server, run),

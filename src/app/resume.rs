@@ -17,12 +17,11 @@ use super::{Prepared, look, recording, undo};
 pub(super) fn resume(name: &str, target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let folder = Folder::new(config.journal.folder.as_deref())?;
     let (mut run, live) = folder.run(name)?;
-    let run_name = run.id.as_ref().map(ToString::to_string).unwrap_or_default();
     if live {
-        return Err(JournalError::GoingOn(run_name).into());
+        return Err(JournalError::GoingOn(run.name().to_owned()).into());
     }
     if run.ended.is_some() && run.is_seen() {
-        return Err(JournalError::Closed(run_name).into());
+        return Err(JournalError::Closed(run.name().to_owned()).into());
     }
     let shell = undo::shell_of(&run, &target.shell)?;
     let prepared = Prepared::of(target, shell.as_ref(), Capabilities::Look)?;

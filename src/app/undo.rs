@@ -24,12 +24,11 @@ pub(super) fn undo(
         Some(name) => folder.run(name)?,
         None => folder.last_to_undo(recording::scenario(&target.shell).as_deref(), target.policy.stop_services)?,
     };
-    let run_name = || undone.id.as_ref().map(ToString::to_string).unwrap_or_default();
     if live {
-        return Err(JournalError::GoingOn(run_name()).into());
+        return Err(JournalError::GoingOn(undone.name().to_owned()).into());
     }
     if undone.command == Command::Undo {
-        return Err(JournalError::IsUndo(run_name()).into());
+        return Err(JournalError::IsUndo(undone.name().to_owned()).into());
     }
     let shell = shell_of(&undone, &target.shell)?;
     let goal = Goal::Undo(&undone);
@@ -47,9 +46,6 @@ pub(super) fn shell_of(run: &Run, typed: &Shell) -> Result<Option<Shell>, Journa
         (None, Shell::PowerShell(_)) => Ok(None),
         (Some(scenario), Shell::PowerShell(None)) => Ok(Some(Shell::Simulated(Some(scenario.clone())))),
         (Some(scenario), Shell::Simulated(_)) if recording::scenario(typed).as_ref() == Some(scenario) => Ok(None),
-        (simulated, _) => {
-            let run = run.id.as_ref().map(ToString::to_string).unwrap_or_default();
-            Err(JournalError::OtherKind { run, simulated: simulated.clone() })
-        }
+        (simulated, _) => Err(JournalError::OtherKind { run: run.name().to_owned(), simulated: simulated.clone() }),
     }
 }

@@ -1,6 +1,6 @@
 //! The only two things that relight can do to a server, each with its opposite.
 
-use super::{Component, InactiveEntry, Service, ServiceState, StartType, State, Subject};
+use super::{InactiveEntry, Service, ServiceState, StartType, State, Subject};
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,21 +104,13 @@ impl Change {
         };
         if self.brings_back() { rank } else { -rank }
     }
-
-    /// Whether clients of this component have to do with it.
-    pub fn is_of(&self, component: &Component) -> bool {
-        match self {
-            Self::SetState { entry, .. } => entry.component == *component,
-            Self::SetService { service, .. } => service.component() == *component,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
 
-    use super::super::{EntryTime, Requester, Stores};
+    use super::super::{Component, EntryTime, Requester, Stores};
     use super::*;
 
     fn all() -> Vec<Change> {

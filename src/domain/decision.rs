@@ -125,11 +125,6 @@ impl Plan {
         decision.agreed.sort_by_key(|agreed| agreed.change.rank());
         decision
     }
-
-    /// What may be done without asking.
-    pub fn unattended(&self, policy: &Policy) -> Decision {
-        self.decide(|change| policy.objections(change))
-    }
 }
 
 impl Decision {

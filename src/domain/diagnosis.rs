@@ -22,6 +22,13 @@ pub struct Diagnosis {
     pub finding: Option<Finding>,
 }
 
+impl Diagnosis {
+    /// Whether the component serves nobody.
+    pub fn is_inactive(&self) -> bool {
+        matches!(self.finding, Some(Finding::Inactive(_)))
+    }
+}
+
 /// One deviation from policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
@@ -101,7 +108,7 @@ fn gaps(seen: &ComponentSnapshot, reconciliation: &Reconciliation, pulled_down: 
             StoreReading::Read { .. } => {}
         }
     }
-    gaps.extend(reconciliation.contested.iter().map(|contested| Gap::Contested(contested.requester.clone())));
+    gaps.extend(reconciliation.contested.iter().cloned().map(Gap::Contested));
     if let Reconciled::State(expected) = &reconciliation.state
         && !pulled_down
         && *expected != seen.state

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::probe::Protocol;
+use super::probe::{Protocol, covers};
 use super::{Component, Diagnosis, KnownRequester, ProtocolSettings, each_once};
 
 /// What was read, or why it could not be.
@@ -115,13 +115,6 @@ impl Evidence {
         ];
         each_once(all.into_iter().flatten().map(String::as_str))
     }
-}
-
-/// Whether a name of a certificate, perhaps `*.contoso.com`, is for this one.
-fn covers(pattern: &str, name: &str) -> bool {
-    let rest = |text: &str| text.split_once('.').map(|(_, rest)| rest.to_ascii_lowercase());
-    pattern.eq_ignore_ascii_case(name)
-        || pattern.strip_prefix("*.").is_some_and(|domain| rest(name) == Some(domain.to_ascii_lowercase()))
 }
 
 /// Whether a probe on the server itself would find nobody: there are bindings, and none for 127.0.0.1 or every address.

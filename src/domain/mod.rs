@@ -46,7 +46,7 @@ pub use once::each_once;
 pub use outcome::{NotSent, Outcome, StepOutcome, cut_short_by};
 pub use plan::{Plan, Proposal};
 pub use policy::{Policy, StartServices};
-pub use reconcile::{Contested, Deciding, InactiveEntry, Reconciled, Reconciliation, Stale, Stores, reconcile};
+pub use reconcile::{Deciding, InactiveEntry, Reconciled, Reconciliation, Stale, Stores, reconcile};
 pub use run::{AgreedBy, Brief, Command, End, Look, Run, RunId, ServerRun, Who};
 pub use service::{Service, ServiceSnapshot, ServiceState, Services, StartType};
 pub use service_finding::{ServiceFinding, service_findings};

@@ -146,16 +146,14 @@ pub fn cut_short_by(steps: &[StepOutcome]) -> Option<&Trouble> {
 /// Whether a change can no longer help, because of what became of the ones before it. A component is brought back as a
 /// whole, and a front end needs its back end; what is put back waits for nothing but the front end of a back end.
 pub(super) fn is_useless(change: &Change, components: &[Component], before: &[StepOutcome]) -> bool {
-    let mut failed = before.iter().filter(|step| step.outcome != Outcome::Done);
-    let spoils = |component: &Component| {
-        let mut failed = before.iter().filter(|step| step.outcome != Outcome::Done);
-        failed.any(|step| step.change.entry().is_some() && step.is_for(component))
-    };
+    let failed = || before.iter().filter(|step| step.outcome != Outcome::Done);
+    let spoils = |component: &Component| failed().any(|step| step.change.entry().is_some() && step.is_for(component));
     match change {
         Change::SetState { .. } => change.brings_back() && components.iter().all(spoils),
         Change::SetService { service, .. } => {
             let other = Subject::Service(service.other_half());
-            (change.brings_back() && spoils(&service.component())) || failed.any(|step| step.change.subject() == other)
+            (change.brings_back() && spoils(&service.component()))
+                || failed().any(|step| step.change.subject() == other)
         }
     }
 }

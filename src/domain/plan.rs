@@ -34,6 +34,17 @@ pub struct Proposal {
 }
 
 impl Proposal {
+    /// Changes that make sense by themselves, with what the policy has against them.
+    pub(super) fn of(
+        components: Vec<Component>,
+        changes: Vec<Change>,
+        obstacles: Vec<Obstacle>,
+        policy: &Policy,
+    ) -> Self {
+        let objections = changes.iter().flat_map(|change| policy.objections(change)).collect();
+        Self { components, changes, needs: None, obstacles, objections }
+    }
+
     /// Whether nothing rules it out.
     pub fn is_possible(&self) -> bool {
         self.obstacles.is_empty()
@@ -82,11 +93,6 @@ impl Plan {
         let starts = of_policy.filter_map(|one| propose_services(&snapshot.services, one, &findings, policy));
         proposals.extend(starts.collect::<Vec<_>>());
         Self { server: snapshot.server.clone(), proposals }
-    }
-
-    /// Whether there is nothing to be done.
-    pub fn is_empty(&self) -> bool {
-        self.proposals.is_empty()
     }
 
     /// The proposals for components.
@@ -154,8 +160,7 @@ fn propose(
     }
     obstacles.extend(entries.iter().filter_map(|entry| ruled_out(entry, setup)));
     let changes = entries.into_iter().map(Change::set_active).collect::<Vec<_>>();
-    let objections = changes.iter().flat_map(|change| policy.objections(change)).collect();
-    Proposal { components: vec![diagnosis.component.clone()], changes, needs: None, obstacles, objections }
+    Proposal::of(vec![diagnosis.component.clone()], changes, obstacles, policy)
 }
 
 fn gap_obstacle(diagnosis: &Diagnosis) -> Option<Obstacle> {
@@ -180,7 +185,7 @@ fn propose_services(
     findings: &[ServiceFinding],
     policy: &Policy,
 ) -> Option<Proposal> {
-    let is_inactive = matches!(diagnosis.finding, Some(Finding::Inactive(_)));
+    let is_inactive = diagnosis.is_inactive();
     // A protocol that nobody enabled is only of interest while its component is being set Active.
     let worth = |finding: &&ServiceFinding| {
         finding.service().component() == diagnosis.component && (finding.is_fault() || is_inactive)
@@ -201,7 +206,6 @@ fn propose_services(
     if changes.is_empty() {
         return None;
     }
-    let objections = changes.iter().flat_map(|change| policy.objections(change)).collect();
     let needs = is_inactive.then(|| Subject::Component(diagnosis.component.clone()));
-    Some(Proposal { components: vec![diagnosis.component.clone()], changes, needs, obstacles, objections })
+    Some(Proposal { needs, ..Proposal::of(vec![diagnosis.component.clone()], changes, obstacles, policy) })
 }

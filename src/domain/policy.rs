@@ -1,6 +1,6 @@
 //! What is normal and what may be touched, as a value.
 
-use super::{Change, Component, KnownRequester, Obstacle, StartType};
+use super::{Change, Component, KnownRequester, Obstacle, StartType, each_once};
 
 /// What is normal, and what may be changed without asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,11 +75,6 @@ impl Policy {
 
     /// What to look at on a server: the components and ServerWideOffline.
     pub fn looked_at(&self) -> Vec<Component> {
-        let mut all = self.components.clone();
-        let server_wide = Component::server_wide_offline();
-        if !all.contains(&server_wide) {
-            all.push(server_wide);
-        }
-        all
+        each_once(self.components.iter().cloned().chain([Component::server_wide_offline()]))
     }
 }

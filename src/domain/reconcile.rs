@@ -14,7 +14,7 @@ pub struct Reconciliation {
     /// The deciding entry of each requester, ordered by name.
     pub deciding: Vec<Deciding>,
     /// Requesters whose entries disagree and whose order in time is not known.
-    pub contested: Vec<Contested>,
+    pub contested: Vec<Requester>,
     /// Entries that a newer one of the same requester overrides.
     pub stale: Vec<Stale>,
     /// The state they add up to.
@@ -69,15 +69,6 @@ pub struct Stale {
     pub entry: Entry,
 }
 
-/// One requester with differing states, and no way to tell which is newer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contested {
-    /// The requester.
-    pub requester: Requester,
-    /// Its entries.
-    pub entries: Vec<(Store, Entry)>,
-}
-
 /// The state that the entries add up to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reconciled {
@@ -107,8 +98,7 @@ pub fn reconcile(local: &StoreReading, remote: &StoreReading) -> Reconciliation 
         };
         let agree = entries.iter().all(|(_, entry)| entry.state == deciding.state);
         if !agree && entries.iter().any(|(_, entry)| entry.time.utc().is_none()) {
-            let entries = entries.iter().map(|(store, entry)| (*store, (*entry).clone())).collect();
-            contested.push(Contested { requester: requester.clone(), entries });
+            contested.push(requester.clone());
             continue;
         }
         all.push(Deciding {
@@ -157,7 +147,7 @@ fn stores_that_say(state: &State, entries: &[(Store, &Entry)]) -> Stores {
     }
 }
 
-fn add_up(deciding: &[Deciding], contested: &[Contested]) -> Reconciled {
+fn add_up(deciding: &[Deciding], contested: &[Requester]) -> Reconciled {
     let any = |state: &State| deciding.iter().any(|entry| entry.state == *state);
     if any(&State::Inactive) {
         Reconciled::State(State::Inactive)

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::verdict::is_seen;
 use super::{
     Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, Obstacle, Outcome, Plan, Policy,
-    Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome, Subject, Verdict, VerdictKind,
-    diagnose, judge, service_findings,
+    Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict,
+    VerdictKind, diagnose, judge, service_findings,
 };
 
 /// One use of relight that looks at servers.
@@ -69,6 +69,11 @@ impl Run {
             servers: Vec::new(),
         }
     }
+
+    /// Its name; empty where it has none.
+    pub fn name(&self) -> &str {
+        self.id.as_ref().map_or("", RunId::as_str)
+    }
 }
 
 /// What was run.
@@ -107,11 +112,6 @@ impl Command {
             Self::Undo => "undo",
         }
     }
-
-    /// The command of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|command| command.name() == name)
-    }
 }
 
 impl AgreedBy {
@@ -126,11 +126,6 @@ impl AgreedBy {
             Self::Person => "person",
             Self::Yes => "yes",
         }
-    }
-
-    /// The one of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|by| by.name() == name)
     }
 
     /// Whether changes may be made.
@@ -251,6 +246,11 @@ impl ServerRun {
     /// The last look after the changes.
     pub fn after(&self) -> Option<&ServerSnapshot> {
         self.looks.last().map(|look| &look.snapshot)
+    }
+
+    /// What could not be seen, in the first look and the last.
+    pub fn troubles(&self) -> impl Iterator<Item = &Trouble> {
+        self.before.troubles.iter().chain(self.after().into_iter().flat_map(|after| &after.troubles))
     }
 
     /// What the last look says of the changes.
@@ -386,12 +386,6 @@ impl Run {
     /// Whether it ended and a look confirms every change that it may have made.
     pub fn is_verified(&self) -> bool {
         !self.was_changed() || (self.ended.is_some() && self.servers.iter().all(ServerRun::is_verified))
-    }
-
-    /// Whether a person was asked about changes and agreed to none.
-    pub fn was_declined(&self) -> bool {
-        let nothing = |server: &ServerRun| server.decision.as_ref().is_some_and(|it| it.agreed.is_empty());
-        self.agreed_by == AgreedBy::Person && self.servers.iter().all(nothing)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is to be said of the services of a server, beside what its components are.
 
-use super::{Diagnosis, Finding, Service, ServiceSnapshot, ServiceState, Services, StartType};
+use super::{Diagnosis, Service, ServiceSnapshot, ServiceState, Services, StartType};
 
 /// One thing to say about the services of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ fn runs(seen: &ServiceSnapshot) -> bool {
 }
 
 fn is_inactive(service: Service, diagnoses: &[Diagnosis]) -> bool {
-    let inactive = |diagnosis: &&Diagnosis| matches!(diagnosis.finding, Some(Finding::Inactive(_)));
+    let inactive = |diagnosis: &&Diagnosis| diagnosis.is_inactive();
     diagnoses.iter().filter(inactive).any(|diagnosis| diagnosis.component == service.component())
 }
 

@@ -52,15 +52,7 @@ fn propose(run: &ServerRun, step: &StepOutcome, present: &ServerSnapshot, policy
         Change::SetService { .. } if !step.outcome.was_sent() => return None,
         Change::SetService { service, .. } => against_service(*service, run, present),
     };
-    let objections = policy.objections(&change);
-    let components = step.components.clone();
-    Some(Proposal {
-        components,
-        changes: vec![change],
-        needs: None,
-        obstacles: obstacle.into_iter().collect(),
-        objections,
-    })
+    Some(Proposal::of(step.components.clone(), vec![change], obstacle.into_iter().collect(), policy))
 }
 
 /// What is against putting an entry back.

@@ -2,8 +2,8 @@
 //! was set must read so with a newer time in both stores, the effective state must follow, and a service must run.
 
 use super::{
-    Change, Component, ComponentSnapshot, Diagnosis, Finding, Gap, InactiveEntry, ServerSnapshot, ServiceState,
-    Services, State, StepOutcome, Store, StoreReading, Subject, diagnose, each_once,
+    Change, Component, ComponentSnapshot, Diagnosis, Gap, InactiveEntry, ServerSnapshot, ServiceState, Services, State,
+    StepOutcome, Store, StoreReading, Subject, diagnose, each_once,
 };
 
 /// The judgement on one thing that was changed.
@@ -159,7 +159,7 @@ fn judge_component(
     if reasons.is_empty() && gaps.is_empty() && diagnosis.state != State::Active {
         reasons.push(Reason::StateDoesNotFollow(diagnosis.state.clone()));
     }
-    let is_active = diagnosis.state == State::Active && !matches!(diagnosis.finding, Some(Finding::Inactive(_)));
+    let is_active = diagnosis.state == State::Active && !diagnosis.is_inactive();
     match (reasons.is_empty(), gaps.is_empty()) {
         (true, true) if is_active => VerdictKind::Confirmed,
         (false, true) => VerdictKind::NotConfirmed(reasons),

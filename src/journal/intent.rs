@@ -31,9 +31,9 @@ impl Journal {
     /// Gives the step back where that is not possible: it must not be sent.
     #[expect(clippy::result_large_err, reason = "both are the step")]
     pub fn intend(&mut self, step: Step) -> Result<Recorded, Step> {
-        let change = record::Change::from(step.change());
-        let (server, subject, to, at) = (step.server().into(), change.subject, change.to, Text(Timestamp::now()));
-        let intent = Line::Intent(record::Intent { server, subject, to, at });
+        let (change, at) = (step.change(), Text(Timestamp::now()));
+        let (server, subject) = (step.server().into(), (&change.subject()).into());
+        let intent = Line::Intent(record::Intent { server, subject, to: change.target().to_owned(), at });
         if !self.append_synced(&intent, step.server()) {
             return Err(step);
         }

@@ -48,7 +48,7 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
         }
         Line::Intent(intent) => {
             let step = step(run, &intent.server.0, &intent.subject.read()?)?;
-            if record::Change::from(&step.change).to != intent.to {
+            if step.change.target() != intent.to {
                 return None;
             }
             step.outcome = Outcome::Open;

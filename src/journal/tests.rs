@@ -39,9 +39,8 @@ fn lines(run: &Run) -> Vec<Line> {
         let decision = server.decision.as_ref().expect("a decision").into();
         lines.push(Line::Decision(record::Decided { server: name(), at: at.clone(), by: String::new(), decision }));
         for step in &server.steps {
-            let change = record::Change::from(&step.change);
             if step.outcome.was_sent() {
-                let (subject, to) = (change.subject, change.to);
+                let (subject, to) = ((&step.change.subject()).into(), step.change.target().to_owned());
                 lines.push(Line::Intent(record::Intent { server: name(), subject, to, at: at.clone() }));
             }
             if !matches!(step.outcome, Outcome::NotBegun | Outcome::Open) {

@@ -166,23 +166,23 @@ impl Subject {
 
 impl From<&domain::Change> for Change {
     fn from(change: &domain::Change) -> Self {
-        let subject = (&change.subject()).into();
+        let (subject, to) = ((&change.subject()).into(), change.target().to_owned());
         match change {
-            domain::Change::SetState { entry, to } => Self {
+            domain::Change::SetState { entry, .. } => Self {
                 subject,
                 state: Some((&entry.state).into()),
                 time: (&entry.since).into(),
                 stores: Some(stores(entry.stores)),
                 startup_type: None,
-                to: to.to_string(),
+                to,
             },
-            domain::Change::SetService { startup, to, .. } => Self {
+            domain::Change::SetService { startup, .. } => Self {
                 subject,
                 state: None,
                 time: Time::default(),
                 stores: None,
                 startup_type: Some(startup.into()),
-                to: to.name().to_owned(),
+                to,
             },
         }
     }

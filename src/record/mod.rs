@@ -22,7 +22,6 @@ pub(crate) mod tests;
 mod text;
 mod verdict;
 
-pub(crate) use change::Change;
 pub(crate) use checkup::{checkup, checkup_failure};
 pub(crate) use clients::Clients;
 pub use document::Exit;

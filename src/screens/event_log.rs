@@ -39,13 +39,9 @@ pub fn entry(run: &Run, closing: &Closing<'_>) -> LogEntry {
         lines.extend(server.verdicts().iter().map(|it| format!("{}: {}.", it.subject, verdict(server, it))));
         lines.extend(clients::in_short(server).map(|clients| format!("{clients}.")));
         if run.undoes.is_none() {
-            let after = server.after().into_iter().flat_map(|after| &after.troubles);
             lines.extend(
                 server
-                    .before
-                    .troubles
-                    .iter()
-                    .chain(after)
+                    .troubles()
                     .map(|trouble| format!("{}: {}", words::capital(words::trouble(trouble.kind)), trouble.message)),
             );
         }

@@ -54,15 +54,11 @@ fn typed(command: Command, agreed_by: AgreedBy) -> String {
     format!("{}{}", command.name(), if agreed_by == AgreedBy::Yes { " --yes" } else { "" })
 }
 
-fn name(run: &Run) -> &str {
-    run.id.as_ref().map_or("", RunId::as_str)
-}
-
 /// One run: who and how, before, steps, after. `folder` is the option that leads to its journal again.
 pub fn past_run(run: &Run, live: bool, folder: Option<String>, show: &Show) -> String {
     let mut page = Page::new(show.width).with_whole_commands(show.whole_commands);
     run.simulated.iter().for_each(|scenario| simulated(&mut page, scenario));
-    page.styled(HEADING, 0, &format!("Run {}: {}", name(run), typed(run.command, run.agreed_by)));
+    page.styled(HEADING, 0, &format!("Run {}: {}", run.name(), typed(run.command, run.agreed_by)));
     let begun = time::with_local(run.begun, &show.tz);
     let by = run.who.as_ref().map(|who| {
         let rights = match who.elevated {
@@ -97,10 +93,10 @@ pub fn past_run(run: &Run, live: bool, folder: Option<String>, show: &Show) -> S
         page.say("Nothing was changed.");
     } else if !live && (run.ended.is_none() || !run.is_seen()) {
         page.gap();
-        page.lead(HEADING, 0, "Next:", &Cmdlet::relight(&format!("resume {}", name(run)), folder));
+        page.lead(HEADING, 0, "Next:", &Cmdlet::relight(&format!("resume {}", run.name()), folder));
     } else if run.undoes.is_none() && run.ended.is_some() {
         page.gap();
-        let undo = Cmdlet::relight(&format!("undo {}", name(run)), folder.into_iter().chain(["--dry-run".to_owned()]));
+        let undo = Cmdlet::relight(&format!("undo {}", run.name()), folder.into_iter().chain(["--dry-run".to_owned()]));
         page.lead(PLAIN, 0, "What putting it back would do:", &undo);
     }
     page.finish()
@@ -222,8 +218,8 @@ pub fn interrupted_run(run: &Run, folder: Option<String>, width: usize) -> Strin
     ];
     let open = open.into_iter().flatten().collect::<Vec<_>>();
     let what = if open.is_empty() { "its changes were not verified".to_owned() } else { open.join("; ") };
-    page.styled(BAD, 0, &format!("Run {} of {begun} UTC was interrupted: {what}.", name(run)));
-    let resume = Cmdlet::relight(&format!("resume {}", name(run)), folder);
+    page.styled(BAD, 0, &format!("Run {} of {begun} UTC was interrupted: {what}.", run.name()));
+    let resume = Cmdlet::relight(&format!("resume {}", run.name()), folder);
     page.lead(PLAIN, 2, "To look and to close its record:", &resume);
     page.finish()
 }

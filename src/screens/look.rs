@@ -78,7 +78,7 @@ pub fn overview(page: &mut Page, server: &ServerRun, show: &Show) {
             page.inset(2, &clues);
         }
         // What the sentence above has named already is not said again.
-        let said = snapshot.services.stopped_front_end(&diagnosis.component).filter(|_| is_inactive(diagnosis));
+        let said = snapshot.services.stopped_front_end(&diagnosis.component).filter(|_| diagnosis.is_inactive());
         for proposal in server.plan.of_services().filter(|proposal| proposal.is_for(&diagnosis.component)) {
             let more = proposal.services().into_iter().filter(|service| Some(*service) != said).collect::<Vec<_>>();
             let indent = if diagnosis.finding.is_some() { 2 } else { 0 };
@@ -91,10 +91,6 @@ pub fn overview(page: &mut Page, server: &ServerRun, show: &Show) {
     for proposal in server.plan.of_components().filter(|proposal| !proposal.is_possible()) {
         plan::ruled_out(page, proposal);
     }
-}
-
-fn is_inactive(diagnosis: &Diagnosis) -> bool {
-    matches!(diagnosis.finding, Some(Finding::Inactive(_)))
 }
 
 /// One component that is not as it should be: what that means, whose entries make it so, what does not
@@ -115,7 +111,7 @@ pub fn finding(
     } else if !diagnosis.stale.is_empty() {
         page.say(&format!("{} is {}.", diagnosis.component, diagnosis.state));
     }
-    let is_inactive = is_inactive(diagnosis);
+    let is_inactive = diagnosis.is_inactive();
     if diagnosis.finding.is_some() {
         for entry in &diagnosis.entries {
             let first = is_inactive && first_mention(server, diagnosis, entry);
@@ -217,7 +213,7 @@ pub fn was_worked_on(server: &ServerRun, component: &Component) -> bool {
 
 fn first_mention(server: &ServerRun, diagnosis: &Diagnosis, entry: &InactiveEntry) -> bool {
     let earlier = server.diagnoses.iter().take_while(|earlier| earlier.component != diagnosis.component);
-    let shown = earlier.filter(|earlier| is_inactive(earlier) && !was_worked_on(server, &earlier.component));
+    let shown = earlier.filter(|earlier| earlier.is_inactive() && !was_worked_on(server, &earlier.component));
     !shown.flat_map(|earlier| &earlier.entries).any(|earlier| earlier.requester == entry.requester)
 }
 

@@ -1,28 +1,19 @@
 //! What stands in the way of a change, in sentences.
 
-use crate::domain::{Change, Component, Obstacle};
+use crate::domain::{Change, Component, Obstacle, each_once};
 use crate::screens::kit::words;
 
 /// Everything that stands in the way of a proposal, each thing said once.
 pub fn sentences(components: &[Component], changes: &[Change], obstacles: &[Obstacle]) -> String {
-    let mut all: Vec<String> = Vec::new();
     let ruled_out = obstacles.iter().any(|it| !it.is_policy() && !matches!(it, Obstacle::Declined(_)));
-    for obstacle in obstacles {
-        // Nobody was asked about an entry that something else rules out.
-        if ruled_out && matches!(obstacle, Obstacle::Declined(Change::SetState { .. })) {
-            continue;
-        }
-        if let Obstacle::RequesterNotAllowed(entry) = obstacle
-            && obstacles.contains(&Obstacle::OwnConsent(entry.clone()))
-        {
-            continue;
-        }
-        let sentence = sentence(components, changes, obstacle);
-        if !all.contains(&sentence) {
-            all.push(sentence);
-        }
-    }
-    all.join(" ")
+    // Nobody was asked about an entry that something else rules out.
+    let not_asked = |it: &Obstacle| ruled_out && matches!(it, Obstacle::Declined(Change::SetState { .. }));
+    let says_less = |it: &Obstacle| {
+        matches!(it, Obstacle::RequesterNotAllowed(entry)
+            if obstacles.contains(&Obstacle::OwnConsent(entry.clone())))
+    };
+    let said = obstacles.iter().filter(|it| !not_asked(it) && !says_less(it));
+    each_once(said.map(|it| sentence(components, changes, it))).join(" ")
 }
 
 /// One thing that stands in the way of these changes for these components. In an undo it is said behind what is left.

@@ -34,7 +34,7 @@ pub fn server(run: &Run, server: &ServerRun) -> String {
         !judged.iter().any(|(component, _)| **component == diagnosis.component)
             && !verdicts::has_own_step(server, &diagnosis.component)
     };
-    let left = server.diagnoses.iter().filter(unjudged).filter(|it| is_inactive(it)).collect::<Vec<_>>();
+    let left = server.diagnoses.iter().filter(unjudged).filter(|it| it.is_inactive()).collect::<Vec<_>>();
     if !left.is_empty() {
         let items = left.iter().map(|diagnosis| format!("{} ({})", diagnosis.component, why(diagnosis)));
         parts.push(format!("dark: {}", words::list(&items.collect::<Vec<_>>())));
@@ -108,10 +108,6 @@ fn reason(reason: &Reason) -> String {
     }
 }
 
-fn is_inactive(diagnosis: &Diagnosis) -> bool {
-    matches!(diagnosis.finding, Some(Finding::Inactive(_)))
-}
-
 fn why(diagnosis: &Diagnosis) -> String {
     match diagnosis.finding {
         Some(Finding::Inactive(Cause::ServerWideOffline)) => "server-wide offline".to_owned(),
@@ -132,7 +128,7 @@ pub fn style(run: &Run, server: &ServerRun) -> Style {
             || (verdicts::has_own_step(server, &diagnosis.component) && all_confirmed())
     };
     let odd = |diagnosis: &Diagnosis| matches!(diagnosis.finding, Some(Finding::Draining | Finding::NotKnown));
-    let inactive = server.diagnoses.iter().any(|diagnosis| is_inactive(diagnosis) && !is_mended(diagnosis));
+    let inactive = server.diagnoses.iter().any(|diagnosis| diagnosis.is_inactive() && !is_mended(diagnosis));
     if inactive || !server.service_faults_left().is_empty() || server.before.components.is_empty() {
         BAD
     } else if run.interrupted || !server.before.troubles.is_empty() || server.diagnoses.iter().any(odd) {

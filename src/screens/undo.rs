@@ -1,6 +1,6 @@
 //! An undo, where it differs from a fix: what can be put back or stopped, and what is left as it is.
 
-use crate::domain::{Change, Cmdlet, Decision, Obstacle, Proposal, Run, RunId, ServerRun, Trouble};
+use crate::domain::{Change, Cmdlet, Decision, Obstacle, Proposal, Run, RunId, ServerRun};
 use crate::screens::kit::page::{CARE, HEADING, PLAIN, Page};
 use crate::screens::kit::{time, words};
 
@@ -33,8 +33,7 @@ pub fn undo(run: &Run, show: &Show) -> String {
             verdicts::of_the_rest(&mut page, server);
             left(&mut page, run, server, show);
         }
-        let after = server.after().into_iter().flat_map(|after| &after.troubles);
-        server.before.troubles.iter().chain(after).for_each(|one: &Trouble| trouble(&mut page, 0, one));
+        server.troubles().for_each(|one| trouble(&mut page, 0, one));
     }
     page.gap();
     was_interrupted(&mut page, run);

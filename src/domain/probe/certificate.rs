@@ -28,17 +28,20 @@ impl Certificate {
         (self.not_after.as_second() - at.as_second()).div_euclid(DAY)
     }
 
-    /// Whether it covers a host by the name or address that was asked for. `*` covers one part of a name.
+    /// Whether it covers a host by the name or address that was asked for.
     pub fn covers(&self, host: &Host) -> bool {
         self.names.iter().any(|name| match host {
             Host::Address(address) => name.parse::<IpAddr>().is_ok_and(|named| named == *address),
-            Host::Name(server) => match (name.strip_prefix("*."), server.as_str().split_once('.')) {
-                (Some(domain), Some((_, rest))) => rest.eq_ignore_ascii_case(domain),
-                (Some(_), None) => false,
-                (None, _) => server.is(name),
-            },
+            Host::Name(server) => covers(name, server.as_str()),
         })
     }
+}
+
+/// Whether a name of a certificate, perhaps `*.contoso.com`, is for this one. `*` stands for one part.
+pub fn covers(pattern: &str, name: &str) -> bool {
+    let rest = name.split_once('.').map(|(_, rest)| rest);
+    let is_below = |domain: &str| rest.is_some_and(|rest| rest.eq_ignore_ascii_case(domain));
+    pattern.eq_ignore_ascii_case(name) || pattern.strip_prefix("*.").is_some_and(is_below)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod outcome;
 mod report;
 mod tls;
 
-pub use certificate::Certificate;
+pub use certificate::{Certificate, covers};
 pub use endpoint::{Endpoint, EndpointError, Host, Protocol, Security, reaches_this_machine};
 pub use greeting::{End, capabilities, ends_capabilities, greeting, shown};
 pub use note::{Note, WARN_DAYS, notes};

@@ -118,13 +118,7 @@ pub(super) fn tools(machine: &Machine, facts: &Facts) -> Option<Remark> {
 }
 
 fn installed(version: Option<&str>, roles: &[String]) -> String {
-    let version = match version {
-        Some(version) => match crate::domain::product(version) {
-            Some(product) => format!("Exchange {product} ({version})"),
-            None => format!("Exchange version {version}"),
-        },
-        None => "Exchange of unknown version".to_owned(),
-    };
+    let version = version.map_or_else(|| "Exchange of unknown version".to_owned(), words::version);
     let plain = |role: &String| role.strip_suffix("Role").unwrap_or(role).to_owned();
     let servers = roles.iter().filter(|role| !role.eq_ignore_ascii_case("AdminTools")).map(plain).collect::<Vec<_>>();
     match (servers.is_empty(), roles.is_empty()) {

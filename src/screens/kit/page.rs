@@ -71,15 +71,6 @@ impl Page {
     }
 
     /// A word and what it means, the latter in a column of its own that begins so far from the left.
-    pub fn entry(&mut self, column: usize, word: &str, meaning: &str) {
-        let lines = wrap(&sanitize(meaning), self.width, column, column);
-        for (at, line) in lines.iter().enumerate() {
-            let margin = if at == 0 { sanitize(word) } else { String::new() };
-            self.line(PLAIN, &format!("{margin:column$}{}", line.trim_start()));
-        }
-    }
-
-    /// The same with a style for the word.
     pub fn marked(&mut self, style: Style, column: usize, word: &str, meaning: &str) {
         let lines = wrap(&sanitize(meaning), self.width, column, column);
         for (at, line) in lines.iter().enumerate() {

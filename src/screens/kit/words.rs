@@ -245,11 +245,15 @@ pub fn trouble_advice(kind: TroubleKind) -> &'static str {
 
 /// `Exchange 2016 (15.1.2507.6)`, as far as it is known.
 pub fn exchange(exchange: &ExchangeServer) -> Option<String> {
-    let version = exchange.version.as_deref()?;
-    Some(match domain::product(version) {
+    exchange.version.as_deref().map(version)
+}
+
+/// The same for a version.
+pub fn version(version: &str) -> String {
+    match domain::product(version) {
         Some(product) => format!("Exchange {product} ({version})"),
         None => format!("Exchange version {version}"),
-    })
+    }
 }
 
 /// The FQDN of a server, where it is known and says more than the name that was asked for.

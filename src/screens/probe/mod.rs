@@ -7,6 +7,7 @@ mod words;
 
 use anstyle::Style;
 
+use crate::domain::each_once;
 use crate::domain::probe::{
     Attempt, Certificate, Host, Note, ProbeOutcome, ProbeReport, ProbeResult, Reach, Standing, notes,
 };
@@ -83,13 +84,8 @@ fn by_host(report: &ProbeReport) -> Vec<(&Host, Vec<&ProbeResult>)> {
 
 /// `ex01.contoso.local (10.0.0.5, fd00::5)`.
 fn heading(host: &Host, results: &[&ProbeResult]) -> String {
-    let mut addresses = Vec::new();
-    for attempt in results.iter().flat_map(|result| result.attempts()) {
-        let address = attempt.address.to_string();
-        if !addresses.contains(&address) && address != host.to_string() {
-            addresses.push(address);
-        }
-    }
+    let tried = results.iter().flat_map(|result| result.attempts()).map(|attempt| attempt.address.to_string());
+    let addresses = each_once(tried.filter(|address| *address != host.to_string()));
     if addresses.is_empty() { host.to_string() } else { format!("{host} ({})", addresses.join(", ")) }
 }
 

@@ -11,7 +11,7 @@ fn plan(snapshot: &ServerSnapshot, policy: &Policy) -> Plan {
 }
 
 fn decided(snapshot: &ServerSnapshot, policy: &Policy) -> Vec<String> {
-    let decision = plan(snapshot, policy).unattended(policy);
+    let decision = plan(snapshot, policy).decide(|change| policy.objections(change));
     decision.agreed.iter().map(|agreed| agreed.change.subject().to_string()).collect()
 }
 
@@ -28,7 +28,7 @@ fn unattended_only_health_api_is_set_active_unless_the_policy_is_widened() {
 #[test]
 fn a_component_of_which_one_entry_stays_is_left_alone_entirely() {
     let snapshot = inactive_pop(&[entry("HealthApi", Inactive, 1), entry("Maintenance", Inactive, 2)], &[]);
-    let decision = plan(&snapshot, &Policy::default()).unattended(&Policy::default());
+    let decision = plan(&snapshot, &Policy::default()).decide(|change| Policy::default().objections(change));
     assert!(decision.agreed.is_empty());
     let left = &decision.left[0];
     assert_eq!(left.components, [Component::new("PopProxy")]);
@@ -113,9 +113,9 @@ fn a_draining_entry_of_an_inactive_component_must_be_set_with_the_others() {
 #[test]
 fn nothing_is_planned_for_what_is_not_inactive_or_not_asked_about() {
     let draining = server(vec![component("PopProxy", Draining, &[entry("Maintenance", Draining, 1)], &[])]);
-    assert!(plan(&draining, &Policy::default()).is_empty());
+    assert!(plan(&draining, &Policy::default()).proposals.is_empty());
     let owa = server(vec![component("OwaProxy", Inactive, &[entry("HealthApi", Inactive, 1)], &[])]);
-    assert!(plan(&owa, &Policy::default()).is_empty());
+    assert!(plan(&owa, &Policy::default()).proposals.is_empty());
 }
 
 #[test]

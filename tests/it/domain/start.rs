@@ -32,7 +32,7 @@ fn policy(start_services: StartServices) -> Policy {
 
 /// What `--yes` starts, and what it says of the rest.
 fn unattended(snapshot: &ServerSnapshot, policy: &Policy) -> (Vec<Service>, Vec<Obstacle>) {
-    let decision = Plan::of(snapshot, &diagnose(snapshot), policy).unattended(policy);
+    let decision = Plan::of(snapshot, &diagnose(snapshot), policy).decide(|change| policy.objections(change));
     let left = decision.left.into_iter().filter(Left::is_of_services).flat_map(|left| left.obstacles).collect();
     (decision.agreed.iter().filter_map(|agreed| agreed.change.service()).collect(), left)
 }

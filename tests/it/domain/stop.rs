@@ -65,7 +65,7 @@ fn agreed(run: &ServerRun, present: &ServerSnapshot, kept: &[Service]) -> (Vec<S
 fn what_the_run_started_is_stopped_only_when_asked_and_the_front_end_first() {
     let (run, present) = (both(), look("Running", "Running"));
     let unasked = Plan::undoing(&run, &present, &Policy::default());
-    assert!(unasked.unattended(&Policy::default()).agreed.is_empty());
+    assert!(unasked.decide(|change| Policy::default().objections(change)).agreed.is_empty());
     let asked = |it: &Proposal| matches!(&it.objections[..], [Obstacle::StopNotAsked(_)]) && it.obstacles.is_empty();
     assert!(unasked.proposals.iter().all(asked));
     assert_eq!(agreed(&run, &present, &[]), (vec![PopFrontEnd, PopBackEnd], 0));

@@ -80,7 +80,7 @@ fn a_server_is_taken_offline_again_only_with_a_consent_of_its_own() {
         server(vec![component("PopProxy", Active, &[], &[]), offline])
     };
     run.looked_again(after(), None);
-    let undo = |policy: &Policy| Plan::undoing(&run, &after(), policy).unattended(policy);
+    let undo = |policy: &Policy| Plan::undoing(&run, &after(), policy).decide(|change| policy.objections(change));
     let left = undo(&Policy::default()).left;
     assert!(matches!(&left[0].obstacles[..], [Obstacle::OwnConsent(_)]), "{left:?}");
     assert_eq!(undo(&allowing(&[], true)).agreed[0].components, [Component::new("PopProxy")]);
