@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::exchange::{Observer, Writer};
 use crate::exit::Exit;
 use crate::journal::{Begin, Folder, Journal, Waiting};
-use crate::shell::{Capabilities, Interrupt, engine};
+use crate::shell::{Interrupt, engine};
 use crate::terminal::{Console, Progress};
 
 use super::look::{Goal, look, look_again};
@@ -38,7 +38,7 @@ pub(super) fn walk(
 ) -> Result<Run, Error> {
     let capabilities = goal.may(&target.policy, by);
     let mut run = begun::run(goal.command(), by, goal.undoes(), config);
-    if capabilities == Capabilities::Look {
+    if !capabilities.may_change() {
         let prepared = Prepared::of(target, shell, capabilities)?;
         run.simulated.clone_from(&prepared.scenario);
         run.connection.splice(0..0, target.connection());

@@ -66,10 +66,15 @@ impl Capabilities {
     /// All of them, the least first.
     pub const ALL: [Self; 4] = [Self::Look, Self::Checkup, Self::Change, Self::Stop];
 
+    /// Whether such a session may change anything.
+    pub fn may_change(self) -> bool {
+        matches!(self, Self::Change | Self::Stop)
+    }
+
     /// Whether the engine of such a session has the script of this call.
     pub fn include(self, call: &Call) -> bool {
         match call {
-            Call::SetComponentState { .. } | Call::StartService { .. } => matches!(self, Self::Change | Self::Stop),
+            Call::SetComponentState { .. } | Call::StartService { .. } => self.may_change(),
             Call::StopService { .. } => self == Self::Stop,
             Call::GetEnvironment {} | Call::GetRoleAssignment { .. } => self == Self::Checkup,
             Call::Connect { .. }

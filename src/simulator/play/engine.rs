@@ -158,7 +158,7 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
         let answer = self.shell.answer(call, faults);
         let changed = before.scenario().servers != self.shell.exchange.scenario().servers;
         if changed
-            && self.args.capabilities != Capabilities::Look
+            && self.args.capabilities.may_change()
             && let Err(error) = self.args.source.keep(&self.shell.exchange.to_scenario())
         {
             self.shell.exchange = before;

@@ -132,10 +132,12 @@ fn a_run_that_may_only_look_has_no_means_to_change() {
         json!([{"meanwhile": {"component": "ImapProxy", "read": 1, "requester": "Maintenance", "state": "Inactive"}}]);
     let path = file(folder.path(), meanwhile);
     let before = fs::read(&path).expect("the file");
-    let talk = talk(&path, Capabilities::Look, &[connect(), get("ImapProxy"), set("PopProxy", "HealthApi")]);
-    assert_eq!(talk.last(), json!({"error": "OperationStopped"}));
-    assert_eq!(talk.frames[talk.frames.len() - 2].1["data"]["objects"][0]["state"], "Inactive");
-    assert_eq!(fs::read(&path).expect("the file"), before);
+    for capabilities in [Capabilities::Look, Capabilities::Checkup] {
+        let talk = talk(&path, capabilities, &[connect(), get("ImapProxy"), set("PopProxy", "HealthApi")]);
+        assert_eq!(talk.last(), json!({"error": "OperationStopped"}));
+        assert_eq!(talk.frames[talk.frames.len() - 2].1["data"]["objects"][0]["state"], "Inactive");
+        assert_eq!(fs::read(&path).expect("the file"), before, "{capabilities:?}");
+    }
 }
 
 #[test]
