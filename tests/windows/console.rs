@@ -10,7 +10,7 @@ use windows_sys::Win32::System::Console::{
 };
 use windows_sys::Win32::System::StationsAndDesktops::{CreateWindowStationW, SetProcessWindowStation};
 
-use crate::run::{Run, shown, wait};
+use crate::run::{Run, shown};
 use crate::stage::{Console, code_page, set_code_page, wait_until, watch};
 
 crate::trials![Wine =>
@@ -56,7 +56,7 @@ fn letters() {
         let name = format!("Prüfung-ж-{page}.json");
         let mut run = Run::new("kb-3025138", &["check", "--simulate", &name]);
         let child = console.start(&mut run);
-        assert_eq!(wait(child).status.code(), Some(2));
+        assert_eq!(console.end_of(child), Some(2));
         console.wait_for(&name);
         assert_eq!(code_page(), page);
     }
@@ -72,7 +72,7 @@ fn escapes() {
     for arguments in [&["fix", "--yes"][..], &["fix", "--yes", "--color", "always"]] {
         let mut run = Run::new("kb-3025138", arguments);
         let child = console.start(&mut run);
-        assert_eq!(wait(child).status.code(), Some(0), "{}", console.text());
+        assert_eq!(console.end_of(child), Some(0), "{}", console.text());
         let text = console.text();
         assert!(text.contains("PopProxy is lit"), "{text}");
         assert!(!text.contains('\u{1b}') && !text.contains("[0m") && !text.contains("[?25"), "{text}");
@@ -94,7 +94,7 @@ fn no_color() {
         let mut run = Run::new("kb-3025138", arguments);
         run.command.env(variable, "1");
         let child = console.start(&mut run);
-        assert_eq!(wait(child).status.code(), Some(0), "{}", console.text());
+        assert_eq!(console.end_of(child), Some(0), "{}", console.text());
         let text = console.text();
         assert!(text.contains("PopProxy is lit"), "{text}");
         assert!(["[0m", "[1m", "[31m", "[32m", "[36m"].iter().all(|code| !text.contains(code)), "{text}");
@@ -110,7 +110,7 @@ fn full_lines() {
     let console = Console::open();
     let mut run = Run::new("two-servers", &["fix", "--help"]);
     let child = console.start(&mut run);
-    assert_eq!(wait(child).status.code(), Some(0));
+    assert_eq!(console.end_of(child), Some(0));
     let text = console.text();
     let longest = text.lines().map(|line| line.chars().count()).max().unwrap();
     assert!(longest <= 80, "{longest}: {text}");
@@ -142,7 +142,7 @@ fn agree(run: &mut Run) {
     }
     console.wait_for_question("Run these 2 commands?", "]:");
     console.enter("yes");
-    assert_eq!(wait(child).status.code(), Some(0), "{}", console.text());
+    assert_eq!(console.end_of(child), Some(0), "{}", console.text());
     assert!(console.text().contains("ImapProxy is lit"), "{}", console.text());
 }
 
@@ -165,7 +165,7 @@ fn early_keys() {
     console.press(&keys("y\ry\ry\r"));
     console.wait_for_question("Question 2 of 2", "[yes]:");
     console.press(&keys("\u{1b}"));
-    assert_eq!(wait(child).status.code(), Some(10), "{}", console.text());
+    assert_eq!(console.end_of(child), Some(10), "{}", console.text());
     assert!(!console.text().contains("Run these"), "{}", console.text());
 }
 
@@ -179,7 +179,7 @@ fn late_keys() {
         console.enter("all");
         console.wait_for_question("Run these 2 commands?", "]:");
         console.press(&keys(last));
-        assert_eq!(wait(child).status.code(), Some(130), "{}", console.text());
+        assert_eq!(console.end_of(child), Some(130), "{}", console.text());
         console.clear();
     }
 }
@@ -193,7 +193,7 @@ fn held_keys() {
     console.press(&[('y', LEFT_ALT_PRESSED), ('\u{19}', LEFT_CTRL_PRESSED), ('\u{1}', LEFT_CTRL_PRESSED), ('\r', 0)]);
     console.wait_for_question("Question 2 of 2", "[no]:");
     console.enter("no");
-    assert_eq!(wait(child).status.code(), Some(10), "{}", console.text());
+    assert_eq!(console.end_of(child), Some(10), "{}", console.text());
 }
 
 /// A paste freezes nothing, and nothing of it is left for the shell.
@@ -204,9 +204,9 @@ fn long_paste() {
     let child = console.start(&mut run);
     console.wait_for_question("Question 1 of 2", "[yes]:");
     console.press(&keys(&format!("{}\r{}", "x".repeat(1200), "y\r".repeat(400))));
-    console.wait_for("Please answer");
+    console.wait_for_question("Please answer", "[yes]:");
     console.press(&keys(&format!("q\r{}", "del evil\r".repeat(100))));
-    assert_eq!(wait(child).status.code(), Some(10), "{}", console.text());
+    assert_eq!(console.end_of(child), Some(10), "{}", console.text());
     assert_eq!((console.waiting_events(), console.input_mode()), (0, before));
 }
 
@@ -224,7 +224,7 @@ fn quick_edit() {
     console.wait_for("[1/2]");
     let is_off = || console.input_mode() & ENABLE_QUICK_EDIT_MODE == 0;
     wait_until("QuickEdit turned off", is_off, || console.text());
-    assert_eq!(wait(child).status.code(), Some(31), "{}", console.text());
+    assert_eq!(console.end_of(child), Some(31), "{}", console.text());
     assert_eq!(console.input_mode(), before);
 }
 
@@ -267,7 +267,7 @@ fn unseen() {
     leave_the_visible_station();
     let mut run = Run::new("kb-3025138", &["fix", "-v"]);
     let child = console.start(&mut run);
-    assert_eq!(wait(child).status.code(), Some(12), "{}", console.text());
+    assert_eq!(console.end_of(child), Some(12), "{}", console.text());
     assert!(console.text().replace('\n', "").contains("which nobody sees"), "{}", console.text());
 }
 
@@ -283,7 +283,7 @@ fn ssh() {
     let child = console.start(&mut run);
     console.wait_for_question("Lift it?", "[yes]:");
     console.enter("quit");
-    assert_eq!(wait(child).status.code(), Some(10), "{}", console.text());
+    assert_eq!(console.end_of(child), Some(10), "{}", console.text());
 }
 
 fn a_file_gets_utf_8_without_a_byte_order_mark() {

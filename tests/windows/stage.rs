@@ -118,6 +118,12 @@ impl Console {
         wait_until(&format!("{question:?} asked with {prompt:?}"), asked, || self.text());
     }
 
+    /// The exit code of a run on this console, which must end.
+    pub fn end_of(&self, mut child: Child) -> Option<i32> {
+        wait_until("end", || child.try_wait().unwrap().is_some(), || self.text());
+        child.wait().unwrap().code()
+    }
+
     /// Types a text and Enter.
     pub fn enter(&self, text: &str) {
         text.chars().chain(['\r']).for_each(|character| self.press(&[(character, 0)]));
@@ -167,7 +173,7 @@ impl Console {
 }
 
 /// Waits until something holds.
-pub fn wait_until(what: &str, holds: impl Fn() -> bool, instead: impl Fn() -> String) {
+pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool, instead: impl Fn() -> String) {
     let began = Instant::now();
     while !holds() {
         assert!(began.elapsed() < LONG / 2, "no {what}, but: {}", instead());
