@@ -119,6 +119,7 @@ fn not_looked_at(server: &Server) -> ServerSnapshot {
         exchange: None,
         setup: Setup::NotAsked,
         services: Services::NotAsked,
+        health_manager: None,
         components: Vec::new(),
         troubles: vec![Trouble {
             kind: TroubleKind::Interrupted,

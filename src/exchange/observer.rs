@@ -92,6 +92,7 @@ impl Observer {
             exchange: None,
             setup: Setup::NotAsked,
             services: Services::NotAsked,
+            health_manager: None,
             components: Vec::new(),
             troubles: Vec::new(),
         };
@@ -132,7 +133,7 @@ impl Observer {
             snapshot.setup = self.setup(&server, on_event)?;
         }
         if !snapshot.components.is_empty() {
-            snapshot.services = self.services(&server, on_event);
+            (snapshot.services, snapshot.health_manager) = self.services(&server, on_event);
         }
         Ok(())
     }

@@ -2,7 +2,8 @@
 //! up.
 
 use crate::domain::{
-    Change, Event, KnownRequester, NotSent, Outcome, Services, Setup, Step, StepOutcome, Trouble, TroubleKind,
+    Change, Component, Event, KnownRequester, NotSent, Outcome, Services, Setup, Step, StepOutcome, Stores, Trouble,
+    TroubleKind,
 };
 use crate::journal::{Journal, Recorded};
 use crate::shell::protocol::{Call, SetComponentStateAnswer, StartServiceAnswer, StopServiceAnswer};
@@ -100,33 +101,56 @@ impl Writer {
         }
     }
 
-    /// What a fresh look has against sending a step.
+    /// What a fresh look has against sending a step: something that has changed since it was planned.
     fn against(&mut self, step: &Step, done: &[StepOutcome], on_event: &mut dyn FnMut(Event<'_>)) -> Option<NotSent> {
-        let fits = match step.change() {
+        let against = match step.change() {
             Change::SetState { entry, .. } => {
-                let setup_matters = entry.requester.known() == Some(KnownRequester::Functional);
-                match self.observer.look_at(step.server(), &entry.component, on_event) {
-                    Err(trouble) => return Some(NotSent::NotSeen(trouble)),
-                    Ok((fresh, _)) if !step.fits_component(&fresh, done) => false,
-                    Ok(_) if setup_matters => match self.observer.setup(step.server(), on_event) {
-                        Err(trouble) => return Some(NotSent::NotSeen(trouble)),
-                        Ok(setup) => matches!(setup, Setup::NotRunning | Setup::NotAsked),
-                    },
-                    Ok(_) => true,
-                }
+                let requester = entry.requester.known();
+                self.against_entry(step, &entry.component, requester, done, on_event).err()
             }
-            Change::SetService { .. } => match self.observer.services(step.server(), on_event) {
+            Change::SetService { .. } => match self.observer.services(step.server(), on_event).0 {
                 Services::Unreadable(message) => {
                     let trouble = Trouble { kind: TroubleKind::Unreachable, component: None, message };
-                    return Some(NotSent::NotSeen(trouble));
+                    Some(NotSent::NotSeen(trouble))
                 }
-                fresh @ (Services::NotAsked | Services::Read(_)) => step.fits_services(&fresh),
+                fresh @ (Services::NotAsked | Services::Read(_)) => {
+                    (!step.fits_services(&fresh)).then_some(NotSent::ChangedSincePlan)
+                }
             },
         };
-        if !fits {
-            return Some(NotSent::ChangedSincePlan);
+        against.or_else(|| (self.interrupt.count() > 0).then_some(NotSent::Interrupted))
+    }
+
+    /// The component itself is read last, as near to the change as can be.
+    fn against_entry(
+        &mut self,
+        step: &Step,
+        component: &Component,
+        requester: Option<KnownRequester>,
+        done: &[StepOutcome],
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<(), NotSent> {
+        let server = step.server();
+        // Managed Availability has nothing to do with setup.
+        if requester != Some(KnownRequester::HealthApi) {
+            match self.observer.setup(server, on_event).map_err(NotSent::NotSeen)? {
+                Setup::Running => return Err(NotSent::SetupRunning),
+                // Only an entry that may be setup's own has to wait for what is not known.
+                Setup::Unknown(_) if requester == Some(KnownRequester::Functional) => {
+                    return Err(NotSent::ChangedSincePlan);
+                }
+                Setup::NotAsked | Setup::NotRunning | Setup::Unknown(_) => {}
+            }
         }
-        (self.interrupt.count() > 0).then_some(NotSent::Interrupted)
+        if step.depends_on_server_wide_offline() {
+            let server_wide = Component::server_wide_offline();
+            let (fresh, _) = self.observer.look_at(server, &server_wide, on_event).map_err(NotSent::NotSeen)?;
+            if !step.fits_server_wide_offline(&fresh, done) {
+                return Err(NotSent::ServerWideOfflineChanged);
+            }
+        }
+        let (fresh, _) = self.observer.look_at(server, component, on_event).map_err(NotSent::NotSeen)?;
+        if step.fits_component(&fresh, done) { Ok(()) } else { Err(NotSent::ChangedSincePlan) }
     }
 
     /// Sends the one call that changes something.
@@ -134,12 +158,13 @@ impl Writer {
         let step = recorded.step();
         let component = step.change().entry().map(|entry| entry.component.clone());
         let answer = match step.change() {
-            Change::SetState { entry, to } => {
+            Change::SetState { entry, to, stores } => {
                 let call = Call::SetComponentState {
                     server: step.server().as_str().to_owned(),
                     component: entry.component.as_str().to_owned(),
                     requester: entry.requester.as_str().to_owned(),
                     state: to.name().to_owned(),
+                    local_only: *stores == Stores::Local,
                 };
                 self.observer.call::<SetComponentStateAnswer>(&call, on_event).map(|_| ())
             }

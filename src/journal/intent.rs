@@ -10,7 +10,7 @@ use super::Journal;
 
 /// A step of which the intent is on the disk: only such a one can be sent.
 #[derive(Debug)]
-pub struct Recorded(Step);
+pub struct Recorded(Step, Timestamp);
 
 impl Recorded {
     /// The step.
@@ -20,7 +20,7 @@ impl Recorded {
 
     /// Uses the step up.
     pub fn end(self, outcome: Outcome) -> StepOutcome {
-        self.0.end(outcome)
+        StepOutcome { intended: Some(self.1), ..self.0.end(outcome) }
     }
 }
 
@@ -32,13 +32,14 @@ impl Journal {
     #[expect(clippy::result_large_err, reason = "both are the step")]
     pub fn intend(&mut self, step: Step) -> Result<Recorded, Step> {
         let change = record::Change::from(step.change());
-        let (server, subject, to, at) = (step.server().into(), change.subject, change.to, Text(Timestamp::now()));
+        let now = Timestamp::now();
+        let (server, subject, to, at) = (step.server().into(), change.subject, change.to, Text(now));
         let intent = Line::Intent(record::Intent { server, subject, to, at });
         if !self.append_synced(&intent, step.server()) {
             return Err(step);
         }
         self.services += usize::from(step.change().service().is_some());
-        Ok(Recorded(step))
+        Ok(Recorded(step, now))
     }
 
     /// Whether a line is on the disk. From then on the server is one that may have been changed.

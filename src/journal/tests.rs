@@ -42,7 +42,8 @@ fn lines(run: &Run) -> Vec<Line> {
             let change = record::Change::from(&step.change);
             if step.outcome.was_sent() {
                 let (subject, to) = (change.subject, change.to);
-                lines.push(Line::Intent(record::Intent { server: name(), subject, to, at: at.clone() }));
+                let at = Text(step.intended.expect("an intent"));
+                lines.push(Line::Intent(record::Intent { server: name(), subject, to, at }));
             }
             if !matches!(step.outcome, Outcome::NotBegun | Outcome::Open) {
                 let (subject, outcome) = ((&step.change.subject()).into(), (&step.outcome).into());
@@ -161,6 +162,7 @@ fn look(state: &State, taken: Timestamp) -> ServerSnapshot {
         exchange: None,
         setup: Setup::NotAsked,
         services: Services::NotAsked,
+        health_manager: None,
         components: vec![component("PopProxy", vec![entry()]), component("ServerWideOffline", Vec::new())],
         troubles: Vec::new(),
     }

@@ -74,10 +74,9 @@ fn close(schema: &mut Schema) {
         schema.insert("required".to_owned(), json!(names));
         schema.insert("additionalProperties".to_owned(), json!(false));
         // Only the program knows its exit codes.
-        let codes = Exit::BY_GRAVITY.map(Exit::code);
-        let texts = Exit::BY_GRAVITY.map(Exit::name);
-        one_of(schema, "exitCode", &codes.map(|code| json!(code)));
-        one_of(schema, "exit", &texts.map(|name| json!(name)));
+        let of = |text: fn(Exit) -> Value| Exit::BY_GRAVITY.iter().map(|exit| text(*exit)).collect::<Vec<_>>();
+        one_of(schema, "exitCode", &of(|exit| json!(exit.code())));
+        one_of(schema, "exit", &of(|exit| json!(exit.name())));
     }
     transform_subschemas(&mut close, schema);
 }

@@ -71,6 +71,7 @@ pub fn snapshot(name: &str, taken: &str, components: Vec<ComponentSnapshot>) -> 
         exchange: Some(exchange),
         setup: Setup::NotAsked,
         services: all_running(),
+        health_manager: Some(HealthManager { state: ServiceState::Running, start: StartType::Automatic }),
         components,
         troubles: Vec::new(),
     }

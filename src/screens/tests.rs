@@ -141,7 +141,7 @@ const SENTENCES: &[(&str, &[&str])] = &[
     (
         "failed",
         &[
-            "Sent; the cmdlet reported an error. - Access denied. | Access to the path is denied. | at Set-X Use an \
+            "Sent, and the next look tells what was written: the cmdlet reported an error. - Access denied. | Access to the path is denied. | at Set-X Use an \
              account in Organization Management or Server Management (SYSTEM is in neither); relight doctor shows what \
              this one may do.",
             "- PopProxy is still dark: - HealthApi on PopProxy: neither store shows a newer Active entry. - ImapProxy is \
