@@ -14,6 +14,7 @@ mod other_doubles;
 #[cfg(target_os = "linux")]
 mod remote;
 mod services;
+mod stores;
 #[cfg(unix)]
 mod wizard;
 
@@ -32,6 +33,7 @@ pub fn trials() -> Vec<Vec<Case>> {
         #[cfg(target_os = "linux")]
         remote::trials(),
         services::trials(),
+        stores::trials(),
         #[cfg(unix)]
         wizard::trials(),
     ]
