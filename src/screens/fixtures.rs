@@ -379,7 +379,7 @@ fn evidence() -> Run {
             not_after: Some(at("00:00:00")),
         }]),
         takedowns: Ok(vec![Takedown {
-            responder: Some("PopProxyOfflineResponder".to_owned()),
+            responder: Some("PopProxyTestCafeOffline".to_owned()),
             at: Some(at("02:31:50")),
         }]),
     }];
