@@ -83,20 +83,47 @@ function ConvertTo-RelightErrorRecord {
     New-Object System.Management.Automation.ErrorRecord $exception, $Id, $Category, $null
 }
 
+function Find-RelightLoss {
+    # Whether an error means that the remote session to Exchange is gone, by its types and never by its text: 'before' the
+    # call was sent over there, or 'during' it, where nothing is known of it. Null: the error is the cmdlet's own.
+    [CmdletBinding()]
+    param($Thrown)
+
+    $exception = $Thrown
+    if ($Thrown -is [System.Management.Automation.ErrorRecord]) {
+        if ("$($Thrown.FullyQualifiedErrorId)" -like 'Relight.SessionNotOpen*') { return 'before' }
+        $exception = $Thrown.Exception
+        # What an imported cmdlet does first: it looks for its session, or tries to open one.
+        if ($exception -is [System.Management.Automation.MethodInvocationException] -and $null -ne $Thrown.InvocationInfo -and
+            "$($Thrown.InvocationInfo.Line)" -like '*GetSteppablePipeline*') {
+            $session = Get-Variable -Name remoteSession -Scope Global -ValueOnly -ErrorAction SilentlyContinue
+            if ($null -ne $session -and $session.PSObject.Properties['State'] -and "$($session.State)" -ne 'Opened') { return 'before' }
+        }
+    }
+    while ($exception -is [System.Exception]) {
+        if ($exception -is [System.Management.Automation.Remoting.PSRemotingTransportException] -or
+            $exception -is [System.Management.Automation.Runspaces.InvalidRunspaceStateException] -or
+            $exception -is [System.Management.Automation.Runspaces.InvalidRunspacePoolStateException]) { return 'during' }
+        $exception = $exception.InnerException
+    }
+    $null
+}
+
 function ConvertTo-RelightError {
     # Whatever was thrown, as texts. An exception that came over a remote session carries the name of its real type.
     [CmdletBinding()]
     param($Thrown)
 
+    $lost = Find-RelightLoss $Thrown
     $record = $Thrown
     if ($record -is [System.Exception] -and $record.PSObject.Properties['ErrorRecord']) { $record = $record.ErrorRecord }
     if ($record -is [System.Exception]) {
         return @{
-            message = "$($record.Message)"; type = $record.GetType().FullName; category = $null; id = $null; stack = $null
+            message = "$($record.Message)"; type = $record.GetType().FullName; category = $null; id = $null; stack = $null; lost = $lost
         }
     }
     if ($record -isnot [System.Management.Automation.ErrorRecord]) {
-        return @{ message = "$record"; type = $null; category = $null; id = $null; stack = $null }
+        return @{ message = "$record"; type = $null; category = $null; id = $null; stack = $null; lost = $null }
     }
     $type = $null
     $message = "$record"
@@ -114,6 +141,7 @@ function ConvertTo-RelightError {
         category = "$($record.CategoryInfo.Category)"
         id       = "$($record.FullyQualifiedErrorId)"
         stack    = "$($record.ScriptStackTrace)"
+        lost     = $lost
     }
 }
 

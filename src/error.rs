@@ -108,7 +108,8 @@ fn of_connect(error: &ConnectError) -> Exit {
 
 fn of_journal(error: &JournalError) -> Exit {
     match error {
-        JournalError::Unwritable { .. } | JournalError::NoFolder => Exit::NoJournal,
+        JournalError::Unwritable { .. } | JournalError::NoFolder | JournalError::NoLock { .. } => Exit::NoJournal,
+        JournalError::Interrupted => Exit::Interrupted,
         JournalError::Locked(_) | JournalError::GoingOn(_) => Exit::Locked,
         JournalError::Unreadable { .. }
         | JournalError::NoSuchRun(_)
@@ -130,6 +131,11 @@ fn journal_hint(error: &JournalError) -> &'static str {
         JournalError::Unreadable { .. } => {
             "Use an account that may read it, or name another folder with --journal-dir."
         }
+        JournalError::NoLock { .. } => {
+            "Nothing was changed, because another run might be under way. Let whoever owns that file remove it, or an \
+             administrator."
+        }
+        JournalError::Interrupted => "Nothing was changed.",
         JournalError::Locked(_) => "Wait for it to end, or let relight wait: --lock-timeout 10m",
         JournalError::GoingOn(_) => "Wait for it to end.",
         JournalError::NoSuchRun(_) | JournalError::NothingChanged(_, true) => {

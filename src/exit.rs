@@ -124,7 +124,7 @@ impl Exit {
 /// What the changes came to.
 fn change(server: &ServerRun) -> Exit {
     let of_steps = server.steps.iter().map(|step| of_step(step, server.confirms(step)));
-    // What was not sent because the shell was lost was nobody's decision: it ends as that loss does.
+    // What was not sent because the session was lost was nobody's decision: it ends as that loss does.
     let cut_short = cut_short_by(&server.steps).map(|trouble| of_trouble(trouble.kind));
     of_steps.chain(cut_short).fold(Exit::Fine, Exit::graver)
 }

@@ -14,7 +14,7 @@ use crate::screens::doctor as screen;
 use crate::shell::Capabilities;
 use crate::terminal::{Console, Progress};
 
-use super::output::{in_json, print, show};
+use super::output::{in_json, print, show, tell};
 use super::prepared::Prepared;
 
 /// `doctor`: the checkup goes to stdout, its first fault is the exit code.
@@ -43,7 +43,7 @@ pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) ->
             screen::checkup(&checkup, &show(console.result_width(), console.result_is_terminal(), output.verbose))
         }
     };
-    console.result(&text).map_err(Error::Output)?;
+    tell(&text, None, None, console);
     Ok(exit)
 }
 

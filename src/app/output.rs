@@ -5,7 +5,7 @@ use std::io;
 use jiff::tz::TimeZone;
 
 use crate::cli::{Config, Format};
-use crate::domain::{Command, Run};
+use crate::domain::{Command, Run, RunId};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::record;
@@ -24,8 +24,15 @@ pub(super) fn report(run: Run, config: &Config, console: &mut Console) -> Result
         (Format::Text, Command::Check | Command::Fix) if output.quiet => screens::summary(&run),
         (Format::Text, Command::Check | Command::Fix) => screens::report(&run, &show),
     };
-    print(console, &text)?;
+    tell(&text, run.id.as_ref(), config.journal.way(), console);
     Ok(exit)
+}
+
+/// Writes what came of a run. That is told by its code as well, and by its journal, whether or not somebody can read it here.
+pub(super) fn tell(text: &str, run: Option<&RunId>, folder: Option<String>, console: &mut Console) {
+    if let Err(error) = console.result(text) {
+        console.eprint_always(&screens::report_lost(run, folder, &error, console.talk_width()));
+    }
 }
 
 pub(super) fn show(width: usize, is_terminal: bool, verbose: u8) -> Show {

@@ -13,7 +13,7 @@ use crate::record;
 use crate::screens;
 use crate::terminal::Console;
 
-use super::output::{in_json, show};
+use super::output::{in_json, show, tell};
 
 /// The whole of it.
 pub fn probe(probing: &Probing, output: &Output, console: &mut Console) -> Result<Exit, Error> {
@@ -36,6 +36,6 @@ pub fn probe(probing: &Probing, output: &Output, console: &mut Console) -> Resul
             screens::probe(&report, &show(console.result_width(), console.result_is_terminal(), output.verbose))
         }
     };
-    console.result(&text).map_err(Error::Output)?;
+    tell(&text, None, None, console);
     Ok(exit)
 }

@@ -1,7 +1,9 @@
 //! How a run that may write keeps its journal: begun before anything is started, closed with the exit code whatever
 //! happens in between; and the runs that did not live to close theirs.
 
+use std::mem;
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -10,9 +12,10 @@ use crate::domain::{End, LogEntryKind, Run, RunId};
 use crate::error::Error;
 use crate::exchange::event_log;
 use crate::exit::Exit;
-use crate::journal::{Folder, Journal};
+use crate::journal::{Folder, Holder, Journal, Waiting};
 use crate::screens;
 use crate::screens::event_log::Closing;
+use crate::shell::Interrupt;
 use crate::simulator;
 use crate::terminal::Console;
 
@@ -103,6 +106,29 @@ fn kind(exit: Exit, sent: bool) -> Option<LogEntryKind> {
         | Exit::NoJournal
         | Exit::Bug => Some(if sent { LogEntryKind::NotConfirmed } else { LogEntryKind::Failed }),
     }
+}
+
+/// Waits for another writer, in sight of whoever started this one, who ends that at any time.
+pub(super) fn in_turn<T>(
+    patience: Duration,
+    interrupt: &Interrupt,
+    console: &mut Console,
+    begin: impl FnOnce(&mut Waiting<'_>) -> T,
+) -> T {
+    let mut told = false;
+    let mut goes_on = |holder: Option<&Holder>, waited: Duration| {
+        let by = holder.map(ToString::to_string);
+        let doing = screens::waiting_for_another(by.as_deref(), waited, patience);
+        if console.is_live() {
+            console.spin(&doing);
+        } else if !mem::replace(&mut told, true) {
+            console.say(&doing);
+        }
+        interrupt.count() == 0
+    };
+    let begun = begin(&mut Waiting { patience, goes_on: &mut goes_on });
+    console.stop();
+    begun
 }
 
 /// The scenario that a shell plays, as journals name it; `None`: nothing is simulated, or there is no such scenario.

@@ -8,7 +8,7 @@ use crate::domain::{Event, NotSent, Outcome, Run, ServerRun, Trouble, TroubleKin
 use crate::error::Error;
 use crate::exchange::Observer;
 use crate::exit::Exit;
-use crate::journal::{Folder, Journal, JournalError};
+use crate::journal::{Folder, Journal, JournalError, Waiting};
 use crate::shell::Capabilities;
 use crate::terminal::{Console, Progress};
 
@@ -28,7 +28,9 @@ pub(super) fn resume(name: &str, target: &Target, config: &Config, console: &mut
     }
     let shell = undo::shell_of(&run, &target.shell)?;
     let prepared = Prepared::of(target, shell.as_ref(), Capabilities::Look)?;
-    let journal = Journal::resume(&folder, &run, console.can_ask(), config.journal.patience)?;
+    let interactive = console.can_ask();
+    let resume = |waiting: &mut Waiting<'_>| Journal::resume(&folder, &run, interactive, waiting);
+    let journal = recording::in_turn(config.journal.patience, &prepared.interrupt, console, resume)?;
     run.resumed = true;
     run.connection = target.connection();
     run.connection.extend(config.journal.way());

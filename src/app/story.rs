@@ -6,7 +6,7 @@ use crate::domain::{AgreedBy, Command, Event, Evidence, NotSent, Outcome, Run, S
 use crate::error::Error;
 use crate::exchange::{Observer, Writer};
 use crate::exit::Exit;
-use crate::journal::{Begin, Folder, Journal};
+use crate::journal::{Begin, Folder, Journal, Waiting};
 use crate::shell::{Capabilities, Interrupt, engine};
 use crate::terminal::{Console, Progress};
 
@@ -54,10 +54,10 @@ pub(super) fn walk(
             interactive: console.can_ask(),
             simulated: prepared.scenario.clone(),
             undoes: run.undoes.clone(),
-            patience: config.journal.patience,
         };
         let folder = Folder::new(config.journal.folder.as_deref())?;
-        Ok((Journal::begin(&folder, begin)?, prepared))
+        let begin = |waiting: &mut Waiting<'_>| Journal::begin(&folder, begin, waiting);
+        Ok((recording::in_turn(config.journal.patience, &prepared.interrupt, console, begin)?, prepared))
     });
     let (journal, prepared) = recording::log_start_failure(prepared, shell.unwrap_or(&target.shell))?;
     run.simulated.clone_from(&prepared.scenario);
@@ -125,8 +125,15 @@ fn look_and_change(
         for (server, consent) in run.servers.iter().zip(&agreed) {
             journal.decided(server.server(), consent.decision());
         }
+        // Esc and Ctrl-C are in time until the first change is sent.
+        let mut last_keys = if agreed.is_empty() { None } else { console.last_keys() };
         for (server, consent) in run.servers.iter_mut().zip(agreed) {
-            server.steps = writer.apply(consent.into_steps(), journal, &mut |e| progress.show(&e, console));
+            server.steps = writer.apply(consent.into_steps(), journal, &mut |e| {
+                if matches!(e, Event::StepSends(_)) && last_keys.take().is_some_and(|mut keys| keys.says_stop()) {
+                    interrupt.raise();
+                }
+                progress.show(&e, console);
+            });
             let is_sent = |step: &StepOutcome| step.outcome != Outcome::NotSent(NotSent::Interrupted);
             if server.steps.iter().any(is_sent) {
                 // Whoever stopped the run still wants to know what it has done.

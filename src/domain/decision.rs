@@ -48,11 +48,11 @@
 //!
 //! ```compile_fail,E0382
 //! # use relight::domain::{Outcome, Step};
-//! fn twice(step: Step) -> bool { step.end(Outcome::Done) == step.end(Outcome::Done) }
+//! fn twice(step: Step, other: Step) -> bool { step.end(Outcome::Done) == step.end(Outcome::Done) }
 //! ```
 //! ```
 //! # use relight::domain::{Outcome, Step};
-//! fn once(step: Step) -> bool { *step.change() == step.end(Outcome::Done).change }
+//! fn once(step: Step, other: Step) -> bool { step.end(Outcome::Done) == other.end(Outcome::Done) }
 //! ```
 
 use std::collections::BTreeMap;

@@ -31,8 +31,10 @@ pub enum Event<'a> {
     Looked(&'a ServerSnapshot),
     /// A change is about to be carried out.
     StepBegins(&'a Step),
+    /// Nothing speaks against it: it is about to be recorded and sent.
+    StepSends(&'a Step),
     /// What became of a change on a server.
     StepEnded(&'a Server, &'a StepOutcome),
-    /// The shell was lost; a new one is started to look again.
+    /// The session with Exchange was lost; another one is opened.
     Reconnecting(&'a Trouble),
 }

@@ -55,4 +55,4 @@ pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup, pro
 pub use subject::Subject;
 pub use trouble::{Trouble, TroubleKind};
 pub use undo::has_left_services;
-pub use verdict::{NoCopy, Note, Reason, Verdict, VerdictKind, judge};
+pub use verdict::{NoCopy, Note, Reason, Verdict, VerdictKind, is_carried_out, judge};

@@ -49,7 +49,7 @@ pub enum NotSent {
     NotSeen(Trouble),
     /// An earlier change did not work, so this one cannot help.
     Useless,
-    /// The shell was lost during an earlier change.
+    /// The session was lost before, and the one that took its place as well.
     ShellLost,
     /// The run was interrupted.
     Interrupted,
@@ -77,6 +77,19 @@ impl Outcome {
     /// Whether it is not known if it was carried out.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Open | Self::Unknown(_))
+    }
+
+    /// Whether it is so because a session was lost, or nothing could be done without one.
+    pub fn tells_of_loss(&self) -> bool {
+        match self {
+            Self::Unknown(_) | Self::NotSent(NotSent::NotSeen(_) | NotSent::ShellLost) => true,
+            Self::NotBegun
+            | Self::Open
+            | Self::Done
+            | Self::Failed(_)
+            | Self::NotCarriedOut
+            | Self::NotSent(_) => false,
+        }
     }
 
     /// Its name in documents and journals; never changed, as both outlive the version that wrote them.
@@ -141,19 +154,10 @@ impl StepOutcome {
     }
 }
 
-/// How the shell was lost, where something was not sent because of that.
+/// How the session was lost, where something was not sent because of that.
 pub fn cut_short_by(steps: &[StepOutcome]) -> Option<&Trouble> {
-    let outcomes = || steps.iter().map(|step| &step.outcome);
-    let loss = outcomes().find_map(|outcome| match outcome {
-        Outcome::Unknown(trouble) => Some(trouble),
-        Outcome::NotBegun
-        | Outcome::Open
-        | Outcome::Done
-        | Outcome::Failed(_)
-        | Outcome::NotCarriedOut
-        | Outcome::NotSent(_) => None,
-    });
-    loss.filter(|_| outcomes().any(|outcome| *outcome == Outcome::NotSent(NotSent::ShellLost)))
+    let at = steps.iter().position(|step| step.outcome == Outcome::NotSent(NotSent::ShellLost))?;
+    steps[..at].iter().rev().find_map(|step| step.outcome.trouble())
 }
 
 /// Whether a change can no longer help, because of what became of the ones before it. A component is brought back as a

@@ -276,6 +276,13 @@ fn gaps_of<'a>(diagnoses: &'a [Diagnosis], component: &'a Component) -> impl Ite
         .cloned()
 }
 
+/// Whether two looks at a component, right before a change and after it, show that an entry was set Active, so that it
+/// decides. Of any other change they do not tell.
+pub fn is_carried_out(change: &Change, then: &ComponentSnapshot, now: &ComponentSnapshot) -> bool {
+    let entry = change.entry().filter(|_| change.brings_back());
+    entry.is_some_and(|entry| matches!(judge_entry(entry, then, now, None), Some(Ok(_))))
+}
+
 /// What two looks at a component say of an entry that was to be set Active; `None`: a store was not read completely, or which
 /// entry decides is not known.
 fn judge_entry(

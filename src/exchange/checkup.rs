@@ -11,7 +11,7 @@ use crate::domain::{Component, Connection, Event, ExchangeServer, Server, StoreR
 use crate::shell::protocol::{Call, Connected, EnvironmentAnswer, ExchangeServerAnswer, RoleAnswer};
 use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session, StartError};
 
-use super::observer::load;
+use super::sessions::load;
 use super::{ConnectError, Link, Observer, decode, refusal};
 
 /// Asks everything. No servers: the one that this machine is.
@@ -130,7 +130,9 @@ fn failed(path: String, error: &StartError) -> ShellFacts {
         StartError::Lost(loss) => match &loss.reason {
             LossReason::Deadline(_) => ShellFailure::Silent(loss.reason.to_string()),
             LossReason::Interrupted => ShellFailure::Interrupted,
-            LossReason::Ended(_) | LossReason::Garbled(_) => ShellFailure::Ended(loss.reason.to_string()),
+            LossReason::Ended(_) | LossReason::Garbled(_) | LossReason::Session(_) | LossReason::NotReplaced(_) => {
+                ShellFailure::Ended(loss.reason.to_string())
+            }
         },
     };
     let tail = match error {
@@ -211,6 +213,7 @@ fn ask(
     account: Option<&str>,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> ServerFacts {
+    observer.turn_to(server);
     let mut facts = not_asked(server);
     if observer.has_cmdlet("Get-ExchangeServer") {
         let exchange = which(observer, server, on_event);
@@ -232,7 +235,6 @@ fn which(
     server: &Server,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> Result<ExchangeServer, Trouble> {
-    observer.ensure_session(on_event)?;
     let call = Call::GetExchangeServer { server: server.as_str().to_owned() };
     let answer: ExchangeServerAnswer =
         observer.call(&call, on_event).map_err(|failure| refusal::trouble(failure, None))?;
@@ -269,9 +271,6 @@ fn roles(
     account: &str,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> Answer<Roles> {
-    if let Err(trouble) = observer.ensure_session(on_event) {
-        return Answer::Unknown(trouble.message);
-    }
     let call = Call::GetRoleAssignment { account: account.to_owned(), server: server.as_str().to_owned() };
     match observer.call::<RoleAnswer>(&call, on_event) {
         Ok(answer) => Answer::Known(Roles {

@@ -22,6 +22,7 @@ impl Observer {
         components: &[Component],
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Vec<Ports> {
+        self.turn_to(&seen.server);
         let fqdn = seen.exchange.as_ref().and_then(|exchange| exchange.fqdn.as_deref());
         let host = Host::Name(fqdn.and_then(|name| Server::parse(name).ok()).unwrap_or_else(|| seen.server.clone()));
         let of = |component: &Component| {

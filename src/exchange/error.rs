@@ -70,7 +70,11 @@ impl ConnectError {
     fn from_loss(loss: Loss) -> Self {
         match loss.reason {
             LossReason::Interrupted => Self::Interrupted,
-            LossReason::Deadline(_) | LossReason::Ended(_) | LossReason::Garbled(_) => Self::Lost(loss),
+            LossReason::Deadline(_)
+            | LossReason::Ended(_)
+            | LossReason::Garbled(_)
+            | LossReason::Session(_)
+            | LossReason::NotReplaced(_) => Self::Lost(loss),
         }
     }
 

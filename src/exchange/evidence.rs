@@ -1,5 +1,5 @@
 //! Asking why Managed Availability took a component down. Nothing here can fail a run: what cannot be read becomes a text,
-//! and after a shell was lost nothing more is asked.
+//! and for it alone no session is opened.
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -26,6 +26,7 @@ impl Observer {
         if components.is_empty() {
             return Vec::new();
         }
+        self.turn_to(server);
         on_event(Event::Investigating(server));
         let name = || server.as_str().to_owned();
         let certificates = self.ask(&Call::GetCertificates { server: name() }, on_event).map(certificates);
@@ -63,7 +64,11 @@ impl Observer {
         Ok(all)
     }
 
+    /// A question that a run can do without: where the session was given up, it is not asked.
     pub(super) fn ask<A: DeserializeOwned>(&mut self, call: &Call, on_event: &mut dyn FnMut(Event<'_>)) -> Asked<A> {
+        if let Some(why) = self.lost() {
+            return Err(why.message.clone());
+        }
         self.call(call, on_event).map_err(|failure| match failure {
             CallFailure::Refused(error) => error.message,
             lost @ CallFailure::Lost(_) => refusal::trouble(lost, None).message,

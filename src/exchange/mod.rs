@@ -11,9 +11,11 @@ mod evidence;
 mod observer;
 mod refusal;
 mod services;
+mod sessions;
 mod writer;
 
 pub use clients::Ports;
 pub use error::ConnectError;
-pub use observer::{Link, Observer};
+pub use observer::Observer;
+pub use sessions::Link;
 pub use writer::Writer;

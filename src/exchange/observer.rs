@@ -1,40 +1,21 @@
-//! Looking at servers through one shell session, which is started once and again only after it was lost.
-
-use std::time::Instant;
+//! Looking at servers, and only looking.
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{
-    Component, ComponentSnapshot, Connection, Event, KnownRequester, Server, ServerSnapshot, Services, Setup, State,
-    Trouble, TroubleKind,
+    Component, ComponentSnapshot, Event, KnownRequester, Server, ServerSnapshot, Services, Setup, State, Trouble,
+    TroubleKind,
 };
 use crate::shell::protocol::{Call, ComponentStateAnswer, Connected, ExchangeServerAnswer, SetupProcessAnswer};
-use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session};
+use crate::shell::{CallFailure, Launch, Program, Session};
 
+use super::sessions::{Link, Sessions};
 use super::{ConnectError, decode, refusal};
-
-/// The way to the Exchange cmdlets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// Which kind of shell.
-    pub connection: Connection,
-    /// The server that a remote session is opened on.
-    pub connect_to: Option<String>,
-}
 
 /// Something that can look at servers, and only look.
 pub struct Observer {
-    launch: Launch,
-    link: Link,
-    shell: Shell,
-    connected: Connected,
-}
-
-/// The one session, or what became of it.
-enum Shell {
-    Open(Box<Session>),
-    Lost(Trouble),
+    sessions: Sessions,
 }
 
 impl Observer {
@@ -43,13 +24,12 @@ impl Observer {
     /// # Errors
     /// When no server can be looked at: no PowerShell, no cmdlets, no right to use them, a deadline, an interruption.
     pub fn connect(launch: Launch, link: Link, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Self, ConnectError> {
-        let (session, connected) = open(&launch, &link, on_event)?;
-        Ok(Self::on(session, launch, link, connected))
+        Ok(Self { sessions: Sessions::open(launch, link, on_event)? })
     }
 
     /// An observer on a session in which Exchange is loaded.
     pub(super) fn on(session: Session, launch: Launch, link: Link, connected: Connected) -> Self {
-        Self { launch, link, shell: Shell::Open(Box::new(session)), connected }
+        Self { sessions: Sessions::on(session, launch, link, connected) }
     }
 
     /// The server this machine is.
@@ -57,28 +37,27 @@ impl Observer {
     /// # Errors
     /// When the machine's name is not one that a server can have.
     pub fn this_server(&self) -> Result<Server, ConnectError> {
-        let name = self.connected.computer.as_deref().unwrap_or_default();
+        let name = self.sessions.connected().computer.as_deref().unwrap_or_default();
         Server::parse(name).map_err(|_| ConnectError::NoComputerName)
     }
 
     /// What to call a server's machine where Windows is asked and not Exchange: the machine that the shell runs on is
     /// `localhost`, so that the question does not go over the network and needs no remoting.
     pub(super) fn machine(&self, server: &Server) -> String {
-        if is_here(&self.connected, server) { "localhost" } else { server.as_str() }.to_owned()
+        if is_here(self.sessions.connected(), server) { "localhost" } else { server.as_str() }.to_owned()
     }
 
     /// What it speaks to.
     pub(super) fn program(&self) -> &Program {
-        &self.launch.program
+        self.sessions.program()
     }
 
     /// Whether the account was given a cmdlet.
     pub(super) fn has_cmdlet(&self, name: &str) -> bool {
-        self.connected.cmdlets.iter().any(|cmdlet| cmdlet.eq_ignore_ascii_case(name))
+        self.sessions.connected().cmdlets.iter().any(|cmdlet| cmdlet.eq_ignore_ascii_case(name))
     }
 
-    /// Looks at components of a server. What cannot be seen is said in the snapshot; this never fails. After a shell was
-    /// lost, the next look starts a new one.
+    /// Looks at components of a server. What cannot be seen is said in the snapshot; this never fails.
     pub fn look(
         &mut self,
         server: &Server,
@@ -86,6 +65,7 @@ impl Observer {
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> ServerSnapshot {
         let _span = tracing::info_span!("server", name = %server).entered();
+        self.turn_to(server);
         let mut snapshot = ServerSnapshot {
             server: server.clone(),
             taken: Timestamp::now(),
@@ -109,7 +89,6 @@ impl Observer {
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Result<(), Trouble> {
         let server = snapshot.server.clone();
-        self.ensure_session(on_event)?;
         if self.has_cmdlet("Get-ExchangeServer") {
             let call = Call::GetExchangeServer { server: server.as_str().to_owned() };
             let answer: ExchangeServerAnswer =
@@ -145,7 +124,6 @@ impl Observer {
         component: &Component,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Result<(ComponentSnapshot, Option<Timestamp>), Trouble> {
-        self.ensure_session(on_event)?;
         let call =
             Call::GetComponentState { server: server.as_str().to_owned(), component: component.as_str().to_owned() };
         let answer: ComponentStateAnswer =
@@ -155,7 +133,6 @@ impl Observer {
 
     /// Whether Exchange setup runs on a server. That it cannot be told is an answer; that the shell was lost is not.
     pub(super) fn setup(&mut self, server: &Server, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Setup, Trouble> {
-        self.ensure_session(on_event)?;
         let call = Call::GetSetupProcess { server: self.machine(server) };
         match self.call::<SetupProcessAnswer>(&call, on_event) {
             Ok(answer) if answer.processes.is_empty() => Ok(Setup::NotRunning),
@@ -165,45 +142,33 @@ impl Observer {
         }
     }
 
-    /// One call. A lost shell is let go of, so that the next look starts a new one.
+    /// From here on the calls are about this server.
+    pub(super) fn turn_to(&mut self, server: &Server) {
+        self.sessions.turn_to(server);
+    }
+
+    /// One call.
     pub(super) fn call<A: DeserializeOwned>(
         &mut self,
         call: &Call,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Result<A, CallFailure> {
-        let session = match &mut self.shell {
-            Shell::Open(session) => session,
-            Shell::Lost(_) => {
-                let reason = LossReason::Ended(None);
-                return Err(CallFailure::Lost(Loss { reason, tail: String::new() }));
-            }
-        };
-        let result = session.call(call, &mut |text| on_event(Event::ShellSays(text)));
-        if let Err(failure @ CallFailure::Lost(_)) = &result {
-            self.shell = Shell::Lost(refusal::trouble(failure.clone(), None));
-        }
-        result
+        self.sessions.call(call, on_event)
     }
 
-    pub(super) fn ensure_session(&mut self, on_event: &mut dyn FnMut(Event<'_>)) -> Result<(), Trouble> {
-        let Shell::Lost(why) = &self.shell else { return Ok(()) };
-        on_event(Event::Reconnecting(why));
-        let (session, connected) = open(&self.launch, &self.link, on_event).map_err(|error| Trouble {
-            kind: error.trouble_kind(),
-            component: None,
-            message: error.to_string(),
-        })?;
-        self.shell = Shell::Open(Box::new(session));
-        self.connected = connected;
-        Ok(())
+    /// Why there is no session now.
+    pub(super) fn lost(&self) -> Option<&Trouble> {
+        self.sessions.lost()
+    }
+
+    /// Whether there is no session any more for the server that the calls are about.
+    pub(super) fn is_over(&self) -> bool {
+        self.sessions.is_over()
     }
 
     /// Ends the session.
     pub fn close(self) {
-        match self.shell {
-            Shell::Open(session) => session.close(),
-            Shell::Lost(_) => {}
-        }
+        self.sessions.close();
     }
 }
 
@@ -236,32 +201,6 @@ fn is_set_by_setup(seen: &ComponentSnapshot) -> bool {
         .into_iter()
         .flat_map(|store| store.entries())
         .any(|entry| entry.requester.known() == Some(KnownRequester::Functional) && entry.state != State::Active)
-}
-
-fn open(
-    launch: &Launch,
-    link: &Link,
-    on_event: &mut dyn FnMut(Event<'_>),
-) -> Result<(Session, Connected), ConnectError> {
-    on_event(Event::Connecting);
-    let begun = Instant::now();
-    let mut session = Session::start(launch).map_err(ConnectError::from_start)?;
-    let connected = load(&mut session, link, on_event)?;
-    on_event(Event::Connected(begun.elapsed()));
-    tracing::info!(computer = connected.computer, cmdlets = ?connected.cmdlets, took = ?begun.elapsed(), "Exchange is loaded");
-    Ok((session, connected))
-}
-
-/// Loads Exchange into a shell that is up.
-pub(super) fn load(
-    session: &mut Session,
-    link: &Link,
-    on_event: &mut dyn FnMut(Event<'_>),
-) -> Result<Connected, ConnectError> {
-    let call = Call::Connect { connection: link.connection, connect_to: link.connect_to.clone() };
-    session
-        .call(&call, &mut |text| on_event(Event::ShellSays(text)))
-        .map_err(|failure| ConnectError::from_call(failure, session.shell_tail()))
 }
 
 #[cfg(test)]

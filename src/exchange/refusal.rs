@@ -18,10 +18,11 @@ pub fn trouble(failure: CallFailure, component: Option<&Component>) -> Trouble {
 }
 
 fn loss_kind(loss: &Loss) -> TroubleKind {
-    match loss.reason {
+    match &loss.reason {
         LossReason::Deadline(_) => TroubleKind::Deadline,
         LossReason::Interrupted => TroubleKind::Interrupted,
-        LossReason::Ended(_) | LossReason::Garbled(_) => TroubleKind::ShellLost,
+        LossReason::Ended(_) | LossReason::Garbled(_) | LossReason::Session(_) => TroubleKind::ShellLost,
+        LossReason::NotReplaced(why) => why.kind,
     }
 }
 
@@ -61,6 +62,7 @@ mod tests {
             category: Some(category.into()),
             id: Some(id.into()),
             stack: None,
+            lost: None,
         };
         let exchange_id = "[Server=EX01,RequestId=1,TimeStamp=1] [FailureCategory=Cmdlet-ManagementObjectNotFoundException] 3BD8,\
                            Microsoft.Exchange.Management.SystemConfigurationTasks.GetServerComponentState";

@@ -2,12 +2,12 @@
 //! up.
 
 use crate::domain::{
-    Change, Component, Event, KnownRequester, NotSent, Outcome, Services, Setup, Step, StepOutcome, Stores, Trouble,
-    TroubleKind,
+    Change, Component, ComponentSnapshot, Event, InactiveEntry, KnownRequester, NotSent, Outcome, Server, Services,
+    Setup, Step, StepOutcome, Stores, Trouble, TroubleKind, is_carried_out,
 };
 use crate::journal::{Journal, Recorded};
 use crate::shell::protocol::{Call, SetComponentStateAnswer, StartServiceAnswer, StopServiceAnswer};
-use crate::shell::{CallFailure, Capabilities, Interrupt, Launch};
+use crate::shell::{CallFailure, Capabilities, Interrupt, Launch, LossReason};
 
 use super::{ConnectError, Link, Observer, refusal};
 
@@ -46,37 +46,46 @@ impl Writer {
     }
 
     /// Carries the steps of one server out, in their order. A step that does not work stops those that it would have
-    /// helped, and no others; a shell lost in the middle of a change stops all that come after it.
+    /// helped, and no others; a session that is lost for good stops all that come after it.
     pub fn apply(
         &mut self,
         steps: Vec<Step>,
         journal: &mut Journal,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Vec<StepOutcome> {
+        let mut ended: Vec<StepOutcome> = Vec::new();
+        // The same for the steps to come: what a look shows to be carried out is as good as answered.
         let mut done: Vec<StepOutcome> = Vec::new();
         for step in steps {
             let server = step.server().clone();
             let _span =
                 tracing::info_span!("step", %server, subject = %step.change().subject(), to = %step.change().target())
                     .entered();
-            let ended = match self.not_to_be_begun(&step, &done) {
-                Some(why) => step.end(Outcome::NotSent(why)),
+            self.observer.turn_to(&server);
+            let (outcome, before) = match self.not_to_be_begun(&step, &done) {
+                Some(why) => (step.end(Outcome::NotSent(why)), None),
                 None => {
                     on_event(Event::StepBegins(&step));
                     self.carry_out(step, &done, journal, on_event)
                 }
             };
-            journal.outcome(&server, &ended);
-            tracing::info!(outcome = ?ended.outcome, "step ended");
-            on_event(Event::StepEnded(&server, &ended));
-            done.push(ended);
+            journal.outcome(&server, &outcome);
+            tracing::info!(outcome = ?outcome.outcome, "step ended");
+            on_event(Event::StepEnded(&server, &outcome));
+            let is_open = outcome.outcome.is_unknown() && self.interrupt.count() == 0;
+            let known = match is_open && self.shows(&server, &outcome.change, before.as_ref(), on_event) {
+                true => Outcome::Done,
+                false => outcome.outcome.clone(),
+            };
+            done.push(StepOutcome { outcome: known, ..outcome.clone() });
+            ended.push(outcome);
         }
-        done
+        ended
     }
 
     fn not_to_be_begun(&self, step: &Step, done: &[StepOutcome]) -> Option<NotSent> {
-        let lost = |it: &Outcome| matches!(it, Outcome::Unknown(_) | Outcome::NotSent(NotSent::ShellLost));
-        if done.iter().any(|earlier| lost(&earlier.outcome)) {
+        // The step before it tells how the session was lost.
+        if self.observer.is_over() && done.last().is_some_and(|before| before.outcome.tells_of_loss()) {
             Some(NotSent::ShellLost)
         } else if self.interrupt.count() > 0 {
             Some(NotSent::Interrupted)
@@ -85,52 +94,86 @@ impl Writer {
         }
     }
 
+    /// What became of a step, and the component right before it.
     fn carry_out(
         &mut self,
         step: Step,
         done: &[StepOutcome],
         journal: &mut Journal,
         on_event: &mut dyn FnMut(Event<'_>),
-    ) -> StepOutcome {
-        if let Some(why) = self.against(&step, done, on_event) {
-            return step.end(Outcome::NotSent(why));
-        }
-        match journal.intend(step) {
-            Ok(recorded) => self.send(recorded, on_event),
-            Err(step) => step.end(Outcome::NotSent(NotSent::NotRecorded)),
+    ) -> (StepOutcome, Option<ComponentSnapshot>) {
+        let before = match self.look_before(&step, done, on_event) {
+            Ok(before) => before,
+            Err(why) => return (step.end(Outcome::NotSent(why)), None),
+        };
+        let recorded = match journal.intend(step) {
+            Ok(recorded) => recorded,
+            Err(step) => return (step.end(Outcome::NotSent(NotSent::NotRecorded)), None),
+        };
+        let outcome = match self.send(&recorded, on_event) {
+            // It never left, so that it may be sent in another session, after a look of its own there.
+            Err(CallFailure::Lost(loss)) if !loss.asked && loss.reason.is_break() => {
+                match self.look_before(recorded.step(), done, on_event) {
+                    Err(why) => Outcome::NotSent(why),
+                    Ok(_) => outcome(&recorded, self.send(&recorded, on_event)),
+                }
+            }
+            result => outcome(&recorded, result),
+        };
+        (recorded.end(outcome), before)
+    }
+
+    /// Whether a fresh look shows that a change, of which nobody told what became of it, was carried out.
+    fn shows(
+        &mut self,
+        server: &Server,
+        change: &Change,
+        before: Option<&ComponentSnapshot>,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> bool {
+        match change {
+            Change::SetState { entry, .. } => {
+                let fresh = self.observer.look_at(server, &entry.component, on_event);
+                before.zip(fresh.ok()).is_some_and(|(before, (fresh, _))| is_carried_out(change, before, &fresh))
+            }
+            Change::SetService { service, to, .. } => {
+                let (fresh, _) = self.observer.services(server, on_event);
+                fresh.of(*service).is_some_and(|seen| seen.state == *to)
+            }
         }
     }
 
-    /// What a fresh look has against sending a step: something that has changed since it was planned.
-    fn against(&mut self, step: &Step, done: &[StepOutcome], on_event: &mut dyn FnMut(Event<'_>)) -> Option<NotSent> {
-        let against = match step.change() {
-            Change::SetState { entry, .. } => {
-                let requester = entry.requester.known();
-                self.against_entry(step, &entry.component, requester, done, on_event).err()
-            }
+    /// A fresh look, right before a step is sent: the component, or what has changed since it was planned.
+    fn look_before(
+        &mut self,
+        step: &Step,
+        done: &[StepOutcome],
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Option<ComponentSnapshot>, NotSent> {
+        let seen = match step.change() {
+            Change::SetState { entry, .. } => Some(self.component_before(step, entry, done, on_event)?),
             Change::SetService { .. } => match self.observer.services(step.server(), on_event).0 {
                 Services::Unreadable(message) => {
                     let trouble = Trouble { kind: TroubleKind::Unreachable, component: None, message };
-                    Some(NotSent::NotSeen(trouble))
+                    return Err(NotSent::NotSeen(trouble));
                 }
-                fresh @ (Services::NotAsked | Services::Read(_)) => {
-                    (!step.fits_services(&fresh)).then_some(NotSent::ChangedSincePlan)
-                }
+                fresh @ (Services::NotAsked | Services::Read(_)) if step.fits_services(&fresh) => None,
+                Services::NotAsked | Services::Read(_) => return Err(NotSent::ChangedSincePlan),
             },
         };
-        against.or_else(|| (self.interrupt.count() > 0).then_some(NotSent::Interrupted))
+        on_event(Event::StepSends(step));
+        if self.interrupt.count() > 0 { Err(NotSent::Interrupted) } else { Ok(seen) }
     }
 
     /// The component itself is read last, as near to the change as can be.
-    fn against_entry(
+    fn component_before(
         &mut self,
         step: &Step,
-        component: &Component,
-        requester: Option<KnownRequester>,
+        entry: &InactiveEntry,
         done: &[StepOutcome],
         on_event: &mut dyn FnMut(Event<'_>),
-    ) -> Result<(), NotSent> {
-        let server = step.server();
+    ) -> Result<ComponentSnapshot, NotSent> {
+        let (server, requester) = (step.server(), entry.requester.known());
         // Managed Availability has nothing to do with setup.
         if requester != Some(KnownRequester::HealthApi) {
             match self.observer.setup(server, on_event).map_err(NotSent::NotSeen)? {
@@ -149,15 +192,14 @@ impl Writer {
                 return Err(NotSent::ServerWideOfflineChanged);
             }
         }
-        let (fresh, _) = self.observer.look_at(server, component, on_event).map_err(NotSent::NotSeen)?;
-        if step.fits_component(&fresh, done) { Ok(()) } else { Err(NotSent::ChangedSincePlan) }
+        let (fresh, _) = self.observer.look_at(server, &entry.component, on_event).map_err(NotSent::NotSeen)?;
+        if step.fits_component(&fresh, done) { Ok(fresh) } else { Err(NotSent::ChangedSincePlan) }
     }
 
     /// Sends the one call that changes something.
-    fn send(&mut self, recorded: Recorded, on_event: &mut dyn FnMut(Event<'_>)) -> StepOutcome {
+    fn send(&mut self, recorded: &Recorded, on_event: &mut dyn FnMut(Event<'_>)) -> Result<(), CallFailure> {
         let step = recorded.step();
-        let component = step.change().entry().map(|entry| entry.component.clone());
-        let answer = match step.change() {
+        match step.change() {
             Change::SetState { entry, to, stores } => {
                 let call = Call::SetComponentState {
                     server: step.server().as_str().to_owned(),
@@ -178,12 +220,20 @@ impl Writer {
                     self.observer.call::<StopServiceAnswer>(&call, on_event).map(|_| ())
                 }
             }
-        };
-        let why = |failure| refusal::trouble(failure, component.as_ref());
-        recorded.end(match answer {
-            Ok(()) => Outcome::Done,
-            Err(failure @ CallFailure::Refused(_)) => Outcome::Failed(why(failure)),
-            Err(failure @ CallFailure::Lost(_)) => Outcome::Unknown(why(failure)),
-        })
+        }
+    }
+}
+
+fn outcome(recorded: &Recorded, result: Result<(), CallFailure>) -> Outcome {
+    let component = recorded.step().change().entry().map(|entry| &entry.component);
+    let why = |failure| refusal::trouble(failure, component);
+    match result {
+        Ok(()) => Outcome::Done,
+        Err(failure @ CallFailure::Refused(_)) => Outcome::Failed(why(failure)),
+        Err(CallFailure::Lost(loss)) if !loss.asked && loss.reason == LossReason::Interrupted => {
+            Outcome::NotSent(NotSent::Interrupted)
+        }
+        Err(CallFailure::Lost(loss)) if !loss.asked => Outcome::NotSent(NotSent::NotSeen(why(CallFailure::Lost(loss)))),
+        Err(failure @ CallFailure::Lost(_)) => Outcome::Unknown(why(failure)),
     }
 }

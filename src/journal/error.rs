@@ -28,8 +28,19 @@ pub enum JournalError {
     #[error("there is no folder for the journal: neither XDG_STATE_HOME nor HOME is set")]
     NoFolder,
     /// Another run that may write is under way.
-    #[error("another run that may change servers is under way{}", holder_text(.0.as_ref()))]
+    #[error("another run that may change servers is under way{}", .0.as_ref().map_or_else(String::new, |holder| format!(": {holder}")))]
     Locked(Option<Holder>),
+    /// The lock can be neither taken nor waited for.
+    #[error("the lock {} cannot be taken: {cause}", file.display())]
+    NoLock {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// Somebody did not want to wait for the other run any longer.
+    #[error("interrupted while another run was waited for")]
+    Interrupted,
     /// No such run.
     #[error("the journal has no run {0}")]
     NoSuchRun(String),
@@ -56,13 +67,4 @@ pub enum JournalError {
         /// What it played.
         simulated: Option<String>,
     },
-}
-
-fn holder_text(holder: Option<&Holder>) -> String {
-    match holder {
-        Some(holder) => {
-            format!(": run {} by {} on {}, since {} UTC", holder.run, holder.user, holder.host, holder.since)
-        }
-        None => String::new(),
-    }
 }

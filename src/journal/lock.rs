@@ -1,9 +1,14 @@
-//! One writer at a time. The lock is the operating system's, on an open file: it goes when the process does, however that
-//! ends, so there is nothing to clean up and no number of a process to mistrust. Who holds it stands in a second file,
-//! because Windows keeps others from reading what is locked.
+//! One writer at a time, on a machine or on the file of a scenario. The lock is the operating system's, on an open file: it
+//! goes when the process does, however that ends, so there is nothing to clean up and no number of a process to mistrust.
+//!
+//! Where it lies does not depend on the account, its environment or the command line, so that no run walks round it. That
+//! place may be one where everybody can put files: a link, a folder, a pipe, or a second name of another file is refused,
+//! nothing in the file is believed more than to be shown, and it is never removed, because who opened it before would lock
+//! something that nobody else can find.
 
-use std::fs::{self, File, TryLockError};
-use std::io;
+use std::fmt;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,6 +17,10 @@ use serde::{Deserialize, Serialize};
 
 /// How often a lock that is waited for is tried.
 const TICK: Duration = Duration::from_millis(50);
+/// More than a holder needs, in bytes.
+const LONGEST: u64 = 4096;
+/// A folder for the tests of a debug build, which write on many machines that are one.
+const ELSEWHERE: &str = "RELIGHT_TEST_LOCKS";
 
 /// Who holds the lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,41 +37,147 @@ pub struct Holder {
     pub process: u32,
 }
 
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { run, user, host, since, process: _ } = self;
+        write!(f, "run {run} by {user} on {host}, since {since} UTC")
+    }
+}
+
+/// How to wait for another writer.
+pub struct Waiting<'a> {
+    /// At most so long.
+    pub patience: Duration,
+    /// Told again and again who is waited for, as far as that is known, and for how long; whether to go on.
+    pub goes_on: &'a mut dyn FnMut(Option<&Holder>, Duration) -> bool,
+}
+
+impl fmt::Debug for Waiting<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiting").field("patience", &self.patience).finish_non_exhaustive()
+    }
+}
+
+/// Where a lock lies.
+#[derive(Debug, Clone)]
+pub(super) struct LockPlace {
+    pub(super) file: PathBuf,
+    /// Whether every account of this machine is to lock the same.
+    for_all: bool,
+}
+
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
-    holder_file: PathBuf,
-    _file: File,
+    #[cfg(windows)]
+    place: LockPlace,
+    file: File,
 }
 
 /// Why there is none.
 #[derive(Debug)]
-pub enum NotLocked {
+pub(super) enum NotLocked {
     /// Somebody else has it.
     Held(Option<Holder>),
+    /// It was not to be waited for any longer.
+    Interrupted,
     /// It cannot be told.
     Failed(io::Error),
 }
 
+impl LockPlace {
+    /// That of this machine, or of the file of a scenario: beside it. `None`: a built-in scenario is played from a copy of its
+    /// own, which nobody else could change.
+    pub(super) fn of(simulated: Option<&str>) -> io::Result<Option<Self>> {
+        let Some(scenario) = simulated else { return machine().map(Some) };
+        if !scenario.contains(['/', '\\']) {
+            return Ok(None);
+        }
+        // By whatever name it was found.
+        let mut file = fs::canonicalize(scenario)?.into_os_string();
+        file.push(".lock");
+        Ok(Some(Self { file: file.into(), for_all: false }))
+    }
+
+    /// What is there; `create`: it is made where nothing is.
+    fn open(&self, create: bool) -> io::Result<File> {
+        let open = |options: &mut OpenOptions| regular(plain(options.read(true)).open(&self.file)?);
+        let there = || match open(File::options().write(true)) {
+            // That of another account, which let others read it. A lock needs no more.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => open(&mut File::options()),
+            other => other,
+        };
+        // Linux does not let what others own in a folder for everybody be opened as if it might be made.
+        match there() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && create => {}
+            other => return other,
+        }
+        match open(File::options().write(true).create_new(true)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => there(),
+            Ok(file) => {
+                if self.for_all {
+                    for_everybody(&file);
+                }
+                Ok(file)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether somebody holds it. Nothing is made, and nobody is kept from taking it who does more than look.
+    pub(super) fn is_held(&self) -> io::Result<bool> {
+        let file = match self.open(false) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            other => other?,
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// Who holds it, as far as that is told.
+    pub(super) fn holder(&self) -> Option<Holder> {
+        let file = regular(plain(File::options().read(true)).open(self.holder_file()).ok()?).ok()?;
+        let mut text = Vec::new();
+        file.take(LONGEST).read_to_end(&mut text).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+
+    /// Windows keeps others from reading what is locked: there it is a file of its own.
+    fn holder_file(&self) -> PathBuf {
+        if cfg!(windows) { self.file.with_extension("holder") } else { self.file.clone() }
+    }
+}
+
 impl Lock {
-    /// Takes the lock of this name, waiting so long for it.
-    pub(super) fn take(folder: &Path, name: &str, timeout: Duration) -> Result<Self, NotLocked> {
-        let path = folder.join(format!("{name}.lock"));
-        let holder_file = folder.join(format!("{name}.holder"));
-        let open = File::options().create(true).truncate(false).read(true).write(true).open(path);
-        let file = open.map_err(NotLocked::Failed)?;
+    /// Takes the lock, waiting for it as it is told.
+    pub(super) fn take(place: LockPlace, waiting: &mut Waiting<'_>) -> Result<Self, NotLocked> {
         let began = Instant::now();
+        let mut file = place.open(true).map_err(NotLocked::Failed)?;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Self { holder_file, _file: file }),
+                Ok(()) if is_at(&file, &place.file) => {
+                    return Ok(Self {
+                        #[cfg(windows)]
+                        place,
+                        file,
+                    });
+                }
+                // Somebody removed it; what was locked is not what the next will find.
+                Ok(()) => file = place.open(true).map_err(NotLocked::Failed)?,
                 Err(TryLockError::Error(error)) => return Err(NotLocked::Failed(error)),
                 Err(TryLockError::WouldBlock) => {}
             }
-            let left = timeout.saturating_sub(began.elapsed());
+            let left = waiting.patience.saturating_sub(began.elapsed());
             if left.is_zero() {
                 // Whoever took it a moment ago may not have said who it is yet.
                 thread::sleep(TICK);
-                return Err(NotLocked::Held(holder(&holder_file)));
+                return Err(NotLocked::Held(place.holder()));
+            }
+            if !(waiting.goes_on)(place.holder().as_ref(), began.elapsed()) {
+                return Err(NotLocked::Interrupted);
             }
             thread::sleep(left.min(TICK));
         }
@@ -70,21 +185,224 @@ impl Lock {
 
     /// Says who holds it. That this fails is no reason not to go on.
     pub(super) fn held_by(&self, holder: &Holder) {
-        let said = serde_json::to_vec(holder).map_err(io::Error::other);
-        if let Err(error) = said.and_then(|text| fs::write(&self.holder_file, text)) {
+        let said = serde_json::to_vec(holder).map_err(io::Error::other).and_then(|text| self.say(&text));
+        if let Err(error) = said {
             tracing::debug!(%error, "cannot say who holds the lock");
         }
+    }
+
+    #[cfg(not(windows))]
+    fn say(&self, text: &[u8]) -> io::Result<()> {
+        use std::os::unix::fs::FileExt;
+
+        self.file.set_len(0)?;
+        self.file.write_all_at(text, 0)
+    }
+
+    #[cfg(windows)]
+    fn say(&self, text: &[u8]) -> io::Result<()> {
+        use std::io::Write;
+
+        let path = self.place.holder_file();
+        // What another account left there may be kept from us.
+        let _best_effort = fs::remove_file(&path);
+        if text.is_empty() {
+            return Ok(());
+        }
+        File::options().write(true).create_new(true).open(path)?.write_all(text)
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
         // Before the lock goes, so that nobody is named who no longer holds it.
-        let _best_effort = fs::remove_file(&self.holder_file);
+        let _best_effort = self.say(b"");
+        let _best_effort = self.file.unlock();
     }
 }
 
-/// Who holds it, as far as that file tells.
-pub(super) fn holder(file: &Path) -> Option<Holder> {
-    serde_json::from_slice(&fs::read(file).ok()?).ok()
+/// A folder that every account of this machine can use, and none moves by an environment of its own.
+fn machine() -> io::Result<LockPlace> {
+    let test = if cfg!(debug_assertions) { std::env::var_os(ELSEWHERE).map(PathBuf::from) } else { None };
+    let folder = match test {
+        Some(folder) => {
+            fs::create_dir_all(&folder)?;
+            folder
+        }
+        None => shared_folder()?,
+    };
+    let name = if cfg!(windows) { "writer.lock" } else { "relight.lock" };
+    Ok(LockPlace { file: folder.join(name), for_all: true })
+}
+
+#[cfg(windows)]
+fn shared_folder() -> io::Result<PathBuf> {
+    let data = crate::windows::program_data().ok_or_else(|| io::Error::other("Windows has no folder ProgramData"))?;
+    let folder = data.join("relight");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// There since before anybody logs on, kept over a restart, and sticky: of what is in there, each removes its own.
+#[cfg(not(windows))]
+fn shared_folder() -> io::Result<PathBuf> {
+    Ok(PathBuf::from("/var/tmp"))
+}
+
+/// Follows no link, and does not wait for whoever is at the other end of a pipe.
+#[cfg(unix)]
+fn plain(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    options.custom_flags(flags.bits().cast_signed())
+}
+
+#[cfg(windows)]
+fn plain(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::windows::fs::OpenOptionsExt;
+
+    options.custom_flags(windows_sys::Win32::Storage::FileSystem::FILE_FLAG_OPEN_REPARSE_POINT)
+}
+
+/// A file of one name, and nothing that looks like one.
+fn regular(file: File) -> io::Result<File> {
+    let about = file.metadata()?;
+    #[cfg(unix)]
+    let names = std::os::unix::fs::MetadataExt::nlink(&about);
+    #[cfg(not(unix))]
+    let names = 1;
+    // None: it was removed a moment ago, which whoever locks it finds out.
+    if about.is_file() && !about.is_symlink() && names <= 1 {
+        Ok(file)
+    } else {
+        Err(io::Error::other("it is not a file of its own"))
+    }
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    let same = |a: fs::Metadata, b: fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+    file.metadata().and_then(|locked| Ok(same(locked, fs::symlink_metadata(path)?))).unwrap_or(false)
+}
+
+/// Windows removes no name while a file is open by it.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
+}
+
+/// So that every account can say that it holds the lock: whatever the mask of the one that made it.
+#[cfg(unix)]
+fn for_everybody(file: &File) {
+    use std::os::unix::fs::PermissionsExt;
+
+    if let Err(error) = file.set_permissions(fs::Permissions::from_mode(0o666)) {
+        tracing::debug!(%error, "the lock is for this account alone");
+    }
+}
+
+#[cfg(not(unix))]
+fn for_everybody(_file: &File) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(folder: &Path) -> LockPlace {
+        LockPlace { file: folder.join("relight.lock"), for_all: true }
+    }
+
+    fn take(place: &LockPlace, patience: Duration) -> Result<Lock, NotLocked> {
+        Lock::take(place.clone(), &mut Waiting { patience, goes_on: &mut |_, _| true })
+    }
+
+    fn holder() -> Holder {
+        let word = |text: &str| text.to_owned();
+        Holder { run: word("a-run"), user: word("Eve"), host: word("HOST"), since: word("now"), process: 1 }
+    }
+
+    #[test]
+    fn who_holds_it_is_told_until_it_is_given_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = place(folder.path());
+        assert!(!place.is_held().expect("told") && !place.file.exists());
+        let lock = take(&place, Duration::ZERO).expect("it is free");
+        lock.held_by(&Holder { user: "a much longer name than the next".to_owned(), ..holder() });
+        lock.held_by(&holder());
+        assert!(place.is_held().expect("told"));
+        assert_eq!(place.holder(), Some(holder()));
+        assert!(matches!(take(&place, Duration::ZERO), Err(NotLocked::Held(Some(by))) if by == holder()));
+        drop(lock);
+        assert!(!place.is_held().expect("told"));
+        assert_eq!(place.holder(), None);
+    }
+
+    #[test]
+    fn waiting_is_told_of_and_ends_when_it_is_to() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = place(folder.path());
+        let lock = take(&place, Duration::ZERO).expect("it is free");
+        lock.held_by(&holder());
+        let mut told = 0;
+        let goes_on = &mut |by: Option<&Holder>, _: Duration| {
+            assert_eq!(by, Some(&holder()));
+            told += 1;
+            told < 3
+        };
+        let waited = Lock::take(place, &mut Waiting { patience: Duration::from_secs(600), goes_on });
+        assert!(matches!(waited, Err(NotLocked::Interrupted)));
+        assert_eq!(told, 3);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_not_a_file_of_its_own_is_refused_and_left_as_it_is() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let (place, precious) = (place(folder.path()), folder.path().join("precious"));
+        fs::write(&precious, "precious").expect("written");
+        let pipe = || std::process::Command::new("mkfifo").arg(&place.file).status().expect("mkfifo").success();
+        let plants: [&dyn Fn(); 4] = [
+            &|| symlink(&precious, &place.file).expect("a link"),
+            &|| fs::hard_link(&precious, &place.file).expect("a second name"),
+            &|| assert!(pipe()),
+            &|| fs::create_dir(&place.file).expect("a folder"),
+        ];
+        for plant in plants {
+            plant();
+            assert!(matches!(take(&place, Duration::ZERO), Err(NotLocked::Failed(_))));
+            assert!(place.is_held().is_err() && place.holder().is_none());
+            assert_eq!(fs::read(&precious).expect("there"), b"precious");
+            fs::remove_file(&place.file).or_else(|_| fs::remove_dir(&place.file)).expect("removed");
+        }
+        drop(take(&place, Duration::ZERO).expect("it is free"));
+        let mode = fs::metadata(&place.file).expect("there").permissions().mode() & 0o777;
+        assert_eq!(mode, 0o666, "every account may say that it holds it");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_lock_that_was_removed_and_made_again_is_not_the_one_that_counts() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = place(folder.path());
+        let first = take(&place, Duration::ZERO).expect("it is free");
+        let mut told = 0;
+        let goes_on = &mut |_: Option<&Holder>, _: Duration| {
+            if told == 0 {
+                fs::remove_file(&place.file).expect("removed");
+                fs::write(&place.file, "").expect("made again");
+            }
+            told += 1;
+            told < 3
+        };
+        // What was waited for is no longer there, and still held.
+        let waited = Lock::take(place.clone(), &mut Waiting { patience: Duration::from_secs(600), goes_on });
+        assert!(matches!(waited, Err(NotLocked::Interrupted)));
+        drop(first);
+        drop(take(&place, Duration::ZERO).expect("that of today is free"));
+    }
 }

@@ -18,7 +18,7 @@ mod writer;
 pub use error::JournalError;
 pub use folder::Folder;
 pub use intent::Recorded;
-pub use lock::{Holder, Lock};
+pub use lock::{Holder, Lock, Waiting};
 pub use opening::Begin;
 pub(crate) use ready::readiness;
 pub use writer::Journal;

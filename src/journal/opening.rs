@@ -4,15 +4,14 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{AgreedBy, Command, RunId};
 
-use super::lock::NotLocked;
-use super::{Folder, JournalError, Lock};
+use super::lock::{LockPlace, NotLocked};
+use super::{Folder, JournalError, Lock, Waiting};
 
 /// What a journal begins with.
 #[derive(Debug)]
@@ -31,8 +30,6 @@ pub struct Begin {
     pub simulated: Option<String>,
     /// The run that this one undoes.
     pub undoes: Option<RunId>,
-    /// How long to wait for another writer.
-    pub patience: Duration,
 }
 
 /// That the writer of a journal lives, for as long as it does.
@@ -109,25 +106,17 @@ pub(super) fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Re
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// The name of the lock for real servers, or for the file of a scenario. A built-in scenario is played from a copy of its
-/// own, which nobody else could change.
-pub(super) fn lock_name(simulated: Option<&str>) -> Option<String> {
-    match simulated {
-        None => Some("writer".to_owned()),
-        Some(scenario) if scenario.contains(['/', '\\']) => {
-            Some(format!("scenario-{}", &sha256(scenario.as_bytes())[..16]))
-        }
-        Some(_) => None,
-    }
-}
-
-/// Takes that lock, where there is one.
-pub(super) fn lock(folder: &Folder, simulated: Option<&str>, patience: Duration) -> Result<Option<Lock>, JournalError> {
-    let Some(name) = lock_name(simulated) else { return Ok(None) };
-    match Lock::take(&folder.of_kind(simulated.is_some()), &name, patience) {
+/// Takes the lock for real servers, or for the file of a scenario, where there is one.
+pub(super) fn lock(simulated: Option<&str>, waiting: &mut Waiting<'_>) -> Result<Option<Lock>, JournalError> {
+    let no_lock = |file: PathBuf, cause| JournalError::NoLock { file, cause };
+    let place = LockPlace::of(simulated).map_err(|cause| no_lock(simulated.unwrap_or_default().into(), cause))?;
+    let Some(place) = place else { return Ok(None) };
+    let file = place.file.clone();
+    match Lock::take(place, waiting) {
         Ok(lock) => Ok(Some(lock)),
         Err(NotLocked::Held(holder)) => Err(JournalError::Locked(holder)),
-        Err(NotLocked::Failed(cause)) => Err(JournalError::Unwritable { folder: folder.path().to_owned(), cause }),
+        Err(NotLocked::Interrupted) => Err(JournalError::Interrupted),
+        Err(NotLocked::Failed(cause)) => Err(no_lock(file, cause)),
     }
 }
 

@@ -1,14 +1,12 @@
 //! Whether a run that may write could keep its journal now. Only a test: nothing is left behind, no folder is made, and
 //! the lock is held no longer than it takes to see that it is free, and then with others who only look.
 
-use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 
 use crate::domain::checkup::{JournalFacts, OtherRun};
 
-use super::lock::holder;
-use super::opening::lock_name;
+use super::lock::LockPlace;
 use super::{Folder, JournalError};
 
 /// What stands in the way of a journal for real servers, or for this scenario.
@@ -24,11 +22,16 @@ pub(crate) fn readiness(asked: Option<&Path>, simulated: Option<&str>) -> Journa
     if let Err(error) = can_be_written(&place) {
         return unusable(error);
     }
-    let Some(name) = lock_name(simulated) else { return JournalFacts::Free(folder.path().display().to_string()) };
-    match is_held(&place.join(format!("{name}.lock"))) {
-        Err(error) => unusable(error),
-        Ok(false) => JournalFacts::Free(folder.path().display().to_string()),
-        Ok(true) => JournalFacts::Held(holder(&place.join(format!("{name}.holder"))).map(|holder| OtherRun {
+    let free = || JournalFacts::Free(folder.path().display().to_string());
+    let lock = match LockPlace::of(simulated) {
+        Ok(Some(lock)) => lock,
+        Ok(None) => return free(),
+        Err(error) => return unusable(error),
+    };
+    match lock.is_held() {
+        Err(cause) => JournalFacts::Unusable(JournalError::NoLock { file: lock.file, cause }.to_string()),
+        Ok(false) => free(),
+        Ok(true) => JournalFacts::Held(lock.holder().map(|holder| OtherRun {
             run: holder.run,
             user: holder.user,
             host: holder.host,
@@ -41,16 +44,4 @@ pub(crate) fn readiness(asked: Option<&Path>, simulated: Option<&str>) -> Journa
 fn can_be_written(folder: &Path) -> io::Result<()> {
     let there = folder.ancestors().find(|path| path.exists()).unwrap_or(folder);
     tempfile::Builder::new().prefix(".relight-").tempfile_in(there)?.close()
-}
-
-fn is_held(lock: &Path) -> io::Result<bool> {
-    let file = match File::options().read(true).write(true).open(lock) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        other => other?,
-    };
-    match file.try_lock_shared() {
-        Ok(()) => Ok(false),
-        Err(TryLockError::WouldBlock) => Ok(true),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
 }

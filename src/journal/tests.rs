@@ -13,7 +13,7 @@ use crate::record::samples::journalled;
 use crate::record::tests::validator;
 use crate::record::{self, JOURNAL, Line, Text};
 
-use super::{Begin, Folder, Journal, read};
+use super::{Begin, Folder, Journal, Waiting, read};
 
 const SCHEMA: &str = include_str!("../../docs/schema/journal-1.0.json");
 
@@ -180,9 +180,9 @@ fn a_run_under_way_and_its_journal_are_the_same() {
         interactive: false,
         simulated: Some("kb".to_owned()),
         undoes: None,
-        patience: Duration::ZERO,
     };
-    let mut journal = Journal::begin(&folder, begin).expect("a journal");
+    let waiting = &mut Waiting { patience: Duration::ZERO, goes_on: &mut |_, _| true };
+    let mut journal = Journal::begin(&folder, begin, waiting).expect("a journal");
     let id = journal.id().clone();
     let seconds = |seconds| Timestamp::UNIX_EPOCH + Duration::from_secs(seconds);
     let policy = Policy { components: vec![Component::new("PopProxy")], ..Policy::default() };

@@ -13,7 +13,7 @@ use crate::domain::{Clients, Decision, Look, Run, RunId, Server, ServerSnapshot,
 use crate::record::{self, JOURNAL, Line, Text};
 
 use super::opening::{Alive, Begin, NameFlush, create, end_torn_line, lock, sha256};
-use super::{Folder, Holder, JournalError, Lock, retention, who};
+use super::{Folder, Holder, JournalError, Lock, Waiting, retention, who};
 
 /// The journal of a run that is under way. Dropped without an end it stays open, as if the run had been killed.
 #[derive(Debug)]
@@ -39,12 +39,12 @@ impl Journal {
     ///
     /// # Errors
     /// When another writer is at work, or the journal cannot be written.
-    pub fn begin(folder: &Folder, begin: Begin) -> Result<Self, JournalError> {
+    pub fn begin(folder: &Folder, begin: Begin, waiting: &mut Waiting<'_>) -> Result<Self, JournalError> {
         let began = Instant::now();
         let simulated = begin.simulated.is_some();
         let unwritable = |cause| JournalError::Unwritable { folder: folder.path().to_owned(), cause };
         let place = folder.make(simulated).map_err(unwritable)?;
-        let lock = lock(folder, begin.simulated.as_deref(), begin.patience)?;
+        let lock = lock(begin.simulated.as_deref(), waiting)?;
         let now = Timestamp::now();
         retention::prune(folder, simulated, now);
         let (id, alive, file, name) = create(folder, simulated, now).map_err(unwritable)?;
@@ -92,11 +92,16 @@ impl Journal {
     ///
     /// # Errors
     /// As [`Journal::begin`], and when the run is going on, or has no journal.
-    pub fn resume(folder: &Folder, run: &Run, interactive: bool, patience: Duration) -> Result<Self, JournalError> {
+    pub fn resume(
+        folder: &Folder,
+        run: &Run,
+        interactive: bool,
+        waiting: &mut Waiting<'_>,
+    ) -> Result<Self, JournalError> {
         let id = run.id.clone().ok_or_else(|| JournalError::NoSuchRun("without a name".to_owned()))?;
         let simulated = run.simulated.is_some();
         let unwritable = |cause| JournalError::Unwritable { folder: folder.path().to_owned(), cause };
-        let lock = lock(folder, run.simulated.as_deref(), patience)?;
+        let lock = lock(run.simulated.as_deref(), waiting)?;
         // A run that ended without having seen what it left has a closed journal.
         let path = match run.ended {
             None => folder.open_path(&id, simulated),

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::domain::{
     AgreedBy, Brief, Change, Cmdlet, Command, Outcome, Run, RunId, Server, ServerRun, ServerSnapshot, Services,
@@ -225,6 +226,26 @@ pub fn interrupted_run(run: &Run, folder: Option<String>, width: usize) -> Strin
     page.styled(BAD, 0, &format!("Run {} of {begun} UTC was interrupted: {what}.", name(run)));
     let resume = Cmdlet::relight(&format!("resume {}", name(run)), folder);
     page.lead(PLAIN, 2, "To look and to close its record:", &resume);
+    page.finish()
+}
+
+/// Another run that may write is waited for: how long so far, and who it is.
+pub fn waiting_for_another(by: Option<&str>, waited: Duration, patience: Duration) -> String {
+    let by = by.unwrap_or("another run");
+    format!("Waiting {} (at most {}) for {by}", time::countdown(waited), time::lasting(patience))
+}
+
+/// What came of a run could not be written to stdout. `folder` as above.
+pub fn report_lost(run: Option<&RunId>, folder: Option<String>, error: &io::Error, width: usize) -> String {
+    let mut page = Page::new(width);
+    match run {
+        Some(run) => {
+            let history = Cmdlet::relight(&format!("history {run}"), folder);
+            page.lead(BAD, 0, "The report could not be written:", &history);
+            page.item(PLAIN, 2, &format!("{error}."));
+        }
+        None => page.styled(BAD, 0, &format!("The report could not be written: {error}.")),
+    }
     page.finish()
 }
 

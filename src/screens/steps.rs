@@ -74,7 +74,7 @@ pub fn outcome(change: &Change, outcome: &Outcome) -> &'static str {
             NotSent::SetupRunning => "not sent: Exchange setup runs on the server now.",
             NotSent::NotSeen(_) => "not sent: the look right before it failed.",
             NotSent::Useless => by(CANNOT_HELP, CANNOT_HELP, "not sent: its front end goes on running and needs it."),
-            NotSent::ShellLost => "not sent: the shell was lost during an earlier step.",
+            NotSent::ShellLost => "not sent: the session with Exchange was lost.",
             NotSent::Interrupted => "not sent: the run was interrupted.",
             NotSent::NotRecorded => by("not sent: the journal cannot be written.", NO_INTENT, NO_INTENT),
         },

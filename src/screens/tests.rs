@@ -115,7 +115,7 @@ const SENTENCES: &[(&str, &[&str])] = &[
         &[
             "Sent, but the shell was lost: it may or may not have been carried out. - A deadline passed. | no answer \
              within 150 s Look again; a slow server needs a longer --call-timeout.",
-            "Not sent: the shell was lost during an earlier step. The proof: before and after",
+            "Not sent: the session with Exchange was lost. The proof: before and after",
             "What could not be seen the second time - The shell was lost. | the shell ended Look again; -v shows what \
              the shell printed last. Verdict - PopProxy: unknown, after the change it could not be read. - ImapProxy: unknown, after \
              the change it could not be read. The run was interrupted: what is not listed above as sent was not done.",

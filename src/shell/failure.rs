@@ -5,6 +5,7 @@
 use std::{io, path::PathBuf, time::Duration};
 
 use super::protocol::CallError;
+use crate::domain::Trouble;
 
 /// Why there is no session.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +60,8 @@ pub enum CallFailure {
 pub struct Loss {
     /// Why.
     pub reason: LossReason,
+    /// Whether the call had gone out, so that it may have been carried out.
+    pub asked: bool,
     /// The last the shell printed, for a person; at most 64 KiB, without control characters.
     pub tail: String,
 }
@@ -78,4 +81,20 @@ pub enum LossReason {
     /// The person at the keyboard wanted an end.
     #[error("interrupted")]
     Interrupted,
+    /// The shell is there, but its remote session to Exchange is not: what PowerShell said of it.
+    #[error("the remote session to Exchange broke: {0}")]
+    Session(String),
+    /// It was lost before, and no other could be opened, or one more than is opened would be needed.
+    #[error("there is no session any more: {}", .0.message)]
+    NotReplaced(Trouble),
+}
+
+impl LossReason {
+    /// Whether something broke, so that the same question may well be answered in another session.
+    pub fn is_break(&self) -> bool {
+        match self {
+            Self::Ended(_) | Self::Garbled(_) | Self::Session(_) => true,
+            Self::Deadline(_) | Self::Interrupted | Self::NotReplaced(_) => false,
+        }
+    }
 }

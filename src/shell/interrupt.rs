@@ -29,7 +29,7 @@ impl Interrupt {
         self.0.raised.load(Ordering::SeqCst)
     }
 
-    /// One more request to stop. Safe to call from the thread that the ctrlc crate runs handlers on.
+    /// One more request to stop. Safe to call from the thread of a handler.
     pub fn raise(&self) {
         self.0.raised.fetch_add(1, Ordering::SeqCst);
     }

@@ -226,7 +226,19 @@ pub struct CallError {
     /// `FullyQualifiedErrorId`.
     pub id: Option<String>,
     /// `ScriptStackTrace`.
-    pub stack: Option<String>,
+    pub stack: Option<Box<str>>,
+    /// Where it is no error of the cmdlet: the remote session to Exchange was lost.
+    pub lost: Option<LostAt>,
+}
+
+/// When the remote session to Exchange was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LostAt {
+    /// Before the call went over it.
+    Before,
+    /// After that: the call may have been carried out.
+    During,
 }
 
 /// The answer to [`Call::Connect`].

@@ -27,6 +27,9 @@ const TICK: Duration = Duration::from_millis(25);
 const MOMENT: Duration = Duration::from_millis(1);
 /// How long streams are read after the process has ended: a grandchild may hold them open for ever.
 const DRAIN: Duration = Duration::from_millis(500);
+/// How long nothing may come once a deadline has passed. A process that was stopped (Ctrl-Z) or had no turn for a while
+/// finds its time over before it has read what came in time.
+const ARREARS: Duration = Duration::from_millis(100);
 /// How long a session that is closed may take to say goodbye to Exchange.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// The language mode the engine needs.
@@ -83,9 +86,9 @@ impl Session {
             Ok(Body::Hello(hello)) => hello,
             Ok(_) => {
                 let reason = LossReason::Garbled("something else came in place of a hello".to_owned());
-                return Err(StartError::Lost(session.lose(reason)));
+                return Err(StartError::Lost(session.lose(reason, false)));
             }
-            Err(reason) => return Err(StartError::Lost(session.lose(reason))),
+            Err(reason) => return Err(StartError::Lost(session.lose(reason, false))),
         };
         tracing::debug!(hello = ?session.hello, elapsed = ?began.elapsed(), "the shell is up");
         match &session.hello.language_mode {
@@ -106,7 +109,7 @@ impl Session {
     /// sent.
     pub fn call<A: DeserializeOwned>(&mut self, call: &Call, progress: &mut dyn FnMut(&str)) -> Result<A, CallFailure> {
         if let Some(reason) = self.lost.clone() {
-            return Err(CallFailure::Lost(self.loss(reason)));
+            return Err(CallFailure::Lost(self.loss(reason, false)));
         }
         let began = Instant::now();
         let limit = self.interrupt.limit(call.is_write());
@@ -130,10 +133,14 @@ impl Session {
         let request = Request { id: self.last_id, call: call.clone() };
         let _span = tracing::debug_span!("call", id = request.id).entered();
         tracing::debug!(?call, "asking");
+        let mut asked = false;
         let answer = if self.interrupt.count() >= limit {
             // Asked to stop between two calls: nothing more is asked, however fast the shell would answer.
             Err(LossReason::Interrupted)
+        } else if let Some(status) = self.tree.ended() {
+            Err(LossReason::Ended(status.code()))
         } else {
+            asked = true;
             self.send(&request).and_then(|()| self.wait(request.id, began, deadline, limit, progress))
         };
         tracing::debug!(elapsed = ?began.elapsed(), ?answer, "answered");
@@ -146,7 +153,7 @@ impl Session {
             Ok(Body::Hello(_) | Body::Progress { .. }) => LossReason::Garbled("a second hello".to_owned()),
             Err(reason) => reason,
         };
-        Err(CallFailure::Lost(self.lose(reason)))
+        Err(CallFailure::Lost(self.lose(reason, asked)))
     }
 
     /// The last the shell printed, at most 64 KiB, without control characters.
@@ -186,8 +193,12 @@ impl Session {
         progress: &mut dyn FnMut(&str),
     ) -> Result<Body, LossReason> {
         let mut ending: Option<Instant> = None;
+        // Since when the deadline is over, and since when nothing has come after that.
+        let mut late: Option<(Instant, Instant)> = None;
         loop {
-            match self.next_event() {
+            let event = self.next_event();
+            let came = event.is_some();
+            match event {
                 Some(Event::Frame { id: of, body: Body::Progress { text } }) if of == id => progress(&text),
                 Some(Event::Frame { id: of, body }) if of == id => return Ok(body),
                 Some(Event::Frame { id: of, .. }) => tracing::debug!(id = of, awaited = id, "a stale frame is dropped"),
@@ -209,7 +220,14 @@ impl Session {
                 }
             }
             if began.elapsed() >= deadline {
-                return Err(LossReason::Deadline(deadline));
+                let now = Instant::now();
+                let (since, quiet) = late.get_or_insert((now, now));
+                if came {
+                    *quiet = now;
+                }
+                if quiet.elapsed() >= ARREARS || since.elapsed() >= DRAIN {
+                    return Err(LossReason::Deadline(deadline));
+                }
             }
         }
     }
@@ -237,7 +255,7 @@ impl Session {
     }
 
     /// Ends the processes, reads what they still had to say, and remembers why.
-    fn lose(&mut self, reason: LossReason) -> Loss {
+    fn lose(&mut self, reason: LossReason, asked: bool) -> Loss {
         tracing::debug!(%reason, "the shell is lost");
         self.wire.lines = None;
         self.tree.kill();
@@ -246,10 +264,10 @@ impl Session {
             self.next_event();
         }
         self.lost = Some(reason.clone());
-        self.loss(reason)
+        self.loss(reason, asked)
     }
 
-    fn loss(&self, reason: LossReason) -> Loss {
-        Loss { reason, tail: self.wire.tail() }
+    fn loss(&self, reason: LossReason, asked: bool) -> Loss {
+        Loss { reason, asked, tail: self.wire.tail() }
     }
 }

@@ -9,6 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Keys;
+use super::keyboard::{CtrlC, Keyboard};
 use crate::screens::kit::sanitize;
 
 /// The two streams of the program.
@@ -20,6 +21,7 @@ pub(crate) struct Console {
     live: bool,
     quiet: bool,
     talked: bool,
+    asked: bool,
     spinner: Option<ProgressBar>,
 }
 
@@ -43,6 +45,7 @@ impl Console {
             err: AutoStream::new(io::stderr(), choice),
             quiet,
             talked: false,
+            asked: false,
             spinner: None,
         }
     }
@@ -94,6 +97,11 @@ impl Console {
         if !self.quiet && self.can_ask() { Keys::listen() } else { None }
     }
 
+    /// The keys of somebody who agreed to something a moment ago, until what it returns is dropped.
+    pub(crate) fn last_keys(&self) -> Option<Keys> {
+        if self.asked { Keys::listen() } else { None }
+    }
+
     /// Until what it returns is dropped, a click into the window does not stop the program.
     pub(crate) fn quick_edit_guard(&self) -> QuickEditGuard {
         QuickEditGuard {
@@ -141,6 +149,25 @@ impl Console {
     pub(crate) fn ask(&mut self, question: &str) {
         self.stop();
         let _gone = self.err.write_all(question.as_bytes()).and_then(|()| self.err.flush());
+    }
+
+    /// A question follows, and keys that are drawn as they come. Where a terminal can, it marks what is pasted.
+    pub(crate) fn begin_asking(&mut self) {
+        self.asked = true;
+        if marks_pastes() {
+            self.draw("\u{1b}[?2004h");
+        }
+    }
+
+    /// The keys as they are drawn, which only a terminal gets.
+    pub(crate) fn draw(&mut self, text: &str) {
+        let _gone = io::stderr().write_all(text.as_bytes());
+    }
+
+    /// Ends the line of a question.
+    pub(crate) fn end_asking(&mut self, word: &str) {
+        let off = if marks_pastes() { "\u{1b}[?2004l" } else { "" };
+        self.draw(&format!("{word}{off}\n"));
     }
 
     /// Shows what is going on until the next text: a turning tick in ASCII, only where somebody watches.
@@ -197,9 +224,22 @@ fn is_seen() -> bool {
     true
 }
 
+/// A console of Windows has no such marks.
+fn marks_pastes() -> bool {
+    cfg!(unix) && std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb")
+}
+
 impl Drop for Console {
     fn drop(&mut self) {
+        /// At most so long: somebody may lean on a key.
+        const PATIENCE: Duration = Duration::from_secs(10);
         self.stop();
+        if self.asked
+            && let Some(mut keyboard) = Keyboard::open(CtrlC::Signal)
+        {
+            // What is left of a long paste is not meant for the shell, which would run it.
+            keyboard.forget(Some(PATIENCE));
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 //! run. Every sentence comes from `screens/`.
 
 mod console;
+mod key;
+mod keyboard;
 mod keys;
+mod line;
 mod progress;
 mod prompts;
 #[cfg(all(test, unix))]

@@ -78,6 +78,7 @@ impl Progress {
                     live,
                 )
             }
+            Event::StepSends(_) => None,
             Event::StepBegins(step) => live.then(|| ShownLine::Doing(self.begin(step))),
             Event::StepEnded(server, step) => Some(ShownLine::Text(self.end(server, step, width, live))),
             Event::Reconnecting(why) => Some(ShownLine::Text(reconnecting(why.kind, width))),
@@ -184,7 +185,7 @@ fn reconnecting(why: TroubleKind, width: usize) -> String {
         | TroubleKind::Interrupted
         | TroubleKind::Refused => format!(" ({})", words::trouble(why)),
     };
-    let text = format!("The shell was lost{how}. A new one is started to look what is there.");
+    let text = format!("The session with Exchange was lost{how}. Another one is opened.");
     page.styled(BAD, 0, &text);
     page.finish()
 }
@@ -245,8 +246,7 @@ mod tests {
                   -Requester HealthApi -State Active
               sent, but the shell was lost: it may or may not have been carried out (a
               deadline passed)
-        The shell was lost (a deadline passed). A new one is started to look what is
-        there.
+        The session with Exchange was lost (a deadline passed). Another one is opened.
         ~ Waiting until clients are served, 1:30 min at most (q: stop waiting)
         ~ Waiting until clients are served, 1:29 min at most (q: stop waiting)
         ~ Watching that it stays lit, 6:00 min to go (q: stop and report)
@@ -264,8 +264,7 @@ mod tests {
         [2/2] Set-ServerComponentState -Identity EX01 -Component ImapProxy -Requester HealthApi -State Active
               sent, but the shell was lost: it may or may not have been carried out (a
               deadline passed)
-        The shell was lost (a deadline passed). A new one is started to look what is
-        there.
+        The session with Exchange was lost (a deadline passed). Another one is opened.
         Waiting until clients are served, 1:30 min at most.
         Watching that it stays lit, 6:00 min to go.
         ");

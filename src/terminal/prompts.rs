@@ -1,66 +1,79 @@
-//! The conversation on a real terminal: keys through inquire, which draws on stderr. A console that inquire cannot
-//! drive is asked line by line instead: that of Windows Server 2012 R2, which knows no escape sequences (inquire turns
-//! bracketed paste on and takes the refusal for the end), and dumb terminals.
+//! The conversation on a terminal: a question on stderr, an answer from the keyboard. What was typed before a question
+//! stands on the screen does not answer it, and Ctrl-C or Esc that follow an answer at once are not too late.
 
-use std::io;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use inquire::ui::{Color, RenderConfig, StyleSheet, Styled};
-use inquire::{InquireError, Text};
+use unicode_width::UnicodeWidthStr;
 
+use super::key::Key;
+use super::keyboard::{CtrlC, Keyboard};
+use super::line::Line;
+use crate::screens::kit::page::CARE;
 use crate::screens::kit::sanitize;
+use crate::screens::wizard::{Prompt, Typed};
 use crate::terminal::console::Console;
 
-use crate::screens::wizard::{Prompt, Typed};
+/// How often it is asked whether a signal has come.
+const TICK: Duration = Duration::from_millis(50);
+/// A terminal that takes longer to show a question was stopped, or is far away: somebody may have typed meanwhile.
+const SLOW: Duration = Duration::from_millis(250);
+/// Columns that an answer needs; with fewer it has a line of its own.
+const LEAST_ROOM: usize = 8;
 
 /// A person at a terminal.
 pub(crate) struct Prompts<'a> {
     console: &'a mut Console,
     interrupted: &'a dyn Fn() -> bool,
-    line_by_line: bool,
 }
 
 impl<'a> Prompts<'a> {
-    /// The terminal of this process. `interrupted` tells when Ctrl-C comes as a signal rather than as a
-    /// key.
+    /// The terminal of this process. `interrupted` tells when Ctrl-C comes as a signal rather than as a key.
     pub(crate) fn new(console: &'a mut Console, interrupted: &'a dyn Fn() -> bool) -> Self {
-        let line_by_line = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Self { console, interrupted, line_by_line }
+        Self { console, interrupted }
     }
 
-    fn line(&mut self, question: &str) -> Typed {
-        self.console.ask(&format!("? {question} "));
-        let read = || {
-            let mut line = String::new();
-            io::stdin().read_line(&mut line).map(|bytes| (bytes > 0).then_some(line))
-        };
-        match self.elsewhere(read) {
-            Some(Ok(Some(line))) => Typed::Line(line),
-            Some(Ok(None) | Err(_)) => Typed::Escaped,
-            None => self.torn(),
+    /// The line that is typed, once nothing that came before the question is left.
+    fn line(&mut self, question: &str, keyboard: &mut Keyboard) -> Typed {
+        if !keyboard.forget(None) {
+            return Typed::Interrupted;
+        }
+        let (question, room) = self.fit(question);
+        let began = Instant::now();
+        self.console.ask(&question);
+        if began.elapsed() > SLOW && !keyboard.forget(None) {
+            return Typed::Interrupted;
+        }
+        let mut line = Line::new(room);
+        loop {
+            let key = keyboard.key(TICK);
+            if (self.interrupted)() {
+                return Typed::Interrupted;
+            }
+            match key {
+                None if keyboard.is_gone() => return Typed::Escaped,
+                Some(Key::Escape) => return Typed::Escaped,
+                Some(Key::End) if line.is_empty() => return Typed::Escaped,
+                Some(Key::Interrupt) => return Typed::Interrupted,
+                Some(Key::Enter) => return Typed::Line(line.text()),
+                Some(Key::Char(character)) => line.insert(character),
+                #[cfg(unix)]
+                Some(Key::Paste(text)) => text.chars().for_each(|character| line.insert(character)),
+                Some(Key::Edit(edit)) => line.edit(edit),
+                Some(Key::End | Key::Other) | None => continue,
+            }
+            self.console.draw(&line.draw());
         }
     }
 
-    /// The line of a question that Ctrl-C ended is left as it is; what follows begins below it.
-    fn torn(&mut self) -> Typed {
-        self.console.eprint_always("\n");
-        Typed::Interrupted
-    }
-
-    /// Reading cannot be called off, and of a terminal that has hung up crossterm reads nothing for ever: so it happens in
-    /// a thread of its own. `None`: a signal came first. Nothing is asked after that, and the thread ends with the process.
-    fn elsewhere<T: Send + 'static>(&self, read: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || {
-            let _nobody_waits = sender.send(read());
-        });
-        loop {
-            match receiver.recv_timeout(Duration::from_millis(50)) {
-                Ok(read) => return Some(read),
-                Err(RecvTimeoutError::Timeout) if !(self.interrupted)() => {}
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
-            }
+    /// The question as it is written, in one go, and the columns that are left for the answer.
+    fn fit(&self, question: &str) -> (String, usize) {
+        let width = self.console.talk_width();
+        let prompt = if self.console.talk_has_color() { format!("{CARE}?{CARE:#}") } else { "?".to_owned() };
+        let left = width.saturating_sub(question.width() + "? ".len() + " ".len());
+        if left < LEAST_ROOM {
+            (format!("{prompt} {question}\n  "), width.saturating_sub("  ".len()))
+        } else {
+            (format!("{prompt} {question} "), left)
         }
     }
 }
@@ -72,46 +85,20 @@ impl Prompt for Prompts<'_> {
 
     fn ask(&mut self, question: &str) -> Typed {
         self.console.stop();
-        let question = sanitize(question);
-        if self.line_by_line {
-            return self.line(&question);
-        }
-        let (text, look) = (question.clone(), look(self.console.talk_has_color()));
-        let typed = self.elsewhere(move || Text::new(&text).with_render_config(look).prompt());
-        let Some(typed) = typed else {
-            // The thread that would do it is not coming back.
-            let _gone = crossterm::terminal::disable_raw_mode();
-            return self.torn();
-        };
-        match typed {
-            _ if (self.interrupted)() => self.torn(),
-            Ok(line) => Typed::Line(line),
-            Err(InquireError::OperationCanceled) => Typed::Escaped,
-            Err(InquireError::OperationInterrupted) => self.torn(),
-            Err(
-                InquireError::NotTTY
-                | InquireError::IO(_)
-                | InquireError::InvalidConfiguration(_)
-                | InquireError::Custom(_),
-            ) => {
-                self.line_by_line = true;
-                self.line(&question)
+        let Some(mut keyboard) = Keyboard::open(CtrlC::Key) else { return Typed::Escaped };
+        self.console.begin_asking();
+        let mut typed = self.line(&sanitize(question), &mut keyboard);
+        if matches!(typed, Typed::Line(_)) {
+            let stops = |key: &Key| matches!(key, Key::Escape | Key::Interrupt);
+            let mut stopped = keyboard.pending().iter().any(stops);
+            // From here on it is a signal, so that none comes between the two.
+            keyboard.turn(CtrlC::Signal);
+            stopped |= keyboard.pending().iter().any(stops);
+            if stopped || (self.interrupted)() {
+                typed = Typed::Interrupted;
             }
         }
-    }
-}
-
-/// ASCII in any case; colour where the conversation may have it.
-fn look(color: bool) -> RenderConfig<'static> {
-    let plain = RenderConfig::empty()
-        .with_prompt_prefix(Styled::new("?"))
-        .with_answered_prompt_prefix(Styled::new(">"))
-        .with_canceled_prompt_indicator(Styled::new("(quit)"));
-    if color {
-        plain
-            .with_prompt_prefix(Styled::new("?").with_fg(Color::LightYellow))
-            .with_answer(StyleSheet::new().with_fg(Color::LightCyan))
-    } else {
-        plain
+        self.console.end_asking(if typed == Typed::Escaped { "(quit)" } else { "" });
+        typed
     }
 }

@@ -1,10 +1,14 @@
 //! What Windows and its registry say of this machine, for errors that can then name what is missing.
 
+use std::path::PathBuf;
+
 use windows_registry::LOCAL_MACHINE;
 use windows_sys::Win32::System::Registry::KEY_WOW64_64KEY;
 use windows_sys::Win32::System::SystemInformation::{
     COMPUTER_NAME_FORMAT, ComputerNameDnsFullyQualified, GetComputerNameExW,
 };
+
+use super::folders::system_directory;
 
 /// Longer than any name in here.
 const ROOM: usize = 1024;
@@ -17,6 +21,20 @@ pub(crate) fn full_name() -> Option<String> {
 /// Where Exchange 2013 or later is installed on this machine. Setup writes it to the 64-bit view of the registry.
 pub(crate) fn exchange_install_path() -> Option<String> {
     registry_text(r"SOFTWARE\Microsoft\ExchangeServer\v15\Setup", "MsiInstallPath")
+}
+
+/// `C:\ProgramData`, where it is not somewhere else; not from the environment, which whoever started us may have changed.
+pub(crate) fn program_data() -> Option<PathBuf> {
+    const LIST: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList";
+    const DRIVE: &str = "%SystemDrive%";
+    let told = registry_text(LIST, "ProgramData").unwrap_or_else(|| format!(r"{DRIVE}\ProgramData"));
+    let system = system_directory()?;
+    let drive = system.components().next()?.as_os_str().to_string_lossy().into_owned();
+    let path = match told.get(..DRIVE.len()) {
+        Some(start) if start.eq_ignore_ascii_case(DRIVE) => drive + &told[DRIVE.len()..],
+        _ => told,
+    };
+    Some(PathBuf::from(path)).filter(|path| path.is_absolute())
 }
 
 #[expect(unsafe_code, reason = "a call into Windows")]

@@ -17,5 +17,6 @@ pub use console::NoQuickEdit;
 pub(crate) use control::on_end;
 pub(crate) use folders::{create_private_folder, system_directory};
 pub use job::Job;
-pub(crate) use keys::{forget_keys, typed_keys};
+pub(crate) use keys::{Pressed, SingleKeys, forget_keys, pressed_keys};
 pub(crate) use libraries::load_from_the_system_alone;
+pub(crate) use machine::program_data;

@@ -8,6 +8,8 @@ mod cli;
 mod doctor;
 mod domain;
 mod journal;
+#[cfg(unix)]
+mod keyboard;
 mod scripts;
 mod services;
 mod tidy;

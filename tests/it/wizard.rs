@@ -230,7 +230,8 @@ fn a_terminal_that_hangs_up_ends_the_run() {
     for term in ["xterm", "dumb"] {
         let place = Place::of("kb-3025138");
         let words = format!("--simulate '{}'", place.file().display());
-        fix_with(&place, &words, term).sees("Question 1 of 2").sees("]:").hangs_up();
+        let code = fix_with(&place, &words, term).sees("Question 1 of 2").sees("]:").hangs_up();
+        assert_eq!(code, "130");
     }
 }
 

@@ -57,6 +57,7 @@ fn run(example: &Example) -> (Place, Output) {
     std::os::windows::process::CommandExt::creation_flags(&mut command, 0x0800_0000);
     // Where journals go, on Unix and on Windows.
     command.env("XDG_STATE_HOME", place.folder()).env("ProgramData", place.folder());
+    command.env("RELIGHT_TEST_LOCKS", place.folder());
     command.env("PATH", env::join_paths(paths).expect("a path"));
     let output = command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(script).output().expect("it runs");
     (place, output)

@@ -92,6 +92,7 @@ impl Place {
         let state = if cfg!(windows) { "ProgramData" } else { "XDG_STATE_HOME" };
         let fixed = [("TZ", "CET-1CEST,M3.5.0,M10.5.0/3"), ("NO_COLOR", "1"), (FAULTS, self.faults.as_str())];
         command.envs(fixed).env(SCENARIO, self.scenario()).env(state, self.folder.path().join("state"));
+        command.env("RELIGHT_TEST_LOCKS", self.folder.path().join("state"));
         let output = command.env_remove("CLICOLOR_FORCE").stdin(Stdio::null()).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
         Ran { words: words.to_owned(), code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
@@ -305,7 +306,7 @@ fn a_change_whose_answer_makes_no_sense_is_sent_once_and_proven_by_a_new_session
             .ends(0)
             .says("Sent, but the shell was lost: it may or may not have been carried out.")
             .says("PopProxy is lit")
-            .tells("A new one is started to look what is there.");
+            .tells("The session with Exchange was lost. Another one is opened.");
         assert_eq!(sent, 1, "{ran}");
         // A second write would have left a later time.
         assert_eq!(place.entries("PopProxy"), [["HealthApi Active 2026-03-14T02:47:16Z"]; 2], "{ran}");

@@ -61,6 +61,7 @@ impl Setup {
             ("POWERSHELL_TELEMETRY_OPTOUT", "1".into()),
             // Where the journal goes: each run has a place of its own, so that none waits for another.
             (if cfg!(windows) { "ProgramData" } else { "XDG_STATE_HOME" }, self.path("state").into()),
+            ("RELIGHT_TEST_LOCKS", self.path("state").into()),
             // Far from UTC, so that a time taken for local shows.
             ("TZ", "America/New_York".into()),
         ]

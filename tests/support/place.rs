@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::run::{Ran, Relight, relight};
+use super::run::{LOCKS, Ran, Relight, relight};
 
 pub struct Place {
     folder: TempDir,
@@ -123,7 +123,8 @@ impl Place {
 
     /// relight with these words, its journals here.
     pub fn relight(&self, words: &[&str]) -> Relight {
-        relight("").words(words).arg("--journal-dir").arg(self.journal_folder())
+        let relight = relight("").env(LOCKS, self.folder().join("locks"));
+        relight.words(words).arg("--journal-dir").arg(self.journal_folder())
     }
 
     pub fn run(&self, words: &[&str]) -> Ran {

@@ -19,6 +19,9 @@ use super::Place;
 /// Berlin without a time zone database: one hour before UTC in the scenarios' March.
 pub const TIME_ZONE: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
 
+/// Names a folder for the lock of this machine, to a debug build.
+pub const LOCKS: &str = "RELIGHT_TEST_LOCKS";
+
 /// One run, being prepared.
 pub struct Relight(Command);
 
@@ -43,7 +46,7 @@ fn own_place() -> PathBuf {
 impl Relight {
     /// Where the journal goes: each run has a place of its own, so that none waits for another.
     pub fn state(self, folder: &Path) -> Self {
-        self.env(if cfg!(windows) { "ProgramData" } else { "XDG_STATE_HOME" }, folder)
+        self.env(if cfg!(windows) { "ProgramData" } else { "XDG_STATE_HOME" }, folder).env(LOCKS, folder)
     }
 
     /// More words, split at blanks.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use expectrl::session::OsSession;
 use expectrl::{ControlCode, Eof, Expect, Session};
 
-use super::run::{Family, Ran};
+use super::run::{Family, LOCKS, Ran};
 
 /// A conversation under way.
 pub struct Terminal {
@@ -23,11 +23,18 @@ impl Terminal {
     /// `relight` with these words of a shell, in the folder of a file that says what was changed. stdout goes to a file
     /// there, as in a maintenance window's notes.
     pub fn open(words: &str, watched: &Path, prepare: impl FnOnce(&mut Command)) -> Self {
+        Self::play(&format!("relight {words} > stdout; echo $? > code"), watched, prepare)
+    }
+
+    /// The same for a whole script, which leaves a `code` and a `stdout`.
+    pub fn play(script: &str, watched: &Path, prepare: impl FnOnce(&mut Command)) -> Self {
+        let folder = watched.parent().expect("a folder");
         let mut command = Command::new("sh");
         command.env("TERM", "xterm").env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
-        command.current_dir(watched.parent().expect("a folder")).arg("-c").arg(format!(
-            // Ctrl-C reaches the shell too, which only notes the exit code.
-            "trap : INT; stty cols 80 rows 24; '{}' {words} > stdout; echo $? > code",
+        command.env(LOCKS, folder.join("locks")).current_dir(folder).arg("-c").arg(format!(
+            // What ends relight reaches the shell too, which only notes the exit code. One that leads the session does not
+            // outlive the terminal.
+            "trap : INT QUIT; (trap : INT QUIT HUP; relight() {{ '{}' \"$@\"; }}; stty cols 80 rows 24; {script}); :",
             env!("CARGO_BIN_EXE_relight")
         ));
         prepare(&mut command);
@@ -36,6 +43,12 @@ impl Terminal {
         let mut session = Session::spawn(command).expect("a pseudo-terminal");
         session.set_expect_timeout(Some(Duration::from_secs(60)));
         Self { session, screen: String::new(), family, watched: watched.to_owned(), before }
+    }
+
+    /// Time for keys to be read that should do nothing.
+    pub fn waits(self) -> Self {
+        std::thread::sleep(Duration::from_millis(400));
+        self
     }
 
     /// Waits until the screen shows this.
@@ -83,12 +96,13 @@ impl Terminal {
         Ended { ran, changed }
     }
 
-    /// The terminal hangs up, and the run comes to its end.
+    /// The terminal hangs up, and the run comes to its end, with this code.
     #[track_caller]
-    pub fn hangs_up(self) {
+    pub fn hangs_up(self) -> String {
         drop(self.session);
         self.family.assert_gone();
         assert_eq!(fs::read_to_string(&self.watched).expect("what is changed"), self.before);
+        fs::read_to_string(self.watched.with_file_name("code")).expect("a code").trim().to_owned()
     }
 }
 
@@ -120,6 +134,13 @@ impl Ended {
     #[track_caller]
     pub fn shows(self, text: &str) -> Self {
         Self { ran: self.ran.tells(text), ..self }
+    }
+
+    /// The screen never showed this.
+    #[track_caller]
+    pub fn never_shows(self, text: &str) -> Self {
+        assert!(!self.ran.stderr.contains(text), "{text:?} in\n{}", self.ran.stderr);
+        self
     }
 
     #[track_caller]

@@ -5,7 +5,8 @@ use std::panic;
 use relight::windows::NoQuickEdit;
 use windows_sys::Win32::Foundation::GENERIC_ALL;
 use windows_sys::Win32::System::Console::{
-    ENABLE_EXTENDED_FLAGS, ENABLE_QUICK_EDIT_MODE, ENABLE_VIRTUAL_TERMINAL_PROCESSING,
+    ENABLE_EXTENDED_FLAGS, ENABLE_QUICK_EDIT_MODE, ENABLE_VIRTUAL_TERMINAL_PROCESSING, LEFT_ALT_PRESSED,
+    LEFT_CTRL_PRESSED,
 };
 use windows_sys::Win32::System::StationsAndDesktops::{CreateWindowStationW, SetProcessWindowStation};
 
@@ -18,6 +19,7 @@ crate::trials![Wine =>
     no_color_means_no_color,
     no_line_is_followed_by_an_empty_one_because_it_is_full,
     a_fix_can_be_agreed_to_by_typing,
+    keys_that_are_early_late_or_held_with_others_answer_nothing,
     quick_edit_is_off_while_changes_are_made_and_back_afterwards,
     quick_edit_is_back_after_a_panic,
     nobody_is_asked_on_a_console_that_nobody_sees,
@@ -26,13 +28,17 @@ crate::trials![Wine =>
 ];
 
 /// What is played in a process with a console of its own.
-pub const SCENES: [(&str, fn()); 10] = [
+pub const SCENES: [(&str, fn()); 14] = [
     ("typing a line", typing_a_line),
     ("no color", no_color),
     ("letters", letters),
     ("escapes", escapes),
     ("full lines", full_lines),
     ("typing", typing),
+    ("early keys", early_keys),
+    ("late keys", late_keys),
+    ("held keys", held_keys),
+    ("long paste", long_paste),
     ("quick edit", quick_edit),
     ("panic", panic_in_quick_edit),
     ("unseen", unseen),
@@ -139,6 +145,74 @@ fn agree(run: &mut Run) {
     console.enter("yes");
     assert_eq!(wait(child).status.code(), Some(0), "{}", console.text());
     assert!(console.text().contains("ImapProxy is lit"), "{}", console.text());
+}
+
+fn keys_that_are_early_late_or_held_with_others_answer_nothing() {
+    ["early keys", "late keys", "held keys", "long paste"].into_iter().for_each(watch);
+}
+
+fn keys(text: &str) -> Vec<(char, u32)> {
+    text.chars().map(|character| (character, 0)).collect()
+}
+
+/// What was typed while Exchange was loaded, and what follows an answer.
+fn early_keys() {
+    let console = Console::open();
+    let mut run = Run::new("kb-3025138", &["fix"]);
+    let child = console.start(&mut run);
+    console.wait_for("Loading the Exchange Management Shell");
+    console.press(&keys("y\ry\ry\r"));
+    console.wait_for("Question 1 of 2");
+    console.wait_for("Lift it?");
+    console.press(&keys("y\ry\ry\r"));
+    console.wait_for("Question 2 of 2");
+    console.press(&keys("\u{1b}"));
+    assert_eq!(wait(child).status.code(), Some(10), "{}", console.text());
+    assert!(!console.text().contains("Run these"), "{}", console.text());
+}
+
+/// Ctrl-C and Esc in one go with the last answer.
+fn late_keys() {
+    for last in ["y\r\u{3}", "y\r\u{1b}"] {
+        let console = Console::open();
+        let mut run = Run::new("kb-3025138", &["fix"]);
+        let child = console.start(&mut run);
+        console.wait_for("Question 1 of 2");
+        console.wait_for("Lift it?");
+        console.enter("all");
+        console.wait_for("Run these 2 commands?");
+        console.press(&keys(last));
+        assert_eq!(wait(child).status.code(), Some(130), "{}", console.text());
+        console.clear();
+    }
+}
+
+/// Alt-Y and Ctrl-Y are no `y`.
+fn held_keys() {
+    let console = Console::open();
+    let mut run = Run::new("maintenance", &["fix"]);
+    let child = console.start(&mut run);
+    console.wait_for("Question 1 of 2");
+    console.wait_for("[no]:");
+    console.press(&[('y', LEFT_ALT_PRESSED), ('\u{19}', LEFT_CTRL_PRESSED), ('\u{1}', LEFT_CTRL_PRESSED), ('\r', 0)]);
+    console.wait_for("Question 2 of 2");
+    console.enter("no");
+    assert_eq!(wait(child).status.code(), Some(10), "{}", console.text());
+}
+
+/// A paste freezes nothing, and nothing of it is left for the shell.
+fn long_paste() {
+    let console = Console::open();
+    let before = console.input_mode();
+    let mut run = Run::new("kb-3025138", &["fix"]);
+    let child = console.start(&mut run);
+    console.wait_for("Question 1 of 2");
+    console.wait_for("Lift it?");
+    console.press(&keys(&format!("{}\r{}", "x".repeat(1200), "y\r".repeat(400))));
+    console.wait_for("Please answer");
+    console.press(&keys(&format!("q\r{}", "del evil\r".repeat(100))));
+    assert_eq!(wait(child).status.code(), Some(10), "{}", console.text());
+    assert_eq!((console.waiting_events(), console.input_mode()), (0, before));
 }
 
 fn quick_edit_is_off_while_changes_are_made_and_back_afterwards() {

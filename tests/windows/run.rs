@@ -42,8 +42,8 @@ impl Run {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
         command.env(NOTES, folder.path().join("notes")).env(SCENARIO, scenario);
-        // Where the journal is, and with it the lock: these runs are beside each other, and only one may write.
-        command.env("ProgramData", folder.path());
+        // Where the journal and the lock are: these runs are beside each other, and only one may write.
+        command.env("ProgramData", folder.path()).env("RELIGHT_TEST_LOCKS", folder.path());
         let mut run = Self { folder, command };
         run.temp("temp");
         run

@@ -12,9 +12,10 @@ use std::{env, mem};
 
 use relight::windows::Job;
 use windows_sys::Win32::System::Console::{
-    CONSOLE_SCREEN_BUFFER_INFO, COORD, GetConsoleMode, GetConsoleOutputCP, GetConsoleScreenBufferInfo, INPUT_RECORD,
-    INPUT_RECORD_0, KEY_EVENT, KEY_EVENT_RECORD, KEY_EVENT_RECORD_0, ReadConsoleOutputCharacterW,
-    SetConsoleCtrlHandler, SetConsoleMode, SetConsoleOutputCP, WriteConsoleInputW,
+    CONSOLE_SCREEN_BUFFER_INFO, COORD, FillConsoleOutputCharacterW, GetConsoleMode, GetConsoleOutputCP,
+    GetConsoleScreenBufferInfo, GetNumberOfConsoleInputEvents, INPUT_RECORD, INPUT_RECORD_0, KEY_EVENT,
+    KEY_EVENT_RECORD, KEY_EVENT_RECORD_0, ReadConsoleOutputCharacterW, SetConsoleCtrlHandler, SetConsoleCursorPosition,
+    SetConsoleMode, SetConsoleOutputCP, WriteConsoleInputW,
 };
 use windows_sys::Win32::System::Threading::CREATE_NO_WINDOW;
 
@@ -112,7 +113,33 @@ impl Console {
 
     /// Types a text and Enter.
     pub fn enter(&self, text: &str) {
-        for unit in text.encode_utf16().chain([u16::from(b'\r')]) {
+        text.chars().chain(['\r']).for_each(|character| self.press(&[(character, 0)]));
+    }
+
+    /// How many keys nobody has read.
+    pub fn waiting_events(&self) -> u32 {
+        let mut waiting = 0;
+        // SAFETY: the handle is open and the number ours.
+        assert_ne!(unsafe { GetNumberOfConsoleInputEvents(self.input.as_raw_handle(), &raw mut waiting) }, 0);
+        waiting
+    }
+
+    /// Begins at the top of an empty screen.
+    pub fn clear(&self) {
+        let cells = 80 * 300;
+        let origin = COORD { X: 0, Y: 0 };
+        // SAFETY: the handle is open.
+        unsafe {
+            FillConsoleOutputCharacterW(self.screen.as_raw_handle(), u16::from(b' '), cells, origin, &mut 0);
+            SetConsoleCursorPosition(self.screen.as_raw_handle(), origin);
+        }
+    }
+
+    /// Presses keys in one go, each with the keys that are held with it.
+    pub fn press(&self, keys: &[(char, u32)]) {
+        let mut records = Vec::new();
+        for (character, held) in keys {
+            let unit = u16::try_from(u32::from(*character)).unwrap();
             for down in [1, 0] {
                 let key = KEY_EVENT_RECORD {
                     bKeyDown: down,
@@ -120,14 +147,15 @@ impl Console {
                     wVirtualKeyCode: if unit == 13 { 13 } else { 0 },
                     wVirtualScanCode: 0,
                     uChar: KEY_EVENT_RECORD_0 { UnicodeChar: unit },
-                    dwControlKeyState: 0,
+                    dwControlKeyState: *held,
                 };
-                let record = INPUT_RECORD { EventType: KEY_EVENT as u16, Event: INPUT_RECORD_0 { KeyEvent: key } };
-                // SAFETY: the handle is open, and there is one record.
-                let typed = unsafe { WriteConsoleInputW(self.input.as_raw_handle(), &raw const record, 1, &mut 0) };
-                assert_ne!(typed, 0);
+                records.push(INPUT_RECORD { EventType: KEY_EVENT as u16, Event: INPUT_RECORD_0 { KeyEvent: key } });
             }
         }
+        let (handle, length) = (self.input.as_raw_handle(), u32::try_from(records.len()).unwrap());
+        // SAFETY: the handle is open, and there are so many records.
+        let typed = unsafe { WriteConsoleInputW(handle, records.as_ptr(), length, &mut 0) };
+        assert_ne!(typed, 0);
     }
 }
 

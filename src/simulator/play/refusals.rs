@@ -10,7 +10,8 @@ fn error(message: impl Into<String>, kind: &str, category: &str, id: &str) -> Ca
         kind: Some(kind.to_owned()),
         category: Some(category.to_owned()),
         id: Some(id.to_owned()),
-        stack: Some("at <ScriptBlock>, <simulated>: line 1".to_owned()),
+        lost: None,
+        stack: Some("at <ScriptBlock>, <simulated>: line 1".into()),
     }
 }
 

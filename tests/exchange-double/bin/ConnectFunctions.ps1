@@ -50,7 +50,7 @@ function Write-DoubleNoise
 function _NewExchangeRunspace($fqdn)
 {
     Write-Verbose "Connecting to $fqdn."
-    if ((Test-DoubleLoad 'fail') -or (Test-DoubleLoad 'prompt') -or !$fqdn)
+    if ((Test-DoubleLoad 'fail') -or (Test-DoubleLoad 'prompt') -or (Test-DoubleLoad 'w3svcStopped') -or !$fqdn)
     {
         Write-Error "[$fqdn] Connecting to remote server $fqdn failed with the following error message: the client cannot connect."
     }
@@ -93,6 +93,7 @@ function Connect-ExchangeServer ($ServerFqdn, [switch]$Auto, [switch]$Prompt, $C
         if ($Auto) { _AutoDiscoverAndConnect }
 
         if (Test-DoubleLoad 'fail') { break 'connectScope' }
+        if (Test-DoubleLoad 'w3svcStopped') { Write-Warning 'The World Wide Web Publishing Service (w3svc) is stopped.' }
         Write-Host 'Failed to connect to any Exchange Server in the current site.'
         $fqdn = read-host -prompt 'Enter the Server FQDN where you want to connect'
         _OpenExchangeRunspace $fqdn
@@ -102,7 +103,8 @@ function Connect-ExchangeServer ($ServerFqdn, [switch]$Auto, [switch]$Prompt, $C
     if (!($global:remoteSession -eq $null))
     {
         set-variable VerbosePreference -value SilentlyContinue
-        if ($global:remoteSession -is [System.Management.Automation.Runspaces.PSSession]) { Import-DoubleSession $global:remoteSession }
+        if (Test-DoubleLoad 'noImport') { Write-Warning 'The proxy module could not be exported.' }
+        elseif ($global:remoteSession -is [System.Management.Automation.Runspaces.PSSession]) { Import-DoubleSession $global:remoteSession }
         else
         {
             Import-Module (Join-Path $global:exbin 'ExchangeDouble.psm1') -DisableNameChecking

@@ -19,6 +19,7 @@ $global:exinstall = Split-Path $PSScriptRoot
 
 ## LOAD CONNECTION FUNCTIONS #################################################
 . (Join-Path $global:exbin 'ConnectFunctions.ps1')
+if ((Test-DoubleLoad 'noConnect')) { Remove-Item function:Connect-ExchangeServer }
 
 $FormatEnumerationLimit = 16
 Write-DoubleLog 'load' @{}

@@ -72,7 +72,7 @@ fn a_second_ctrl_c_ends_a_change_at_once_and_its_outcome_is_unknown() {
         .end()
         .ends(31)
         .says("Sent, or about to be, when the run was cut off: it may or may not have been carried out.")
-        .says("Not sent: the shell was lost during an earlier step.")
+        .says("Not sent: the run was interrupted.")
         .says("neither store shows a newer Active entry");
     assert_eq!(shim.asked("set-component-state"), 1);
     assert_eq!(shim.asked("connect"), 2, "a new session looks what is there");

@@ -38,12 +38,12 @@ fn quiet_leaves_one_line_for_each_server() {
         (
             "fix --yes --simulate crash-in-write --quiet",
             31,
-            "EX01: PopProxy is still dark (the shell was lost); ImapProxy is still dark (not sent). (simulated)\n",
+            "EX01: PopProxy and ImapProxy are not known to be lit (the shell was lost). (simulated)\n",
         ),
     ] {
         let ran = relight(words).run().ends(code);
         assert_eq!(ran.stdout, lines, "{ran}");
-        let complaints = ran.stderr.lines().filter(|line| !line.starts_with("The shell was lost"));
+        let complaints = ran.stderr.lines().filter(|line| !line.starts_with("The session with Exchange was lost"));
         assert_eq!(complaints.count(), 0, "{ran}");
     }
     relight("check -q --simulate failed-load").run().ends(20).says_nothing().tells("error:");
@@ -200,4 +200,24 @@ fn the_next_command_leads_to_the_same_exchange() {
     let ran = relight("fix --component PopProxy").args(&way).args(&aside).run().ends(12);
     let next = format!("relight fix --server EX01 --component PopProxy {way} {aside}");
     ran.says(&format!("Next: find out whose decision it was; then, at a terminal: {next}"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_behind_stdout_does_not_change_what_the_run_came_to() {
+    for (words, code, says) in [
+        (&["fix", "--yes"][..], 0, Some("The report could not be written: relight history 2")),
+        (&["fix", "--yes", "--format", "json"], 0, Some("The report could not be written: relight history 2")),
+        (&["fix"], 12, Some("The report could not be written: No space left on device")),
+        (&["check"], 10, Some("The report could not be written: No space left on device")),
+        (&["doctor"], 0, Some("The report could not be written: No space left on device")),
+    ] {
+        let place = Place::new();
+        let mut command = place.relight(words).simulate(&place).into_command();
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("a full disk");
+        let output = command.stdout(full).stderr(std::process::Stdio::piped()).output().expect("relight starts");
+        let stderr = flat(&String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(code), "{words:?}: {stderr}");
+        assert!(says.is_none_or(|says| stderr.contains(says)), "{words:?}: {stderr}");
+    }
 }

@@ -99,20 +99,44 @@ fn a_server_named_twice_is_looked_at_once() {
 }
 
 #[test]
-fn what_was_not_sent_because_the_shell_was_lost_is_not_left_by_anybodys_decision() {
-    let lost = |fault: &str| {
+fn a_session_lost_in_one_change_is_replaced_and_the_next_change_is_sent() {
+    let lost = |fault: &str, effect: &str| {
         let when = json!({"op": "set-component-state", "component": "PopProxy"});
-        Place::of("kb-3025138").with_faults(json!([{fault: {"when": when, "effect": "after"}}]))
+        Place::of("kb-3025138").with_faults(json!([{fault: {"when": when, "effect": effect}}]))
     };
-    for (fault, code) in [("hang", 41), ("crash", 20)] {
-        let ran =
-            relight("fix --yes --no-probe --call-timeout 2s --format json").simulate(&lost(fault)).run().ends(code);
+    for (fault, effect, code, verdict) in
+        [("hang", "after", 0, "confirmed"), ("crash", "after", 0, "confirmed"), ("crash", "before", 31, "notConfirmed")]
+    {
+        let ran = relight("fix --yes --no-probe --no-wait --call-timeout 2s --format json")
+            .simulate(&lost(fault, effect))
+            .run()
+            .ends(code);
         let document = ran.document();
         let server = &document["servers"][0];
         let told = |list: &str, key: &str| {
             server[list].as_array().expect(list).iter().map(|it| it[key].clone()).collect::<Vec<_>>()
         };
-        assert_eq!(told("steps", "outcome"), ["unknown", "shellLost"], "{ran}");
-        assert_eq!(told("verdicts", "verdict"), ["confirmed", "notConfirmed"], "{ran}");
+        assert_eq!(told("steps", "outcome"), ["unknown", "done"], "{ran}");
+        assert_eq!(told("verdicts", "verdict"), [verdict, "confirmed"], "{ran}");
     }
+}
+
+#[test]
+fn a_session_lost_twice_ends_what_is_done_on_one_server_and_nothing_on_the_others() {
+    let when = json!({"op": "set-component-state", "server": "EX01"});
+    let place = alike(&["EX01", "EX02"], json!([{"crash": {"when": when, "effect": "before"}}]));
+    place.change(|it| {
+        let component = it["servers"][0]["components"]["PopProxy"].clone();
+        for at in 0..2 {
+            it["servers"][at]["components"]["ImapProxy"] = component.clone();
+        }
+    });
+    let ran =
+        relight("fix --yes --no-probe --no-wait --format json --server EX01,EX02").simulate(&place).run().ends(31);
+    let document = ran.document();
+    let told = |at: usize| {
+        let steps = document["servers"][at]["steps"].as_array().expect("steps").clone();
+        steps.iter().map(|step| step["outcome"].as_str().expect("an outcome").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((told(0), told(1)), (vec!["unknown".to_owned(); 2], vec!["done".to_owned(); 2]), "{ran}");
 }

@@ -8,7 +8,7 @@ fn runs_read_as_they_should() {
     for (name, words) in [
         ("some_left", "fix --yes --simulate several-holders"),
         ("unconfirmed", "fix --simulate maintenance"),
-        ("crash_in_write", "fix --yes --simulate crash-in-write"),
+        ("crash_in_write", "fix --yes --component PopProxy --simulate crash-in-write"),
         ("no_exchange_role", "check --simulate no-exchange-role"),
     ] {
         insta::assert_snapshot!(name, nameless(&relight(words).run().transcript()));

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::run::{Running, flat};
+use crate::support::run::{Running, flat, relight};
 use crate::support::{Place, until};
+#[cfg(unix)]
+use crate::support::{run::LOCKS, shim::Shim};
 
 /// A place where the first writer takes its time, and that writer.
 fn busy(milliseconds: u64) -> (Place, Running) {
@@ -91,13 +93,15 @@ fn doctor_tells_of_the_lock_without_waiting_and_leaves_nothing_behind() {
     let (place, mut first) = busy(600_000);
     let run = place.newest().expect("a run");
     let files = || {
-        let listed = fs::read_dir(place.journal_folder().join("simulated")).expect("listed");
-        let mut names = listed.map(|file| file.expect("listed").file_name()).collect::<Vec<_>>();
+        let listed = [place.folder().to_owned(), place.journal_folder().join("simulated")].map(fs::read_dir);
+        let files = listed.into_iter().flat_map(|listed| listed.expect("listed"));
+        let mut names = files.map(|file| file.expect("listed").file_name()).collect::<Vec<_>>();
         names.sort();
         names
     };
     // Who holds the lock is written down a moment after it was taken.
-    until("a holder", || files().iter().any(|name| name.to_string_lossy().ends_with(".holder")));
+    let holder = place.folder().join(if cfg!(windows) { "scenario.json.holder" } else { "scenario.json.lock" });
+    until("a holder", || fs::metadata(&holder).is_ok_and(|file| file.len() > 0));
     let before = files();
     let began = Instant::now();
     let (code, remark) = journal_of_doctor(&place);
@@ -119,4 +123,37 @@ fn where_fix_would_end_with_42_doctor_does_so_too_and_says_what_to_do() {
     assert_eq!((code, &remark["grade"], &remark["lack"]), (42, &json!("fault"), &json!("journal")), "{remark}");
     assert!(remark["next"].as_str().is_some_and(|next| next.contains("--journal-dir")), "{remark}");
     assert_eq!(place.simulate(&["fix", "--yes"]).code, 42);
+}
+
+#[test]
+fn another_folder_for_the_journal_is_no_way_round_the_lock_of_a_scenario() {
+    let (place, mut first) = busy(600_000);
+    let words = ["fix", "--yes", "--journal-dir"];
+    let second = relight("").words(words).arg(place.folder().join("other")).simulate(&place).run().ends(40);
+    assert!(flat(&second.stderr).contains(&place.newest().expect("a run")), "{second}");
+    #[cfg(unix)]
+    {
+        let link = place.folder().join("link.json");
+        std::os::unix::fs::symlink(place.file(), &link).expect("a link");
+        relight("").words(["fix", "--yes", "--simulate"]).arg(link).run().ends(40);
+    }
+    first.kill();
+}
+
+#[test]
+#[cfg(unix)]
+fn another_folder_for_the_journal_is_no_way_round_the_lock_of_this_machine() {
+    let place = Place::of("kb-3025138");
+    let shim = Shim::new(&place);
+    shim.hold();
+    let words = ["fix", "--yes", "--no-probe", "--powershell"];
+    let first = place.relight(&["fix", "--yes", "--no-probe"]).arg("--powershell").arg(shim.path()).start();
+    shim.await_write();
+    let state = place.folder().join("other");
+    let second = relight("").words(words).arg(shim.path()).state(&state).env("HOME", &state);
+    let second = second.arg("--journal-dir").arg(state.join("journal")).env(LOCKS, place.folder().join("locks"));
+    second.run().ends(40).tells("another run that may change servers is under way: run ");
+    shim.let_go();
+    first.end().ends(0);
+    assert_eq!(shim.asked("set-component-state"), 2, "none was sent twice");
 }

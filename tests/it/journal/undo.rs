@@ -236,10 +236,10 @@ fn a_run_whose_services_still_run_is_not_undone_for_who_wants_them_stopped() {
 
 #[test]
 fn a_run_that_could_not_look_again_is_settled_first_and_then_undone() {
-    // Three reads of the first look, two before each change, and the shell is lost in the look after them.
+    // Three reads of the first look, two before each change, and the look after them takes too long.
     let eighth = json!({"op": "get-component-state", "nth": 8});
-    let place = Place::new().with_faults(json!([{"crash": {"effect": "before", "when": eighth}}]));
-    place.simulate(&["fix", "--yes"]).ends(32);
+    let place = Place::new().with_faults(json!([{"hang": {"when": eighth}}]));
+    place.simulate(&["fix", "--yes", "--call-timeout", "2s"]).ends(32);
     place.clear_faults();
     let run = place.newest().expect("a run");
     let next = format!("relight resume {run}");

@@ -15,6 +15,8 @@ crate::trials![Pwsh =>
     noise_never_gets_into_an_answer,
     a_prompt_becomes_an_error,
     a_failed_load_says_what_the_load_said,
+    the_warnings_of_a_load_that_failed_come_first,
+    without_connect_exchange_server_the_load_says_so_by_name,
     missing_tools_have_an_error_of_their_own,
     what_the_shell_defines_is_there_for_later_calls_and_runs_as_at_a_prompt,
     what_exchange_defines_under_our_names_does_not_take_their_place,
@@ -74,6 +76,26 @@ fn a_failed_load_says_what_the_load_said() {
     assert_eq!(error.kind.as_deref(), Some("System.Management.Automation.CommandNotFoundException"));
     assert!(error.stack.is_some_and(|stack| stack.contains("Get-ComponentState")));
     assert_eq!(session.finish().0.code(), Some(0));
+}
+
+fn the_warnings_of_a_load_that_failed_come_first() {
+    let setup = Setup::new(&with(one_local("Inactive"), "load", json!(["w3svcStopped"])));
+    let mut session = setup.start(&full_engine());
+    let error = session.call(ems()).unwrap_err();
+    assert_eq!(error.id.as_deref(), Some("Relight.ExchangeNotLoaded"));
+    let at = |text: &str| error.message.find(text).unwrap_or_else(|| panic!("no {text:?} in {}", error.message));
+    assert!(at("(w3svc) is stopped.") < at("NonInteractive"), "{}", error.message);
+    let (status, _, stderr) = session.finish();
+    assert!(status.success() && stderr.contains("(w3svc) is stopped."), "as it came, for a load that hangs: {stderr}");
+}
+
+fn without_connect_exchange_server_the_load_says_so_by_name() {
+    let setup = Setup::new(&with(one_local("Inactive"), "load", json!(["noConnect"])));
+    let mut session = setup.start(&full_engine());
+    let error = session.call(ems()).unwrap_err();
+    assert_eq!(error.id.as_deref(), Some("Relight.ExchangeNotLoaded"));
+    assert!(error.message.contains("no Connect-ExchangeServer"), "{}", error.message);
+    session.finish();
 }
 
 fn missing_tools_have_an_error_of_their_own() {
@@ -154,30 +176,28 @@ fn what_exchange_defines_under_our_names_does_not_take_their_place() {
     session.finish();
 }
 
+/// How the endpoint is asked for whole objects, and to be bound to that server.
+const ADDRESS: &str = "Microsoft.Exchange http://ex01.contoso.test/PowerShell/?serializationLevel=Full;\
+                       ExchClientVer=15.0.0.0;clientApplication=ManagementShell;TargetServer=EX01.contoso.test Kerberos";
+
 fn a_remote_session_is_opened_with_kerberos_and_removed_at_the_end() {
     let setup = Setup::new(&one_local("Inactive"));
     let log = "function Note($what, $with) { Add-Content -LiteralPath $env:EXCHANGE_DOUBLE_LOG \
                (ConvertTo-Json -Compress @{ pid = $PID; what = $what; args = \"$with\" }) }\n";
     let open = format!(
         "param($ConfigurationName, $ConnectionUri, $Authentication)\n{log}\
-         Note 'open' \"$ConfigurationName $ConnectionUri $Authentication\"\n[pscustomobject] @{{ Id = 7 }}\n"
+         Note 'open' \"$ConfigurationName $ConnectionUri $Authentication\"\n\
+         $state = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault()\n\
+         $state.ImportPSModule((Join-Path $env:ExchangeInstallPath 'bin/ExchangeDouble.psm1'))\n\
+         $runspace = [runspacefactory]::CreateRunspace($state)\n$runspace.Open()\n\
+         [pscustomobject] @{{ Id = 7; State = 'Opened'; Runspace = $runspace }}\n"
     );
-    let import = "param($Session, $CommandName, [switch] $AllowClobber, [switch] $DisableNameChecking, $ErrorAction, \
-                  $ErrorVariable)\nImport-Module (Join-Path $env:ExchangeInstallPath 'bin/ExchangeDouble.psm1')\n";
     let list = "[pscustomobject] @{ Id = 7; ConfigurationName = 'Microsoft.Exchange'; ComputerName = 'x' }\n";
     let remove = format!(
         "param([Parameter(ValueFromPipeline = $true)] $It, $Session)\nprocess {{ {log}\nNote 'close' $It.Id }}\n"
     );
-    let engine = engine_with(
-        "",
-        "",
-        &[
-            ("New-PSSession", &open),
-            ("Import-PSSession", import),
-            ("Get-PSSession", list),
-            ("Remove-PSSession", &remove),
-        ],
-    );
+    let engine =
+        engine_with("", "", &[("New-PSSession", &open), ("Get-PSSession", list), ("Remove-PSSession", &remove)]);
     let mut session = setup.start(&engine);
     let to = |server: &str| Call::Connect { connection: Connection::Remote, connect_to: Some(server.into()) };
     let answer = session.try_call(to("EX01.contoso.test")).unwrap();
@@ -185,7 +205,7 @@ fn a_remote_session_is_opened_with_kerberos_and_removed_at_the_end() {
     assert_eq!(answer.outcome.unwrap()["connectedTo"], "EX01.contoso.test");
     assert_eq!(session.call(state_of("EX01", "PopProxy")).unwrap()["objects"][0]["state"], "Inactive");
     assert_eq!(session.finish().0.code(), Some(0));
-    assert_eq!(setup.calls("open"), [json!("Microsoft.Exchange http://ex01.contoso.test/PowerShell/ Kerberos")]);
+    assert_eq!(setup.calls("open"), [json!(ADDRESS)]);
     assert_eq!(setup.calls("close"), [json!("7")]);
 }
 

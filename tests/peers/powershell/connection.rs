@@ -24,11 +24,13 @@ function New-PSSession {
     param($ConfigurationName, $ConnectionUri, $Authentication)
     Note 'open' "$ConfigurationName $ConnectionUri $Authentication"
     if ("$ConnectionUri" -match 'denied') { Write-Error 'Zugriff verweigert' -Category OpenError -ErrorId 'AccessDenied,PSSessionOpenFailed' }
-    [pscustomobject] @{ Id = 7; ConfigurationName = $ConfigurationName; ComputerName = "$($ConnectionUri.Host)" }
-}
-function Import-PSSession {
-    param($Session, $CommandName, [switch] $AllowClobber, [switch] $DisableNameChecking, $ErrorAction, $ErrorVariable)
-    Import-Double $CommandName
+    if ("$ConnectionUri" -match 'bare.*Full') { Write-Error 'no such parameter' -ErrorId 'InvalidResourceUri,PSSessionOpenFailed' }
+    $state = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault()
+    $state.ImportPSModule("$env:ExchangeInstallPath/bin/ExchangeDouble.psm1")
+    $runspace = [runspacefactory]::CreateRunspace($state)
+    $runspace.Open()
+    $name = @{ ConfigurationName = $ConfigurationName; ComputerName = "$($ConnectionUri.Host)" }
+    New-Object psobject -Property ($name + @{ Id = 7; State = 'Opened'; Runspace = $runspace })
 }
 function Get-PSSession { [pscustomobject] @{ Id = 7; ConfigurationName = 'Microsoft.Exchange'; ComputerName = 'x' } }
 function Remove-PSSession { param([Parameter(ValueFromPipeline = $true)] $It, $Session) process { Note 'close' $It.Id } }
@@ -59,8 +61,16 @@ fn over_a_remote_session_texts_are_proof_enough_and_the_session_is_closed() {
     assert_eq!(ended.code, 0, "{ended:?}");
     assert!(ended.has("12/5/2014 3:52:52 PM") && ended.has("PopProxy is lit"), "{ended:?}");
     assert_eq!(setup.sets().len(), 2);
-    assert_eq!(setup.calls("open"), ["Microsoft.Exchange http://ex02.contoso.test/PowerShell/ Kerberos"]);
+    let full = "?serializationLevel=Full;ExchClientVer=15.0.0.0;clientApplication=ManagementShell;TargetServer=";
+    let address = |name: &str, query: &str| format!("Microsoft.Exchange http://{name}/PowerShell/{query} Kerberos");
+    let typed = |name: &str| address(name, &format!("{full}{name}"));
+    assert_eq!(setup.calls("open"), [typed("ex02.contoso.test").replace("=ex02", "=EX02")]);
     assert_eq!((setup.calls("close"), setup.calls("load").len()), (vec![json!("7")], 0));
+
+    let bare = ["check", "--server", "EX01", "--connection", "remote", "--connect-to", "bare.contoso.test"];
+    setup.clean(setup.through(&program, &bare).run()).ends(0);
+    let opened = setup.calls("open").split_off(1);
+    assert_eq!(opened, [typed("bare.contoso.test"), address("bare.contoso.test", "")], "the form that all know");
 
     let denied = ["check", "--server", "EX01", "--connection", "remote", "--connect-to", "denied.contoso.test"];
     let ended = setup.clean(setup.through(&program, &denied).run()).ends(21);

@@ -15,6 +15,8 @@ mod other_doubles;
 mod remote;
 mod services;
 mod stores;
+#[cfg(target_os = "linux")]
+mod walk;
 #[cfg(unix)]
 mod wizard;
 
@@ -34,6 +36,8 @@ pub fn trials() -> Vec<Vec<Case>> {
         remote::trials(),
         services::trials(),
         stores::trials(),
+        #[cfg(target_os = "linux")]
+        walk::trials(),
         #[cfg(unix)]
         wizard::trials(),
     ]

@@ -15,6 +15,7 @@ use crate::support::remote::Remote;
 crate::trials![Pwsh =>
     check_and_fix_work_over_a_remote_session_and_close_it: Sshd,
     without_the_exchange_tools_the_session_is_opened_and_closed_by_relight: Sshd,
+    cmdlets_that_were_not_imported_are_called_in_the_open_session: Sshd,
     the_far_end_runs_no_code_answers_in_texts_and_can_be_called_directly: Sshd,
     a_session_that_breaks_at_a_write_is_gone_and_the_write_was_sent_once: Sshd,
     a_session_that_is_ended_from_outside_while_a_write_hangs_is_noticed: Sshd,
@@ -74,9 +75,34 @@ fn without_the_exchange_tools_the_session_is_opened_and_closed_by_relight() {
     let ended =
         remote.through(&remote.endpoint(), &[&["fix", "--yes", "--server", "EX01"][..], &connection].concat()).run();
     assert_eq!((ended.code, remote.sets().len()), (0, 2), "{ended:?}");
-    assert_eq!(remote.calls("open"), ["Microsoft.Exchange http://ex01.contoso.test/PowerShell/ Kerberos"]);
+    let query = "serializationLevel=Full;ExchClientVer=15.0.0.0;clientApplication=ManagementShell;TargetServer=ex01.contoso.test";
+    let address = format!("Microsoft.Exchange http://ex01.contoso.test/PowerShell/?{query} Kerberos");
+    assert_eq!(remote.calls("open"), [address]);
     assert_eq!((remote.far_ends().len(), remote.shells().len()), (1, 0));
     remote.wait_for_far_ends();
+}
+
+fn cmdlets_that_were_not_imported_are_called_in_the_open_session() {
+    let faults = json!([{"kind": "accessDenied", "on": "set", "server": "DENIED"}]);
+    let mut state = with(with(kb_server(), "load", json!(["noImport"])), "faults", faults);
+    let servers = state["servers"].as_array_mut().unwrap();
+    servers.push(with(with(servers[0].clone(), "name", json!("DENIED")), "fqdn", json!("DENIED.contoso.test")));
+    let remote = Remote::new(&state);
+    let ended = remote.run(&["fix", "--yes", "--format", "json", "--server", "EX01,DENIED"]);
+    assert_eq!(ended.code, 21, "{ended:?}");
+    let steps = |at: usize| ended.json()["servers"][at]["steps"].clone();
+    assert_eq!((&steps(0)[0]["outcome"], &steps(0)[1]["outcome"]), (&json!("done"), &json!("done")));
+    assert_eq!((&steps(1)[0]["outcome"], &steps(1)[0]["trouble"]["kind"]), (&json!("failed"), &json!("accessDenied")));
+    assert_eq!((remote.far_ends().len(), remote.shells().len()), (1, 1));
+    remote.wait_for_far_ends();
+
+    remote.set_state(&with(
+        with(kb_server(), "missing", json!(["Set-ServerComponentState"])),
+        "load",
+        json!(["noImport"]),
+    ));
+    let ended = remote.run(&["fix", "--yes", "--server", "EX01"]);
+    assert_eq!((ended.code, remote.sets().len()), (21, 4), "the account has what its roles bring: {ended:?}");
 }
 
 /// What the session is like, looked at from a plain PowerShell: one JSON object.
