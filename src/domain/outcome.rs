@@ -83,12 +83,9 @@ impl Outcome {
     pub fn tells_of_loss(&self) -> bool {
         match self {
             Self::Unknown(_) | Self::NotSent(NotSent::NotSeen(_) | NotSent::ShellLost) => true,
-            Self::NotBegun
-            | Self::Open
-            | Self::Done
-            | Self::Failed(_)
-            | Self::NotCarriedOut
-            | Self::NotSent(_) => false,
+            Self::NotBegun | Self::Open | Self::Done | Self::Failed(_) | Self::NotCarriedOut | Self::NotSent(_) => {
+                false
+            }
         }
     }
 

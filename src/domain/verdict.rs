@@ -369,7 +369,10 @@ fn judge_put_back(
     let directory =
         now.remote.of_requester(requester).filter(|it| stores == Stores::Local && it.state == State::Active);
     match reconcile(&now.local, &now.remote).deciding.iter().find(|deciding| deciding.requester == *requester) {
-        None if reasons.is_empty() => return unknown(vec![Gap::Contested(requester.clone())]),
+        // Times that came as text have no order; that the state has followed tells which of the two Exchange takes for later.
+        None if reasons.is_empty() && (now.state == then.state || now.state != entry.state) => {
+            return unknown(vec![Gap::Contested(requester.clone())]);
+        }
         Some(deciding) if reasons.is_empty() && directory.is_some() && deciding.state != entry.state => {
             reasons.push(Reason::DirectoryIsLater);
         }
