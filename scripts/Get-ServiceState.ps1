@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Tells the state and the start type of the services behind POP3 and IMAP4 on a server.
+Tells the state and the start type of services on a server.
 
 .DESCRIPTION
 A service that is not installed is missing from the answer; where nothing can be known the script fails.
@@ -8,12 +8,16 @@ A service that is not installed is missing from the answer; where nothing can be
 .PARAMETER Server
 The server to ask about, by name or FQDN; localhost for this machine, which is then asked directly.
 
+.PARAMETER Names
+The names by which Windows knows the services, with commas between them.
+
 .EXAMPLE
-.\Get-ServiceState.ps1 -Server EX01
+.\Get-ServiceState.ps1 -Server EX01 -Names 'MSExchangePop3,MSExchangePOP3BE'
 #>
 [CmdletBinding()]
 param(
-    [Parameter(Mandatory = $true)][string] $Server
+    [Parameter(Mandatory = $true)][string] $Server,
+    [Parameter(Mandatory = $true)][ValidatePattern('^[A-Za-z0-9]+(,[A-Za-z0-9]+)*$')][string] $Names
 )
 
 Set-StrictMode -Version 2
@@ -27,7 +31,7 @@ if (-not (Get-Command -Name Get-CimInstance -ErrorAction SilentlyContinue)) {
 
 $query = @{
     ClassName           = 'Win32_Service'
-    Filter              = "Name = 'MSExchangePop3' OR Name = 'MSExchangePOP3BE' OR Name = 'MSExchangeImap4' OR Name = 'MSExchangeIMAP4BE'"
+    Filter              = @(foreach ($name in $Names.Split(',')) { "Name = '$name'" }) -join ' OR '
     OperationTimeoutSec = 30
     ErrorAction         = 'Stop'
 }

@@ -17,6 +17,9 @@ The requester whose entry is to change, spelled as it was read.
 .PARAMETER State
 The state to record: Active, Inactive or Draining.
 
+.PARAMETER LocalOnly
+The text true, to record it in the registry of the server alone and not in Active Directory.
+
 .EXAMPLE
 .\Set-ComponentState.ps1 -Server EX01 -Component PopProxy -Requester HealthApi -State Active
 #>
@@ -25,7 +28,8 @@ param(
     [Parameter(Mandatory = $true)][string] $Server,
     [Parameter(Mandatory = $true)][string] $Component,
     [Parameter(Mandatory = $true)][string] $Requester,
-    [Parameter(Mandatory = $true)][string] $State
+    [Parameter(Mandatory = $true)][string] $State,
+    [ValidateSet('true')][string] $LocalOnly
 )
 
 # Where Exchange's commands are plain functions they see the strict mode of this scope, and they are not written for it.
@@ -41,6 +45,8 @@ $change = @{
     Confirm     = $false
     ErrorAction = 'Stop'
 }
+# Left out rather than false, for a session that does not know the parameter.
+if ($LocalOnly -eq 'true') { $change['LocalOnly'] = $true }
 Set-ServerComponentState @change
 
 [pscustomobject] @{ PSTypeName = 'Relight.Answer' }

@@ -132,7 +132,7 @@ fn change(server: &ServerRun) -> Exit {
 fn of_step(step: &StepOutcome, confirmed: bool) -> Exit {
     match &step.outcome {
         // A fresh look settles what an interrupted change left open, if it shows the change.
-        Outcome::Done | Outcome::Unknown(_) | Outcome::Open if confirmed => Exit::Fine,
+        Outcome::Done | Outcome::Unknown(_) | Outcome::Open | Outcome::NotCarriedOut if confirmed => Exit::Fine,
         Outcome::Done => Exit::NotConfirmed,
         Outcome::Unknown(_) | Outcome::Open => Exit::StateUnknown,
         Outcome::Failed(trouble) if trouble.kind == TroubleKind::AccessDenied => Exit::AccessDenied,
@@ -144,7 +144,18 @@ fn of_step(step: &StepOutcome, confirmed: bool) -> Exit {
         },
         Outcome::NotSent(NotSent::Interrupted) | Outcome::NotBegun => Exit::Interrupted,
         Outcome::NotSent(NotSent::NotRecorded) => Exit::NoJournal,
-        Outcome::NotSent(NotSent::ChangedSincePlan | NotSent::Useless | NotSent::ShellLost) => Exit::Fine,
+        // What is still Inactive, or Stopped, is told elsewhere; what was to be put back is not.
+        Outcome::NotCarriedOut
+        | Outcome::NotSent(
+            NotSent::ChangedSincePlan | NotSent::ServerWideOfflineChanged | NotSent::SetupRunning | NotSent::Useless,
+        ) => {
+            if step.change.brings_back() {
+                Exit::Fine
+            } else {
+                Exit::SomeLeft
+            }
+        }
+        Outcome::NotSent(NotSent::ShellLost) => Exit::Fine,
     }
 }
 

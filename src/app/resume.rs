@@ -1,5 +1,7 @@
-//! `resume`: the last two arrows of the line again, for a run that could not look at what it left, or did not live to. They
-//! are appended to its record; nothing is changed.
+//! `resume`: the last two arrows of the line again, for a run that could not look at what it left, did not live to, or sent
+//! something that may have been carried out after its look. They are appended to its record; nothing is changed.
+
+use jiff::Timestamp;
 
 use crate::cli::{Config, Target};
 use crate::domain::{Event, NotSent, Outcome, Run, ServerRun, Trouble, TroubleKind};
@@ -13,14 +15,14 @@ use crate::terminal::{Console, Progress};
 use super::output::report;
 use super::{Prepared, look, recording, undo};
 
-/// Settles a run that was interrupted, or ended without having seen what it left.
+/// Settles a run that was interrupted, or ended without having seen what became of all that it sent.
 pub(super) fn resume(name: &str, target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let folder = Folder::new(config.journal.folder.as_deref())?;
     let (mut run, live) = folder.run(name)?;
     if live {
         return Err(JournalError::GoingOn(run.name().to_owned()).into());
     }
-    if run.ended.is_some() && run.is_seen() {
+    if run.ended.is_some() && run.is_settled() {
         return Err(JournalError::Closed(run.name().to_owned()).into());
     }
     let shell = undo::shell_of(&run, &target.shell)?;
@@ -51,7 +53,8 @@ fn settle(server: &mut ServerRun) {
                     message: "relight was ended in the middle of this change".to_owned(),
                 });
             }
-            Outcome::Done | Outcome::Failed(_) | Outcome::Unknown(_) | Outcome::NotSent(_) => {}
+            Outcome::Done | Outcome::Failed(_) | Outcome::Unknown(_) | Outcome::NotCarriedOut | Outcome::NotSent(_) => {
+            }
         }
     }
 }
@@ -69,7 +72,10 @@ fn look_again(
         let mut on_event = |event: Event<'_>| progress.show(&event, console);
         let mut observer = Observer::connect(prepared.launch.clone(), target.link.clone(), &mut on_event)?;
         for server in &mut run.servers {
+            let at = Timestamp::now();
             look::look_again(server, None, &mut observer, journal, &mut on_event);
+            let name = server.server().clone();
+            server.close_open(at).iter().for_each(|step| journal.outcome(&name, step));
             server.after().into_iter().for_each(|after| on_event(Event::Looked(after)));
         }
         console.stop();

@@ -20,6 +20,10 @@ pub(super) fn wait(
     journal: &mut Journal,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> bool {
+    // A client is served by the registry, so that this comes first.
+    if !staying.wait.is_zero() && !wait_for_copy(servers, pace, observer, journal, on_event) {
+        return false;
+    }
     let places = servers.iter_mut().filter(|server| server.was_changed()).map(|server| {
         let served = served(server);
         let ports = if staying.probe { observer.ports(&server.before, &served, on_event) } else { Vec::new() };
@@ -27,11 +31,62 @@ pub(super) fn wait(
     });
     let mut wait = Wait { places: places.collect(), observer, journal, on_event };
     let all = wait.places.iter_mut().collect();
-    probe(all, Some(Duration::ZERO), wait.on_event);
+    probe(all, Some(pace.passed()), wait.on_event);
     if !wait.is_open() {
         return true;
     }
-    rounds(staying.wait, every, pace, &mut wait)
+    rounds(pace.passed() + staying.wait, every, pace, &mut wait)
+}
+
+/// About 300 s pass between two copies of the Health Manager; a little is added for its work.
+const COPIED_WITHIN: Duration = Duration::from_secs(330);
+
+/// Waits until the Health Manager has copied what Active Directory shows into the registry of every server that lacks it.
+/// Whether nobody cut it short.
+fn wait_for_copy(
+    servers: &mut [ServerRun],
+    pace: &mut dyn Pace,
+    observer: &mut Observer,
+    journal: &mut Journal,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> bool {
+    let mut copy = Copying { servers, observer, journal, on_event };
+    !copy.is_open() || rounds(pace.passed() + COPIED_WITHIN, every_copy, pace, &mut copy)
+}
+
+/// A copy may come at any moment, and is not hurried by looking.
+fn every_copy(passed: Duration) -> Duration {
+    Duration::from_secs(if passed.as_secs() < 10 { 2 } else { 15 })
+}
+
+struct Copying<'a> {
+    servers: &'a mut [ServerRun],
+    observer: &'a mut Observer,
+    journal: &'a mut Journal,
+    on_event: &'a mut dyn FnMut(Event<'_>),
+}
+
+impl Copying<'_> {
+    fn is_open(&self) -> bool {
+        self.servers.iter().any(is_pending)
+    }
+}
+
+impl Round for Copying<'_> {
+    fn left(&mut self, left: Duration) {
+        (self.on_event)(Event::WaitingForCopy(left));
+    }
+
+    fn look(&mut self, _passed: Duration) -> bool {
+        for server in self.servers.iter_mut().filter(|server| is_pending(server)) {
+            look_again(server, None, self.observer, self.journal, self.on_event);
+        }
+        self.is_open()
+    }
+}
+
+fn is_pending(server: &ServerRun) -> bool {
+    server.verdicts().iter().any(|verdict| verdict.kind.is_pending())
 }
 
 /// Most follow at once, or within seconds.

@@ -46,7 +46,7 @@ pub(super) struct TypedStaying {
     /// Do not connect to the ports as a client would
     #[arg(long)]
     no_probe: bool,
-    /// How long to wait until both stores show the change and clients are served; q stops waiting
+    /// How long to wait until Exchange follows the change and clients are served; q stops waiting
     #[arg(long, value_name = "TIME", default_value = "90s", value_parser = duration, conflicts_with = "no_wait")]
     wait: Duration,
     /// Look once, and do not wait

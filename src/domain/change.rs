@@ -1,16 +1,18 @@
 //! The only two things that relight can do to a server, each with its opposite.
 
-use super::{InactiveEntry, Service, ServiceState, StartType, State, Subject};
+use super::{InactiveEntry, Service, ServiceState, StartType, State, Stores, Subject};
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Sets what a requester wants of a component (`Set-ServerComponentState`), in both stores.
+    /// Sets what a requester wants of a component (`Set-ServerComponentState`).
     SetState {
         /// The entry as it stood before relight set it Active.
         entry: InactiveEntry,
         /// Active, or in an undo the state that the entry had.
         to: State,
+        /// Where that is recorded: in both stores, or in the registry alone (`-LocalOnly`).
+        stores: Stores,
     },
     /// Starts or stops a Windows service. Its startup type stays as it is.
     SetService {
@@ -26,15 +28,18 @@ pub enum Change {
 impl Change {
     /// Sets an inactive entry Active.
     pub fn set_active(entry: InactiveEntry) -> Self {
-        Self::SetState { entry, to: State::Active }
+        Self::SetState { entry, to: State::Active, stores: Stores::Both }
     }
 
-    /// What puts it back.
+    /// What puts it back. An entry that stood in the registry alone is put back there alone: Active Directory never had one
+    /// that is not Active.
     pub fn opposite(&self) -> Self {
         match self {
-            Self::SetState { entry, to } => {
-                let to = if *to == State::Active { entry.state.clone() } else { State::Active };
-                Self::SetState { entry: entry.clone(), to }
+            Self::SetState { entry, to, .. } if *to != State::Active => Self::set_active(entry.clone()),
+            Self::SetState { entry, .. } => {
+                let alone = entry.stores == Stores::Local && entry.component.has_registry_alone();
+                let stores = if alone { Stores::Local } else { Stores::Both };
+                Self::SetState { entry: entry.clone(), to: entry.state.clone(), stores }
             }
             Self::SetService { service, startup, to } => {
                 let to = if *to == ServiceState::Running { ServiceState::Stopped } else { ServiceState::Running };
@@ -110,7 +115,7 @@ impl Change {
 mod tests {
     use jiff::Timestamp;
 
-    use super::super::{Component, EntryTime, Requester, Stores};
+    use super::super::{Component, EntryTime, Requester};
     use super::*;
 
     fn all() -> Vec<Change> {
@@ -138,6 +143,32 @@ mod tests {
             assert_ne!(change.opposite(), change);
             assert_eq!(change.opposite().opposite(), change);
             assert_eq!(change.opposite().subject(), change.subject());
+        }
+    }
+
+    #[test]
+    fn what_stood_in_the_registry_alone_is_put_back_there_alone() {
+        for (component, stood, written) in [
+            ("PopProxy", Stores::Local, Stores::Local),
+            ("PopProxy", Stores::Remote, Stores::Both),
+            ("PopProxy", Stores::Both, Stores::Both),
+            ("ServerWideOffline", Stores::Local, Stores::Local),
+            ("Monitoring", Stores::Local, Stores::Both),
+            ("recoveryactionsenabled", Stores::Local, Stores::Both),
+        ] {
+            let entry = InactiveEntry {
+                component: Component::new(component),
+                requester: Requester::new("HealthApi"),
+                state: State::Inactive,
+                since: EntryTime::Utc(Timestamp::UNIX_EPOCH),
+                stores: stood,
+            };
+            let set = Change::set_active(entry);
+            let of = |change: &Change| match change {
+                Change::SetState { stores, .. } => *stores,
+                Change::SetService { .. } => panic!("an entry"),
+            };
+            assert_eq!((of(&set), of(&set.opposite())), (Stores::Both, written), "{component} in {stood:?}");
         }
     }
 

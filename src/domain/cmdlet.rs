@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Change, Component, InactiveEntry, Server, ServiceState};
+use super::{Change, Component, InactiveEntry, Server, ServiceState, State, Stores};
 
 /// A PowerShell command: words that stay together when it is broken over lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,13 +14,17 @@ impl Cmdlet {
     /// a service needs no remoting.
     pub fn change(server: &Server, change: &Change) -> Self {
         match change {
-            Change::SetState { entry, to } => Self(vec![
-                "Set-ServerComponentState".to_owned(),
-                format!("-Identity {}", quoted(server.as_str())),
-                format!("-Component {}", quoted(entry.component.as_str())),
-                format!("-Requester {}", quoted(entry.requester.as_str())),
-                format!("-State {}", quoted(to.name())),
-            ]),
+            Change::SetState { entry, to, stores } => {
+                let mut words = vec![
+                    "Set-ServerComponentState".to_owned(),
+                    format!("-Identity {}", quoted(server.as_str())),
+                    format!("-Component {}", quoted(entry.component.as_str())),
+                    format!("-Requester {}", quoted(entry.requester.as_str())),
+                    format!("-State {}", quoted(to.name())),
+                ];
+                words.extend((*stores == Stores::Local).then(|| "-LocalOnly".to_owned()));
+                Self(words)
+            }
             Change::SetService { service, to, .. } => {
                 let method = if *to == ServiceState::Running { "StartService" } else { "StopService" };
                 Self(vec![
@@ -36,6 +40,12 @@ impl Cmdlet {
     /// What sets an inactive entry Active.
     pub fn set_active(server: &Server, entry: &InactiveEntry) -> Self {
         Self::change(server, &Change::set_active(entry.clone()))
+    }
+
+    /// What sets it Active in the registry alone, where Active Directory shows it already.
+    pub fn set_active_in_registry(server: &Server, entry: &InactiveEntry) -> Self {
+        let (to, stores) = (State::Active, Stores::Local);
+        Self::change(server, &Change::SetState { entry: entry.clone(), to, stores })
     }
 
     /// relight itself, to be typed again: the command, and options with their values.
@@ -97,7 +107,7 @@ fn quoted(argument: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{EntryTime, Requester, Service, StartType, State, Stores};
+    use super::super::{EntryTime, Requester, Service, StartType};
     use super::*;
 
     #[test]
@@ -127,13 +137,14 @@ mod tests {
     #[test]
     fn each_change_and_its_opposite_have_a_command() {
         let server = Server::parse("EX01").expect("a host name");
-        let set = Change::set_active(InactiveEntry {
+        let entry = |stores| InactiveEntry {
             component: Component::new("PopProxy"),
             requester: Requester::new("HealthAPI"),
             state: State::Draining,
             since: EntryTime::Text("then".to_owned()),
-            stores: Stores::Both,
-        });
+            stores,
+        };
+        let (set, in_registry) = (Change::set_active(entry(Stores::Both)), Change::set_active(entry(Stores::Local)));
         let start =
             Change::SetService { service: Service::PopBackEnd, startup: StartType::Manual, to: ServiceState::Running };
         let set_to = "Set-ServerComponentState -Identity EX01 -Component PopProxy -Requester HealthAPI -State";
@@ -142,6 +153,7 @@ mod tests {
         for (change, expected) in [
             (&set, format!("{set_to} Active")),
             (&set.opposite(), format!("{set_to} Draining")),
+            (&in_registry.opposite(), format!("{set_to} Draining -LocalOnly")),
             (&start, format!("{service} StartService")),
             (&start.opposite(), format!("{service} StopService")),
         ] {

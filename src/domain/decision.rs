@@ -8,13 +8,13 @@
 //! ```compile_fail,E0451
 //! # use relight::domain::{Change, Server, Step};
 //! fn forge(server: Server, change: Change) -> Step {
-//!     Step { server, change, components: Vec::new(), planned_on: None }
+//!     Step { server, change, components: Vec::new(), planned_on: None, server_wide: None }
 //! }
 //! ```
 //! ```
 //! # use relight::domain::{Change, Outcome, StepOutcome};
 //! fn record(change: Change) -> StepOutcome {
-//!     StepOutcome { change, components: Vec::new(), outcome: Outcome::NotBegun }
+//!     StepOutcome { change, components: Vec::new(), outcome: Outcome::NotBegun, intended: None }
 //! }
 //! ```
 //!
@@ -59,8 +59,8 @@ use std::collections::BTreeMap;
 
 use super::outcome::is_useless;
 use super::{
-    Change, Component, ComponentSnapshot, Entry, Obstacle, Outcome, Plan, Policy, Proposal, Server, ServerSnapshot,
-    ServiceSnapshot, ServiceState, Services, StepOutcome, StoreReading, Subject,
+    Change, Component, ComponentSnapshot, Entry, InactiveEntry, Obstacle, Outcome, Plan, Policy, Proposal, Server,
+    ServerSnapshot, ServiceSnapshot, ServiceState, Services, StepOutcome, StoreReading, Subject,
 };
 
 /// What was decided on one server.
@@ -177,7 +177,11 @@ impl Consent {
         let Self { decision, planned_on: seen } = self;
         let step = |agreed: Agreed| {
             let planned_on = PlannedOn::of(&agreed.change, &seen)?;
-            Some(Step { server: seen.server.clone(), change: agreed.change, components: agreed.components, planned_on })
+            let follows = |entry: &InactiveEntry| entry.component.follows_server_wide_offline();
+            let depends = agreed.change.entry().is_some_and(|it| follows(it) && !agreed.change.is_server_wide());
+            let server_wide = seen.component(&Component::server_wide_offline()).filter(|_| depends).cloned();
+            let (server, Agreed { change, components }) = (seen.server.clone(), agreed);
+            Some(Step { server, change, components, planned_on, server_wide })
         };
         decision.agreed.into_iter().filter_map(step).collect()
     }
@@ -190,6 +194,8 @@ pub struct Step {
     change: Change,
     components: Vec<Component>,
     planned_on: PlannedOn,
+    /// ServerWideOffline as it was seen then; `None`: it could not be read, or has nothing to do with the change.
+    server_wide: Option<ComponentSnapshot>,
 }
 
 /// What was seen of it when the plan was made.
@@ -222,23 +228,22 @@ impl Step {
     /// Whether a fresh look shows the component as it was when the plan was made, apart from the entries of the requesters
     /// that this run itself has set since. Always so of a service.
     pub fn fits_component(&self, fresh: &ComponentSnapshot, done: &[StepOutcome]) -> bool {
-        let PlannedOn::Component(then) = &self.planned_on else { return true };
-        let ours = |entry: &Entry| {
-            let subject = Subject::Entry(fresh.component.clone(), entry.requester.clone());
-            done.iter().any(|step| step.outcome.was_sent() && step.change.subject() == subject)
-        };
-        let rest = |reading: &StoreReading| match reading {
-            StoreReading::Unreadable => None,
-            StoreReading::Read { entries, opaque } => {
-                let mut rest: Vec<_> = entries.iter().filter(|entry| !ours(entry)).cloned().collect();
-                rest.sort_by(|a, b| (&a.requester, a.time.utc()).cmp(&(&b.requester, b.time.utc())));
-                Some((rest, opaque.len()))
-            }
-        };
-        let set_before = done.iter().any(|step| step.change.entry().is_some());
-        rest(&fresh.local) == rest(&then.local)
-            && rest(&fresh.remote) == rest(&then.remote)
-            && (fresh.state == then.state || set_before)
+        match &self.planned_on {
+            PlannedOn::Component(then) => is_as_planned(then, fresh, done),
+            PlannedOn::Service(_) => true,
+        }
+    }
+
+    /// Whether it has to be seen that ServerWideOffline is as it was when the plan was made: where it would make the change
+    /// be in vain, and was to be read.
+    pub fn depends_on_server_wide_offline(&self) -> bool {
+        self.server_wide.is_some()
+    }
+
+    /// Whether a fresh look shows ServerWideOffline as it was when the plan was made, apart from what this run has set.
+    /// Always so where the change does not depend on it.
+    pub fn fits_server_wide_offline(&self, fresh: &ComponentSnapshot, done: &[StepOutcome]) -> bool {
+        self.server_wide.as_ref().is_none_or(|then| is_as_planned(then, fresh, done))
     }
 
     /// Whether a fresh look shows the service as it was when the plan was made: in the state that it is to leave, its
@@ -256,8 +261,32 @@ impl Step {
 
     /// Uses the step up.
     pub fn end(self, outcome: Outcome) -> StepOutcome {
-        StepOutcome { change: self.change, components: self.components, outcome }
+        StepOutcome { change: self.change, components: self.components, outcome, intended: None }
     }
+}
+
+/// Whether a component is as it was, apart from the entries of the requesters that this run itself has set since.
+fn is_as_planned(then: &ComponentSnapshot, fresh: &ComponentSnapshot, done: &[StepOutcome]) -> bool {
+    let ours = |entry: &Entry| {
+        let subject = Subject::Entry(fresh.component.clone(), entry.requester.clone());
+        done.iter().any(|step| step.outcome.was_sent() && step.change.subject() == subject)
+    };
+    let rest = |reading: &StoreReading| match reading {
+        StoreReading::Unreadable => None,
+        StoreReading::Read { entries, opaque } => {
+            let mut rest: Vec<_> = entries.iter().filter(|entry| !ours(entry)).cloned().collect();
+            rest.sort_by(|a, b| (&a.requester, a.time.utc()).cmp(&(&b.requester, b.time.utc())));
+            Some((rest, opaque.len()))
+        }
+    };
+    let moves = |entry: &InactiveEntry| {
+        entry.component == fresh.component
+            || (entry.component.is_server_wide_offline() && fresh.component.follows_server_wide_offline())
+    };
+    let set_before = done.iter().any(|step| step.change.entry().is_some_and(moves));
+    rest(&fresh.local) == rest(&then.local)
+        && rest(&fresh.remote) == rest(&then.remote)
+        && ((fresh.state == then.state && fresh.server_wide_offline == then.server_wide_offline) || set_before)
 }
 
 /// What a person answered. Consent is only what was given as such: whatever was not answered, or was answered before the

@@ -23,6 +23,8 @@ pub enum Event<'a> {
     ProbingSeveral(usize),
     /// Clients are waited for to be served again; so much time is left.
     Waiting(Duration),
+    /// The Health Manager's copy of a change into the registry is waited for; so much time is left at most.
+    WaitingForCopy(Duration),
     /// It is being asked why a component of a server was set Inactive.
     Investigating(&'a Server),
     /// A server has been looked at, for the first time: what there was to see.

@@ -1,10 +1,10 @@
 //! Why Managed Availability probably took a component down: what its monitors say, what is set, and what it wrote down.
 //! Asked only where HealthApi set a component Inactive. All of it is optional; what could not be read is a text in its place.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::probe::{Protocol, covers};
-use super::{Component, Diagnosis, KnownRequester, ProtocolSettings, each_once};
+use super::{Component, ComponentSnapshot, Diagnosis, Entry, KnownRequester, ProtocolSettings, State, each_once};
 
 /// What was read, or why it could not be.
 pub type Asked<T> = Result<T, String>;
@@ -20,7 +20,7 @@ pub struct Evidence {
     pub settings: Asked<ProtocolSettings>,
     /// The certificates that Exchange has there.
     pub certificates: Asked<Vec<CertificateSeen>>,
-    /// When it was taken offline of late, the last first.
+    /// When it was tried of late to take it offline, the last first.
     pub takedowns: Asked<Vec<Takedown>>,
 }
 
@@ -33,13 +33,26 @@ pub struct CertificateSeen {
     pub not_after: Option<Timestamp>,
 }
 
-/// One time that Managed Availability took a component offline.
+/// One time that Managed Availability tried to take a component offline. The event says no more than that: an attempt that
+/// is refused is written down as well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Takedown {
-    /// The responder that did it.
+    /// The responder that tried.
     pub responder: Option<String>,
     /// When, UTC.
     pub at: Option<Timestamp>,
+}
+
+impl Takedown {
+    /// Whether it did: the entry that HealthApi has of the component is of that minute.
+    pub fn was_done(&self, component: &ComponentSnapshot) -> bool {
+        let Some(at) = self.at else { return false };
+        let near = |time: Timestamp| time.duration_since(at).abs() <= SignedDuration::from_mins(1);
+        let entries = component.local.entries().iter().chain(component.remote.entries());
+        let by_healthapi = |it: &&Entry| it.requester.known() == Some(KnownRequester::HealthApi);
+        let taken = entries.filter(by_healthapi).filter(|entry| entry.state != State::Active);
+        taken.filter_map(|entry| entry.time.utc()).any(near)
+    }
 }
 
 /// Something that may well be the cause.
@@ -55,7 +68,7 @@ pub enum Clue {
     LoopbackMissing(Vec<String>),
     /// These monitors are not healthy.
     Unhealthy(Vec<String>),
-    /// It was taken offline.
+    /// It was tried to take it offline.
     TakenDown(Takedown),
 }
 

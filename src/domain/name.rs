@@ -109,6 +109,11 @@ impl Component {
         Self::INACTIVE_BY_DEFAULT.iter().any(|name| self.is(name))
     }
 
+    /// Whether `-LocalOnly` may record a state of it: of all but Monitoring and RecoveryActionsEnabled.
+    pub fn has_registry_alone(&self) -> bool {
+        self.is_server_wide_offline() || self.follows_server_wide_offline()
+    }
+
     /// Whether server-wide offline makes this component Inactive.
     pub fn follows_server_wide_offline(&self) -> bool {
         !Self::APART_FROM_SERVER_WIDE.iter().any(|name| self.is(name))

@@ -1,5 +1,7 @@
 //! What became of a change that was agreed to.
 
+use jiff::Timestamp;
+
 use super::{Change, Component, Subject, Trouble};
 
 /// A change and what became of it.
@@ -11,6 +13,8 @@ pub struct StepOutcome {
     pub components: Vec<Component>,
     /// What became of it.
     pub outcome: Outcome,
+    /// When its intent was on the disk, by the clock of the machine relight runs on; `None`: it never was.
+    pub intended: Option<Timestamp>,
 }
 
 /// What became of a change.
@@ -26,6 +30,8 @@ pub enum Outcome {
     Failed(Trouble),
     /// The shell was lost, or ended, in the middle of the change: it may or may not have happened.
     Unknown(Trouble),
+    /// It was unknown, and looks that came long enough after it do not show it: it was not carried out.
+    NotCarriedOut,
     /// It was not sent.
     NotSent(NotSent),
 }
@@ -35,6 +41,10 @@ pub enum Outcome {
 pub enum NotSent {
     /// What it is about is no longer as it was planned for.
     ChangedSincePlan,
+    /// ServerWideOffline is no longer as it was when the change was planned: it may be in vain.
+    ServerWideOfflineChanged,
+    /// Exchange setup runs on the server.
+    SetupRunning,
     /// A fresh look before it failed.
     NotSeen(Trouble),
     /// An earlier change did not work, so this one cannot help.
@@ -52,14 +62,14 @@ impl Outcome {
     pub fn trouble(&self) -> Option<&Trouble> {
         match self {
             Self::Failed(why) | Self::Unknown(why) | Self::NotSent(NotSent::NotSeen(why)) => Some(why),
-            Self::NotBegun | Self::Open | Self::Done | Self::NotSent(_) => None,
+            Self::NotBegun | Self::Open | Self::Done | Self::NotCarriedOut | Self::NotSent(_) => None,
         }
     }
 
     /// Whether the cmdlet was sent, or may have been, so that something may have changed.
     pub fn was_sent(&self) -> bool {
         match self {
-            Self::Open | Self::Done | Self::Failed(_) | Self::Unknown(_) => true,
+            Self::Open | Self::Done | Self::Failed(_) | Self::Unknown(_) | Self::NotCarriedOut => true,
             Self::NotBegun | Self::NotSent(_) => false,
         }
     }
@@ -73,7 +83,9 @@ impl Outcome {
     pub fn tells_of_loss(&self) -> bool {
         match self {
             Self::Unknown(_) | Self::NotSent(NotSent::NotSeen(_) | NotSent::ShellLost) => true,
-            Self::NotBegun | Self::Open | Self::Done | Self::Failed(_) | Self::NotSent(_) => false,
+            Self::NotBegun | Self::Open | Self::Done | Self::Failed(_) | Self::NotCarriedOut | Self::NotSent(_) => {
+                false
+            }
         }
     }
 
@@ -85,6 +97,7 @@ impl Outcome {
             Self::Done => "done",
             Self::Failed(_) => "failed",
             Self::Unknown(_) => "unknown",
+            Self::NotCarriedOut => "notCarriedOut",
             Self::NotSent(why) => why.name(),
         }
     }
@@ -95,14 +108,17 @@ impl Outcome {
     }
 
     /// One of each, with this trouble where one belongs to it.
-    pub fn every(trouble: Trouble) -> [Self; 11] {
+    pub fn every(trouble: Trouble) -> [Self; 14] {
         [
             Self::NotBegun,
             Self::Open,
             Self::Done,
             Self::Failed(trouble.clone()),
             Self::Unknown(trouble.clone()),
+            Self::NotCarriedOut,
             Self::NotSent(NotSent::ChangedSincePlan),
+            Self::NotSent(NotSent::ServerWideOfflineChanged),
+            Self::NotSent(NotSent::SetupRunning),
             Self::NotSent(NotSent::NotSeen(trouble)),
             Self::NotSent(NotSent::Useless),
             Self::NotSent(NotSent::ShellLost),
@@ -116,6 +132,8 @@ impl NotSent {
     fn name(&self) -> &'static str {
         match self {
             Self::ChangedSincePlan => "changedSincePlan",
+            Self::ServerWideOfflineChanged => "serverWideOfflineChanged",
+            Self::SetupRunning => "setupRunning",
             Self::NotSeen(_) => "notSeen",
             Self::Useless => "useless",
             Self::ShellLost => "shellLost",
@@ -128,7 +146,7 @@ impl NotSent {
 impl StepOutcome {
     /// A change that was agreed to and is not begun.
     pub fn not_begun(change: Change, components: Vec<Component>) -> Self {
-        Self { change, components, outcome: Outcome::NotBegun }
+        Self { change, components, outcome: Outcome::NotBegun, intended: None }
     }
 
     /// Whether it was for this component.
@@ -172,7 +190,10 @@ mod tests {
             "done",
             "failed",
             "unknown",
+            "notCarriedOut",
             "changedSincePlan",
+            "serverWideOfflineChanged",
+            "setupRunning",
             "notSeen",
             "useless",
             "shellLost",

@@ -1,6 +1,7 @@
 //! How Exchange decides a component's state from its entries: for each requester the newer of its local and remote
-//! entry counts (a tie: local); then any Inactive makes it Inactive, else any Draining makes it Draining, else it is
-//! Active. Source: field reports that agree with one another; Microsoft documents the stores but not the rule.
+//! entry counts (a tie: local), wherever it stands; then any Inactive makes it Inactive, else any Draining makes it
+//! Draining, else it is Active. Source: how the product behaves (Exchange 2013 CU23, by published analyses of it; later
+//! versions show nothing else). Microsoft documents the stores and not the rule.
 
 use std::collections::BTreeMap;
 

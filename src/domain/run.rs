@@ -4,11 +4,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::verdict::is_seen;
+use super::verdict::{is_seen, shows};
 use super::{
-    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, Obstacle, Outcome, Plan, Policy,
+    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, Note, Obstacle, Outcome, Plan, Policy,
     Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict,
     VerdictKind, diagnose, judge, service_findings,
 };
@@ -275,6 +275,11 @@ impl ServerRun {
         self.verdicts().iter().find(|verdict| verdict.subject == *subject).map(|verdict| &verdict.kind)
     }
 
+    /// What is worth knowing of one thing that the last look confirms.
+    pub fn notes(&self, subject: &Subject) -> &[Note] {
+        self.verdicts().iter().find(|verdict| verdict.subject == *subject).map_or(&[], |verdict| &verdict.notes)
+    }
+
     /// Whether the last look confirms what was to become of this.
     pub fn is_confirmed(&self, subject: &Subject) -> bool {
         self.verdict(subject) == Some(&VerdictKind::Confirmed)
@@ -331,6 +336,37 @@ impl ServerRun {
         !self.was_changed() || self.after().is_some_and(|after| is_seen(&self.steps, after))
     }
 
+    /// Whether the last look saw everything that was sent, and shows everything of which it is not known otherwise whether it
+    /// was carried out. Else a later look may bring something new: a change that was sent may still be on its way.
+    pub fn is_settled(&self) -> bool {
+        let shown = |step: &StepOutcome| {
+            !step.outcome.is_unknown() || self.after().is_some_and(|after| shows(&step.change, &self.before, after))
+        };
+        self.is_seen() && self.steps.iter().all(shown)
+    }
+
+    /// Gives up on the changes that the last look does not show, where it was taken long after they were about to be sent:
+    /// they were not carried out. `at`: when that look began, by the clock of the machine relight runs on. Those that it
+    /// gives up on.
+    pub fn close_open(&mut self, at: Timestamp) -> Vec<StepOutcome> {
+        let Some(after) = self.looks.last().map(|look| &look.snapshot).filter(|after| is_seen(&self.steps, after))
+        else {
+            return Vec::new();
+        };
+        let long_ago = |it: Timestamp| at.duration_since(it) >= Self::STILL_ON_ITS_WAY;
+        let mut closed = Vec::new();
+        for step in self.steps.iter_mut().filter(|step| step.outcome.is_unknown()) {
+            if step.intended.is_some_and(long_ago) && !shows(&step.change, &self.before, after) {
+                step.outcome = Outcome::NotCarriedOut;
+                closed.push(step.clone());
+            }
+        }
+        closed
+    }
+
+    /// So long a change that was sent may still be carried out after relight has stopped waiting for it.
+    pub const STILL_ON_ITS_WAY: SignedDuration = SignedDuration::from_mins(10);
+
     /// Whether the last look confirms every change.
     pub fn is_verified(&self) -> bool {
         let confirmed = |verdict: &Verdict| verdict.kind == VerdictKind::Confirmed;
@@ -381,6 +417,11 @@ impl Run {
     /// Whether a look saw what it left.
     pub fn is_seen(&self) -> bool {
         self.servers.iter().all(ServerRun::is_seen)
+    }
+
+    /// Whether no later look can bring something new of what was sent.
+    pub fn is_settled(&self) -> bool {
+        self.servers.iter().all(ServerRun::is_settled)
     }
 
     /// Whether it ended and a look confirms every change that it may have made.

@@ -93,6 +93,21 @@ pub struct ServiceSnapshot {
     pub start: StartType,
 }
 
+/// The Health Manager (`MSExchangeHM`) as it was seen. It runs Managed Availability and, about every 300 s, copies an Active
+/// entry that is newer in Active Directory into the registry. It is none of the services that relight starts or stops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthManager {
+    /// Whether it runs.
+    pub state: ServiceState,
+    /// What starts it.
+    pub start: StartType,
+}
+
+impl HealthManager {
+    /// The name by which Windows knows it.
+    pub const NAME: &'static str = "MSExchangeHM";
+}
+
 /// Whether a service runs (`Win32_Service.State`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServiceState {

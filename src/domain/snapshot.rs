@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Component, Server, Services, State, StoreReading, Trouble};
+use super::{Component, HealthManager, Server, Services, State, StoreReading, Trouble};
 
 /// One server, as it was seen at one moment, with what could not be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct ServerSnapshot {
     /// The services behind POP3 and IMAP4. What cannot be read of them is said here and is never a trouble: whether a
     /// component is Inactive does not hang on it.
     pub services: Services,
+    /// The Health Manager; `None`: not asked for, not installed, or not to be read.
+    pub health_manager: Option<HealthManager>,
     /// The components that could be read, in the order they were asked for.
     pub components: Vec<ComponentSnapshot>,
     /// What could not be read, and why.
@@ -33,6 +35,7 @@ impl ServerSnapshot {
             exchange: None,
             setup: Setup::NotAsked,
             services: Services::NotAsked,
+            health_manager: None,
             components: Vec::new(),
             troubles: Vec::new(),
         }

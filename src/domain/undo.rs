@@ -1,9 +1,10 @@
 //! Undoing a run: the opposite of each change that it sent, last first, and only where what is there now is still what the
 //! run left. Whatever somebody did since is theirs.
 
+use super::verdict::{is_written, shows};
 use super::{
-    Change, ComponentSnapshot, Entry, InactiveEntry, Obstacle, Plan, Policy, Proposal, ServerRun, ServerSnapshot,
-    Service, ServiceSnapshot, ServiceState, Services, State, StepOutcome, StoreReading, Subject,
+    Change, Entry, InactiveEntry, Obstacle, Plan, Policy, Proposal, ServerRun, ServerSnapshot, Service,
+    ServiceSnapshot, ServiceState, Services, StepOutcome, StoreReading, Stores, Subject,
 };
 
 impl ServerRun {
@@ -48,9 +49,9 @@ impl Plan {
 fn propose(run: &ServerRun, step: &StepOutcome, present: &ServerSnapshot, policy: &Policy) -> Option<Proposal> {
     let change = step.change.opposite();
     let obstacle = match &step.change {
-        Change::SetState { entry, .. } => against_entry(entry, step, run.after(), present),
+        Change::SetState { entry, .. } => against_entry(entry, step, run, present),
         Change::SetService { .. } if !step.outcome.was_sent() => return None,
-        Change::SetService { service, .. } => against_service(*service, run, present),
+        Change::SetService { service, .. } => against_service(*service, step, run, present),
     };
     Some(Proposal::of(step.components.clone(), vec![change], obstacle.into_iter().collect(), policy))
 }
@@ -59,29 +60,40 @@ fn propose(run: &ServerRun, step: &StepOutcome, present: &ServerSnapshot, policy
 fn against_entry(
     entry: &InactiveEntry,
     step: &StepOutcome,
-    left: Option<&ServerSnapshot>,
+    run: &ServerRun,
     present: &ServerSnapshot,
 ) -> Option<Obstacle> {
     if !step.outcome.was_sent() {
         return Some(Obstacle::NeverSent);
     }
     let component = &entry.component;
-    let Some(left) = left.and_then(|left| left.component(component)) else { return Some(Obstacle::LeftUnknown) };
-    let Some(present) = present.component(component) else { return Some(Obstacle::NotSeen) };
-    let readings = [&present.local, &present.remote];
-    if !readings.into_iter().all(StoreReading::is_complete) {
+    let left = run.after().filter(|after| after.component(component).is_some());
+    // A change of unknown outcome may have been carried out after the last look.
+    let may_have_followed = step.outcome.is_unknown() && !left.is_some_and(|left| is_all_written(step, run, left));
+    let Some(now) = present.component(component) else {
+        return Some(if left.is_none() { Obstacle::LeftUnknown } else { Obstacle::NotSeen });
+    };
+    if left.is_none() && !may_have_followed {
+        return Some(Obstacle::LeftUnknown);
+    }
+    if ![&now.local, &now.remote].into_iter().all(StoreReading::is_complete) {
         return Some(Obstacle::NotSeen);
     }
-    let entries = |seen: &ComponentSnapshot| {
-        [&seen.local, &seen.remote].map(|reading| {
+    if may_have_followed {
+        let nothing = if left.is_none() { Obstacle::LeftUnknown } else { Obstacle::NeverTookEffect };
+        return (!shows(&step.change, &run.before, present)).then_some(nothing);
+    }
+    let left = left?;
+    let entries = |seen: &ServerSnapshot| {
+        let seen = seen.component(component)?;
+        Some([&seen.local, &seen.remote].map(|reading| {
             let of_requester = |it: &&Entry| it.requester == entry.requester;
             let mut entries = reading.entries().iter().filter(of_requester).cloned().collect::<Vec<_>>();
             entries.sort_by_key(|entry| entry.time.utc());
             entries
-        })
+        }))
     };
-    let was_set = |it: &Entry| it.state == State::Active && it.time.is_later_than(&entry.since);
-    if !entries(left).iter().flatten().any(was_set) {
+    if !shows(&step.change, &run.before, left) {
         Some(Obstacle::NeverTookEffect)
     } else if entries(left) == entries(present) {
         None
@@ -90,15 +102,32 @@ fn against_entry(
     }
 }
 
+/// Whether a look shows the entry that a step was to write in every store that it was written to.
+fn is_all_written(step: &StepOutcome, run: &ServerRun, seen: &ServerSnapshot) -> bool {
+    let Change::SetState { entry, to, stores } = &step.change else { return false };
+    let (Some(then), Some(now)) = (run.before.component(&entry.component), seen.component(&entry.component)) else {
+        return false;
+    };
+    let written = |then, now| is_written(&entry.requester, to, then, now);
+    (*stores == Stores::Remote || written(&then.local, &now.local))
+        && (*stores == Stores::Local || written(&then.remote, &now.remote))
+}
+
 /// What is against stopping a service that the run started.
-fn against_service(service: Service, run: &ServerRun, present: &ServerSnapshot) -> Option<Obstacle> {
+fn against_service(
+    service: Service,
+    step: &StepOutcome,
+    run: &ServerRun,
+    present: &ServerSnapshot,
+) -> Option<Obstacle> {
     // That it was Stopped is also what the look right before the start has shown, or there would have been no intent.
     if run.before.services.of(service).is_some_and(runs) {
         return Some(Obstacle::RanBefore);
     }
     let left = run.after().and_then(|after| after.services.of(service));
     let Some(left) = left else { return Some(Obstacle::LeftUnknown) };
-    if left.state == ServiceState::Stopped {
+    // A start of unknown outcome may have been carried out after the last look.
+    if left.state == ServiceState::Stopped && !step.outcome.is_unknown() {
         return Some(Obstacle::NeverTookEffect);
     }
     let Some(present) = present.services.of(service) else { return Some(Obstacle::NotSeen) };

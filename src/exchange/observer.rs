@@ -112,7 +112,7 @@ impl Observer {
             snapshot.setup = self.setup(&server, on_event)?;
         }
         if !snapshot.components.is_empty() {
-            snapshot.services = self.services(&server, on_event);
+            (snapshot.services, snapshot.health_manager) = self.services(&server, on_event);
         }
         Ok(())
     }

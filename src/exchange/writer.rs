@@ -2,8 +2,8 @@
 //! up.
 
 use crate::domain::{
-    Change, ComponentSnapshot, Event, KnownRequester, NotSent, Outcome, Server, Services, Setup, Step, StepOutcome,
-    Trouble, TroubleKind, is_carried_out,
+    Change, Component, ComponentSnapshot, Event, InactiveEntry, KnownRequester, NotSent, Outcome, Server, Services,
+    Setup, Step, StepOutcome, Stores, Trouble, TroubleKind, is_carried_out,
 };
 use crate::journal::{Journal, Recorded};
 use crate::shell::protocol::{Call, SetComponentStateAnswer, StartServiceAnswer, StopServiceAnswer};
@@ -140,56 +140,76 @@ impl Writer {
                 before.zip(fresh.ok()).is_some_and(|(before, (fresh, _))| is_carried_out(change, before, &fresh))
             }
             Change::SetService { service, to, .. } => {
-                let fresh = self.observer.services(server, on_event);
+                let (fresh, _) = self.observer.services(server, on_event);
                 fresh.of(*service).is_some_and(|seen| seen.state == *to)
             }
         }
     }
 
-    /// A fresh look, right before a step is sent: the component, or what is against it.
+    /// A fresh look, right before a step is sent: the component, or what has changed since it was planned.
     fn look_before(
         &mut self,
         step: &Step,
         done: &[StepOutcome],
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Result<Option<ComponentSnapshot>, NotSent> {
-        let (fits, seen) = match step.change() {
-            Change::SetState { entry, .. } => {
-                let setup_matters = entry.requester.known() == Some(KnownRequester::Functional);
-                let (fresh, _) =
-                    self.observer.look_at(step.server(), &entry.component, on_event).map_err(NotSent::NotSeen)?;
-                let mut fits = step.fits_component(&fresh, done);
-                if fits && setup_matters {
-                    let setup = self.observer.setup(step.server(), on_event).map_err(NotSent::NotSeen)?;
-                    fits = matches!(setup, Setup::NotRunning | Setup::NotAsked);
-                }
-                (fits, Some(fresh))
-            }
-            Change::SetService { .. } => match self.observer.services(step.server(), on_event) {
+        let seen = match step.change() {
+            Change::SetState { entry, .. } => Some(self.component_before(step, entry, done, on_event)?),
+            Change::SetService { .. } => match self.observer.services(step.server(), on_event).0 {
                 Services::Unreadable(message) => {
                     let trouble = Trouble { kind: TroubleKind::Unreachable, component: None, message };
                     return Err(NotSent::NotSeen(trouble));
                 }
-                fresh @ (Services::NotAsked | Services::Read(_)) => (step.fits_services(&fresh), None),
+                fresh @ (Services::NotAsked | Services::Read(_)) if step.fits_services(&fresh) => None,
+                Services::NotAsked | Services::Read(_) => return Err(NotSent::ChangedSincePlan),
             },
         };
-        if !fits {
-            return Err(NotSent::ChangedSincePlan);
-        }
         on_event(Event::StepSends(step));
         if self.interrupt.count() > 0 { Err(NotSent::Interrupted) } else { Ok(seen) }
+    }
+
+    /// The component itself is read last, as near to the change as can be.
+    fn component_before(
+        &mut self,
+        step: &Step,
+        entry: &InactiveEntry,
+        done: &[StepOutcome],
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<ComponentSnapshot, NotSent> {
+        let (server, requester) = (step.server(), entry.requester.known());
+        // Managed Availability has nothing to do with setup.
+        if requester != Some(KnownRequester::HealthApi) {
+            match self.observer.setup(server, on_event).map_err(NotSent::NotSeen)? {
+                Setup::Running => return Err(NotSent::SetupRunning),
+                // Only an entry that may be setup's own has to wait for what is not known.
+                Setup::Unknown(_) if requester == Some(KnownRequester::Functional) => {
+                    return Err(NotSent::ChangedSincePlan);
+                }
+                Setup::NotAsked | Setup::NotRunning | Setup::Unknown(_) => {}
+            }
+        }
+        if step.depends_on_server_wide_offline() {
+            let server_wide = Component::server_wide_offline();
+            let (fresh, _) = self.observer.look_at(server, &server_wide, on_event).map_err(NotSent::NotSeen)?;
+            if !step.fits_server_wide_offline(&fresh, done) {
+                return Err(NotSent::ServerWideOfflineChanged);
+            }
+        }
+        let (fresh, _) = self.observer.look_at(server, &entry.component, on_event).map_err(NotSent::NotSeen)?;
+        if step.fits_component(&fresh, done) { Ok(fresh) } else { Err(NotSent::ChangedSincePlan) }
     }
 
     /// Sends the one call that changes something.
     fn send(&mut self, recorded: &Recorded, on_event: &mut dyn FnMut(Event<'_>)) -> Result<(), CallFailure> {
         let step = recorded.step();
         match step.change() {
-            Change::SetState { entry, to } => {
+            Change::SetState { entry, to, stores } => {
                 let call = Call::SetComponentState {
                     server: step.server().as_str().to_owned(),
                     component: entry.component.as_str().to_owned(),
                     requester: entry.requester.as_str().to_owned(),
                     state: to.name().to_owned(),
+                    local_only: *stores == Stores::Local,
                 };
                 self.observer.call::<SetComponentStateAnswer>(&call, on_event).map(|_| ())
             }

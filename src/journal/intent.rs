@@ -10,7 +10,7 @@ use super::Journal;
 
 /// A step of which the intent is on the disk: only such a one can be sent.
 #[derive(Debug)]
-pub struct Recorded(Step);
+pub struct Recorded(Step, Timestamp);
 
 impl Recorded {
     /// The step.
@@ -20,7 +20,7 @@ impl Recorded {
 
     /// Uses the step up.
     pub fn end(self, outcome: Outcome) -> StepOutcome {
-        self.0.end(outcome)
+        StepOutcome { intended: Some(self.1), ..self.0.end(outcome) }
     }
 }
 
@@ -31,14 +31,14 @@ impl Journal {
     /// Gives the step back where that is not possible: it must not be sent.
     #[expect(clippy::result_large_err, reason = "both are the step")]
     pub fn intend(&mut self, step: Step) -> Result<Recorded, Step> {
-        let (change, at) = (step.change(), Text(Timestamp::now()));
+        let (change, now) = (step.change(), Timestamp::now());
         let (server, subject) = (step.server().into(), (&change.subject()).into());
-        let intent = Line::Intent(record::Intent { server, subject, to: change.target().to_owned(), at });
+        let intent = Line::Intent(record::Intent { server, subject, to: change.target().to_owned(), at: Text(now) });
         if !self.append_synced(&intent, step.server()) {
             return Err(step);
         }
         self.services += usize::from(step.change().service().is_some());
-        Ok(Recorded(step))
+        Ok(Recorded(step, now))
     }
 
     /// Of a step whose intent is on the disk nothing left after all, as its outcome will say.

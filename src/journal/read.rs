@@ -52,6 +52,7 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
                 return None;
             }
             step.outcome = Outcome::Open;
+            step.intended = Some(intent.at.0);
         }
         Line::Outcome(ended) => {
             let outcome = ended.outcome.read()?;

@@ -41,7 +41,8 @@ fn lines(run: &Run) -> Vec<Line> {
         for step in &server.steps {
             if step.outcome.was_sent() {
                 let (subject, to) = ((&step.change.subject()).into(), step.change.target().to_owned());
-                lines.push(Line::Intent(record::Intent { server: name(), subject, to, at: at.clone() }));
+                let at = Text(step.intended.expect("an intent"));
+                lines.push(Line::Intent(record::Intent { server: name(), subject, to, at }));
             }
             if !matches!(step.outcome, Outcome::NotBegun | Outcome::Open) {
                 let (subject, outcome) = ((&step.change.subject()).into(), (&step.outcome).into());

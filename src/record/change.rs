@@ -50,6 +50,8 @@ pub struct Change {
     pub time: Time,
     /// The stores that said so; null: it is about a service.
     pub stores: Option<Vec<Text<Store>>>,
+    /// The stores that it is written to: both, or the registry alone (-LocalOnly); null: it is about a service.
+    pub writes: Option<Vec<Text<Store>>>,
     /// What starts the service, which stays as it is; null: it is about an entry.
     pub startup_type: Option<Text<StartType>>,
     /// The state that the entry is set to, or that the service is to be in: Running or Stopped.
@@ -168,11 +170,12 @@ impl From<&domain::Change> for Change {
     fn from(change: &domain::Change) -> Self {
         let (subject, to) = ((&change.subject()).into(), change.target().to_owned());
         match change {
-            domain::Change::SetState { entry, .. } => Self {
+            domain::Change::SetState { entry, stores: writes, .. } => Self {
                 subject,
                 state: Some((&entry.state).into()),
                 time: (&entry.since).into(),
                 stores: Some(stores(entry.stores)),
+                writes: Some(stores(*writes)),
                 startup_type: None,
                 to,
             },
@@ -181,6 +184,7 @@ impl From<&domain::Change> for Change {
                 state: None,
                 time: Time::default(),
                 stores: None,
+                writes: None,
                 startup_type: Some(startup.into()),
                 to,
             },
@@ -197,7 +201,10 @@ impl Change {
                 let stores = read_stores(&self.stores?)?;
                 let entry = inactive(component, requester, self.state?.0, self.time.read()?, stores)?;
                 let to = State::parse(&self.to);
-                (to == State::Active || to == entry.state).then_some(domain::Change::SetState { entry, to })
+                let stores = self.writes.map_or(Some(Stores::Both), |names| read_stores(&names))?;
+                let change = domain::Change::SetState { entry, to, stores };
+                // Only what relight could have planned: an entry set Active, or put back.
+                (change == change.opposite().opposite()).then_some(change)
             }
             domain::Subject::Service(service) => {
                 let to = ServiceState::parse(&self.to);

@@ -26,7 +26,7 @@ pub struct Evidence {
     pub tls_bindings: Option<Vec<String>>,
     /// The certificates that Exchange has there; null where they could not be read.
     pub certificates: Option<Vec<CertificateSeen>>,
-    /// When it was taken offline of late, the last first; null where that could not be read.
+    /// When it was tried of late to take it offline, the last first; null where that could not be read.
     pub takedowns: Option<Vec<Takedown>>,
     /// Why something could not be read, as it came, each reason once.
     pub unread: Vec<String>,
@@ -55,11 +55,11 @@ pub struct CertificateSeen {
     pub not_after: Option<Text<Timestamp>>,
 }
 
-/// One time that Managed Availability took the component offline.
+/// One time that Managed Availability tried to take the component offline; whether it did, the entry's time tells.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Takedown {
-    /// The responder that did it; null where that is not known.
+    /// The responder that tried; null where that is not known.
     pub responder: Option<String>,
     /// When, UTC; null where that is not known.
     pub at: Option<Text<Timestamp>>,

@@ -24,6 +24,8 @@ pub struct Look {
     pub services: Option<Vec<Service>>,
     /// Why the services could not be read, as it came; null where they could, or were not asked for.
     pub services_unreadable: Option<String>,
+    /// The Health Manager (MSExchangeHM); null where it was not asked for, is not installed, or could not be read.
+    pub health_manager: Option<HealthManager>,
     /// The components that could be read, in the order they were asked for.
     pub components: Vec<Component>,
     /// What could not be read, and why.
@@ -71,6 +73,17 @@ pub enum SetupKind {
 pub struct Service {
     /// The name by which Windows knows it.
     pub service: Text<domain::Service>,
+    /// Running, Stopped, or anything between as Windows names it.
+    pub state: Text<ServiceState>,
+    /// What starts it: Automatic, Manual, Disabled, or as Windows names it.
+    pub startup_type: Text<StartType>,
+}
+
+/// The service that runs Managed Availability and copies newer Active entries from Active Directory into the registry.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct HealthManager {
     /// Running, Stopped, or anything between as Windows names it.
     pub state: Text<ServiceState>,
     /// What starts it: Automatic, Manual, Disabled, or as Windows names it.
@@ -153,6 +166,7 @@ impl From<&domain::ServerSnapshot> for Look {
             setup: (&seen.setup).into(),
             services,
             services_unreadable,
+            health_manager: seen.health_manager.as_ref().map(HealthManager::from),
             components: seen.components.iter().map(Component::from).collect(),
             troubles: seen.troubles.iter().map(Trouble::from).collect(),
         }
@@ -171,6 +185,7 @@ impl Look {
                 (None, Some(why)) => domain::Services::Unreadable(why),
                 (None, None) => domain::Services::NotAsked,
             },
+            health_manager: self.health_manager.map(HealthManager::read),
             components: self.components.into_iter().map(Component::read).collect::<Option<_>>()?,
             troubles: self.troubles.into_iter().map(Trouble::read).collect(),
         })
@@ -223,6 +238,18 @@ impl From<&domain::ServiceSnapshot> for Service {
 impl Service {
     fn read(self) -> domain::ServiceSnapshot {
         domain::ServiceSnapshot { service: self.service.0, state: self.state.0, start: self.startup_type.0 }
+    }
+}
+
+impl From<&domain::HealthManager> for HealthManager {
+    fn from(seen: &domain::HealthManager) -> Self {
+        Self { state: (&seen.state).into(), startup_type: (&seen.start).into() }
+    }
+}
+
+impl HealthManager {
+    fn read(self) -> domain::HealthManager {
+        domain::HealthManager { state: self.state.0, start: self.startup_type.0 }
     }
 }
 

@@ -75,6 +75,8 @@ fn look(state: State, taken: &str, pop: &StoreReading) -> ServerSnapshot {
                 start: StartType::Other("Boot".to_owned()),
             },
         ]),
+        health_manager: (state == State::Active)
+            .then_some(HealthManager { state: ServiceState::Running, start: StartType::Automatic }),
         components: vec![
             component("PopProxy", state, pop.clone(), pop.clone()),
             component("ImapProxy", State::Inactive, opaque, StoreReading::Unreadable),
@@ -136,7 +138,10 @@ pub fn outcomes() -> Vec<Outcome> {
         Outcome::Done,
         Outcome::Failed(trouble()),
         Outcome::Unknown(trouble()),
+        Outcome::NotCarriedOut,
         Outcome::NotSent(NotSent::ChangedSincePlan),
+        Outcome::NotSent(NotSent::ServerWideOfflineChanged),
+        Outcome::NotSent(NotSent::SetupRunning),
         Outcome::NotSent(NotSent::NotSeen(trouble())),
         Outcome::NotSent(NotSent::Useless),
         Outcome::NotSent(NotSent::ShellLost),
@@ -149,13 +154,17 @@ pub fn outcomes() -> Vec<Outcome> {
 pub fn reasons() -> Vec<Reason> {
     vec![
         Reason::NotWritten(usual()),
-        Reason::RegistryWriteLost(usual()),
+        Reason::RegistryPending(usual()),
+        Reason::RegistryWriteLost(usual(), NoCopy::NotRunning),
+        Reason::RegistryWriteLost(usual(), NoCopy::NotKnown),
+        Reason::RegistryWriteLost(usual(), NoCopy::RegistryIsLater),
         Reason::DirectoryWriteLost(usual()),
         Reason::SetAgain(usual()),
         Reason::AnotherEntry(usual()),
         Reason::ServerWideOffline,
         Reason::StateDoesNotFollow(State::Draining),
         Reason::NotPutBack(Store::Remote),
+        Reason::DirectoryIsLater,
         Reason::ServiceIs(ServiceState::Other("Stop Pending".to_owned())),
     ]
 }
@@ -260,16 +269,22 @@ fn everything() -> Run {
     };
     let decision = Decision { agreed: outcomes().iter().enumerate().map(agreed).collect(), left: vec![left] };
     server.steps = decision.not_begun();
-    server.steps.iter_mut().zip(outcomes()).for_each(|(step, outcome)| step.outcome = outcome);
+    server.steps.iter_mut().zip(outcomes()).for_each(|(step, outcome)| {
+        step.intended = outcome.was_sent().then(|| at("02:47:20"));
+        step.outcome = outcome;
+    });
     server.decision = Some(decision);
-    let verdict = |subject, kind| Verdict { subject, kind };
+    let verdict = |subject, kind| Verdict { subject, kind, notes: Vec::new() };
     let pop = store(&[("HealthApi", State::Active, EntryTime::Utc(at("02:47:31")))]);
     server.looks = vec![
         Look { snapshot: look(State::Active, "02:47:40", &pop), verdicts: Vec::new(), watched: None },
         Look {
             snapshot: look(State::Active, "02:49:40", &pop),
             verdicts: vec![
-                verdict(Subject::Component(Component::new("PopProxy")), VerdictKind::Confirmed),
+                Verdict {
+                    notes: vec![Note::NotInDirectory(usual()), Note::ActiveStays(usual())],
+                    ..verdict(Subject::Component(Component::new("PopProxy")), VerdictKind::Confirmed)
+                },
                 verdict(
                     Subject::Entry(Component::new("ImapProxy"), Requester::new("Maintenance")),
                     VerdictKind::NotConfirmed(reasons()),
@@ -300,10 +315,14 @@ fn undo() -> Run {
     (seen.services, seen.setup, seen.exchange) = (Services::Unreadable("no".to_owned()), Setup::NotRunning, None);
     let mut server = ServerRun::of(seen, &policy());
     server.plan.proposals.clear();
-    let opposite = Change::set_active(usual()).opposite();
+    let alone = InactiveEntry { stores: Stores::Local, ..usual() };
+    let opposite = Change::set_active(alone).opposite();
     let components = vec![Component::new("PopProxy")];
-    server.steps =
-        vec![StepOutcome { change: opposite.clone(), components: components.clone(), outcome: Outcome::Open }];
+    server.steps = vec![StepOutcome {
+        intended: Some(at("02:55:02")),
+        ..StepOutcome::not_begun(opposite.clone(), components.clone())
+    }];
+    server.steps[0].outcome = Outcome::Open;
     server.decision = Some(Decision { agreed: vec![Agreed { change: opposite, components }], left: Vec::new() });
     let undoes = Some(RunId::at(at("02:46:50")));
     Run { undoes, servers: vec![server], ..empty(Some(RunId::at(at("02:54:50"))), Command::Undo) }

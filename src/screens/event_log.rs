@@ -49,7 +49,7 @@ pub fn entry(run: &Run, closing: &Closing<'_>) -> LogEntry {
     end(closing, lines)
 }
 
-fn verdict(server: &ServerRun, Verdict { subject, kind }: &Verdict) -> String {
+fn verdict(server: &ServerRun, Verdict { subject, kind, .. }: &Verdict) -> String {
     let (well, not, unknown) = match subject {
         Subject::Component(component) => return summary::verdict(server, component, kind),
         Subject::Entry(..) => ("put back", "not put back", "not known to be put back"),

@@ -1,7 +1,7 @@
 //! Why Managed Availability probably took a component down: what was found out, and what could not be read.
 
 use crate::domain::probe::Protocol;
-use crate::domain::{Clue, Component, Evidence, ServerSnapshot, each_once};
+use crate::domain::{Clue, Component, Evidence, ServerSnapshot, Takedown, each_once};
 use crate::screens::kit::page::{CARE, Page};
 use crate::screens::kit::{time, words};
 
@@ -44,7 +44,7 @@ pub fn comes_back(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], 
 /// A clue, with what mends it.
 fn whole(clue: &Clue, component: &Component, snapshot: &ServerSnapshot, show: &Show) -> String {
     let mends = mends(clue, component).map(|mends| format!(" {mends}")).unwrap_or_default();
-    format!("{}{mends}", sentence(clue, snapshot, show))
+    format!("{}{mends}", sentence(clue, component, snapshot, show))
 }
 
 /// What mends a clue that is a cause; `None`: it is a sign of one.
@@ -69,11 +69,11 @@ pub fn in_short(evidence: &Evidence, snapshot: &ServerSnapshot) -> Option<String
     let telling = clues.iter().any(|clue| !matches!(clue, Clue::TakenDown(_)));
     // That it was taken down is no news where there is more to say.
     let clues = clues.iter().filter(|clue| !telling || !matches!(clue, Clue::TakenDown(_)));
-    let clues = clues.take(2).map(few_words).collect::<Vec<_>>();
+    let clues = clues.take(2).map(|clue| few_words(clue, &evidence.component, snapshot)).collect::<Vec<_>>();
     (!clues.is_empty()).then(|| format!("Clues: {}.", clues.join("; ")))
 }
 
-fn few_words(clue: &Clue) -> String {
+fn few_words(clue: &Clue, component: &Component, snapshot: &ServerSnapshot) -> String {
     match clue {
         Clue::NoCertificateName => "no X509CertificateName is set".to_owned(),
         Clue::NoSuchCertificate(name) => format!("there is no certificate for {name}"),
@@ -84,13 +84,14 @@ fn few_words(clue: &Clue) -> String {
             more => format!("{} are not healthy", words::count(more.len(), "monitor")),
         },
         Clue::TakenDown(takedown) => {
-            format!("taken offline by {}", takedown.responder.as_deref().unwrap_or("a responder without a name"))
+            let who = takedown.responder.as_deref().unwrap_or(NAMELESS);
+            format!("{who} {} offline", took(takedown, component, snapshot))
         }
     }
 }
 
 /// One clue in a sentence.
-pub fn sentence(clue: &Clue, snapshot: &ServerSnapshot, show: &Show) -> String {
+pub fn sentence(clue: &Clue, component: &Component, snapshot: &ServerSnapshot, show: &Show) -> String {
     let at = |at| time::with_local(at, &show.tz);
     match clue {
         Clue::NoCertificateName => "no X509CertificateName is set, so that TLS cannot work.".to_owned(),
@@ -103,9 +104,17 @@ pub fn sentence(clue: &Clue, snapshot: &ServerSnapshot, show: &Show) -> String {
         }
         Clue::Unhealthy(monitors) => format!("not healthy: {}.", words::list(monitors)),
         Clue::TakenDown(takedown) => {
-            let who = takedown.responder.as_deref().unwrap_or("a responder without a name");
+            let who = takedown.responder.as_deref().unwrap_or(NAMELESS);
             let when = takedown.at.map_or_else(|| "at a time not known".to_owned(), at);
-            format!("taken offline by {who}, {when}.")
+            format!("{who} {} offline, {when}.", took(takedown, component, snapshot))
         }
     }
+}
+
+const NAMELESS: &str = "a responder without a name";
+
+/// An event says that a responder tried; that it did, the time of the entry.
+fn took(takedown: &Takedown, component: &Component, snapshot: &ServerSnapshot) -> &'static str {
+    let did = snapshot.component(component).is_some_and(|seen| takedown.was_done(seen));
+    if did { "took it" } else { "tried to take it" }
 }

@@ -68,6 +68,7 @@ pub fn snapshot(name: &str, taken: &str, components: Vec<ComponentSnapshot>) -> 
     ServerSnapshot {
         exchange: Some(exchange),
         services: all_running(),
+        health_manager: Some(HealthManager { state: ServiceState::Running, start: StartType::Automatic }),
         components,
         ..ServerSnapshot::begun(&server(name), at(taken))
     }
@@ -359,7 +360,7 @@ fn evidence() -> Run {
             not_after: Some(at("00:00:00")),
         }]),
         takedowns: Ok(vec![Takedown {
-            responder: Some("PopProxyOfflineResponder".to_owned()),
+            responder: Some("PopProxyTestCafeOffline".to_owned()),
             at: Some(at("02:31:50")),
         }]),
     }];

@@ -91,7 +91,7 @@ pub fn past_run(run: &Run, live: bool, folder: Option<String>, show: &Show) -> S
     if !run.was_changed() {
         page.gap();
         page.say("Nothing was changed.");
-    } else if !live && (run.ended.is_none() || !run.is_seen()) {
+    } else if !live && (run.ended.is_none() || !run.is_settled()) {
         page.gap();
         page.lead(HEADING, 0, "Next:", &Cmdlet::relight(&format!("resume {}", run.name()), folder));
     } else if run.undoes.is_none() && run.ended.is_some() {
@@ -117,10 +117,11 @@ fn server_of(page: &mut Page, server: &ServerRun, show: &Show) {
     for verdict in verdicts {
         let style = if verdict.kind == VerdictKind::Confirmed { GOOD } else { BAD };
         page.item(style, 0, &format!("{}: {}", verdict.subject, verdict_text(server, verdict)));
+        verdict.notes.iter().for_each(|it| page.inset(2, &verdicts::note(it, server, show)));
     }
 }
 
-fn verdict_text(server: &ServerRun, Verdict { subject, kind }: &Verdict) -> &'static str {
+fn verdict_text(server: &ServerRun, Verdict { subject, kind, .. }: &Verdict) -> &'static str {
     let (well, not) = match subject {
         Subject::Component(_) => ("lit, proven by that look.", "still dark."),
         Subject::Entry(..) => ("put back, proven by that look.", "not put back."),

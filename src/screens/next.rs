@@ -42,6 +42,12 @@ fn steps(run: &Run) -> Vec<Next> {
         server.verdicts().iter().any(|verdict| verdict.kind != VerdictKind::Confirmed)
             || (sent_unjudged && components.next().is_none())
     });
+    let is_open = |server: &ServerRun| server.steps.iter().any(|step| step.outcome.is_unknown());
+    let may_follow = run.servers.iter().any(|server| is_open(server) && !server.is_settled());
+    if let Some(id) = run.id.as_ref().filter(|_| may_follow) {
+        let again = Cmdlet::relight(&format!("resume {id}"), run.connection.iter().cloned());
+        return command("Next, in 10 minutes, because what was sent may still be carried out:", again);
+    }
     if !not_confirmed.is_empty() {
         // Where Exchange has it Active already, only a client can tell more.
         let probe = if not_confirmed.iter().all(|it| reads_active(it)) { &["--probe".to_owned()][..] } else { &[] };

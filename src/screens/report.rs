@@ -76,7 +76,7 @@ fn server_report(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
         if server.service_verdicts().next().is_some() {
             page.heading("The services, looked at again");
         }
-        verdicts::of_the_rest(page, server);
+        verdicts::of_the_rest(page, server, show);
         clients::clients(page, server);
         verdicts::watched(page, server);
         plan::left(page, run, server);

@@ -33,7 +33,7 @@ pub fn style(outcome: &Outcome, done: Style) -> Style {
     match outcome {
         Outcome::Done => done,
         Outcome::Open | Outcome::Failed(_) | Outcome::Unknown(_) => BAD,
-        Outcome::NotBegun | Outcome::NotSent(_) => CARE,
+        Outcome::NotBegun | Outcome::NotCarriedOut | Outcome::NotSent(_) => CARE,
     }
 }
 
@@ -56,17 +56,22 @@ pub fn outcome(change: &Change, outcome: &Outcome) -> &'static str {
             "sent; Windows says that it is stopped.",
         ),
         Outcome::Failed(_) => by(
-            "sent; the cmdlet reported an error.",
+            "sent, and the next look tells what was written: the cmdlet reported an error.",
             "sent; it was refused, or does not run.",
             "sent; it was refused, or is not stopped.",
         ),
         Outcome::Unknown(why) => words::not_known(why.kind),
+        Outcome::NotCarriedOut => "not carried out: a look ten minutes or more after it does not show it.",
         Outcome::NotSent(why) => match why {
             NotSent::ChangedSincePlan => by(
                 "not sent: the component is no longer as it was when this was planned.",
                 SERVICE_CHANGED,
                 SERVICE_CHANGED,
             ),
+            NotSent::ServerWideOfflineChanged => {
+                "not sent: ServerWideOffline is no longer as it was when this was planned, so it may be in vain."
+            }
+            NotSent::SetupRunning => "not sent: Exchange setup runs on the server now.",
             NotSent::NotSeen(_) => "not sent: the look right before it failed.",
             NotSent::Useless => by(CANNOT_HELP, CANNOT_HELP, "not sent: its front end goes on running and needs it."),
             NotSent::ShellLost => "not sent: the session with Exchange was lost.",

@@ -96,14 +96,16 @@ pub fn verdict(server: &ServerRun, component: &Component, kind: &VerdictKind) ->
 
 fn reason(reason: &Reason) -> String {
     match reason {
-        Reason::NotWritten(_) => "nothing was written".to_owned(),
-        Reason::RegistryWriteLost(_) => "the registry does not show it".to_owned(),
+        Reason::NotWritten(_) => "neither store shows it".to_owned(),
+        Reason::RegistryPending(_) => "the registry is to follow".to_owned(),
+        Reason::RegistryWriteLost(..) => "the registry does not show it".to_owned(),
         Reason::DirectoryWriteLost(_) => "Active Directory does not show it".to_owned(),
         Reason::SetAgain(entry) => format!("held again by {}", entry.requester),
         Reason::AnotherEntry(entry) => format!("held by {} too", entry.requester),
         Reason::ServerWideOffline => "server-wide offline".to_owned(),
         Reason::StateDoesNotFollow(state) => format!("Exchange still reports {state}"),
         Reason::NotPutBack(store) => format!("not put back in {}", words::store(*store)),
+        Reason::DirectoryIsLater => "the Active entry in Active Directory is later".to_owned(),
         Reason::ServiceIs(state) => state.name().to_owned(),
     }
 }

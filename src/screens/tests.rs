@@ -141,7 +141,7 @@ const SENTENCES: &[(&str, &[&str])] = &[
     (
         "failed",
         &[
-            "Sent; the cmdlet reported an error. - Access denied. | Access to the path is denied. | at Set-X Use an \
+            "Sent, and the next look tells what was written: the cmdlet reported an error. - Access denied. | Access to the path is denied. | at Set-X Use an \
              account in Organization Management or Server Management (SYSTEM is in neither); relight doctor shows what \
              this one may do.",
             "- PopProxy is still dark: - HealthApi on PopProxy: neither store shows a newer Active entry. - ImapProxy is \
@@ -192,7 +192,7 @@ const SENTENCES: &[(&str, &[&str])] = &[
         &[
             "- PopProxy: the certificate for mail.contoso.local expired 2026-03-14 00:00:00 UTC (01:00:00 local). Install \
              a new one; restart MSExchangePop3 after it. - PopProxy: the bindings",
-            "- PopProxy: taken offline by PopProxyOfflineResponder, 2026-03-14 02:31:50 UTC (03:31:50 local). What \
+            "- PopProxy: PopProxyTestCafeOffline took it offline, 2026-03-14 02:31:50 UTC (03:31:50 local). What \
              relight fix would do",
             "Not all of it could be read; that changes nothing else: | The term 'Get-ServerHealth' is not \
              recognized.[2J | Access denied What relight fix would do",

@@ -1,6 +1,6 @@
 //! An undo, where it differs from a fix: what can be put back or stopped, and what is left as it is.
 
-use crate::domain::{Change, Cmdlet, Decision, Obstacle, Proposal, Run, RunId, ServerRun};
+use crate::domain::{Change, Cmdlet, Decision, Obstacle, Proposal, Run, RunId, ServerRun, Stores};
 use crate::screens::kit::page::{CARE, HEADING, PLAIN, Page};
 use crate::screens::kit::{time, words};
 
@@ -30,7 +30,7 @@ pub fn undo(run: &Run, show: &Show) -> String {
         } else {
             page.heading(server.server().as_str());
             server.steps.iter().for_each(|step| steps::ended(&mut page, server.server(), step));
-            verdicts::of_the_rest(&mut page, server);
+            verdicts::of_the_rest(&mut page, server, show);
             left(&mut page, run, server, show);
         }
         server.troubles().for_each(|one| trouble(&mut page, 0, one));
@@ -82,7 +82,7 @@ fn plan(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
                     format!("That cuts its clients off. Its start type {startup}stays."),
                 )
             }
-            Change::SetState { entry, to } => {
+            Change::SetState { entry, to, stores } => {
                 let since = time::entry(&entry.since, server.before.taken, &show.tz);
                 let down = if change.is_server_wide() {
                     format!("all of {} offline again, mail flow included", server.server())
@@ -90,9 +90,16 @@ fn plan(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
                     format!("{} down again", words::components(&proposal.components))
                 };
                 let name = words::entry_name(entry);
+                let alone = match stores {
+                    Stores::Local => {
+                        " It goes to the registry alone, where it stood. The Active entry that the run left in Active \
+                         Directory stays: no cmdlet removes one."
+                    }
+                    Stores::Remote | Stores::Both => "",
+                };
                 (
                     format!("{name} is as the run left it. Before, it read {to} since {since}."),
-                    format!("That takes {down}. The time of the entry will be a new one."),
+                    format!("That takes {down}. The time of the entry will be a new one.{alone}"),
                 )
             }
         };

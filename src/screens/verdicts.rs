@@ -1,8 +1,8 @@
 //! What the steps came to: before and after side by side, and what the last look says of each thing that was changed.
 
 use crate::domain::{
-    Cmdlet, Component, Gap, InactiveEntry, Outcome, Reason, ServerRun, ServerSnapshot, Service, StepOutcome, Store,
-    Subject, Verdict, VerdictKind, each_once,
+    Change, Cmdlet, Component, Entry, Gap, HealthManager, InactiveEntry, NoCopy, Note, Outcome, Reason, ServerRun,
+    ServerSnapshot, Service, StepOutcome, Store, Stores, Subject, Verdict, VerdictKind, each_once,
 };
 use crate::screens::kit::page::{BAD, CARE, GOOD, PLAIN, Page};
 use crate::screens::kit::{table, time, words};
@@ -85,19 +85,21 @@ pub fn of_components(page: &mut Page, server: &ServerRun, show: &Show) {
     page.heading("Verdict");
     for (component, kind) in server.component_verdicts() {
         match kind {
-            VerdictKind::Confirmed => confirmed(page, server, component),
+            VerdictKind::Confirmed => confirmed(page, server, component, show),
             VerdictKind::NotConfirmed(reasons) => {
                 // Exchange may say Active while an entry that counts for clients, or for its next look, is not.
-                let but = if server.reads_active(component) {
-                    "reads Active, but counts as still dark:"
+                let (style, but) = if kind.is_pending() {
+                    (CARE, "reads Active, and its registry is still to follow:")
+                } else if server.reads_active(component) {
+                    (BAD, "reads Active, but counts as still dark:")
                 } else {
-                    "is still dark:"
+                    (BAD, "is still dark:")
                 };
-                page.item(BAD, 0, &format!("{component} {but}"));
+                page.item(style, 0, &format!("{component} {but}"));
                 for it in reasons {
                     page.item(PLAIN, 2, &reason(component, it, server, show));
-                    if let Reason::RegistryWriteLost(entry) = it {
-                        page.command(6, &Cmdlet::set_active(server.server(), entry));
+                    if let Reason::RegistryPending(entry) | Reason::RegistryWriteLost(entry, _) = it {
+                        page.command(6, &Cmdlet::set_active_in_registry(server.server(), entry));
                     }
                 }
             }
@@ -116,15 +118,19 @@ pub fn of_components(page: &mut Page, server: &ServerRun, show: &Show) {
     }
 }
 
-fn confirmed(page: &mut Page, server: &ServerRun, component: &Component) {
+fn confirmed(page: &mut Page, server: &ServerRun, component: &Component, show: &Show) {
     // Times that came as text have no order; that the entry is another one has been seen.
     let timed = |step: &StepOutcome| step.change.entry().is_some_and(|entry| entry.since.utc().is_none());
-    let text = if steps_for(server, component).any(timed) {
+    let notes = server.notes(&Subject::Component(component.clone()));
+    let text = if !notes.is_empty() {
+        "Active, and each entry that decides is a new one that reads Active."
+    } else if steps_for(server, component).any(timed) {
         "Active, and each lifted hold reads Active in both stores, where it did not before."
     } else {
         "Active, and each lifted hold reads Active with a newer time in both stores."
     };
     page.item(GOOD, 0, &format!("{component} is lit: {text}"));
+    notes.iter().for_each(|it| page.styled(CARE, 2, &note(it, server, show)));
     if steps_for(server, component).any(|step| matches!(step.outcome, Outcome::Failed(_))) {
         page.styled(CARE, 2, "A cmdlet reported an error all the same, which the exit code tells: see above.");
     }
@@ -147,14 +153,39 @@ fn reason(component: &Component, reason: &Reason, server: &ServerRun, show: &Sho
         Reason::NotWritten(entry) => {
             format!("{}: neither store shows a newer Active entry.", words::entry_name(entry))
         }
-        Reason::RegistryWriteLost(entry) => format!(
-            "{}: Active Directory shows the change, the registry of the server does not. The write was lost without \
-             an error. See that its Remote Registry service answers, then send it again, best on that server:",
-            words::entry_name(entry)
-        ),
+        Reason::RegistryPending(entry) => {
+            let set = in_directory(entry, server).and_then(|it| it.time.utc());
+            let after = set.map(|at| seen.duration_since(at)).filter(jiff::SignedDuration::is_positive);
+            let after = after.map(|it| format!("; this look came {} s after it", it.as_secs())).unwrap_or_default();
+            format!(
+                "{}: Active Directory shows the change, the registry of the server not yet. {} runs there and copies it \
+                 within about 300 s{after}. Until then the service may go on refusing clients. To mend it at once, best on \
+                 that server:",
+                words::entry_name(entry),
+                HealthManager::NAME,
+            )
+        }
+        Reason::RegistryWriteLost(entry, why) => {
+            let why = match why {
+                NoCopy::NotRunning => format!("nothing copies it there, because {} does not run", HealthManager::NAME),
+                NoCopy::NotKnown => {
+                    format!("whether {}, which would copy it there, runs could not be read", HealthManager::NAME)
+                }
+                NoCopy::RegistryIsLater => {
+                    "nothing copies it there, because the entry in the registry is the later one: the \
+                                            clocks of two machines differ"
+                        .to_owned()
+                }
+            };
+            format!(
+                "{}: Active Directory shows the change, the registry of the server does not; {why}. See that the server's \
+                 Remote Registry service answers, then mend it, best on that server:",
+                words::entry_name(entry)
+            )
+        }
         Reason::DirectoryWriteLost(entry) => format!(
-            "{}: the registry shows the change, Active Directory does not (yet). Replication may be behind: look \
-             again.",
+            "{}: the registry shows the change, but the entry in Active Directory is as before, and the later one. \
+             Replication may be behind: look again.",
             words::entry_name(entry)
         ),
         Reason::SetAgain(entry) => format!(
@@ -174,13 +205,14 @@ fn reason(component: &Component, reason: &Reason, server: &ServerRun, show: &Sho
             format!("Its entries are right, but Exchange still reports {state}. That can take a minute: look again.")
         }
         Reason::NotPutBack(store) => format!("It is not put back in {}.", words::store(*store)),
+        Reason::DirectoryIsLater => "The Active entry in Active Directory is the later one, and decides.".to_owned(),
         Reason::ServiceIs(state) => format!("It is {}.", state.name()),
     }
 }
 
 /// What the last look says of each service, and of each entry that was to be put back.
-pub fn of_the_rest(page: &mut Page, server: &ServerRun) {
-    for Verdict { subject, kind } in server.verdicts() {
+pub fn of_the_rest(page: &mut Page, server: &ServerRun, show: &Show) {
+    for Verdict { subject, kind, notes } in server.verdicts() {
         let (name, well, not) = match subject {
             Subject::Component(_) => continue,
             Subject::Service(service) if was_started(server, *service) => (
@@ -193,8 +225,18 @@ pub fn of_the_rest(page: &mut Page, server: &ServerRun) {
                 (service.name().to_owned(), " is stopped, as before the run.", not)
             }
             Subject::Entry(..) => {
-                let not = format!(" is not put back in {}.", words::list(&stores_of(kind)));
-                (subject.to_string(), " is put back: both stores have a newer entry that says so.", not)
+                let not = match &stores_of(kind)[..] {
+                    [] => " does not decide: the Active entry in Active Directory is later than what was put back in \
+                           the registry."
+                        .to_owned(),
+                    stores => format!(" is not put back in {}.", words::list(stores)),
+                };
+                let well = if is_put_back_alone(server, subject) {
+                    " is put back in the registry, where it stood: a newer entry there says so."
+                } else {
+                    " is put back: both stores have a newer entry that says so."
+                };
+                (subject.to_string(), well, not)
             }
         };
         match (kind, subject) {
@@ -207,7 +249,39 @@ pub fn of_the_rest(page: &mut Page, server: &ServerRun) {
                 page.item(BAD, 0, &format!("{name}: unknown, it could not be read again."));
             }
         }
+        notes.iter().for_each(|it| page.styled(CARE, 2, &note(it, server, show)));
     }
+}
+
+/// What is worth knowing of a change that is confirmed.
+pub fn note(note: &Note, server: &ServerRun, show: &Show) -> String {
+    let name = words::entry_name(note.entry());
+    match note {
+        Note::NotInDirectory(_) => format!(
+            "{name}: Active Directory does not show the change. Exchange goes by the newest entry, which is that of the \
+             registry."
+        ),
+        Note::ActiveStays(entry) => {
+            let seen = server.after().unwrap_or(&server.before).taken;
+            let since = in_directory(entry, server).map(|it| time::entry(&it.time, seen, &show.tz));
+            format!(
+                "{name}: the Active entry that the run set in Active Directory stays ({}); no cmdlet removes one. It is the \
+                 older one, and decides nothing.",
+                since.unwrap_or_else(|| "not read".to_owned()),
+            )
+        }
+    }
+}
+
+/// The entry of the same requester that the last look saw in Active Directory.
+fn in_directory<'a>(entry: &InactiveEntry, server: &'a ServerRun) -> Option<&'a Entry> {
+    server.after()?.component(&entry.component)?.remote.of_requester(&entry.requester)
+}
+
+/// Whether an entry was put back in the registry alone.
+fn is_put_back_alone(server: &ServerRun, subject: &Subject) -> bool {
+    let alone = |change: &Change| matches!(change, Change::SetState { stores: Stores::Local, .. });
+    server.steps.iter().any(|step| step.change.subject() == *subject && alone(&step.change))
 }
 
 /// The stores in which an entry was not put back.
@@ -216,12 +290,14 @@ fn stores_of(kind: &VerdictKind) -> Vec<&'static str> {
     let store = |reason: &Reason| match reason {
         Reason::NotPutBack(store) => Some(words::store(*store)),
         Reason::NotWritten(_)
-        | Reason::RegistryWriteLost(_)
+        | Reason::RegistryPending(_)
+        | Reason::RegistryWriteLost(..)
         | Reason::DirectoryWriteLost(_)
         | Reason::SetAgain(_)
         | Reason::AnotherEntry(_)
         | Reason::ServerWideOffline
         | Reason::StateDoesNotFollow(_)
+        | Reason::DirectoryIsLater
         | Reason::ServiceIs(_) => None,
     };
     reasons.iter().filter_map(store).collect()

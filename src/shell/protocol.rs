@@ -84,10 +84,13 @@ pub enum Call {
         /// The server to be changed.
         server: String,
     },
-    /// The services behind POP3 and IMAP4 (`Win32_Service`).
+    /// Services of these names (`Win32_Service`).
     GetServices {
         /// The server to ask about.
         server: String,
+        /// The names by which Windows knows them.
+        #[serde(with = "with_commas")]
+        names: Vec<String>,
     },
     /// `Get-ServerHealth -Identity -HealthSet`.
     GetServerHealth {
@@ -113,7 +116,7 @@ pub enum Call {
         /// The server to ask about.
         server: String,
     },
-    /// `Set-ServerComponentState -Identity -Component -Requester -State -Confirm:$false`.
+    /// `Set-ServerComponentState -Identity -Component -Requester -State -Confirm:$false`, and `-LocalOnly`.
     SetComponentState {
         /// The server to change.
         server: String,
@@ -123,6 +126,9 @@ pub enum Call {
         requester: String,
         /// The state to record.
         state: String,
+        /// Whether it is recorded in the registry alone (`-LocalOnly`), rather than in both stores.
+        #[serde(default, with = "as_text", skip_serializing_if = "std::ops::Not::not")]
+        local_only: bool,
     },
     /// `Invoke-CimMethod -MethodName StartService`, and wait until it runs.
     StartService {
@@ -292,6 +298,33 @@ pub(crate) use services::{StartServiceAnswer, StopServiceAnswer};
 
 #[cfg(test)]
 mod tests;
+
+/// Names as one text: arguments are texts.
+mod with_commas {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(names: &[String], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&names.join(","))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+        Ok(String::deserialize(from)?.split(',').map(str::to_owned).collect())
+    }
+}
+
+/// Yes as a text, and no as none: arguments are texts.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+    pub fn serialize<S: Serializer>(yes: &bool, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(if *yes { "true" } else { "false" })
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+        Ok(String::deserialize(from)? == "true")
+    }
+}
 
 /// How a connection is named on the wire.
 mod connection {

@@ -68,6 +68,16 @@ impl Progress {
                 let left = format!("{} at most", screens::kit::time::countdown(*left));
                 self.wait("Waiting until clients are served", &left, "q: stop waiting", width, live)
             }
+            Event::WaitingForCopy(left) => {
+                let left = format!("{} at most", screens::kit::time::countdown(*left));
+                self.wait(
+                    "Waiting until the Health Manager copies the change into the registry",
+                    &left,
+                    "q: stop waiting",
+                    width,
+                    live,
+                )
+            }
             Event::StepSends(_) => None,
             Event::StepBegins(step) => live.then(|| ShownLine::Doing(self.begin(step))),
             Event::StepEnded(server, step) => Some(ShownLine::Text(self.end(server, step, width, live))),
@@ -86,7 +96,7 @@ impl Progress {
 
     fn begin(&self, step: &Step) -> String {
         let doing = match step.change() {
-            Change::SetState { entry, to } => format!("setting {} {to} for {}", entry.component, entry.requester),
+            Change::SetState { entry, to, .. } => format!("setting {} {to} for {}", entry.component, entry.requester),
             Change::SetService { service, to: ServiceState::Running, .. } => format!("starting {}", service.name()),
             Change::SetService { service, .. } => format!("stopping {}", service.name()),
         };
@@ -114,7 +124,7 @@ impl Progress {
             Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSent(NotSent::NotSeen(why)) => {
                 format!("{} ({})", said.trim_end_matches('.'), words::trouble(why.kind))
             }
-            Outcome::NotBegun | Outcome::Open | Outcome::NotSent(_) => said.to_owned(),
+            Outcome::NotBegun | Outcome::Open | Outcome::NotCarriedOut | Outcome::NotSent(_) => said.to_owned(),
         };
         page.styled(screens::outcome_style(&step.outcome, GOOD), indent, &said);
         page.finish()

@@ -40,7 +40,7 @@ fn yes_to_each_entry_and_to_the_commands_fixes_and_confirms() {
         .with(0);
     assert!(ended.ran.stdout.starts_with("SIMULATED"), "{}", ended.ran.stdout);
     ended.says("The proof: before and after").says("- ImapProxy is lit").shows("[2/2] Set-ServerComponentState");
-    assert_eq!(place.entries("ImapProxy")[0], ["HealthApi Active 2026-03-14T02:47:19Z"]);
+    assert_eq!(place.entries("ImapProxy")[0], ["HealthApi Active 2026-03-14T02:47:21Z"]);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn server_wide_offline_is_set_active_by_the_typed_name_alone() {
         .says("- PopProxy is lit")
         .says("- ImapProxy is lit")
         .shows("Lifting ServerWideOffline brings all components of this server back");
-    assert_eq!(place.entries("ServerWideOffline")[1], ["Maintenance Active 2026-03-14T02:47:17Z"]);
+    assert_eq!(place.entries("ServerWideOffline")[1], ["Maintenance Active 2026-03-14T02:47:18Z"]);
 }
 
 #[test]

@@ -80,7 +80,7 @@ pub fn look(server: &str) -> Call {
 
 pub fn write(server: &str) -> Call {
     let [component, requester, state] = ["PopProxy", "HealthApi", "Active"].map(str::to_owned);
-    Call::SetComponentState { server: server.to_owned(), component, requester, state }
+    Call::SetComponentState { server: server.to_owned(), component, requester, state, local_only: false }
 }
 
 /// Asks, and expects the engine to repeat the server's name.

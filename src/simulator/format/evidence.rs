@@ -24,12 +24,12 @@ pub(crate) struct SimulatedEvidence {
     /// `SSLBindings`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tls_bindings: Option<Vec<String>>,
-    /// When it was taken offline, in UTC.
+    /// When it was tried to take it offline, in UTC.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) taken_offline: Vec<SimulatedTakedown>,
 }
 
-/// One time that a component was taken offline.
+/// One time that it was tried to take a component offline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SimulatedTakedown {

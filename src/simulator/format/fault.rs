@@ -89,6 +89,19 @@ pub(crate) enum Fault {
         #[serde(default, skip_serializing_if = "When::is_always")]
         when: When,
     },
+    /// Active Directory is written; then the cmdlet reports that the registry does not answer.
+    RegistryFails {
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// The shell never answers, and the change is made all the same, so many seconds later by the clock of the scenario.
+    LateWrite {
+        seconds: u32,
+        #[serde(default, skip_serializing_if = "When::is_always")]
+        when: When,
+    },
+    /// The Health Manager, where it runs, copies sooner than after 300 s: after so many reads of the component.
+    CopiedAfter { reads: u32 },
     /// A requester takes the component down again after it was set Active.
     FlipsBack {
         /// On which server; by default on all.
@@ -180,9 +193,10 @@ impl Fault {
             Self::UnreadableRegistry { when }
             | Self::MalformedObjects { when, .. }
             | Self::WrongServer { when, .. } => Some((when, &[Op::GetComponentState])),
-            Self::LostRegistryWrite { when } | Self::LostDirectoryWrite { when } => {
-                Some((when, &[Op::SetComponentState]))
-            }
+            Self::LostRegistryWrite { when }
+            | Self::LostDirectoryWrite { when }
+            | Self::RegistryFails { when }
+            | Self::LateWrite { when, .. } => Some((when, &[Op::SetComponentState])),
             Self::SlowLoad { .. }
             | Self::SlowToFollow { .. }
             | Self::FailedLoad {}
@@ -190,6 +204,7 @@ impl Fault {
             | Self::MissingCmdlet { .. }
             | Self::ConstrainedLanguage {}
             | Self::Bits32 {}
+            | Self::CopiedAfter { .. }
             | Self::FlipsBack { .. }
             | Self::Meanwhile { .. }
             | Self::ServerDown { .. } => None,

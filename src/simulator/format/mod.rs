@@ -25,7 +25,7 @@ pub(crate) use evidence::SimulatedEvidence;
 pub(crate) use fault::{Effect, Fault, Malformed};
 #[cfg(test)]
 pub(crate) use parse::parse;
-pub(crate) use scenario::{Scenario, Shape, SimulatedServer};
+pub(crate) use scenario::{LateChange, Scenario, Shape, SimulatedServer};
 pub(crate) use selector::Op;
 pub(crate) use services::{ServicesField, SimulatedService};
 pub use source::{Source, resolve};

@@ -11,12 +11,12 @@ use super::components::Components;
 use super::evidence::SimulatedEvidence;
 use super::fault::Fault;
 use super::machine::SimulatedMachine;
-use super::services::ServicesField;
+use super::services::{ServicesField, SimulatedService};
 use super::value;
 
 /// Everything the simulator plays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Scenario {
     /// [`value::FORMAT`].
     #[serde(rename = "scenario", deserialize_with = "value::format")]
@@ -40,6 +40,24 @@ pub(crate) struct Scenario {
     pub(crate) servers: Vec<SimulatedServer>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) faults: Vec<Fault>,
+    /// Changes that were sent and are still to be made; the simulator writes them here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) on_their_way: Vec<LateChange>,
+}
+
+/// A change that is made later than it was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct LateChange {
+    /// When, by the clock of the scenario.
+    #[serde(with = "value::utc")]
+    pub(crate) at: Timestamp,
+    pub(crate) server: String,
+    pub(crate) component: String,
+    pub(crate) requester: String,
+    pub(crate) state: String,
+    #[serde(default)]
+    pub(crate) local_only: bool,
 }
 
 impl Scenario {
@@ -101,6 +119,9 @@ pub(crate) struct SimulatedServer {
     /// The services behind POP3 and IMAP4, by name; null: they cannot be read; by default all run.
     #[serde(default, skip_serializing_if = "ServicesField::is_left_out")]
     pub(crate) services: ServicesField,
+    /// The Health Manager, `MSExchangeHM`; by default it runs.
+    #[serde(default, skip_serializing_if = "SimulatedService::is_default")]
+    pub(crate) health_manager: SimulatedService,
     /// What tells why HealthApi recorded Inactive, by component.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) evidence: BTreeMap<String, SimulatedEvidence>,

@@ -45,6 +45,12 @@ impl Default for SimulatedService {
     }
 }
 
+impl SimulatedService {
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
 fn is_yes(installed: &bool) -> bool {
     *installed

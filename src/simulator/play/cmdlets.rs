@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::probe::Protocol;
-use crate::domain::{Connection, Service, ServiceState};
+use crate::domain::{Component, Connection, Service, ServiceState};
 use crate::shell::Capabilities;
 use crate::shell::protocol::{
     Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, ExchangeServerAnswer, ServicesAnswer,
     SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer, StopServiceAnswer,
 };
-use crate::simulator::format::{Fault, Malformed, Op, SimulatedServer};
+use crate::simulator::format::{Fault, LateChange, Malformed, Op, SimulatedServer};
 
 use super::concurrent_changes::ConcurrentChanges;
 use super::exchange::{Exchange, Stores};
@@ -77,9 +78,11 @@ impl Shell {
                 let server = self.exchange.server(server)?;
                 data(&machine::roles(self.exchange.scenario(), account, server))
             }
-            Call::GetServices { server } => {
+            Call::GetServices { server, names } => {
                 let known = self.machine(server)?;
-                let services = known.services().ok_or_else(|| refusals::no_services(&known.name))?;
+                let mut services = known.services().ok_or_else(|| refusals::no_services(&known.name))?;
+                let is_asked = |name: &str| names.iter().any(|asked| asked.eq_ignore_ascii_case(name));
+                services.retain(|service| service.name.as_deref().is_some_and(is_asked));
                 data(&ServicesAnswer { services })
             }
             Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
@@ -99,8 +102,16 @@ impl Shell {
                 let state = self.set_service(server, service, &ServiceState::Stopped)?;
                 data(&StopServiceAnswer { state: Some(state) })
             }
-            Call::SetComponentState { server, component, requester, state } => {
-                self.set(server, component, requester, state, faults)?;
+            Call::SetComponentState { server, component, requester, state, local_only } => {
+                let change = LateChange {
+                    at: self.exchange.clock.now(),
+                    server: server.clone(),
+                    component: component.clone(),
+                    requester: requester.clone(),
+                    state: state.clone(),
+                    local_only: *local_only,
+                };
+                self.set(change, faults)?;
                 data(&SetComponentStateAnswer {})
             }
         }
@@ -204,23 +215,29 @@ impl Shell {
         Ok(answer)
     }
 
-    fn set(
-        &mut self,
-        identity: &str,
-        component: &str,
-        requester: &str,
-        state: &str,
-        faults: &[Fault],
-    ) -> Result<(), CallError> {
-        let server = self.reached(identity)?.name.clone();
+    fn set(&mut self, change: LateChange, faults: &[Fault]) -> Result<(), CallError> {
+        let server = self.reached(&change.server)?.name.clone();
+        for fault in faults {
+            if let Fault::LateWrite { seconds, .. } = fault {
+                let seconds = SignedDuration::from_secs(i64::from(*seconds));
+                let at = change.at.saturating_add(seconds).unwrap_or(change.at);
+                self.exchange.put_off(LateChange { at, server, ..change });
+                return Ok(());
+            }
+        }
         let lost = |is: fn(&Fault) -> bool| faults.iter().any(is);
+        let fails = lost(|fault| matches!(fault, Fault::RegistryFails { .. }));
         let stores = Stores {
-            local: !lost(|fault| matches!(fault, Fault::LostRegistryWrite { .. })),
-            remote: !lost(|fault| matches!(fault, Fault::LostDirectoryWrite { .. })),
+            local: !fails && !lost(|fault| matches!(fault, Fault::LostRegistryWrite { .. })),
+            remote: !change.local_only && !lost(|fault| matches!(fault, Fault::LostDirectoryWrite { .. })),
         };
+        let LateChange { component, requester, state, .. } = &change;
+        if change.local_only && !Component::new(component.as_str()).has_registry_alone() {
+            return Err(refusals::not_local_only(component));
+        }
         self.exchange.write(&server, component, requester, state, stores)?;
         self.concurrent.after_write(&self.exchange, &server, component, requester, state);
-        Ok(())
+        if fails { Err(refusals::registry_fails(&server)) } else { Ok(()) }
     }
 
     fn set_service(&mut self, server: &str, service: &str, to: &ServiceState) -> Result<String, CallError> {

@@ -17,12 +17,19 @@ pub(crate) struct ConcurrentChanges {
     reads: BTreeMap<(String, Component), u32>,
     /// For a fault (by its place in the scenario) and a server: the reads since the change that it answers.
     since_change: BTreeMap<(usize, String), u32>,
+    /// For a server and a component: the reads since there is something for the Health Manager to copy.
+    since_uncopied: BTreeMap<(String, Component), u32>,
 }
+
+/// How often the Health Manager copies newer Active entries from Active Directory into the registry, in seconds.
+const BETWEEN_COPIES: i64 = 300;
 
 impl ConcurrentChanges {
     /// Acts before a component is read. `server` is the name in Active Directory.
     pub(crate) fn before_read(&mut self, exchange: &mut Exchange, server: &str, component: &str) {
         let this = Component::new(component);
+        exchange.make_late_changes();
+        self.copy(exchange, server, &this);
         let reads = self.reads.entry((server.to_owned(), this.clone())).or_default();
         *reads = reads.saturating_add(1);
         let reads = *reads;
@@ -46,6 +53,27 @@ impl ConcurrentChanges {
                 }
             }
         }
+    }
+
+    /// The Health Manager's copies that are due. What is copied keeps its time.
+    fn copy(&mut self, exchange: &mut Exchange, server: &str, component: &Component) {
+        let wanted = exchange.to_be_copied(server, component.as_str());
+        let mut faults = exchange.scenario().faults.iter();
+        let sooner =
+            faults.find_map(|fault| if let Fault::CopiedAfter { reads } = fault { Some(*reads) } else { None });
+        let reads = self.since_uncopied.entry((server.to_owned(), component.clone())).or_default();
+        let now = exchange.clock.now();
+        let interval = SignedDuration::from_secs(BETWEEN_COPIES);
+        let due = |since: Timestamp| match sooner {
+            Some(sooner) => *reads >= sooner,
+            None => now.duration_since(since) >= interval,
+        };
+        for (requester, since) in wanted.iter().filter(|(_, since)| due(*since)) {
+            if let Some(stored) = exchange.stored(server, component.as_str()) {
+                put(stored.local.as_mut(), requester, State::Active.name(), *since);
+            }
+        }
+        *reads = if wanted.is_empty() { 0 } else { reads.saturating_add(1) };
     }
 
     /// Notices that somebody set a component Active under a requester.

@@ -156,7 +156,9 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
     fn carry_out(&mut self, call: &Call, faults: &[Fault]) -> Result<serde_json::Value, CallError> {
         let before = self.shell.exchange.clone();
         let answer = self.shell.answer(call, faults);
-        let changed = before.scenario().servers != self.shell.exchange.scenario().servers;
+        let now = self.shell.exchange.scenario();
+        let changed =
+            (&before.scenario().servers, &before.scenario().on_their_way) != (&now.servers, &now.on_their_way);
         if changed
             && self.args.capabilities.may_change()
             && let Err(error) = self.args.source.keep(&self.shell.exchange.to_scenario())
@@ -181,6 +183,9 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
             if let Fault::Hang { effect, .. } = fault
                 && *effect == now
             {
+                return Ok(Some(Ending::Hung));
+            }
+            if matches!(fault, Fault::LateWrite { .. }) && now == Effect::After {
                 return Ok(Some(Ending::Hung));
             }
             if matches!(fault, Fault::EarlyEnd { .. }) && now == Effect::Before {

@@ -1,11 +1,13 @@
 //! The organisation: how Exchange works out a component's state, and what Set records. The rules that are known or
 //! believed of the real cmdlets, without any fault.
 
+use jiff::Timestamp;
+
 use crate::domain::{
     Component, Entry, EntryTime, Reconciled, Requester, Service, ServiceState, State, StoreReading, reconcile,
 };
 use crate::shell::protocol::CallError;
-use crate::simulator::format::{self, Scenario, SimulatedComponent, SimulatedEntry, SimulatedServer};
+use crate::simulator::format::{self, LateChange, Scenario, SimulatedComponent, SimulatedEntry, SimulatedServer};
 
 use super::clock::Clock;
 use super::refusals;
@@ -134,6 +136,43 @@ impl Exchange {
         server.set_service(service, to)
     }
 
+    /// A change that was sent and is made later.
+    pub(crate) fn put_off(&mut self, change: LateChange) {
+        self.scenario.on_their_way.push(change);
+    }
+
+    /// Makes the changes that were put off and are due by now, each at its time, so that every look sees the same entry even
+    /// where none is kept.
+    pub(crate) fn make_late_changes(&mut self) {
+        let now = self.clock.now();
+        let (due, later) = std::mem::take(&mut self.scenario.on_their_way).into_iter().partition(|it| it.at <= now);
+        self.scenario.on_their_way = later;
+        let due: Vec<LateChange> = due;
+        for LateChange { at, server, component, requester, state, local_only } in due {
+            let Some(stored) = self.stored(&server, &component) else { continue };
+            if !local_only {
+                put(stored.remote.as_mut(), &requester, &state, at);
+            }
+            put(stored.local.as_mut(), &requester, &state, at);
+        }
+    }
+
+    /// The requesters of a component whose entry in Active Directory is Active and later than that of the registry, with the
+    /// time of it: the Health Manager copies these, where it runs and the registry can be written.
+    pub(crate) fn to_be_copied(&self, server: &str, component: &str) -> Vec<(String, Timestamp)> {
+        let Some(server) = self.scenario.server(server) else { return Vec::new() };
+        let runs = server.health_manager.installed && server.health_manager.state == ServiceState::Running.name();
+        let Some((_, stored)) = server.components.get(component).filter(|_| runs) else { return Vec::new() };
+        let Some(local) = &stored.local else { return Vec::new() };
+        let is_later = |entry: &&SimulatedEntry| {
+            let requester = Requester::new(entry.requester.as_str());
+            let mut same = local.iter().filter(|other| requester.is(&other.requester));
+            State::parse(&entry.state) == State::Active && same.all(|other| other.timestamp < entry.timestamp)
+        };
+        let remote = stored.remote.iter().flatten().filter(is_later);
+        remote.map(|entry| (entry.requester.clone(), entry.timestamp)).collect()
+    }
+
     /// Records an entry, whoever does it.
     pub(crate) fn record(&mut self, identity: &str, component: &str, requester: &str, state: &str, stores: Stores) {
         let mut clock = self.clock;
@@ -201,7 +240,7 @@ impl SimulatedEntry {
 
 /// Puts an entry in place of those of its requester, in their spelling. A store that cannot be read cannot be written
 /// either, and nothing says so.
-pub(crate) fn put(store: Option<&mut Vec<SimulatedEntry>>, requester: &str, state: &str, timestamp: jiff::Timestamp) {
+pub(crate) fn put(store: Option<&mut Vec<SimulatedEntry>>, requester: &str, state: &str, timestamp: Timestamp) {
     let Some(store) = store else { return };
     let wanted = Requester::new(requester);
     let position = store.iter().position(|entry| wanted.is(&entry.requester)).unwrap_or(store.len());

@@ -27,7 +27,7 @@ impl<'a> Subject<'a> {
             Call::GetSetupProcess { server } => about(Op::GetSetupProcess, server),
             Call::GetEnvironment {} => Self { op: Op::GetEnvironment, server: None, component: None, requester: None },
             Call::GetRoleAssignment { server, .. } => about(Op::GetRoleAssignment, server),
-            Call::GetServices { server } => about(Op::GetServices, server),
+            Call::GetServices { server, .. } => about(Op::GetServices, server),
             Call::GetServerHealth { server, .. } => about(Op::GetServerHealth, server),
             Call::GetProtocolSettings { server, .. } => about(Op::GetProtocolSettings, server),
             Call::GetCertificates { server } => about(Op::GetCertificates, server),

@@ -53,6 +53,25 @@ pub(crate) fn parameter(name: &str, value: &str) -> CallError {
     )
 }
 
+pub(crate) fn not_local_only(component: &str) -> CallError {
+    error(
+        format!("The parameter LocalOnly can't be used with the server component '{component}'."),
+        "System.ArgumentException",
+        "InvalidArgument",
+        "[Server=SIMULATED] [FailureCategory=Cmdlet-ArgumentException] 4D20B6C7",
+    )
+}
+
+/// The registry does not answer, after Active Directory was written.
+pub(crate) fn registry_fails(server: &str) -> CallError {
+    error(
+        format!("The registry of '{server}' did not answer within 120 seconds."),
+        "System.IO.IOException",
+        "ResourceUnavailable",
+        "[Server=SIMULATED] [FailureCategory=Cmdlet-IOException] 6F3E2B91",
+    )
+}
+
 pub(crate) fn access_denied() -> CallError {
     error(
         "Access is denied.",

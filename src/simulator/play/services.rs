@@ -1,28 +1,30 @@
 //! The services of a simulated server, as Windows shows and changes them.
 
-use crate::domain::{Service, ServiceState, StartType};
+use crate::domain::{HealthManager, Service, ServiceState, StartType};
 use crate::shell::protocol::{CallError, ServiceItem};
 use crate::simulator::format::{ServicesField, SimulatedServer, SimulatedService};
 
 use super::refusals;
 
 impl SimulatedServer {
-    /// What `Win32_Service` shows of the four; `None`: it cannot be read.
+    /// What `Win32_Service` shows of the four and the Health Manager; `None`: it cannot be read.
     pub(crate) fn services(&self) -> Option<Vec<ServiceItem>> {
         let given = self.given_services()?;
-        let item = |service: Service| {
-            let seen = given.iter().find(|(name, _)| *name == service).map(|(_, seen)| seen.clone());
-            let seen = seen.unwrap_or_default();
+        let item = |name: &str, seen: SimulatedService| {
             // Win32_Service writes Auto where the console writes Automatic.
             let mode = match StartType::parse(&seen.start_type) {
                 StartType::Automatic => "Auto".to_owned(),
                 other @ (StartType::Manual | StartType::Disabled | StartType::Other(_)) => other.name().to_owned(),
             };
-            let item =
-                ServiceItem { name: Some(service.name().to_owned()), state: Some(seen.state), start_mode: Some(mode) };
+            let item = ServiceItem { name: Some(name.to_owned()), state: Some(seen.state), start_mode: Some(mode) };
             seen.installed.then_some(item)
         };
-        Some(Service::ALL.into_iter().filter_map(item).collect())
+        let of = |service: Service| {
+            let seen = given.iter().find(|(name, _)| *name == service).map(|(_, seen)| seen.clone());
+            item(service.name(), seen.unwrap_or_default())
+        };
+        let health_manager = item(HealthManager::NAME, self.health_manager.clone());
+        Some(Service::ALL.into_iter().filter_map(of).chain(health_manager).collect())
     }
 
     /// Starts or stops a service; what it returns is its state then.
@@ -82,7 +84,12 @@ mod tests {
         }));
         assert_eq!(
             seen,
-            ["MSExchangePop3 Stopped Manual", "MSExchangePOP3BE Running Auto", "MSExchangeImap4 Running Auto"]
+            [
+                "MSExchangePop3 Stopped Manual",
+                "MSExchangePOP3BE Running Auto",
+                "MSExchangeImap4 Running Auto",
+                "MSExchangeHM Running Auto"
+            ]
         );
         assert_eq!(server(&Value::Null).services(), None);
     }

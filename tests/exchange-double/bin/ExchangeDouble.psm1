@@ -50,7 +50,45 @@ $InactiveByDefault = 'ForwardSyncDaemon', 'ProvisioningRps'
 function Read-State {
     # Written for a prompt, as Exchange's own functions are: a variable that nobody set is just empty there.
     if ($NeverSet) { return $NeverSet }
-    Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
+    $state = Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
+    Step-LateWrite $state
+    $state
+}
+
+function Step-LateWrite($State) {
+    # A Set that was given up on is carried out all the same.
+    $late = @(Get-PropertyValue $State 'late' | Where-Object { $null -ne $_ })
+    $due = @($late | Where-Object { (ConvertTo-Utc $_.due) -le [datetime]::UtcNow })
+    if (-not $due) { return }
+    foreach ($set in $due) {
+        $server = Find-Server $State $set.server
+        foreach ($store in 'remote', 'local') {
+            if ($store -eq 'local' -or -not $set.localOnly) { Write-Entry $server $set.component $store $set.requester $set.state }
+        }
+    }
+    $State.late = [object[]] @($late | Where-Object { (ConvertTo-Utc $_.due) -gt [datetime]::UtcNow })
+    Save-State $State
+}
+
+function Step-Copy($State, $Server, [string] $Component) {
+    # The Health Manager, where it runs, copies an Active entry that is newer in Active Directory into the registry.
+    $after = Get-PropertyValue $Server 'copyAfterSeconds'
+    if ($null -eq $after) { return }
+    $services = Get-PropertyValue $Server 'services'
+    if ($null -ne $services -and $services.PSObject.Properties['MSExchangeHM']) {
+        if ((Get-PropertyValue $services.MSExchangeHM 'state') -ne 'Running') { return }
+    }
+    $copied = $false
+    foreach ($entry in Get-Entries $Server $Component 'remote') {
+        if ($entry.state -ne 'Active') { continue }
+        $time = ConvertTo-Utc $entry.timestamp
+        if ($time.AddSeconds($after) -gt [datetime]::UtcNow) { continue }
+        $here = @(Get-Entries $Server $Component 'local' | Where-Object { $_.requester -eq $entry.requester -and (ConvertTo-Utc $_.timestamp) -ge $time })
+        if ($here) { continue }
+        Write-Entry $Server $Component 'local' $entry.requester 'Active' $time
+        $copied = $true
+    }
+    if ($copied) { Save-State $State }
 }
 
 function Save-State($State) {
@@ -222,12 +260,12 @@ function Step-FlipBack($State, $Server, [string] $Component) {
     Save-State $State
 }
 
-function Write-Entry($Server, [string] $Component, [string] $Store, [string] $Requester, [string] $NewState) {
+function Write-Entry($Server, [string] $Component, [string] $Store, [string] $Requester, [string] $NewState, [datetime] $At = [datetime]::UtcNow) {
     if ($null -eq (Get-PropertyValue $Server 'components')) { $Server | Add-Member -Force components (New-Object psobject) }
     if ($null -eq (Get-PropertyValue $Server.components $Component)) { $Server.components | Add-Member -Force $Component (New-Object psobject) }
     $lists = $Server.components.$Component
     $kept = @(Get-Entries $Server $Component $Store | Where-Object { $_.requester -ne $Requester })
-    $time = [datetime]::UtcNow.ToString('o', [cultureinfo]::InvariantCulture)
+    $time = $At.ToString('o', [cultureinfo]::InvariantCulture)
     $kept += New-Object psobject -Property @{ requester = $Requester; state = $NewState; timestamp = $time }
     $lists | Add-Member -Force $Store ([object[]] $kept)
 }
@@ -258,6 +296,7 @@ function Get-ServerComponentState {
 
     foreach ($name in $names) {
         Step-FlipBack $state $server $name
+        Step-Copy $state $server $name
         if (Find-Fault $state 'malformed' 'get' $server.name $name) { New-Object psobject -Property @{ RunspaceId = [guid]::Empty }; continue }
         $local = Get-Entries $server $name 'local'
         $remote = Get-Entries $server $name 'remote'
@@ -293,7 +332,7 @@ function Set-ServerComponentState {
         [string] $DomainController
     )
 
-    Write-Log 'Set-ServerComponentState' @{ Identity = $Identity; Component = $Component; Requester = $Requester; State = $State }
+    Write-Log 'Set-ServerComponentState' @{ Identity = $Identity; Component = $Component; Requester = $Requester; State = $State; LocalOnly = [bool] $LocalOnly }
     Stop-DoubleSession 'set' 'before'
     $stored = Read-State
     $failure = Invoke-Fault $stored 'set' $Identity $Component
@@ -307,17 +346,34 @@ function Set-ServerComponentState {
     if (-not $on) { $PSCmdlet.ThrowTerminatingError((New-Refusal 'Requester' $Requester)) }
     $new = Find-Name $State ([enum]::GetNames([ServiceState]))
     if (-not $new) { $PSCmdlet.ThrowTerminatingError((New-Refusal 'State' $State)) }
+    if ($LocalOnly -and 'Monitoring', 'RecoveryActionsEnabled' -contains $name) {
+        $PSCmdlet.ThrowTerminatingError((New-Refusal 'LocalOnly' $name))
+    }
     if (-not $PSCmdlet.ShouldProcess("$name on $Identity", "set $new for $on")) { return }
 
     Write-Noise $stored 'set' $Identity $name
     $crash = "$(Get-PropertyValue (Find-Fault $stored 'crash' 'set' $server.name $name) 'when')"
     if ($crash -eq 'before') { [Environment]::Exit(3) }
+    $late = Find-Fault $stored 'late' 'set' $server.name $name
+    if ($late) {
+        $due = [datetime]::UtcNow.AddSeconds($late.seconds).ToString('o', [cultureinfo]::InvariantCulture)
+        $sent = New-Object psobject -Property @{ server = $server.name; component = $name; requester = $on; state = $new; localOnly = [bool] $LocalOnly; due = $due }
+        $others = @(Get-PropertyValue $stored 'late' | Where-Object { $null -ne $_ })
+        $stored | Add-Member -Force late ([object[]] ($others + $sent))
+        Save-State $stored
+        Start-Sleep -Seconds 3600
+    }
     if (-not $LocalOnly) {
         Write-Entry $server $name 'remote' $on $new
         Save-State $stored
     }
     if ($crash -eq 'between') { [Environment]::Exit(3) }
     Stop-DoubleSession 'set' 'during'
+    if (Find-Fault $stored 'registryFails' 'set' $server.name $name) {
+        $message = "The registry of '$Identity' did not answer within 120 seconds."
+        $PSCmdlet.WriteError((New-ExchangeError $message 'System.IO.IOException' 'ResourceUnavailable' $Identity 'set'))
+        return
+    }
     if (-not $RemoteOnly -and -not (Find-Fault $stored 'lostRegistryWrite' 'set' $server.name $name)) {
         Write-Entry $server $name 'local' $on $new
     }

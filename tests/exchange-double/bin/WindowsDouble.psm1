@@ -1,7 +1,7 @@
 # Part of the Exchange stand-in: what Windows itself answers about a server. It stands in the way of the real commands where
 # there are any, and in their place where there are none. State and faults come from the file of the other cmdlets.
 
-$ServiceNames = 'MSExchangePop3', 'MSExchangePOP3BE', 'MSExchangeImap4', 'MSExchangeIMAP4BE'
+$ServiceNames = 'MSExchangePop3', 'MSExchangePOP3BE', 'MSExchangeImap4', 'MSExchangeIMAP4BE', 'MSExchangeHM'
 
 function Read-WindowsState { Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json }
 

@@ -53,7 +53,7 @@ fn ctrl_c_during_a_change_finishes_it_skips_the_rest_and_tells_what_is_there() {
         .says("- PopProxy is lit")
         .says("The run was interrupted: what is not listed above as sent was not done.");
     assert_eq!(shim.asked("set-component-state"), 1);
-    assert_eq!(place.entries("PopProxy")[0], ["HealthApi Active 2026-03-14T02:47:17Z"]);
+    assert_eq!(place.entries("PopProxy")[0], ["HealthApi Active 2026-03-14T02:47:18Z"]);
     assert_eq!(place.entries("ImapProxy")[0], ["HealthApi Inactive 2026-03-14T02:31:53Z"]);
 }
 

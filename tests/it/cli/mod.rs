@@ -11,4 +11,5 @@ mod output;
 mod readme;
 mod scenarios;
 mod servers;
+mod stores;
 mod transcripts;

@@ -82,7 +82,7 @@ fn the_log_file_has_everything_and_keeps_earlier_runs() {
         "the shell is up",
         "call{id=1}",
         "asking call=Connect",
-        "call=SetComponentState { server: \"EX01\", component: \"PopProxy\", requester: \"HealthApi\", state: \"Active\" }",
+        "call=SetComponentState { server: \"EX01\", component: \"PopProxy\", requester: \"HealthApi\", state: \"Active\", local_only: false }",
         "answered elapsed=",
         "step ended",
         "closing the shell",

@@ -84,6 +84,26 @@ fn monitors_and_the_last_takedown_are_told_and_nothing_is_made_of_what_was_not_r
 }
 
 #[test]
+fn a_takedown_was_tried_and_it_was_done_only_where_the_entry_is_of_that_minute() {
+    let takedown = |at| Takedown { responder: Some("PopProxyTestCafeOffline".into()), at };
+    let inactive = |name: &str| entry(name, State::Inactive, 31);
+    let active = entry("HealthApi", State::Active, 31);
+    for (at, entries, did) in [
+        (Some(minute(31)), vec![inactive("HealthApi")], true),
+        (Some(minute(30)), vec![inactive("healthapi")], true),
+        (Some(minute(32)), vec![inactive("HealthApi")], true),
+        (Some(minute(29)), vec![inactive("HealthApi")], false),
+        (Some(minute(31)), vec![inactive("Maintenance")], false),
+        (Some(minute(31)), vec![active], false),
+        (Some(minute(31)), vec![undated("HealthApi", State::Inactive)], false),
+        (None, vec![inactive("HealthApi")], false),
+    ] {
+        let seen = component("PopProxy", State::Inactive, &entries, &[]);
+        assert_eq!(takedown(at).was_done(&seen), did, "{at:?} {entries:?}");
+    }
+}
+
+#[test]
 fn it_is_asked_only_where_health_api_set_a_component_inactive() {
     for (requester, state, wanted) in [
         ("HealthApi", State::Inactive, 1),

@@ -41,6 +41,7 @@ pub fn server(components: Vec<ComponentSnapshot>) -> ServerSnapshot {
         exchange: None,
         setup: Setup::NotAsked,
         services: Services::NotAsked,
+        health_manager: None,
         components,
         troubles: vec![],
     }

@@ -30,6 +30,7 @@ fn run(before: ServerSnapshot, starts: &[(Service, Outcome)], after: ServerSnaps
         change: Change::SetService { service: *service, startup: Automatic, to: ServiceState::Running },
         components: vec![service.component()],
         outcome: outcome.clone(),
+        intended: None,
     };
     run.steps = starts.iter().map(start).collect();
     run.looked_again(after, None);

@@ -50,8 +50,91 @@ fn what_was_not_sent_not_seen_or_took_no_effect_is_not_put_back() {
     let mut blind = fixed(&ours, &ours, &Outcome::Open);
     assert_eq!(why(&blind, &present), None, "a look has settled it");
     blind.looks.clear();
+    assert_eq!(why(&blind, &present), None, "what is there now settles it");
+    assert_eq!(why(&blind, &inactive_pop(&old, &[])), Some(Obstacle::LeftUnknown), "it may still be carried out");
+    blind.steps[0].outcome = Outcome::Done;
     assert_eq!(why(&blind, &present), Some(Obstacle::LeftUnknown));
     assert_eq!(why(&fixed(&old, &[], &Outcome::Open), &inactive_pop(&old, &[])), Some(Obstacle::NeverTookEffect));
+}
+
+#[test]
+fn a_change_of_unknown_outcome_is_judged_by_what_is_there_now() {
+    let (ours, old) = ([entry("HealthApi", Active, 10)], [entry("HealthApi", Inactive, 1)]);
+    let present = |local: &[Entry], remote: &[Entry]| server(vec![component("PopProxy", Active, local, remote)]);
+    let why_of = |outcome: Outcome, left: (&[Entry], &[Entry]), now: (&[Entry], &[Entry])| {
+        why(&fixed(left.0, left.1, &outcome), &present(now.0, now.1))
+    };
+    let lost = || Outcome::Unknown(Trouble { kind: TroubleKind::Deadline, component: None, message: String::new() });
+    let nothing = (&old[..], &[][..]);
+    let all = (&ours[..], &ours[..]);
+    let later = [entry("HealthApi", Active, 30)];
+    for (outcome, left, now, expected) in [
+        (lost(), nothing, all, None),
+        (lost(), nothing, (&old[..], &ours[..]), None),
+        (lost(), (&old[..], &ours[..]), all, None),
+        (lost(), nothing, nothing, Some(Obstacle::NeverTookEffect)),
+        (lost(), all, all, None),
+        (lost(), all, (&later[..], &later[..]), Some(Obstacle::ChangedSince)),
+        (Outcome::NotCarriedOut, nothing, all, Some(Obstacle::NeverTookEffect)),
+        (Outcome::Done, nothing, all, Some(Obstacle::NeverTookEffect)),
+    ] {
+        assert_eq!(why_of(outcome.clone(), left, now), expected, "{outcome:?} {left:?} {now:?}");
+    }
+}
+
+#[test]
+fn a_run_is_settled_once_a_look_shows_what_it_sent_or_came_long_after_it() {
+    let (ours, old) = ([entry("HealthApi", Active, 10)], [entry("HealthApi", Inactive, 1)]);
+    let lost = || Outcome::Unknown(Trouble { kind: TroubleKind::Deadline, component: None, message: String::new() });
+    assert!(fixed(&ours, &ours, &lost()).is_settled());
+    assert!(fixed(&old, &[], &Outcome::Done).is_settled(), "it is known that it was carried out");
+    let mut run = fixed(&old, &[], &lost());
+    run.steps[0].intended = Some(minute(60));
+    assert!(!run.is_settled());
+    assert!(run.close_open(minute(69)).is_empty() && !run.is_settled());
+    assert_eq!(run.close_open(minute(70)).len(), 1);
+    assert_eq!((&run.steps[0].outcome, run.is_settled()), (&Outcome::NotCarriedOut, true));
+    let mut shown = fixed(&ours, &[], &lost());
+    shown.steps[0].intended = Some(minute(60));
+    assert!(shown.close_open(minute(999)).is_empty(), "what a look shows was carried out");
+    let mut unseen = fixed(&old, &[], &lost());
+    unseen.steps[0].intended = Some(minute(60));
+    unseen.looked_again(server(vec![]), None);
+    assert!(unseen.close_open(minute(999)).is_empty() && !unseen.is_settled(), "nothing was seen");
+}
+
+/// An undo of a run, carried out, and what it wrote to.
+fn undone(entries: (&[Entry], &[Entry]), left: (&[Entry], &[Entry])) -> (ServerRun, Stores) {
+    let mut run = ServerRun::of(inactive_pop(entries.0, entries.1), &Policy::default());
+    carried_out(&mut run, &Policy::default(), &Outcome::Done);
+    let present = server(vec![component("PopProxy", Active, left.0, left.1)]);
+    run.looked_again(present.clone(), None);
+    let mut undo = ServerRun::undoing(&run, present, &Policy::default());
+    let steps = carried_out(&mut undo, &Policy::default(), &Outcome::Done);
+    let Change::SetState { stores, .. } = steps[0].change else { panic!("an entry") };
+    (undo, stores)
+}
+
+#[test]
+fn what_stood_in_the_registry_alone_is_put_back_and_judged_there_alone() {
+    let (ours, old) = ([entry("HealthApi", Active, 10)], [entry("HealthApi", Inactive, 1)]);
+    let (mut undo, stores) = undone((&old, &[]), (&ours, &ours));
+    assert_eq!(stores, Stores::Local);
+    let mut judged = |state: State, local: &[Entry], remote: &[Entry]| {
+        undo.looked_again(server(vec![component("PopProxy", state, local, remote)]), None);
+        (undo.verdicts()[0].kind.clone(), undo.verdicts()[0].notes.len())
+    };
+    let (back, early) = ([entry("HealthApi", Inactive, 20)], [entry("HealthApi", Inactive, 9)]);
+    let not = |reason| (VerdictKind::NotConfirmed(vec![reason]), 0);
+    assert_eq!(judged(Inactive, &back, &ours), (VerdictKind::Confirmed, 1), "the Active entry that stays is named");
+    assert_eq!(judged(Inactive, &back, &[]), (VerdictKind::Confirmed, 0));
+    assert_eq!(judged(Active, &ours, &ours), not(Reason::NotPutBack(Store::Local)));
+    assert_eq!(judged(Active, &early, &ours), not(Reason::DirectoryIsLater));
+    let text = [Entry { time: EntryTime::Text("3:00 AM".into()), ..back[0].clone() }];
+    assert_eq!(judged(Inactive, &text, &ours), (VerdictKind::Confirmed, 1), "the state has followed");
+    assert_eq!(judged(Active, &text, &ours).0, VerdictKind::Unknown(vec![Gap::Contested(Requester::new("HealthApi"))]));
+
+    assert_eq!(undone((&old, &old), (&ours, &ours)).1, Stores::Both);
 }
 
 #[test]
@@ -89,11 +172,9 @@ fn a_server_is_taken_offline_again_only_with_a_consent_of_its_own() {
 #[test]
 fn a_put_back_is_confirmed_by_a_newer_entry_in_both_stores() {
     let ours = [entry("HealthApi", Active, 10)];
-    let present = server(vec![component("PopProxy", Active, &ours, &ours)]);
-    let mut undo = ServerRun::undoing(&fixed(&ours, &ours, &Outcome::Done), present, &Policy::default());
-    carried_out(&mut undo, &Policy::default(), &Outcome::Done);
+    let old = [entry("HealthApi", Inactive, 1)];
+    let (mut undo, _) = undone((&old, &old), (&ours, &ours));
     let back = [entry("HealthApi", Inactive, 20)];
-    let stale = [entry("HealthApi", Inactive, 1)];
     let mut judged = |local: &[Entry], remote: &[Entry]| {
         undo.looked_again(server(vec![component("PopProxy", Inactive, local, remote)]), None);
         undo.verdicts()[0].kind.clone()
@@ -103,7 +184,8 @@ fn a_put_back_is_confirmed_by_a_newer_entry_in_both_stores() {
     assert_eq!(judged(&back, &back), VerdictKind::Confirmed);
     assert_eq!(judged(&ours, &back), missing(&[Store::Local]));
     assert_eq!(judged(&back, &[]), missing(&[Store::Remote]));
-    assert_eq!(judged(&stale, &stale), missing(&[Store::Local, Store::Remote]));
+    assert_eq!(judged(&ours, &ours), missing(&[Store::Local, Store::Remote]));
+    assert_eq!(judged(&old, &old), VerdictKind::Confirmed, "another entry than before, by a clock that runs behind");
 }
 
 #[test]

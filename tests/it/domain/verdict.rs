@@ -21,26 +21,93 @@ fn after(state: State, local: &[Entry], remote: &[Entry]) -> ServerSnapshot {
     server(vec![component("PopProxy", state, local, remote), component("ServerWideOffline", Active, &[], &[])])
 }
 
+/// The same, with the Health Manager in this state at the second look.
+fn judged_with(before: &ServerSnapshot, after: &ServerSnapshot, state: Option<ServiceState>) -> VerdictKind {
+    let health_manager = state.map(|state| HealthManager { state, start: StartType::Automatic });
+    judged(before, &ServerSnapshot { health_manager, ..after.clone() })
+}
+
+fn reasons(kind: VerdictKind) -> Vec<Reason> {
+    match kind {
+        VerdictKind::NotConfirmed(reasons) => reasons,
+        other => panic!("expected not confirmed, got {other:?}"),
+    }
+}
+
 #[test]
-fn confirmed_means_active_with_a_newer_time_in_both_stores() {
-    let new = [entry("HealthApi", Active, 60)];
-    assert_eq!(judged(&before(), &after(Active, &new, &new)), VerdictKind::Confirmed);
+fn confirmed_means_that_the_entry_that_decides_is_a_new_one_that_reads_active() {
+    let new = |minutes| [entry("HealthApi", Active, minutes)];
+    let old = [entry("HealthApi", Inactive, 10)];
+    let in_both = inactive_pop(&old, &old);
+    for (before, local, remote, in_directory) in [
+        (before(), &new(60)[..], &new(60)[..], true),
+        // Exchange goes by the newest entry, wherever it stands.
+        (before(), &new(60), &[], false),
+        (in_both.clone(), &new(60), &old, false),
+        // The clock of the machine that took it down runs ahead: another entry than before is newer, whatever its time says.
+        (before(), &new(10), &new(10), true),
+        (before(), &new(5), &[], false),
+        (in_both.clone(), &new(5), &new(5), true),
+        // The registry had an Active entry already, which is the later one.
+        (inactive_pop(&new(5), &old), &new(5), &new(3), true),
+    ] {
+        let outcomes = carried_out(&mut ServerRun::of(before.clone(), &anything()), &anything(), &Outcome::Done);
+        let verdict = judge(&before, &outcomes, &after(Active, local, remote)).remove(0);
+        assert_eq!(verdict.kind, VerdictKind::Confirmed, "{local:?} {remote:?}");
+        let noted = matches!(&verdict.notes[..], [Note::NotInDirectory(entry)] if entry.requester.is("HealthApi"));
+        assert_eq!(noted, !in_directory, "{local:?} {remote:?}");
+        assert!(noted || verdict.notes.is_empty());
+    }
 }
 
 #[test]
 fn a_silent_set_confirms_nothing() {
     let old = [entry("HealthApi", Inactive, 10)];
     let new = [entry("HealthApi", Active, 60)];
-    let reasons = |kind: VerdictKind| match kind {
-        VerdictKind::NotConfirmed(reasons) => reasons,
-        other => panic!("expected not confirmed, got {other:?}"),
-    };
     assert!(matches!(&reasons(judged(&before(), &after(Inactive, &old, &[])))[..], [Reason::NotWritten(_), ..]));
-    assert!(matches!(&reasons(judged(&before(), &after(Active, &old, &new)))[..], [Reason::RegistryWriteLost(_), ..]));
-    assert!(matches!(&reasons(judged(&before(), &after(Active, &new, &[])))[..], [Reason::DirectoryWriteLost(_), ..]));
     assert!(matches!(&reasons(judged(&before(), &after(Inactive, &new, &new)))[..], [Reason::StateDoesNotFollow(_)]));
-    let same_time = [entry("HealthApi", Active, 10)];
-    assert!(matches!(&reasons(judged(&before(), &after(Active, &same_time, &same_time)))[..], [Reason::NotWritten(_)]));
+    // The old entry in Active Directory is the later one, and decides.
+    let both = inactive_pop(&old, &old);
+    let kind = judged(&both, &after(Inactive, &[entry("HealthApi", Active, 5)], &old));
+    assert!(matches!(&reasons(kind)[..], [Reason::DirectoryWriteLost(_), ..]));
+}
+
+#[test]
+fn what_active_directory_alone_shows_is_pending_only_while_the_health_manager_can_copy_it() {
+    let old = [entry("HealthApi", Inactive, 10)];
+    let new = [entry("HealthApi", Active, 60)];
+    let in_directory = inactive_pop(&[], &old);
+    let running = || Some(ServiceState::Running);
+    let stopped = || Some(ServiceState::Stopped);
+    let starting = || Some(ServiceState::Other("Start Pending".to_owned()));
+    let late = [entry("HealthApi", Inactive, 70)];
+    let ahead = inactive_pop(&late, &[]);
+    for (before, local, state, expected) in [
+        (&before(), &old[..], running(), None),
+        (&in_directory, &[], running(), None),
+        (&before(), &old, stopped(), Some(NoCopy::NotRunning)),
+        (&before(), &old, starting(), Some(NoCopy::NotRunning)),
+        (&before(), &old, None, Some(NoCopy::NotKnown)),
+        (&ahead, &late, running(), Some(NoCopy::RegistryIsLater)),
+    ] {
+        let kind = judged_with(before, &after(Active, local, &new), state.clone());
+        assert_eq!((kind.is_pending(), kind.may_follow()), (expected.is_none(), false), "{kind:?}");
+        match (&reasons(kind)[..], expected) {
+            ([Reason::RegistryPending(entry)], None) => assert!(entry.requester.is("HealthApi")),
+            ([Reason::RegistryWriteLost(_, why), ..], Some(expected)) => assert_eq!(*why, expected),
+            (other, _) => panic!("{other:?} with {state:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_copy_is_not_waited_for_where_something_else_is_wrong_too() {
+    let old = entry("HealthApi", Inactive, 10);
+    let new = [entry("HealthApi", Active, 60)];
+    let held = [old, entry("Maintenance", Inactive, 61)];
+    let kind = judged_with(&before(), &after(Inactive, &held, &new), Some(ServiceState::Running));
+    assert!(!kind.is_pending(), "{kind:?}");
+    assert!(matches!(&reasons(kind)[..], [Reason::RegistryPending(_), Reason::AnotherEntry(_)]));
 }
 
 #[test]

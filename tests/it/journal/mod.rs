@@ -7,6 +7,7 @@ mod history;
 mod interrupted;
 #[cfg(unix)]
 mod killed;
+mod late;
 mod locked;
 mod logs;
 mod schema;

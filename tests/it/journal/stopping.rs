@@ -45,7 +45,7 @@ fn with_it_they_are_stopped_front_end_first_before_the_component_is_put_back() {
         server["steps"][0],
         json!({
             "service": "MSExchangePop3", "component": null, "requester": null,
-            "to": "Stopped", "state": null, "stores": null, "timestamp": null, "timestampText": null,
+            "to": "Stopped", "state": null, "stores": null, "writes": null, "timestamp": null, "timestampText": null,
             "startupType": "Automatic", "components": ["PopProxy"],
             "command": "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StopService",
             "undoCommand": "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StartService",

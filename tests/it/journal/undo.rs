@@ -23,9 +23,17 @@ fn a_run_is_put_back_and_that_is_confirmed() {
     let undo = place.simulate(&["undo", "--yes"]).ends(0);
     for component in ["PopProxy", "ImapProxy"] {
         assert_eq!(entry(&place, component, "local", "HealthApi")["state"], "Inactive");
-        assert_eq!(entry(&place, component, "remote", "HealthApi")["state"], "Inactive");
+        // Where no Inactive entry stood there is none: the Active one that the run has set stays.
+        assert_eq!(entry(&place, component, "remote", "HealthApi")["state"], "Active");
     }
-    assert_eq!(undo.stdout.matches("is put back").count(), 2, "{}", undo.stdout);
+    assert_eq!(undo.stdout.matches("is put back in the registry, where it stood").count(), 2, "{}", undo.stdout);
+    assert_eq!(undo.stdout.matches("-State Inactive -LocalOnly").count(), 2, "{}", undo.stdout);
+    assert_eq!(
+        undo.stdout.matches("the Active entry that the run set in Active Directory").count(),
+        2,
+        "{}",
+        undo.stdout
+    );
     let past = place.past(&place.newest().expect("a run"));
     assert_eq!(past["verified"], true);
     assert_eq!(past["undoes"].as_str().map(str::len), Some(19));
@@ -90,7 +98,45 @@ fn a_draining_entry_is_put_back_as_draining() {
     assert_eq!(entry(&place, "PopProxy", "remote", "Maintenance")["state"], "Active");
     assert_eq!(place.simulate(&["undo", "--yes"]).code, 0);
     assert_eq!(entry(&place, "PopProxy", "remote", "Maintenance")["state"], "Draining");
-    assert_eq!(entry(&place, "PopProxy", "remote", "HealthApi")["state"], "Inactive");
+    assert_eq!(entry(&place, "PopProxy", "remote", "HealthApi")["state"], "Active");
+    assert_eq!(entry(&place, "PopProxy", "local", "HealthApi")["state"], "Inactive");
+}
+
+#[test]
+fn what_stood_in_both_stores_is_put_back_in_both() {
+    let place = Place::of("maintenance");
+    place.simulate(&["fix", "--yes", "--requester", "any"]).ends(0);
+    let undo = place.simulate(&["undo", "--yes"]).ends(0);
+    for store in ["local", "remote"] {
+        assert_eq!(entry(&place, "PopProxy", store, "Maintenance")["state"], "Inactive");
+    }
+    assert!(!undo.stdout.contains("-LocalOnly"), "{}", undo.stdout);
+    assert_eq!(undo.stdout.matches("is put back: both stores").count(), 2, "{}", undo.stdout);
+}
+
+#[test]
+fn the_journal_and_the_documents_say_where_a_change_is_written() {
+    let place = fixed();
+    let undo = place.simulate(&["undo", "--yes", "--format", "json"]).ends(0);
+    let step = &undo.document()["servers"][0]["steps"][0];
+    assert_eq!((&step["stores"], &step["writes"]), (&json!(["registry"]), &json!(["registry"])));
+    let past = place.past(&place.newest().expect("a run"));
+    assert_eq!(past["servers"][0]["steps"][0]["writes"], json!(["registry"]));
+    let verdict = &past["servers"][0]["verdicts"][0];
+    assert_eq!((&verdict["verdict"], &verdict["notes"][0]["kind"]), (&json!("confirmed"), &json!("activeStays")));
+}
+
+#[test]
+fn an_entry_that_is_put_back_and_does_not_decide_is_not_called_put_back() {
+    let place = fixed();
+    // The clock of this machine runs hours behind that of the one that the fix ran on.
+    place.change(|it| it["now"] = json!("2026-03-14T01:00:00Z"));
+    let undo = place.simulate(&["undo", "--yes"]).ends(32);
+    let said = flat(&undo.stdout);
+    assert!(
+        said.contains("HealthApi on PopProxy does not decide: the Active entry in Active Directory is later"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -190,9 +236,9 @@ fn a_run_whose_services_still_run_is_not_undone_for_who_wants_them_stopped() {
 
 #[test]
 fn a_run_that_could_not_look_again_is_settled_first_and_then_undone() {
-    // Three reads of the first look, one before each change, and the look after them takes too long.
-    let sixth = json!({"op": "get-component-state", "nth": 6});
-    let place = Place::new().with_faults(json!([{"hang": {"when": sixth}}]));
+    // Three reads of the first look, two before each change, and the look after them takes too long.
+    let eighth = json!({"op": "get-component-state", "nth": 8});
+    let place = Place::new().with_faults(json!([{"hang": {"when": eighth}}]));
     place.simulate(&["fix", "--yes", "--call-timeout", "2s"]).ends(32);
     place.clear_faults();
     let run = place.newest().expect("a run");

@@ -31,7 +31,7 @@ fn telling() -> Value {
         json!([{"Name": "PopProxyTestMonitor", "HealthSetName": "POP.Proxy", "AlertValue": "Unhealthy"}]);
     server["settings"] = json!({"POP3": {"certificate": "", "plain": ["192.168.1.5:110"], "tls": []}});
     server["certificates"] = json!([{"domains": ["old.contoso.test", "a"], "notAfter": "2020-01-02T03:04:05Z"}]);
-    let event = |id: &str| json!({"Id": id, "ResourceName": "PopProxy", "RequestorName": "PopProxyOfflineResponder", "StartTime": "2026-03-14T02:31:50.1234567Z", "State": "Finished", "Result": "Succeeded"});
+    let event = |id: &str| json!({"Id": id, "ResourceName": "PopProxy", "RequestorName": "PopProxyTestCafeOffline", "StartTime": "2026-03-14T02:31:50.1234567Z", "State": "Finished", "Result": "Succeeded"});
     server["events"] = json!([event("RestartService"), event("TakeComponentOffline")]);
     state
 }
@@ -53,7 +53,7 @@ fn all_is_told_as_it_is() {
     assert_eq!(seen, json!({"certificates": [{"names": names, "notAfter": "2020-01-02T03:04:05.0000000Z"}]}));
     let seen = session.call(Call::GetRecoveryActions { server: name() }).unwrap();
     assert_eq!(seen["actions"].as_array().map(Vec::len), Some(1), "only what took a component offline: {seen}");
-    assert_eq!(seen["actions"][0]["responder"], "PopProxyOfflineResponder");
+    assert_eq!(seen["actions"][0]["responder"], "PopProxyTestCafeOffline");
     assert!(seen["actions"][0]["at"].as_str().is_some_and(|at| at.starts_with("2026-03-14T02:31:50")), "{seen}");
     session.finish();
 }

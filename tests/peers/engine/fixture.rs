@@ -36,6 +36,7 @@ pub fn set(server: &str, component: &str, requester: &str, state: &str) -> Call 
         component: component.into(),
         requester: requester.into(),
         state: state.into(),
+        local_only: false,
     }
 }
 

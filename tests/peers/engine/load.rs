@@ -164,7 +164,13 @@ fn what_exchange_defines_under_our_names_does_not_take_their_place() {
     let (server, component) = ("EX01".to_owned(), "PopProxy".to_owned());
     let look = Call::GetComponentState { server: server.clone(), component: component.clone() };
     assert_eq!(session.call(look.clone()).unwrap()["objects"][0]["state"], "Inactive");
-    let set = Call::SetComponentState { server, component, requester: "HealthApi".into(), state: "Active".into() };
+    let set = Call::SetComponentState {
+        server,
+        component,
+        requester: "HealthApi".into(),
+        state: "Active".into(),
+        local_only: false,
+    };
     session.call(set).unwrap();
     assert_eq!(session.call(look).unwrap()["objects"][0]["state"], "Active");
     session.finish();

@@ -15,8 +15,13 @@ crate::trials![Pwsh =>
     a_service_is_stopped_once_and_the_answer_comes_when_it_is,
 ];
 
+/// The four, and the Health Manager where it is asked for.
 fn ask(server: &str) -> Call {
-    Call::GetServices { server: server.into() }
+    ask_for(server, &["MSExchangePop3", "MSExchangePOP3BE", "MSExchangeImap4", "MSExchangeIMAP4BE"])
+}
+
+fn ask_for(server: &str, names: &[&str]) -> Call {
+    Call::GetServices { server: server.into(), names: names.iter().map(|name| (*name).to_owned()).collect() }
 }
 
 /// EX01 with these services.
@@ -46,6 +51,12 @@ fn services_come_with_state_and_start_type_and_the_missing_ones_do_not() {
             item("MSExchangeImap4", "Running", "Auto"),
         ];
         assert_eq!(answer.services, expected, "{name}");
+    }
+    let answer: ServicesAnswer =
+        serde_json::from_value(session.call(ask_for("EX01", &["MSExchangeHM", "MSExchangePop3"])).unwrap()).unwrap();
+    assert_eq!(answer.services, [item("MSExchangePop3", "Stopped", "Manual"), item("MSExchangeHM", "Running", "Auto")]);
+    for odd in [&["MSExchangeHM' OR Name LIKE '%"][..], &["MSExchangeHM", ""], &[""]] {
+        assert!(session.call(ask_for("EX01", odd)).is_err(), "{odd:?} is no name of a service");
     }
     let none =
         json!({"MSExchangePop3": null, "MSExchangePOP3BE": null, "MSExchangeImap4": null, "MSExchangeIMAP4BE": null});

@@ -9,9 +9,10 @@ pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
-/// One server of the double.
+/// One server of the double. Its Health Manager does not run, so that nobody waits minutes for a copy.
 pub fn server(name: &str, components: Value) -> Value {
-    json!({"name": name, "fqdn": format!("{name}.contoso.test"), "components": components})
+    let services = json!({"MSExchangeHM": {"state": "Stopped"}});
+    json!({"name": name, "fqdn": format!("{name}.contoso.test"), "components": components, "services": services})
 }
 
 /// A component that these requesters have set Inactive, in the registry only.

@@ -14,6 +14,7 @@ mod other_doubles;
 #[cfg(target_os = "linux")]
 mod remote;
 mod services;
+mod stores;
 #[cfg(target_os = "linux")]
 mod walk;
 #[cfg(unix)]
@@ -34,6 +35,7 @@ pub fn trials() -> Vec<Vec<Case>> {
         #[cfg(target_os = "linux")]
         remote::trials(),
         services::trials(),
+        stores::trials(),
         #[cfg(target_os = "linux")]
         walk::trials(),
         #[cfg(unix)]
