@@ -6,6 +6,7 @@ mod doctor;
 mod failure;
 mod history;
 mod look;
+mod monitors;
 mod output;
 mod pace;
 mod prepared;

@@ -13,7 +13,7 @@ use crate::terminal::{Console, Progress};
 use super::look::{Goal, look, look_again};
 use super::output::report;
 use super::pace::Clock;
-use super::{Prepared, begun, consents, recording, wait, watch};
+use super::{Prepared, begun, consents, monitors, recording, wait, watch};
 
 /// `check`: looks, and never changes anything.
 pub(super) fn check(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
@@ -168,6 +168,12 @@ fn stay(
     let waited = wait::wait(servers, staying, clock, writer.observer(), journal, &mut |e| progress.show(&e, console));
     let met = servers.iter().filter(|server| !server.clients.is_empty());
     met.for_each(|server| journal.clients(server.server(), &server.clients));
+    if interrupt.count() > 0 {
+        return;
+    }
+    for server in &mut *servers {
+        monitors::ask(server, writer.observer(), journal, &mut |e| progress.show(&e, console));
+    }
     if waited
         && let Some(time) = staying.watch
         && servers.iter().any(watch::is_worth_watching)

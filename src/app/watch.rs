@@ -1,16 +1,18 @@
-//! `--watch`: stays after a fix and looks again and again, because Managed Availability takes a component down a second
-//! time, about five minutes later, if its probe still fails.
+//! `--watch`: stays after a fix until the monitors of Managed Availability say that the cause is gone. A component may be
+//! set Inactive again after its monitor was Healthy once and then failed anew, or when the Health Manager was restarted.
 
 use std::time::Duration;
 
-use crate::domain::{Event, ServerRun};
+use crate::domain::{Event, MonitorVerdictKind, ServerRun};
 use crate::exchange::Observer;
 use crate::journal::Journal;
 
 use super::look::look_again;
+use super::monitors;
 use super::pace::{Pace, Round, rounds};
 
-/// Looks at what was set Active until the time has passed, or something is no longer confirmed: the report then has the last look.
+/// Looks at what was set Active until every monitor is Healthy, something is no longer confirmed, or the time has passed: the
+/// report then has the last look.
 pub(super) fn watch(
     servers: &mut [ServerRun],
     time: Duration,
@@ -40,12 +42,15 @@ impl Round for Watch<'_> {
             let confirmed = server.confirmed().count();
             look_again(server, Some(passed), self.observer, self.journal, self.on_event);
             all_stay &= server.confirmed().count() >= confirmed;
+            monitors::ask(server, self.observer, self.journal, self.on_event);
         }
-        all_stay
+        all_stay && self.servers.iter().any(is_worth_watching)
     }
 }
 
-/// Only where something was set Active it can be set Inactive again.
+/// Where something was set Active, and it is not proven yet that it stays so.
 pub(super) fn is_worth_watching(server: &ServerRun) -> bool {
-    server.confirmed().next().is_some()
+    let is_healthy = |kind: &MonitorVerdictKind| matches!(kind, MonitorVerdictKind::Healthy(_));
+    let is_proven = !server.monitors.is_empty() && server.monitors.iter().all(|it| is_healthy(&it.kind));
+    server.confirmed().next().is_some() && !is_proven
 }

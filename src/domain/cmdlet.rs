@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::probe::Protocol;
 use super::{Change, Component, InactiveEntry, Server, ServiceState, State, Stores};
 
 /// A PowerShell command: words that stay together when it is broken over lines.
@@ -61,6 +62,15 @@ impl Cmdlet {
     /// What shows the entries of one list, `LocalStates` or `RemoteStates`.
     pub fn look_at_entries(server: &Server, component: &Component, list: &str) -> Self {
         Self::get(server, component, format!("Select-Object -ExpandProperty {list}"))
+    }
+
+    /// What shows the monitors that decide about a component.
+    pub fn get_server_health(server: &Server, component: &Component) -> Self {
+        let set = match Protocol::of(component) {
+            Some(protocol) => format!("-HealthSet {}", protocol.proxy_health_set()),
+            None => String::new(),
+        };
+        Self(vec!["Get-ServerHealth".to_owned(), format!("-Identity {}", quoted(server.as_str())), set])
     }
 
     fn get(server: &Server, component: &Component, then: String) -> Self {

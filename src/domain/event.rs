@@ -17,6 +17,8 @@ pub enum Event<'a> {
     Looking(&'a Server, &'a Component),
     /// Components that were set Active are watched; so much time is left.
     Watching(Duration),
+    /// The monitor of a server's component is being asked.
+    AskingMonitor(&'a Server, &'a Component),
     /// The ports of a server are being looked at as a client would.
     Probing(&'a Server),
     /// The same, of so many servers at once.

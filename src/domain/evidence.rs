@@ -4,7 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::probe::{Protocol, covers};
-use super::{Component, ComponentSnapshot, Diagnosis, Entry, KnownRequester, ProtocolSettings, State, each_once};
+use super::{
+    Component, ComponentSnapshot, Diagnosis, Entry, KnownRequester, Monitors, ProtocolSettings, State, each_once,
+};
 
 /// What was read, or why it could not be.
 pub type Asked<T> = Result<T, String>;
@@ -14,8 +16,8 @@ pub type Asked<T> = Result<T, String>;
 pub struct Evidence {
     /// The component that HealthApi set Inactive.
     pub component: Component,
-    /// The monitors of its health sets that are not healthy.
-    pub unhealthy: Asked<Vec<String>>,
+    /// The monitors of its health sets.
+    pub monitors: Asked<Monitors>,
     /// The settings of its protocol.
     pub settings: Asked<ProtocolSettings>,
     /// The certificates that Exchange has there.
@@ -66,8 +68,10 @@ pub enum Clue {
     CertificateExpired(String, Timestamp),
     /// 127.0.0.1 is missing in these bindings: the cause that Microsoft's own troubleshooter names.
     LoopbackMissing(Vec<String>),
-    /// These monitors are not healthy.
+    /// These monitors alert.
     Unhealthy(Vec<String>),
+    /// There is no monitor at all, which is no good news; with what Exchange warned of.
+    NoMonitors(Vec<String>),
     /// It was tried to take it offline.
     TakenDown(Takedown),
 }
@@ -94,9 +98,13 @@ impl Evidence {
                 clues.push(Clue::LoopbackMissing(lacking));
             }
         }
-        match &self.unhealthy {
-            Ok(monitors) if !monitors.is_empty() => clues.push(Clue::Unhealthy(monitors.clone())),
-            Ok(_) | Err(_) => {}
+        if let Ok(monitors) = &self.monitors {
+            let alerting = monitors.alerting();
+            if monitors.all.is_empty() {
+                clues.push(Clue::NoMonitors(monitors.warnings.clone()));
+            } else if !alerting.is_empty() {
+                clues.push(Clue::Unhealthy(alerting.into_iter().map(str::to_owned).collect()));
+            }
         }
         clues.extend(self.takedowns.iter().flatten().next().cloned().map(Clue::TakenDown));
         clues
@@ -121,7 +129,7 @@ impl Evidence {
     /// Why something could not be read, each reason once.
     pub fn unread(&self) -> Vec<&str> {
         let all = [
-            self.unhealthy.as_ref().err(),
+            self.monitors.as_ref().err(),
             self.settings.as_ref().err(),
             self.certificates.as_ref().err(),
             self.takedowns.as_ref().err(),

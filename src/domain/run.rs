@@ -8,9 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::verdict::{is_seen, shows};
 use super::{
-    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, Note, Obstacle, Outcome, Plan, Policy,
-    Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict,
-    VerdictKind, diagnose, judge, service_findings,
+    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, KnownRequester, MonitorVerdict, Note,
+    Obstacle, Outcome, Plan, Policy, Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome,
+    Subject, Trouble, Verdict, VerdictKind, diagnose, judge, service_findings,
 };
 
 /// One use of relight that looks at servers.
@@ -208,6 +208,8 @@ pub struct ServerRun {
     pub looks: Vec<Look>,
     /// What clients meet; only of the protocols that were probed.
     pub clients: Vec<Clients>,
+    /// What the monitors say after the changes; only of components of which an entry of HealthApi was set Active.
+    pub monitors: Vec<MonitorVerdict>,
 }
 
 /// A look after a change.
@@ -235,6 +237,7 @@ impl ServerRun {
             steps: Vec::new(),
             looks: Vec::new(),
             clients: Vec::new(),
+            monitors: Vec::new(),
         }
     }
 
@@ -273,6 +276,27 @@ impl ServerRun {
     /// The verdict on one thing.
     pub fn verdict(&self, subject: &Subject) -> Option<&VerdictKind> {
         self.verdicts().iter().find(|verdict| verdict.subject == *subject).map(|verdict| &verdict.kind)
+    }
+
+    /// The components that the last look confirms Active after an entry of HealthApi was set, each with when that was: its
+    /// entry says so, and where that came as text, the intent.
+    pub fn set_by_healthapi(&self) -> Vec<(&Component, Timestamp)> {
+        let set = self.confirmed().filter_map(|component| {
+            let of_it = |step: &&StepOutcome| {
+                step.change.entry().is_some_and(|entry| {
+                    entry.component == *component && entry.requester.known() == Some(KnownRequester::HealthApi)
+                })
+            };
+            let step = self.steps.iter().filter(|step| step.outcome.was_sent()).find(of_it)?;
+            let seen = self.after()?.component(component)?;
+            let entries = seen.local.entries().iter().chain(seen.remote.entries());
+            let active = entries.filter(|entry| {
+                entry.requester.known() == Some(KnownRequester::HealthApi) && entry.state == State::Active
+            });
+            let recorded = active.filter_map(|entry| entry.time.utc()).max();
+            Some((component, recorded.or(step.intended)?))
+        });
+        set.collect()
     }
 
     /// What is worth knowing of one thing that the last look confirms.

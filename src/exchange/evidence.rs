@@ -6,11 +6,12 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::probe::Protocol;
 use crate::domain::{
-    Asked, CertificateSeen, Component, Event, Evidence, ProtocolSettings, Server, Takedown, each_once,
+    Alert, Asked, CertificateSeen, Component, Event, Evidence, Monitor, Monitors, ProtocolSettings, Server, Takedown,
+    each_once,
 };
 use crate::shell::CallFailure;
 use crate::shell::protocol::{
-    Call, CertificatesAnswer, ProtocolSettingsAnswer, RecoveryActionsAnswer, ServerHealthAnswer,
+    Call, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionsAnswer, ServerHealthAnswer,
 };
 
 use super::{Observer, refusal};
@@ -34,15 +35,11 @@ impl Observer {
         let actions = self.ask::<RecoveryActionsAnswer>(&actions, on_event);
         let evidence = components.iter().filter_map(|component| {
             let protocol = Protocol::of(component)?;
-            let set = match protocol {
-                Protocol::Pop3 => "POP",
-                Protocol::Imap4 => "IMAP",
-            };
             let call = Call::GetProtocolSettings { server: name(), protocol: protocol.name().to_owned() };
             Some(Evidence {
                 component: component.clone(),
                 settings: self.ask(&call, on_event).map(settings),
-                unhealthy: self.unhealthy(server, set, on_event),
+                monitors: self.monitors(server, protocol, on_event),
                 certificates: certificates.clone(),
                 takedowns: actions.clone().map(|actions| takedowns(actions, component)),
             })
@@ -50,18 +47,49 @@ impl Observer {
         evidence.collect()
     }
 
-    fn unhealthy(&mut self, server: &Server, set: &str, on_event: &mut dyn FnMut(Event<'_>)) -> Asked<Vec<String>> {
-        let mut all = Vec::new();
-        for health_set in [set.to_owned(), format!("{set}.Protocol"), format!("{set}.Proxy")] {
-            let call = Call::GetServerHealth { server: server.as_str().to_owned(), health_set };
-            let answer: ServerHealthAnswer = self.ask(&call, on_event)?;
-            let unhealthy = answer.monitors.into_iter().filter(|monitor| {
-                monitor.alert.as_deref().is_some_and(|alert| !["Healthy", "Disabled"].contains(&alert))
-            });
-            all.extend(unhealthy.filter_map(|monitor| monitor.name));
+    /// What the monitor that decides about this component says, and the time of the answer by the clock of the machine the
+    /// shell runs on.
+    pub fn monitor(
+        &mut self,
+        server: &Server,
+        component: &Component,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> (Asked<Monitors>, Option<Timestamp>) {
+        let Some(protocol) = Protocol::of(component) else { return (Ok(Monitors::default()), None) };
+        self.turn_to(server);
+        let (mut monitors, mut at) = (Monitors::default(), None);
+        let asked = self.health(server, protocol.proxy_health_set(), &mut monitors, &mut at, on_event);
+        (asked.map(|()| monitors), at)
+    }
+
+    fn monitors(
+        &mut self,
+        server: &Server,
+        protocol: Protocol,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Asked<Monitors> {
+        let mut monitors = Monitors::default();
+        for set in protocol.health_sets() {
+            self.health(server, set, &mut monitors, &mut None, on_event)?;
         }
-        all.dedup();
-        Ok(all)
+        Ok(Monitors { warnings: each_once(monitors.warnings), ..monitors })
+    }
+
+    /// Adds what one health set says.
+    fn health(
+        &mut self,
+        server: &Server,
+        set: &str,
+        monitors: &mut Monitors,
+        at: &mut Option<Timestamp>,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Asked<()> {
+        let call = Call::GetServerHealth { server: server.as_str().to_owned(), health_set: set.to_owned() };
+        let answer: ServerHealthAnswer = self.ask(&call, on_event)?;
+        *at = self::at(answer.at.as_deref());
+        monitors.all.extend(answer.monitors.into_iter().filter_map(monitor));
+        monitors.warnings.extend(answer.warnings);
+        Ok(())
     }
 
     /// A question that a run can do without: where the session was given up, it is not asked.
@@ -74,6 +102,16 @@ impl Observer {
             lost @ CallFailure::Lost(_) => refusal::trouble(lost, None).message,
         })
     }
+}
+
+/// `None`: it has no name.
+fn monitor(item: MonitorItem) -> Option<Monitor> {
+    Some(Monitor {
+        name: item.name.filter(|name| !name.is_empty())?,
+        alert: Alert::parse(item.alert.as_deref().unwrap_or_default()),
+        at: at(item.executed.as_deref()).max(at(item.turned.as_deref())),
+        is_stale: item.stale,
+    })
 }
 
 pub(super) fn settings(answer: ProtocolSettingsAnswer) -> ProtocolSettings {

@@ -66,6 +66,10 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
             let clients = met.clients.into_iter().map(record::Clients::read).collect::<Option<_>>()?;
             server(run, &met.server.0)?.clients = clients;
         }
+        Line::Monitors(monitored) => {
+            let monitors = monitored.monitors.into_iter().map(record::MonitorVerdict::read).collect::<Option<_>>()?;
+            server(run, &monitored.server.0)?.monitors = monitors;
+        }
         Line::End(end) => {
             run.interrupted = end.interrupted;
             run.ended = Some(crate::domain::End { at: end.at.0, code: end.exit_code, name: end.exit });

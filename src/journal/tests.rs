@@ -52,6 +52,8 @@ fn lines(run: &Run) -> Vec<Line> {
         lines.extend(server.looks.iter().map(|look| Line::After(look.into())));
         let clients = server.clients.iter().map(|clients| record::Clients::of(clients, run.begun)).collect();
         lines.push(Line::Clients(record::Met { server: name(), at: at.clone(), clients }));
+        let monitors = server.monitors.iter().map(record::MonitorVerdict::from).collect();
+        lines.push(Line::Monitors(record::Monitored { server: name(), at: at.clone(), monitors }));
     }
     if run.resumed {
         let who = run.who.as_ref().expect("who").into();
@@ -133,6 +135,7 @@ fn lines_that_make_no_sense_are_counted_and_change_nothing() {
         spoiled("outcome", "/outcome", json!("fixed")),
         spoiled("after", "/verdicts/0/verdict", json!("fixed")),
         spoiled("clients", "/clients/0/ports/0/attempts/0/outcome", json!("fixed")),
+        spoiled("monitors", "/monitors/0/at", Value::Null),
         spoiled("end", "/at", json!("2026")),
     ];
     let senseless = senseless.map(|line| line.to_string());

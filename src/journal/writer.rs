@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::domain::{Clients, Decision, Look, Run, RunId, Server, ServerSnapshot, StepOutcome, VerdictKind, Who};
+use crate::domain::{
+    Clients, Decision, Look, MonitorVerdict, Run, RunId, Server, ServerSnapshot, StepOutcome, VerdictKind, Who,
+};
 use crate::record::{self, JOURNAL, Line, Text};
 
 use super::opening::{Alive, Begin, NameFlush, create, end_torn_line, lock, sha256};
@@ -218,6 +220,13 @@ impl Journal {
         let at = Timestamp::now();
         let clients = clients.iter().map(|clients| record::Clients::of(clients, at)).collect();
         self.append(&Line::Clients(record::Met { server: server.into(), at: Text(at), clients }));
+    }
+
+    /// What the monitors of a server say after the changes.
+    pub fn monitors(&mut self, server: &Server, verdicts: &[MonitorVerdict]) {
+        let monitors = verdicts.iter().map(record::MonitorVerdict::from).collect();
+        let at = Text(Timestamp::now());
+        self.append(&Line::Monitors(record::Monitored { server: server.into(), at, monitors }));
     }
 
     /// A server may have been changed; `confirmed`: the last look confirms every change.

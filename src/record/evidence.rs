@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::domain;
 
+use super::monitor::Monitor;
 use super::text::Text;
 
 /// What was found out about a component that HealthApi set Inactive.
@@ -16,8 +17,10 @@ pub struct Evidence {
     pub component: Text<domain::Component>,
     /// What may well be the cause, the likeliest first. loopbackMissing: 127.0.0.1 is not among the bindings.
     pub clues: Vec<ClueKind>,
-    /// The monitors of its health sets that are not healthy; null where they could not be read.
-    pub unhealthy: Option<Vec<String>>,
+    /// The monitors of its health sets; null where they could not be read.
+    pub monitors: Option<Vec<Monitor>>,
+    /// What Exchange warned of when it was asked for them; null where it could not be.
+    pub warnings: Option<Vec<String>>,
     /// X509CertificateName of the protocol's settings, empty where none is set; null where they could not be read.
     pub certificate_name: Option<String>,
     /// UnencryptedOrTLSBindings; null where the settings could not be read.
@@ -41,6 +44,7 @@ pub enum ClueKind {
     CertificateExpired,
     LoopbackMissing,
     Unhealthy,
+    NoMonitors,
     TakenDown,
 }
 
@@ -68,7 +72,7 @@ pub struct Takedown {
 impl Evidence {
     /// `taken`: the time of the look.
     pub fn of(evidence: &domain::Evidence, taken: Timestamp) -> Self {
-        let settings = evidence.settings.as_ref().ok();
+        let (settings, monitors) = (evidence.settings.as_ref().ok(), evidence.monitors.as_ref().ok());
         let certificate = |seen: &domain::CertificateSeen| CertificateSeen {
             names: seen.names.clone(),
             not_after: seen.not_after.map(Text),
@@ -77,7 +81,8 @@ impl Evidence {
         Self {
             component: (&evidence.component).into(),
             clues: evidence.clues(taken).iter().map(ClueKind::from).collect(),
-            unhealthy: evidence.unhealthy.clone().ok(),
+            monitors: monitors.map(|it| it.all.iter().map(Monitor::from).collect()),
+            warnings: monitors.map(|it| it.warnings.clone()),
             certificate_name: settings.map(|it| it.certificate_name.clone()),
             plain_bindings: settings.map(|it| it.plain_bindings.clone()),
             tls_bindings: settings.map(|it| it.tls_bindings.clone()),
@@ -96,6 +101,7 @@ impl From<&domain::Clue> for ClueKind {
             domain::Clue::CertificateExpired(..) => Self::CertificateExpired,
             domain::Clue::LoopbackMissing(_) => Self::LoopbackMissing,
             domain::Clue::Unhealthy(_) => Self::Unhealthy,
+            domain::Clue::NoMonitors(_) => Self::NoMonitors,
             domain::Clue::TakenDown(_) => Self::TakenDown,
         }
     }

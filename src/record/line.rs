@@ -8,6 +8,7 @@ use crate::domain::{self, AgreedBy, Command, RunId, Server};
 use super::change::{Outcome, Subject};
 use super::clients::Clients;
 use super::look::Look;
+use super::monitor::MonitorVerdict;
 use super::plan::Decision;
 use super::text::Text;
 use super::verdict::Verdict;
@@ -35,6 +36,8 @@ pub enum Line {
     After(After),
     /// What clients of a server meet. The last of a server counts.
     Clients(Met),
+    /// What the monitors of a server say after the changes. The last of a server counts.
+    Monitors(Monitored),
     /// relight resume goes on with the run.
     Resumed(Resumed),
     /// The last line.
@@ -150,6 +153,18 @@ pub struct Met {
     pub at: Text<Timestamp>,
     /// One for each protocol.
     pub clients: Vec<Clients>,
+}
+
+/// What the monitors of a server say after the changes.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Monitored {
+    /// The server as it was asked for.
+    pub server: Text<Server>,
+    /// When, UTC.
+    pub at: Text<Timestamp>,
+    /// One for each component of which an entry of HealthApi was set Active.
+    pub monitors: Vec<MonitorVerdict>,
 }
 
 /// relight resume goes on with the run.

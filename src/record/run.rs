@@ -16,6 +16,7 @@ use super::document::{ErrorDocument, Exit, text};
 use super::evidence::Evidence;
 use super::line::{Sums, Who};
 use super::look::{Entry, Look, Trouble};
+use super::monitor::MonitorVerdict;
 use super::plan::{Decision, Gap, Proposal};
 use super::text::Text;
 use super::verdict::Verdict;
@@ -125,6 +126,9 @@ pub struct ServerDocument {
     pub after: Option<Look>,
     /// What clients meet; only of the protocols that were probed.
     pub clients: Vec<Clients>,
+    /// What the monitors of Managed Availability say after the changes; only of components of which an entry of HealthApi
+    /// was set Active.
+    pub monitors: Vec<MonitorVerdict>,
     /// What could not be read at the first look, and why.
     pub troubles: Vec<Trouble>,
 }
@@ -337,6 +341,7 @@ impl ServerDocument {
             watched_seconds: server.watched().map(|watched| watched.as_secs()),
             after: server.after().map(Look::from),
             clients: server.clients.iter().map(|clients| Clients::of(clients, taken)).collect(),
+            monitors: server.monitors.iter().map(MonitorVerdict::from).collect(),
             troubles: before.troubles.iter().map(Trouble::from).collect(),
         }
     }

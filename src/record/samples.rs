@@ -300,6 +300,13 @@ fn everything() -> Run {
         results: probed().results,
         after: Some(Duration::from_secs(7)),
     }];
+    let monitor = |kind| MonitorVerdict { component: Component::new("PopProxy"), kind };
+    server.monitors = vec![
+        monitor(MonitorVerdictKind::Healthy(at("02:49:31"))),
+        monitor(MonitorVerdictKind::StillAlerting(Alert::Degraded, at("02:52:31"))),
+        monitor(MonitorVerdictKind::NotJudged(Alert::Other("Paused".to_owned()), None)),
+        monitor(MonitorVerdictKind::NotSeen(vec!["silent".to_owned()])),
+    ];
     Run {
         ended: Some(End { at: at("02:50:00"), code: 11, name: "some-left".to_owned() }),
         interrupted: true,
@@ -338,7 +345,15 @@ fn check() -> Run {
     let no = || "not recognized".to_owned();
     let told = Evidence {
         component: Component::new("PopProxy"),
-        unhealthy: Ok(vec!["PopProxyTestMonitor".to_owned()]),
+        monitors: Ok(Monitors {
+            all: vec![Monitor {
+                name: "PopProxyTestMonitor".to_owned(),
+                alert: Alert::Unhealthy,
+                at: Some(at("02:46:31")),
+                is_stale: true,
+            }],
+            warnings: vec!["slow".to_owned()],
+        }),
         settings: Ok(ProtocolSettings {
             certificate_name: "mail.contoso.local".to_owned(),
             plain_bindings: vec!["192.168.1.5:110".to_owned()],
@@ -352,7 +367,7 @@ fn check() -> Run {
     };
     let untold = Evidence {
         component: Component::new("ImapProxy"),
-        unhealthy: Err(no()),
+        monitors: Err(no()),
         settings: Err(no()),
         certificates: Err(no()),
         takedowns: Err("denied".to_owned()),

@@ -10,7 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::probe::{Foreign, Host, Protocol, Security, Standing, StartTls, TlsVersion};
 use crate::domain::{
-    AgreedBy, Command, Component, Requester, RunId, Server, Service, ServiceState, StartType, State, Store, TroubleKind,
+    AgreedBy, Alert, Command, Component, Requester, RunId, Server, Service, ServiceState, StartType, State, Store,
+    TroubleKind,
 };
 
 /// A value of the domain, as a text.
@@ -84,6 +85,7 @@ macro_rules! open {
 open! {
     Component: Component::as_str, |text: &str| Some(Component::new(text));
     Requester: Requester::as_str, |text: &str| Some(Requester::new(text));
+    Alert: Alert::name, |text: &str| Some(Alert::parse(text));
     State: State::name, |text: &str| Some(State::parse(text));
     ServiceState: ServiceState::name, |text: &str| Some(ServiceState::parse(text));
     StartType: StartType::name, |text: &str| Some(StartType::parse(text));

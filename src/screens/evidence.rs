@@ -26,19 +26,12 @@ pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], sh
     }
 }
 
-/// That it may be taken down again, with what was seen that is likely to do that.
-pub fn comes_back(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], show: &Show) {
-    let stands = all.iter().flat_map(|one| {
-        let causes = one.clues(snapshot.taken).into_iter().filter(|clue| mends(clue, &one.component).is_some());
-        causes.map(|clue| format!("{}: {}", one.component, whole(&clue, &one.component, snapshot, show)))
+/// What was seen of one component that is likely to be the cause, with what mends it.
+pub fn causes(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], component: &Component, show: &Show) {
+    let clues = all.iter().filter(|one| one.component == *component).flat_map(|one| one.clues(snapshot.taken));
+    clues.filter(|clue| mends(clue, component).is_some()).for_each(|clue| {
+        page.item(CARE, 2, &whole(&clue, component, snapshot, show));
     });
-    let stands = stands.collect::<Vec<_>>();
-    if stands.is_empty() {
-        page.say(words::COMES_BACK);
-        return;
-    }
-    page.say(words::COMES_BACK_FOR);
-    stands.iter().for_each(|cause| page.item(CARE, 0, cause));
 }
 
 /// A clue, with what mends it.
@@ -58,7 +51,7 @@ fn mends(clue: &Clue, component: &Component) -> Option<String> {
         Clue::NoSuchCertificate(_) => format!("Install one, or set another name with {cmdlet}"),
         Clue::CertificateExpired(..) => "Install a new one".to_owned(),
         Clue::LoopbackMissing(_) => format!("{cmdlet} adds it"),
-        Clue::Unhealthy(_) | Clue::TakenDown(_) => return None,
+        Clue::Unhealthy(_) | Clue::NoMonitors(_) | Clue::TakenDown(_) => return None,
     };
     Some(format!("{what}; restart {service} after it."))
 }
@@ -83,6 +76,7 @@ fn few_words(clue: &Clue, component: &Component, snapshot: &ServerSnapshot) -> S
             [one] => format!("{one} is not healthy"),
             more => format!("{} are not healthy", words::count(more.len(), "monitor")),
         },
+        Clue::NoMonitors(_) => "no monitors are seen".to_owned(),
         Clue::TakenDown(takedown) => {
             let who = takedown.responder.as_deref().unwrap_or(NAMELESS);
             format!("{who} {} offline", took(takedown, component, snapshot))
@@ -103,6 +97,10 @@ pub fn sentence(clue: &Clue, component: &Component, snapshot: &ServerSnapshot, s
             format!("the bindings ({}) lack 127.0.0.1, where the probes connect: a known cause.", words::list(bindings))
         }
         Clue::Unhealthy(monitors) => format!("not healthy: {}.", words::list(monitors)),
+        Clue::NoMonitors(warnings) => {
+            let said = warnings.first().map(|it| format!(" Exchange says: {it}")).unwrap_or_default();
+            format!("no monitors are seen: what Managed Availability thinks of it is not known.{said}")
+        }
         Clue::TakenDown(takedown) => {
             let who = takedown.responder.as_deref().unwrap_or(NAMELESS);
             let when = takedown.at.map_or_else(|| "at a time not known".to_owned(), at);

@@ -349,7 +349,15 @@ fn evidence() -> Run {
     let mut found = looked(kb_fault("EX01"), &policy);
     found.evidence = vec![Evidence {
         component: Component::new("PopProxy"),
-        unhealthy: Ok(vec!["PopProxyTestMonitor".to_owned()]),
+        monitors: Ok(Monitors {
+            all: vec![Monitor {
+                name: "PopProxyTestMonitor".to_owned(),
+                alert: Alert::Unhealthy,
+                at: None,
+                is_stale: false,
+            }],
+            warnings: Vec::new(),
+        }),
         settings: Ok(ProtocolSettings {
             certificate_name: "mail.contoso.local".to_owned(),
             plain_bindings: vec!["192.168.1.5:110".to_owned()],
@@ -368,7 +376,7 @@ fn evidence() -> Run {
     let mut unread = looked(kb_fault("EX02"), &policy);
     unread.evidence = vec![Evidence {
         component: Component::new("ImapProxy"),
-        unhealthy: Err(no()),
+        monitors: Err(no()),
         settings: Err(no()),
         certificates: Err("Access denied".to_owned()),
         takedowns: Ok(vec![]),

@@ -10,6 +10,7 @@ pub(crate) mod fixtures;
 mod history;
 pub mod kit;
 mod look;
+mod monitors;
 mod next;
 mod obstacle;
 mod plan;

@@ -2,8 +2,8 @@
 
 use crate::domain::probe::Standing;
 use crate::domain::{
-    AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, Proposal, Run, ServerRun, Service, StartType, Subject,
-    TroubleKind, VerdictKind,
+    AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, MonitorVerdictKind, Proposal, Run, ServerRun, Service,
+    StartType, Subject, TroubleKind, VerdictKind,
 };
 use crate::screens::kit::page::{HEADING, Page};
 use crate::screens::kit::words::is_of_healthapi;
@@ -68,9 +68,16 @@ fn steps(run: &Run) -> Vec<Next> {
         let not_known = |diagnosis: &Diagnosis| diagnosis.finding == Some(Finding::NotKnown);
         server.diagnoses.iter().any(not_known) || server.before.troubles.iter().any(|trouble| !is_final(trouble.kind))
     };
-    if !pick(&has_set_healthapi).is_empty() {
-        let set = pick(&|server| has_set_healthapi(server) || unseen(server));
-        return command("Next, in 10 minutes:", relight(run, "check", &set, &[]));
+    let alerting = pick(&|server| has_monitor(server, |kind| matches!(kind, MonitorVerdictKind::StillAlerting(..))));
+    if !alerting.is_empty() {
+        return command("Next: mend the cause, then:", relight(run, "check", &alerting, &[]));
+    }
+    let unproven = |server: &ServerRun| {
+        has_set_healthapi(server) && !has_monitor(server, |kind| matches!(kind, MonitorVerdictKind::Healthy(_)))
+    };
+    if !pick(&unproven).is_empty() {
+        let set = pick(&|server| unproven(server) || unseen(server));
+        return command("Next, when the monitors have had time:", relight(run, "check", &set, &[]));
     }
     let is_unjudged = |server: &ServerRun| server.component_verdicts().next().is_none();
     if !pick(&|server| server.plan.of_components().next().is_some() && is_unjudged(server)).is_empty() {
@@ -182,6 +189,10 @@ fn offer(run: &Run, servers: &[&ServerRun]) -> Vec<Next> {
         (_, AgreedBy::Yes) if left_alone => or_unasked(command(AFTER_ALL, ask), unattended),
         (_, AgreedBy::Person | AgreedBy::Yes) => command("Next:", ask),
     }
+}
+
+fn has_monitor(server: &ServerRun, that: fn(&MonitorVerdictKind) -> bool) -> bool {
+    server.monitors.iter().any(|it| that(&it.kind))
 }
 
 fn has_set_healthapi(server: &ServerRun) -> bool {

@@ -30,7 +30,7 @@ pub fn undecided(page: &mut Page, run: &Run, server: &ServerRun) {
         let changes = unasked(server);
         let is_of_healthapi = |change: &&Change| change.entry().is_some_and(words::is_of_healthapi);
         if changes.iter().any(is_of_healthapi) {
-            page.say(words::COMES_BACK);
+            page.say(words::MENDS_NO_CAUSE);
         }
         commands(page, "The commands, in this order", run, server, &changes);
     }

@@ -6,7 +6,7 @@ use crate::screens::kit::page::{BAD, CARE, Page};
 
 use super::Show;
 use super::trouble::troubles;
-use super::{clients, evidence, look, next, plan, services, steps, summary, verdicts};
+use super::{clients, evidence, look, monitors, next, plan, services, steps, summary, verdicts};
 
 /// The whole report. Styled with ANSI codes, which the console takes out where they are not wanted.
 pub fn report(run: &Run, show: &Show) -> String {
@@ -78,6 +78,7 @@ fn server_report(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
         }
         verdicts::of_the_rest(page, server, show);
         clients::clients(page, server);
+        monitors::monitors(page, server, show);
         verdicts::watched(page, server);
         plan::left(page, run, server);
     }

@@ -8,7 +8,7 @@ use crate::domain::{
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::words;
 
-use super::{clients, services, verdicts};
+use super::{clients, monitors, services, verdicts};
 
 /// One line for each server, unwrapped.
 pub fn summary(run: &Run) -> String {
@@ -52,6 +52,7 @@ pub fn server(run: &Run, server: &ServerRun) -> String {
         parts.push(format!("started {}", words::services(&started)));
     }
     parts.extend(clients::in_short(server));
+    parts.extend(monitors::in_short(server));
     let stopped = server.service_faults_left();
     let stopped = stopped.iter().map(|finding| services::in_short(*finding)).collect::<Vec<_>>();
     if !stopped.is_empty() {

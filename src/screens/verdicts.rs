@@ -1,13 +1,13 @@
 //! What the steps came to: before and after side by side, and what the last look says of each thing that was changed.
 
 use crate::domain::{
-    Change, Cmdlet, Component, Entry, Gap, HealthManager, InactiveEntry, NoCopy, Note, Outcome, Reason, ServerRun,
-    ServerSnapshot, Service, StepOutcome, Store, Stores, Subject, Verdict, VerdictKind, each_once,
+    Change, Cmdlet, Component, Entry, Gap, HealthManager, InactiveEntry, MonitorVerdictKind, NoCopy, Note, Outcome,
+    Reason, ServerRun, ServerSnapshot, Service, StepOutcome, Store, Stores, Subject, Verdict, VerdictKind, each_once,
 };
 use crate::screens::kit::page::{BAD, CARE, GOOD, PLAIN, Page};
 use crate::screens::kit::{table, time, words};
 
-use super::{Show, evidence};
+use super::Show;
 
 /// The entries that were to be set, each with its step.
 pub fn entries(server: &ServerRun) -> impl Iterator<Item = (&InactiveEntry, &StepOutcome)> {
@@ -105,16 +105,6 @@ pub fn of_components(page: &mut Page, server: &ServerRun, show: &Show) {
             }
             VerdictKind::Unknown(gaps) => unknown(page, component, gaps),
         }
-    }
-    let returns = |(_, kind): (_, &VerdictKind)| match kind {
-        VerdictKind::Confirmed => entries(server).any(|(entry, _)| words::is_of_healthapi(entry)),
-        VerdictKind::NotConfirmed(why) => {
-            why.iter().any(|it| matches!(it, Reason::SetAgain(entry) if words::is_of_healthapi(entry)))
-        }
-        VerdictKind::Unknown(_) => false,
-    };
-    if server.component_verdicts().any(returns) {
-        evidence::comes_back(page, &server.before, &server.evidence, show);
     }
 }
 
@@ -307,12 +297,17 @@ fn stores_of(kind: &VerdictKind) -> Vec<&'static str> {
 pub fn watched(page: &mut Page, server: &ServerRun) {
     let Some(time) = server.watched() else { return };
     let kinds = || server.component_verdicts().map(|(_, kind)| kind);
-    let (style, then) = if kinds().all(|kind| *kind == VerdictKind::Confirmed) {
-        (GOOD, "it stayed lit.")
-    } else if kinds().any(|kind| matches!(kind, VerdictKind::NotConfirmed(_))) {
-        (BAD, "then it was no longer lit.")
-    } else {
+    let monitors = || server.monitors.iter().map(|it| &it.kind);
+    let (style, then) = if kinds().any(|kind| matches!(kind, VerdictKind::NotConfirmed(_))) {
+        (BAD, "then it was no longer Active.")
+    } else if kinds().any(|kind| *kind != VerdictKind::Confirmed) {
         (BAD, "then it could not be read, and what it is now is not known.")
+    } else if monitors().any(|kind| matches!(kind, MonitorVerdictKind::StillAlerting(..))) {
+        (CARE, "it stayed Active, and the monitor still alerts.")
+    } else if !server.monitors.is_empty() && monitors().all(|kind| matches!(kind, MonitorVerdictKind::Healthy(_))) {
+        (GOOD, "it stayed Active, and the monitor is Healthy.")
+    } else {
+        (CARE, "it stayed Active; the monitor has not told whether the cause is gone.")
     };
     page.styled(style, 0, &format!("Watched for {}: {then}", time::lasting(time)));
 }

@@ -56,7 +56,16 @@ impl Progress {
             }
             Event::Watching(left) => {
                 let left = format!("{} to go", screens::kit::time::countdown(*left));
-                self.wait("Watching that it stays lit", &left, "q: stop and report", width, live)
+                self.wait(
+                    "Watching that it stays Active, until its monitor is Healthy",
+                    &left,
+                    "q: stop and report",
+                    width,
+                    live,
+                )
+            }
+            Event::AskingMonitor(server, component) => {
+                live.then(|| ShownLine::Doing(format!("Asking {server} for the monitor of {component}")))
             }
             Event::Probing(server) => {
                 live.then(|| ShownLine::Doing(format!("Connecting to {server} as a client would")))

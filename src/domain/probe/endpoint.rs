@@ -31,6 +31,28 @@ impl Protocol {
             Self::Imap4 => "IMAP4",
         }
     }
+
+    /// The health sets of Managed Availability that are about it.
+    pub fn health_sets(self) -> [&'static str; 3] {
+        match self {
+            Self::Pop3 => ["POP", "POP.Protocol", "POP.Proxy"],
+            Self::Imap4 => ["IMAP", "IMAP.Protocol", "IMAP.Proxy"],
+        }
+    }
+
+    /// The one whose monitor decides about the component.
+    pub fn proxy_health_set(self) -> &'static str {
+        let [.., proxy] = self.health_sets();
+        proxy
+    }
+
+    /// That monitor.
+    pub fn proxy_monitor(self) -> &'static str {
+        match self {
+            Self::Pop3 => "PopProxyTestMonitor",
+            Self::Imap4 => "ImapProxyTestMonitor",
+        }
+    }
 }
 
 /// How a connection begins.

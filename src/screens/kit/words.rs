@@ -104,11 +104,8 @@ pub fn who(requester: &Requester, setup: &Setup) -> &'static str {
 }
 
 /// What to know before an entry of HealthApi is set Active.
-pub const COMES_BACK: &str = "Managed Availability takes a component down again about 5 minutes later if its probe \
-                              still fails: then look at the certificate and the bindings.";
-/// The same where something was seen that is likely to do that: it follows.
-pub const COMES_BACK_FOR: &str = "Managed Availability takes a component down again about 5 minutes later if its probe \
-                                  still fails. This was seen, and is likely to do that:";
+pub const MENDS_NO_CAUSE: &str = "Setting it Active does not mend what made the probe of Managed Availability fail. After the \
+                                  change relight reads its monitor, which tells whether the cause is gone.";
 
 /// What to know before ServerWideOffline is set Active.
 pub const BRINGS_ONLINE: &str = "Lifting ServerWideOffline brings all components of this server back online and restarts \

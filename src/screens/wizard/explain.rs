@@ -73,7 +73,7 @@ fn care(server: &ServerRun, entry: &InactiveEntry) -> Option<String> {
         return Some(words::BRINGS_ONLINE.to_owned());
     }
     match entry.requester.known() {
-        Some(KnownRequester::HealthApi) => Some(words::COMES_BACK.to_owned()),
+        Some(KnownRequester::HealthApi) => Some(words::MENDS_NO_CAUSE.to_owned()),
         Some(KnownRequester::Functional) => Some(match &server.before.setup {
             Setup::NotRunning => "Exchange setup does not run on this server now.".to_owned(),
             Setup::Running => "Exchange setup runs on this server now.".to_owned(),

@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 pub struct ServerHealthAnswer {
     /// The monitors of the health set.
     pub monitors: Vec<MonitorItem>,
+    /// What the cmdlet warned of.
+    pub warnings: Vec<String>,
+    /// When it was asked: ISO 8601 in UTC, by the clock of the machine the shell runs on.
+    pub at: Option<String>,
 }
 
 /// One monitor of `Get-ServerHealth`.
@@ -22,6 +26,12 @@ pub struct MonitorItem {
     pub health_set: Option<String>,
     /// `AlertValue`, for example `Unhealthy`.
     pub alert: Option<String>,
+    /// `LastExecutionTime`: ISO 8601 in UTC; null where the object has none.
+    pub executed: Option<String>,
+    /// `LastTransitionTime`, likewise.
+    pub turned: Option<String>,
+    /// `IsStale`.
+    pub stale: bool,
 }
 
 /// The answer to [`super::Call::GetProtocolSettings`].

@@ -1,5 +1,5 @@
-//! What a simulated server tells of why Managed Availability took a component down. Left out, there is nothing to tell: no
-//! monitor is unhealthy, the settings are in order, and no event says anything.
+//! What a simulated server tells of why Managed Availability took a component down. Left out, its monitor
+//! follows the component, the settings are in order, and no event says anything.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,8 @@ pub(crate) struct SimulatedEvidence {
     /// Monitors of its health set that are not healthy.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) unhealthy: Vec<String>,
+    /// `PopProxyTestMonitor` or `ImapProxyTestMonitor`.
+    pub(crate) monitor: SimulatedMonitor,
     /// `X509CertificateName`.
     pub(crate) certificate_name: String,
     /// When the certificate for that name ends, in UTC; left out: in many years.
@@ -29,6 +31,33 @@ pub(crate) struct SimulatedEvidence {
     pub(crate) taken_offline: Vec<SimulatedTakedown>,
 }
 
+/// The monitor by which Managed Availability takes a component offline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct SimulatedMonitor {
+    /// What it says while the component is not Active.
+    pub(crate) before: String,
+    /// Its results once the component is Active, the earlier first.
+    pub(crate) after: Vec<SimulatedResult>,
+}
+
+/// What a monitor came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SimulatedResult {
+    /// `AlertValue`.
+    pub(crate) alert: String,
+    /// So many seconds after the component was set Active; negative: a result from before that.
+    pub(crate) seconds: i64,
+}
+
+impl Default for SimulatedMonitor {
+    fn default() -> Self {
+        let healthy = SimulatedResult { alert: "Healthy".to_owned(), seconds: 1 };
+        Self { before: "Unhealthy".to_owned(), after: vec![healthy] }
+    }
+}
+
 /// One time that it was tried to take a component offline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,6 +71,7 @@ impl Default for SimulatedEvidence {
     fn default() -> Self {
         Self {
             unhealthy: Vec::new(),
+            monitor: SimulatedMonitor::default(),
             certificate_name: "mail.contoso.local".to_owned(),
             certificate_ends: None,
             plain_bindings: None,

@@ -86,7 +86,10 @@ impl Shell {
                 data(&ServicesAnswer { services })
             }
             Call::GetComponentState { server, component } => data(&self.get(server, component, faults)?),
-            Call::GetServerHealth { server, health_set } => data(&self.reached(server)?.health(health_set)),
+            Call::GetServerHealth { server, health_set } => {
+                let now = self.exchange.clock.now();
+                data(&self.reached(server)?.health(health_set, now))
+            }
             Call::GetProtocolSettings { server, protocol } => {
                 let mut settings = self.reached(server)?.settings(protocol);
                 self.ports.open(&self.exchange, server, protocol, &mut settings);

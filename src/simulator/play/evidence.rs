@@ -1,13 +1,16 @@
 //! What the simulated cmdlets tell of why Managed Availability took a component offline.
 
-use crate::domain::Component;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::{Component, ServiceState, State};
 use crate::shell::protocol::{
     CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
     RecoveryActionsAnswer, ServerHealthAnswer,
 };
-use crate::simulator::format::{SimulatedEvidence, SimulatedServer};
+use crate::simulator::format::{SimulatedEvidence, SimulatedMonitor, SimulatedServer};
 
 use super::answers::iso;
+use super::exchange::own_state;
 
 /// Longer than any scenario lasts.
 const MANY_YEARS: &str = "2099-12-31T00:00:00Z";
@@ -19,21 +22,53 @@ impl SimulatedServer {
         found.map(|(_, told)| told.clone()).unwrap_or_default()
     }
 
-    /// `Get-ServerHealth` of one health set: the proxy's own is the one that has anything to say.
-    pub(crate) fn health(&self, health_set: &str) -> ServerHealthAnswer {
-        let component = match health_set {
-            "POP.Proxy" => Component::POP_PROXY,
-            "IMAP.Proxy" => Component::IMAP_PROXY,
-            _ => return ServerHealthAnswer::default(),
+    /// `Get-ServerHealth` of one health set: the proxy's own is the one that has anything to say. `now`: the time there.
+    pub(crate) fn health(&self, health_set: &str, now: Timestamp) -> ServerHealthAnswer {
+        let (component, monitor) = match health_set {
+            "POP.Proxy" => (Component::POP_PROXY, "PopProxyTestMonitor"),
+            "IMAP.Proxy" => (Component::IMAP_PROXY, "ImapProxyTestMonitor"),
+            _ => return ServerHealthAnswer { at: Some(iso(now)), ..ServerHealthAnswer::default() },
         };
-        let item = |name: &str, alert: &str| MonitorItem {
+        if !self.health_manager_runs() {
+            let warning = format!("The Health Manager on server '{}' gave no result.", self.name);
+            return ServerHealthAnswer { at: Some(iso(now)), warnings: vec![warning], monitors: Vec::new() };
+        }
+        let told = self.told(component);
+        let item = |name: &str, alert: &str, executed: Timestamp| MonitorItem {
             name: Some(name.to_owned()),
             health_set: Some(health_set.to_owned()),
             alert: Some(alert.to_owned()),
+            executed: Some(iso(executed)),
+            ..MonitorItem::default()
         };
-        let mut monitors = vec![item("EscalationMonitor", "Healthy")];
-        monitors.extend(self.told(component).unhealthy.iter().map(|name| item(name, "Unhealthy")));
-        ServerHealthAnswer { monitors }
+        let (alert, executed) = self.result(component, &told.monitor, now);
+        let mut monitors = vec![item(monitor, &alert, executed)];
+        let others = told.unhealthy.iter().filter(|name| **name != monitor);
+        monitors.extend(others.map(|name| item(name, "Unhealthy", now)));
+        ServerHealthAnswer { monitors, warnings: Vec::new(), at: Some(iso(now.max(executed))) }
+    }
+
+    /// What the monitor of a component says last, and since when. A scenario whose clock stands still is asked when its first
+    /// result has come.
+    fn result(&self, component: &str, monitor: &SimulatedMonitor, now: Timestamp) -> (String, Timestamp) {
+        let name = Component::new(component);
+        let stored = self.components.get(component).map(|(_, stored)| stored.clone()).unwrap_or_default();
+        if own_state(&name, &stored) != State::Active {
+            return (monitor.before.clone(), now);
+        }
+        let entries = stored.local.iter().flatten().chain(stored.remote.iter().flatten());
+        let Some(changed) = entries.map(|entry| entry.timestamp).max() else { return ("Healthy".to_owned(), now) };
+        let results = monitor.after.iter().map(|result| {
+            (result.alert.clone(), changed.saturating_add(SignedDuration::from_secs(result.seconds)).unwrap_or(now))
+        });
+        let results = results.collect::<Vec<_>>();
+        let last = results.iter().rev().find(|(_, at)| *at <= now).or(results.first());
+        last.cloned().unwrap_or_else(|| (monitor.before.clone(), now))
+    }
+
+    /// Whether the Health Manager is there and runs.
+    pub(crate) fn health_manager_runs(&self) -> bool {
+        self.health_manager.installed && self.health_manager.state == ServiceState::Running.name()
     }
 
     /// `Get-PopSettings` or `Get-ImapSettings`.

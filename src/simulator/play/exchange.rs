@@ -161,7 +161,7 @@ impl Exchange {
     /// time of it: the Health Manager copies these, where it runs and the registry can be written.
     pub(crate) fn to_be_copied(&self, server: &str, component: &str) -> Vec<(String, Timestamp)> {
         let Some(server) = self.scenario.server(server) else { return Vec::new() };
-        let runs = server.health_manager.installed && server.health_manager.state == ServiceState::Running.name();
+        let runs = server.health_manager_runs();
         let Some((_, stored)) = server.components.get(component).filter(|_| runs) else { return Vec::new() };
         let Some(local) = &stored.local else { return Vec::new() };
         let is_later = |entry: &&SimulatedEntry| {
@@ -213,7 +213,7 @@ fn spelling(server: &SimulatedServer, component: &str) -> Result<String, CallErr
 }
 
 /// The state of a component by itself. A store that cannot be read counts as empty: the other one decides alone.
-fn own_state(name: &Component, stored: &SimulatedComponent) -> State {
+pub(super) fn own_state(name: &Component, stored: &SimulatedComponent) -> State {
     if let Some(state) = &stored.state {
         return State::parse(state);
     }

@@ -8,7 +8,7 @@ fn evidence(certificate: &str, plain: &[&str], tls: &[&str]) -> Evidence {
     let list = |all: &[&str]| all.iter().map(ToString::to_string).collect();
     Evidence {
         component: Component::new("PopProxy"),
-        unhealthy: Ok(vec![]),
+        monitors: monitors(&[("PopProxyTestMonitor", Alert::Healthy)]),
         settings: Ok(ProtocolSettings {
             certificate_name: certificate.to_owned(),
             plain_bindings: list(plain),
@@ -68,19 +68,28 @@ fn a_certificate_that_is_missing_or_has_ended_is_a_clue() {
 fn monitors_and_the_last_takedown_are_told_and_nothing_is_made_of_what_was_not_read() {
     let takedown = |minutes| Takedown { responder: Some("R".into()), at: Some(minute(minutes)) };
     let mut all = evidence("mail.contoso.com", &[], &[]);
-    all.unhealthy = Ok(vec!["PopProxyTestMonitor".into()]);
+    all.monitors = monitors(&[("PopProxyTestMonitor", Alert::Unhealthy), ("Other", Alert::Unknown)]);
     all.takedowns = Ok(vec![takedown(31), takedown(10)]);
     let expected = [Clue::Unhealthy(vec!["PopProxyTestMonitor".into()]), Clue::TakenDown(takedown(31))];
     assert_eq!(all.clues(minute(60)), expected);
     let no = || "no right".to_owned();
     let nothing = Evidence {
         component: Component::new("PopProxy"),
-        unhealthy: Err(no()),
+        monitors: Err(no()),
         settings: Err(no()),
         certificates: Err(no()),
         takedowns: Err("no log".into()),
     };
     assert_eq!((nothing.clues(minute(60)), nothing.unread()), (vec![], vec!["no right", "no log"]));
+}
+
+#[test]
+fn no_monitor_at_all_is_no_good_news() {
+    let mut all = evidence("mail.contoso.com", &[], &[]);
+    all.monitors = Ok(Monitors { all: Vec::new(), warnings: vec!["the Health Manager is silent".to_owned()] });
+    assert_eq!(all.clues(minute(60)), [Clue::NoMonitors(vec!["the Health Manager is silent".to_owned()])]);
+    all.monitors = monitors(&[("A", Alert::Unknown), ("B", Alert::Disabled), ("C", Alert::Healthy)]);
+    assert_eq!(all.clues(minute(60)), []);
 }
 
 #[test]

@@ -88,3 +88,14 @@ pub fn carried_out(run: &mut ServerRun, policy: &Policy, outcome: &Outcome) -> V
     run.steps = consent.into_steps().into_iter().map(|step| step.end(outcome.clone())).collect();
     run.steps.clone()
 }
+
+/// Monitors that say this, at no known time.
+pub fn monitors(all: &[(&str, Alert)]) -> Asked<Monitors> {
+    let monitor = |(name, alert): &(&str, Alert)| Monitor {
+        name: (*name).to_owned(),
+        alert: alert.clone(),
+        at: None,
+        is_stale: false,
+    };
+    Ok(Monitors { all: all.iter().map(monitor).collect(), warnings: Vec::new() })
+}
