@@ -67,6 +67,7 @@ fn run(remote: &Remote, words: &[&str], state: &Value, journal: Option<&Path>, f
     remote.wait_for_far_ends();
     let mut sets = remote.calls("Set-ServerComponentState");
     let sent = sets.len();
+    sets.sort_by_key(Value::to_string);
     sets.dedup();
     assert_eq!(sets.len(), sent, "a write was sent twice: {ran:?}");
     let steps = ran.json()["servers"][0]["steps"].as_array().cloned().unwrap_or_default();
