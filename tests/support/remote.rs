@@ -11,11 +11,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::double::{Setup, with};
-use super::peer;
 use super::processes::descendants;
-
-/// How long a start or an end may take on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::{PATIENCE, peer, until};
 
 /// `New-PSSession` as `--connection remote` calls it, answered by the double: everything else is PowerShell's own.
 const ENDPOINT: &str = r#"param($Engine, $Nonce)
@@ -79,12 +76,9 @@ impl Remote {
     }
 
     /// Waits until no far end runs any more.
+    #[track_caller]
     pub fn wait_for_far_ends(&self) {
-        let begun = Instant::now();
-        while !self.running_far_ends().is_empty() {
-            assert!(begun.elapsed() < PATIENCE, "still there: {:?}", self.running_far_ends());
-            sleep(Duration::from_millis(20));
-        }
+        until("the end of the far ends", || self.running_far_ends().is_empty());
     }
 }
 
