@@ -48,6 +48,11 @@ impl Setup {
         fs::read_to_string(self.state_file()).unwrap()
     }
 
+    /// The same as JSON.
+    pub fn seen(&self) -> Value {
+        serde_json::from_str(&self.state()).unwrap()
+    }
+
     /// A file of this folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

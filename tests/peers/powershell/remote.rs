@@ -22,7 +22,7 @@ crate::trials![Pwsh =>
 
 /// What a component has recorded in a store, as requester and state.
 fn recorded(remote: &Remote, component: &str, store: &str) -> Vec<(String, String)> {
-    let state: Value = serde_json::from_str(&remote.state()).unwrap();
+    let state = remote.seen();
     let entries = state["servers"][0]["components"][component][store].as_array().unwrap().clone();
     entries.iter().map(|entry| (text(&entry["requester"]), text(&entry["state"]))).collect()
 }
