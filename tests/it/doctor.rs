@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::run::Relight;
+use crate::support::run::{Relight, grades};
 use crate::support::{Place, Ran, relight};
 
 /// On a machine that has no PowerShell and no Exchange.
@@ -26,13 +26,6 @@ fn scenario(fields: Value) -> Place {
 
 fn examined(fields: Value) -> Ran {
     doctor("--format json").simulate(&scenario(fields)).run()
-}
-
-/// The grades of a check, over all servers.
-fn grades(document: &Value, check: &str) -> Vec<String> {
-    let remarks = document["remarks"].as_array().unwrap();
-    let of_check = remarks.iter().filter(|remark| remark["check"] == check);
-    of_check.map(|remark| remark["grade"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]

@@ -33,7 +33,8 @@ impl Bench {
     }
 }
 
-fn stopped(start_type: &str) -> Value {
+/// Both services of POP3, stopped.
+pub fn stopped(start_type: &str) -> Value {
     json!({
         "MSExchangePop3": {"state": "Stopped", "startType": start_type},
         "MSExchangePOP3BE": {"state": "Stopped", "startType": start_type},

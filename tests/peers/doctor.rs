@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::Ran;
 use crate::support::double::Setup;
+use crate::support::run::grades;
 
 crate::trials![Pwsh =>
     a_real_powershell_with_an_exchange_is_ready,
@@ -11,13 +12,6 @@ crate::trials![Pwsh =>
     a_load_that_fails_is_told_with_its_warnings,
     a_real_powershell_whose_account_may_only_look_or_not_even_that,
 ];
-
-/// The grades of a check, over all servers.
-fn grades(document: &Value, check: &str) -> Vec<String> {
-    let remarks = document["remarks"].as_array().unwrap();
-    let of_check = remarks.iter().filter(|remark| remark["check"] == check);
-    of_check.map(|remark| remark["grade"].as_str().unwrap().to_owned()).collect()
-}
 
 /// A checkup of EX01 in a real PowerShell, with this state of the exchange double; and what the double noted.
 fn examined(state: &Value, tools: bool) -> (Ran, String) {

@@ -27,6 +27,7 @@ crate::trials![
     a_closed_session_leaves_nobody_behind,
     a_closed_session_sees_the_end_of_stdin,
     a_shell_that_does_not_end_when_closed_is_ended,
+    #[cfg(unix)]
     an_escaped_grandchild_with_our_pipe_delays_nobody,
 ];
 
@@ -206,6 +207,7 @@ fn a_shell_that_does_not_end_when_closed_is_ended() {
     processes.into_iter().for_each(assert_gone);
 }
 
+// Nothing escapes from a job object that does not allow it.
 #[cfg(unix)]
 fn an_escaped_grandchild_with_our_pipe_delays_nobody() {
     let (roll, address) = Roll::new();
@@ -217,9 +219,4 @@ fn an_escaped_grandchild_with_our_pipe_delays_nobody() {
     // It is out of the session's reach on Unix, so the test clears it away.
     let killed = std::process::Command::new("kill").args(["-9", &id.to_string()]).status().unwrap();
     assert!(killed.success());
-}
-
-#[cfg(not(unix))]
-fn an_escaped_grandchild_with_our_pipe_delays_nobody() {
-    // Nothing escapes from a job object that does not allow it.
 }

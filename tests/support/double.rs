@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::peer::pwsh;
-use super::run::{Ran, Relight, relight};
+use super::run::{Ran, Relight, Running, relight};
+use super::until;
 
 pub const OLD: &str = "2014-12-05T15:52:52.1234567Z";
 pub const NEW: &str = "2021-09-28T17:20:23.4772745Z";
@@ -45,6 +46,11 @@ impl Setup {
     /// The state of the double, byte for byte.
     pub fn state(&self) -> String {
         fs::read_to_string(self.state_file()).unwrap()
+    }
+
+    /// The same as JSON.
+    pub fn seen(&self) -> Value {
+        serde_json::from_str(&self.state()).unwrap()
     }
 
     /// A file of this folder.
@@ -110,6 +116,17 @@ impl Setup {
     /// relight with these words, through another PowerShell.
     pub fn through(&self, shell: &Path, words: &[&str]) -> Relight {
         self.prepare(&apart(words)).arg("--powershell").arg(shell)
+    }
+
+    /// A run with these words, under way, once the double has noted this.
+    #[track_caller]
+    pub fn start_until(&self, noted: &str, words: &[&str]) -> Running {
+        let mut run = self.relight(words).start();
+        until(noted, || {
+            assert!(!run.has_ended(), "no {noted}: {:?}", self.log());
+            !self.calls(noted).is_empty()
+        });
+        run
     }
 
     fn prepare(&self, words: &[&str]) -> Relight {

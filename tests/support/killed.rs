@@ -8,19 +8,9 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use super::place::{Key, Place, changed};
+use super::processes::{children, has_ended};
 use super::run::Running;
 use super::until;
-
-/// The processes that a process has started.
-fn children(of: u32) -> Vec<u32> {
-    let parent = |process: u32| {
-        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-        stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse::<u32>().ok()
-    };
-    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let all = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    all.filter(|process| parent(*process) == Some(of)).collect()
-}
 
 /// Kills relight at once, and then what it leaves behind: a shell that is not told to end goes on until it reads. Whether
 /// it still ran.
@@ -31,13 +21,9 @@ pub fn kill(mut relight: Running, hung: bool) -> bool {
         if hung {
             let _gone = Command::new("kill").args(["-9", &shell.to_string()]).stderr(Stdio::null()).status();
         }
-        until("the end of the shell", || !fs::exists(format!("/proc/{shell}")).unwrap_or(false) || is_zombie(shell));
+        until("the end of the shell", || has_ended(shell));
     }
     ended.signal() == Some(9)
-}
-
-fn is_zombie(process: u32) -> bool {
-    fs::read_to_string(format!("/proc/{process}/stat")).is_ok_and(|stat| stat.contains(") Z "))
 }
 
 fn key(step: &Value) -> Key {

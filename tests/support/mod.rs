@@ -7,6 +7,8 @@ pub mod join;
 pub mod killed;
 pub mod peer;
 pub mod place;
+#[cfg(unix)]
+pub mod processes;
 #[cfg(target_os = "linux")]
 pub mod remote;
 pub mod run;

@@ -1,20 +1,18 @@
 //! The Exchange stand-in behind a real remote session: an ssh server of its own on 127.0.0.1, whose far end is a second
 //! PowerShell. Ended with the value, together with everything it started.
 
+use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use std::{fs, io};
 
 use serde_json::{Value, json};
 
 use super::double::{Setup, with};
-use super::peer;
-
-/// How long a start or an end may take on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::processes::descendants;
+use super::{PATIENCE, peer, until};
 
 /// `New-PSSession` as `--connection remote` calls it, answered by the double: everything else is PowerShell's own.
 const ENDPOINT: &str = r#"param($Engine, $Nonce)
@@ -78,12 +76,9 @@ impl Remote {
     }
 
     /// Waits until no far end runs any more.
+    #[track_caller]
     pub fn wait_for_far_ends(&self) {
-        let begun = Instant::now();
-        while !self.running_far_ends().is_empty() {
-            assert!(begun.elapsed() < PATIENCE, "still there: {:?}", self.running_far_ends());
-            sleep(Duration::from_millis(20));
-        }
+        until("the end of the far ends", || self.running_far_ends().is_empty());
     }
 }
 
@@ -209,28 +204,4 @@ fn kill(processes: &[u32]) {
 fn is_far_end(process: u32) -> bool {
     let words = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
     words.split(|byte| *byte == 0).any(|word| word == b"-sshs")
-}
-
-/// All processes that this one started, and those that they started.
-fn descendants(process: u32) -> Vec<u32> {
-    let parents = parents().unwrap_or_default();
-    let mut found = vec![process];
-    let mut at = 0;
-    while let Some(parent) = found.get(at).copied() {
-        found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(child, _)| child));
-        at += 1;
-    }
-    found.split_off(1)
-}
-
-/// Every process with its parent.
-fn parents() -> io::Result<Vec<(u32, u32)>> {
-    let names = fs::read_dir("/proc")?.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
-    let with_parent = |process: u32| {
-        let status = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-        // The second field, the name, stands in parentheses and may hold anything.
-        let after = status.rsplit_once(')')?.1;
-        Some((process, after.split_whitespace().nth(1)?.parse().ok()?))
-    };
-    Ok(names.filter_map(with_parent).collect())
 }

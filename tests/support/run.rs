@@ -354,6 +354,13 @@ pub fn flaws(schema: &str, value: &Value) -> Vec<String> {
     schema.iter_errors(value).map(|flaw| format!("{}: {flaw}", flaw.instance_path())).collect()
 }
 
+/// The grades that a checkup gave in one check, over all servers.
+pub fn grades(document: &Value, check: &str) -> Vec<String> {
+    let remarks = document["remarks"].as_array().expect("remarks");
+    let of_check = remarks.iter().filter(|remark| remark["check"] == check);
+    of_check.map(|remark| remark["grade"].as_str().expect("text").to_owned()).collect()
+}
+
 /// A text on one line, with single blanks.
 pub fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -7,19 +7,16 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relight::shell::protocol::{Body, Call, CallError, Hello, Request};
 use serde_json::Value;
 
+use super::PATIENCE;
 use super::double::Setup;
 
 const NONCE: &str = "0123456789abcdef0123456789abcdef";
-
-/// How long any answer may take, in seconds, on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 impl Setup {
     /// A command that runs a script file as relight would.

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use super::Place;
+use super::{Place, until};
 
 /// The stand-in, in the folder of a place.
 pub struct Shim<'a>(&'a Place);
@@ -68,15 +68,10 @@ done | '{relight}' simulated-engine --scenario scenario.json --nonce \"$nonce\" 
     }
 
     /// Waits until a change is under way.
+    #[track_caller]
     pub fn await_write(&self) {
         let writing = self.0.folder().join("writing");
-        for _ in 0..6000 {
-            if writing.exists() {
-                return;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
-        panic!("no change was sent");
+        until("a change", || writing.exists());
     }
 
     /// How often an operation was asked for.

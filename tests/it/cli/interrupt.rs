@@ -4,6 +4,7 @@
 
 use serde_json::json;
 
+use crate::support::run::Running;
 use crate::support::shim::Shim;
 use crate::support::{Place, Ran, relight};
 
@@ -19,6 +20,16 @@ pub fn while_it_looks() -> Ran {
     let ran = running.end();
     assert!(place.text() == before, "{ran}");
     ran
+}
+
+/// Ctrl-C while the first change is under way, which waits until it is let go.
+fn while_it_changes(shim: &Shim<'_>) -> Running {
+    shim.hold();
+    let mut running = relight("fix --yes --powershell").arg(shim.path()).start();
+    shim.await_write();
+    running.interrupt();
+    running.hear("Interrupted. If a change is under way, it is finished first");
+    running
 }
 
 #[test]
@@ -39,11 +50,7 @@ fn ctrl_c_while_exchange_loads_changes_nothing() {
 fn ctrl_c_during_a_change_finishes_it_skips_the_rest_and_tells_what_is_there() {
     let place = Place::of("kb-3025138");
     let shim = Shim::new(&place);
-    shim.hold();
-    let mut running = relight("fix --yes --powershell").arg(shim.path()).start();
-    shim.await_write();
-    running.interrupt();
-    running.hear("Interrupted. If a change is under way, it is finished first");
+    let running = while_it_changes(&shim);
     shim.let_go();
     running
         .end()
@@ -61,11 +68,7 @@ fn ctrl_c_during_a_change_finishes_it_skips_the_rest_and_tells_what_is_there() {
 fn a_second_ctrl_c_ends_a_change_at_once_and_its_outcome_is_unknown() {
     let place = Place::of("kb-3025138");
     let shim = Shim::new(&place);
-    shim.hold();
-    let mut running = relight("fix --yes --powershell").arg(shim.path()).start();
-    shim.await_write();
-    running.interrupt();
-    running.hear("Interrupted.");
+    let mut running = while_it_changes(&shim);
     running.interrupt();
     running.hear("Interrupted again.");
     running

@@ -2,20 +2,16 @@
 
 use serde_json::{Value, json};
 
+use crate::services::stopped;
 use crate::support::Place;
 use crate::support::run::flat;
 
 pub const POP: [&str; 2] = ["MSExchangePOP3BE", "MSExchangePop3"];
 
-pub fn stopped() -> Value {
-    let stopped = json!({"state": "Stopped", "startType": "Automatic"});
-    json!({"MSExchangePop3": stopped, "MSExchangePOP3BE": stopped})
-}
-
 /// Both POP3 services were started by a run, PopProxy was set Active before.
 pub fn started() -> Place {
     let place = Place::new();
-    place.change(|scenario| scenario["servers"][0]["services"] = stopped());
+    place.change(|scenario| scenario["servers"][0]["services"] = stopped("Automatic"));
     place.simulate(&["fix", "--yes"]).ends(0);
     place
 }
@@ -69,7 +65,7 @@ fn history_tells_of_starts_what_was_before_them_and_what_came_of_them() {
 
 #[test]
 fn a_run_that_only_starts_services_has_changed_something() {
-    let place = Place::new().with_services(&stopped());
+    let place = Place::new().with_services(&stopped("Automatic"));
     assert_eq!(place.simulate(&["fix", "--yes"]).code, 0);
     let past = place.past(&place.newest().expect("a run"));
     assert_eq!((&past["sent"], &past["services"], &past["verified"]), (&json!(2), &json!(2), &json!(true)));
@@ -127,7 +123,7 @@ pub mod killed {
     fn in_a_start_it_is_pointed_out_and_settled_by_what_is_there() {
         for (effect, runs, verdict) in [("before", false, "notConfirmed"), ("after", true, "confirmed")] {
             let hang = json!([{"hang": {"effect": effect, "when": {"op": "start-service", "nth": 1}}}]);
-            let place = Place::new().with_faults(hang).with_services(&stopped());
+            let place = Place::new().with_faults(hang).with_services(&stopped("Automatic"));
             killed_in(&place, &["fix", "--yes"], "StartService", effect, POP[0]);
             assert_eq!(place.service(POP[0]) == "Running", runs, "{effect}");
             let run = place.newest().expect("a run");
@@ -151,7 +147,7 @@ pub mod killed {
     #[test]
     fn a_record_is_not_closed_by_a_look_that_cannot_read_the_services() {
         let hang = json!([{"hang": {"when": {"op": "start-service"}}}]);
-        let place = Place::new().with_faults(hang).with_services(&stopped());
+        let place = Place::new().with_faults(hang).with_services(&stopped("Automatic"));
         killed_in(&place, &["fix", "--yes"], "StartService", "before", POP[0]);
         let run = place.newest().expect("a run");
         let kept = place.scenario();

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::services::{POP, started, stopped};
+use super::services::{POP, started};
+use crate::services::stopped;
 use crate::support::Place;
 use crate::support::run::flat;
 
@@ -118,7 +119,7 @@ fn what_no_longer_runs_is_said_and_skipped_and_somebody_elses_change_stays() {
 
 #[test]
 fn a_run_that_only_started_services_can_be_undone_by_stopping_them() {
-    let place = Place::new().with_services(&stopped());
+    let place = Place::new().with_services(&stopped("Automatic"));
     assert_eq!(place.simulate(&["fix", "--yes"]).code, 0);
     let plain = place.simulate(&["undo", "--yes"]);
     assert_eq!((plain.code, plain.stdout.contains("is left running")), (0, true), "{}", plain.stdout);

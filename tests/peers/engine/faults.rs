@@ -1,7 +1,5 @@
 //! Errors and faults: denied, refused, lost, undone, crashed in the middle.
 
-use std::fs;
-
 use relight::shell::protocol::EntryItem;
 use serde_json::{Value, json};
 
@@ -81,7 +79,7 @@ fn a_crash_in_the_middle_of_a_set_leaves_no_answer() {
         let mut session = connected(&setup);
         assert!(session.try_call(set("EX01", "PopProxy", "HealthApi", "Active")).is_none(), "{when}");
         assert_eq!(session.finish().0.code(), Some(3));
-        let left: Value = serde_json::from_str(&fs::read_to_string(setup.path("state.json")).unwrap()).unwrap();
+        let left = setup.seen();
         let pop = &left["servers"][0]["components"]["PopProxy"];
         assert_eq!(pop["local"][0]["timestamp"].as_str().unwrap().starts_with("2014"), local == OLD, "{when}: {pop}");
         assert_eq!(pop["remote"].as_array().unwrap().len(), remote, "{when}: {pop}");
@@ -90,6 +88,7 @@ fn a_crash_in_the_middle_of_a_set_leaves_no_answer() {
 
 #[cfg(unix)]
 fn a_running_setup_is_seen() {
+    use std::fs;
     use std::process::Command;
     let setup = Setup::new(&one_local("Inactive"));
     fs::copy(which::which("sleep").unwrap(), setup.path("ExSetup")).unwrap();

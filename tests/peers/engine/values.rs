@@ -1,7 +1,5 @@
 //! Values: every shape Exchange can give them, the rules that the stand-in follows, and names that look like code.
 
-use std::fs;
-
 use relight::shell::protocol::{Call, ComponentStateObject, EntryItem};
 use serde_json::{Value, json};
 
@@ -190,6 +188,6 @@ fn a_name_that_looks_like_code_is_only_a_name() {
     for name in names {
         assert!(requesters.clone().any(|requester| requester == name), "{name:?} arrived whole");
     }
-    let left: Value = serde_json::from_str(&fs::read_to_string(setup.path("state.json")).unwrap()).unwrap();
+    let left = setup.seen();
     assert_eq!(left, one_local("Inactive"), "nothing was changed");
 }

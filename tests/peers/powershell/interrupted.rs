@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 use super::exchange::{inactive_by, kb_server, server, text};
-use crate::support::double::{Setup, with};
 #[cfg(unix)]
-use crate::support::{Ran, until};
+use crate::support::Ran;
+use crate::support::double::{Setup, with};
 
 crate::trials![Pwsh =>
     after_a_crash_in_a_write_a_new_shell_looks_and_nothing_is_sent_again,
@@ -72,11 +72,7 @@ fn loading_that_hangs_or_crashes_ends_the_run() {
 /// Starts a run, waits until the double has noted this, and presses Ctrl-C.
 #[cfg(unix)]
 fn interrupt_at(setup: &Setup, noted: &str, args: &[&str]) -> Ran {
-    let mut run = setup.relight(args).start();
-    until(noted, || {
-        assert!(!run.has_ended(), "no {noted}: {:?}", setup.log());
-        !setup.calls(noted).is_empty()
-    });
+    let run = setup.start_until(noted, args);
     run.interrupt();
     setup.clean(run.end())
 }

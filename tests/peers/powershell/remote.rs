@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -23,7 +22,7 @@ crate::trials![Pwsh =>
 
 /// What a component has recorded in a store, as requester and state.
 fn recorded(remote: &Remote, component: &str, store: &str) -> Vec<(String, String)> {
-    let state: Value = serde_json::from_str(&remote.state()).unwrap();
+    let state = remote.seen();
     let entries = state["servers"][0]["components"][component][store].as_array().unwrap().clone();
     entries.iter().map(|entry| (text(&entry["requester"]), text(&entry["state"]))).collect()
 }
@@ -207,11 +206,7 @@ fn a_session_that_is_ended_from_outside_while_a_write_hangs_is_noticed() {
     let faults = json!([{"kind": "hang", "on": "set"}]);
     let remote = Remote::new(&with(kb_server(), "faults", faults));
     let begun = Instant::now();
-    let mut run = remote.relight(&["fix", "--yes", "--server", "EX01"]).start();
-    while remote.sets().is_empty() {
-        assert!(begun.elapsed() < Duration::from_secs(90) && !run.has_ended(), "{:?}", remote.log());
-        sleep(Duration::from_millis(20));
-    }
+    let run = remote.start_until("Set-ServerComponentState", &["fix", "--yes", "--server", "EX01"]);
     // The next write, should there be one, is let through.
     remote.set_state(&kb_server());
     remote.end_far_ends();

@@ -1,7 +1,7 @@
 //! Services through the real engine: started by a fix, left running by an undo unless it is asked to stop them, and
 //! stopped front end first, each once.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::exchange::server;
 use crate::support::double::Setup;
@@ -22,7 +22,7 @@ fn sent(setup: &Setup) -> Vec<String> {
 
 /// State and start type of the POP3 services.
 fn services(setup: &Setup) -> Vec<String> {
-    let state: Value = serde_json::from_str(&setup.state()).unwrap();
+    let state = setup.seen();
     let of = |name: &str| {
         let service = &state["servers"][0]["services"][name];
         format!("{} {}", service["state"], service["startMode"]).replace('"', "")

@@ -67,6 +67,7 @@ fn run(remote: &Remote, words: &[&str], state: &Value, journal: Option<&Path>, f
     remote.wait_for_far_ends();
     let mut sets = remote.calls("Set-ServerComponentState");
     let sent = sets.len();
+    sets.sort_by_key(Value::to_string);
     sets.dedup();
     assert_eq!(sets.len(), sent, "a write was sent twice: {ran:?}");
     let steps = ran.json()["servers"][0]["steps"].as_array().cloned().unwrap_or_default();
@@ -75,7 +76,7 @@ fn run(remote: &Remote, words: &[&str], state: &Value, journal: Option<&Path>, f
 }
 
 fn stores(remote: &Remote) -> Vec<String> {
-    let state: Value = serde_json::from_str(&remote.state()).unwrap();
+    let state = remote.seen();
     let components = state["servers"][0]["components"].as_object().unwrap().clone();
     let all = components.iter().flat_map(|(name, stores)| {
         ["local", "remote"].map(|store| {
@@ -163,7 +164,7 @@ fn an_undo_whose_session_breaks_anywhere_ends_as_it_would_have_ended() {
     let remote = Remote::new(&kb_server());
     let fixed = run(&remote, &["fix", "--yes", "--server", "EX01"], &kb_server(), None, Vec::new());
     assert_eq!(fixed.ran.code, 0, "{:?}", fixed.ran);
-    let (state, journal) = (serde_json::from_str(&remote.state()).unwrap(), remote.path("fixed"));
+    let (state, journal) = (remote.seen(), remote.path("fixed"));
     fs::rename(remote.path("state"), &journal).unwrap();
     walk(&remote, &["undo", "--yes"], &state, Some(&journal));
 }
@@ -182,7 +183,7 @@ fn a_checkup_a_watch_and_a_resume_go_on_in_another_session() {
     let faults = twice.map(Point::fault).to_vec();
     let left = run(&remote, &["fix", "--yes", "--server", "EX01"], &kb_server(), None, faults);
     let (id, journal) = (left.ran.json()["run"].as_str().expect("a run").to_owned(), remote.path("left"));
-    let state = serde_json::from_str(&remote.state()).unwrap();
+    let state = remote.seen();
     fs::rename(remote.path("state"), &journal).unwrap();
     walk(&remote, &["resume", &id], &state, Some(&journal));
 }
