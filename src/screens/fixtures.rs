@@ -1,6 +1,6 @@
 //! Values for the tests: small builders, and the reports that the texts and the documents are shown with.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::domain::*;
 use crate::screens::Show;
@@ -115,6 +115,11 @@ pub fn fixed(
     server.decision = Some(decision);
     if let Some(after) = after {
         server.looked_again(after, None);
+        let healthy = |(component, changed): (&Component, Timestamp)| MonitorVerdict {
+            component: component.clone(),
+            kind: MonitorVerdictKind::Healthy(changed + SignedDuration::from_secs(1)),
+        };
+        server.monitors = server.set_by_healthapi().into_iter().map(healthy).collect();
     }
     server
 }

@@ -5,7 +5,10 @@ use crate::screens::fixtures::{reports, show};
 
 use proptest::prelude::*;
 
-use crate::domain::{AgreedBy, Answers, Change, Command, Component, Ended, Policy, Proposal, Run, RunId, TroubleKind};
+use crate::domain::{
+    AgreedBy, Alert, Answers, Change, Command, Component, Ended, MonitorVerdict, MonitorVerdictKind, Policy, Proposal,
+    Run, RunId, TroubleKind,
+};
 use crate::screens::fixtures::{at, inactive, inactive_entry, kb_fixed, looked, run, snapshot, trouble};
 
 use super::{Show, report, summary, undo};
@@ -217,7 +220,7 @@ const LAST_LINES: &[(&str, &str)] = &[
     ("healthy", "Nothing to do."),
     ("kb_check", "Next: relight fix --server EX01"),
     ("kb_dry_run", "Next: relight fix --server EX01"),
-    ("kb_fixed", "Next, in 10 minutes: relight check --server EX01"),
+    ("kb_fixed", "Nothing to do."),
     ("several_holders", "Next: relight fix --server EX01"),
     ("maintenance_check", "Next: relight fix --server EX01"),
     ("maintenance_allowed", "Next: relight fix --server EX01"),
@@ -225,11 +228,11 @@ const LAST_LINES: &[(&str, &str)] = &[
     ("oddities", "Next: follow the advice above; there is nothing here that relight can lift."),
     ("lost_and_left", "Next: relight check --server EX01"),
     ("shell_lost", "Next: relight check --server EX01"),
-    ("three_servers", "Next, in 10 minutes: relight check --server EX01,EX03"),
+    ("three_servers", "Next: follow the advice above, then: relight check --server EX03"),
     ("declined", "Next, if it is to be lit after all: relight fix --server EX01"),
     ("failed", "Next: relight check --server EX01"),
     ("simulated", "Or, unasked: relight fix --server EX01 --simulate kb --yes"),
-    ("maintenance_ended", "Next, in 10 minutes: relight check --server EX01"),
+    ("maintenance_ended", "Nothing to do."),
     ("held_again", "Next: relight check --server EX01"),
     ("flattened", "Next: relight fix --server EX01"),
     ("no_second_look", "Next: relight check --server EX01"),
@@ -237,6 +240,43 @@ const LAST_LINES: &[(&str, &str)] = &[
     ("services_started", "Or, unasked: relight fix --server EX01 --yes --start-services manual"),
     ("evidence", "Next: relight fix --server EX01,EX02"),
 ];
+
+#[test]
+fn what_a_monitor_says_after_a_change_is_told_with_what_to_do() {
+    let alerting = MonitorVerdictKind::StillAlerting(Alert::Unhealthy, at("02:53:31"));
+    let not_judged = MonitorVerdictKind::NotJudged(Alert::Unhealthy, Some(at("02:46:31")));
+    let not_seen = MonitorVerdictKind::NotSeen(vec!["The Health Manager is silent.".to_owned()]);
+    for (kind, said, short, last) in [
+        (
+            alerting,
+            "- PopProxyTestMonitor is still Unhealthy, by a result well after the change: 2026-03-14 02:53:31 UTC \
+             (03:53:31 local). PopProxy is Active, but its cause is not gone.",
+            "PopProxy: the cause is not gone",
+            "Next: mend the cause, then: relight check --server EX01",
+        ),
+        (
+            not_judged,
+            "- PopProxyTestMonitor says Unhealthy, by a result of 2026-03-14 02:46:31 UTC (03:46:31 local): no result \
+             tells yet whether the cause is gone. The next ones come within minutes: --watch 10m waits for them, or look \
+             yourself: Get-ServerHealth -Identity EX01 -HealthSet POP.Proxy",
+            "PopProxy: no new result of the monitor yet",
+            "Next, when the monitors have had time: relight check --server EX01",
+        ),
+        (
+            not_seen,
+            "- No monitor of PopProxy was seen (The Health Manager is silent): whether the cause is gone is not known.",
+            "PopProxy: no monitor seen",
+            "Next, when the monitors have had time: relight check --server EX01",
+        ),
+    ] {
+        let mut run = of("kb_fixed");
+        run.servers[0].monitors = vec![MonitorVerdict { component: Component::new("PopProxy"), kind }];
+        let text = plain(&report(&run, &show()));
+        assert!(flat(&text).contains(said), "{text}");
+        assert_eq!(text.lines().last(), Some(last));
+        assert!(plain(&summary(&run)).contains(short), "{}", summary(&run));
+    }
+}
 
 #[test]
 fn the_verbose_form_shows_every_entry_as_it_was_read() {

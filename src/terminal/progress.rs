@@ -57,7 +57,7 @@ impl Progress {
             Event::Watching(left) => {
                 let left = format!("{} to go", screens::kit::time::countdown(*left));
                 self.wait(
-                    "Watching that it stays Active, until its monitor is Healthy",
+                    "Watching until the monitor is Healthy",
                     &left,
                     "q: stop and report",
                     width,
@@ -258,7 +258,7 @@ mod tests {
         The session with Exchange was lost (a deadline passed). Another one is opened.
         ~ Waiting until clients are served, 1:30 min at most (q: stop waiting)
         ~ Waiting until clients are served, 1:29 min at most (q: stop waiting)
-        ~ Watching that it stays lit, 6:00 min to go (q: stop and report)
+        ~ Watching until the monitor is Healthy, 6:00 min to go (q: stop and report)
         ");
     }
 
@@ -275,7 +275,7 @@ mod tests {
               deadline passed)
         The session with Exchange was lost (a deadline passed). Another one is opened.
         Waiting until clients are served, 1:30 min at most.
-        Watching that it stays lit, 6:00 min to go.
+        Watching until the monitor is Healthy, 6:00 min to go.
         ");
     }
 }

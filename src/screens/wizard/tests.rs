@@ -236,7 +236,7 @@ fn the_conversation_reads_well_on_a_plain_console() {
                  EX01 Active on behalf of HealthApi, in both stores. No more.",
                 "- Why it matters: while PopProxy is Inactive, POP3 clients connect and are cut off without a banner. \
                  Managed Availability took it offline after failed probes;",
-                "- Care: Managed Availability takes a component down again about 5 minutes later if its probe still fails",
+                "- Care: Setting it Active does not mend what made the probe of Managed Availability fail.",
                 "- To undo it: relight undo, or Set-ServerComponentState -Identity EX01 -Component PopProxy ` -Requester \
                  HealthApi -State Inactive - If you say no: PopProxy is left alone entirely,",
                 "[yes]: x Please answer yes, no, all, explain or quit; the first letter is enough. ? Lift it? yes, no, all, \
