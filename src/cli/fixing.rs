@@ -52,7 +52,7 @@ pub(super) struct TypedStaying {
     /// Look once, and do not wait
     #[arg(long)]
     no_wait: bool,
-    /// Stay so long after that and look every 30 s whether it is taken down again (seconds, or like 6m)
+    /// Stay so long after that, until the monitors are Healthy; a look every 30 s (seconds, or like 10m)
     #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "dry_run")]
     watch: Option<Duration>,
 }

@@ -5,11 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::probe::{Protocol, covers};
 use super::{
-    Component, ComponentSnapshot, Diagnosis, Entry, KnownRequester, Monitors, ProtocolSettings, State, each_once,
+    Asked, Component, ComponentSnapshot, Diagnosis, Entry, KnownRequester, Monitors, ProtocolSettings, State, each_once,
 };
-
-/// What was read, or why it could not be.
-pub type Asked<T> = Result<T, String>;
 
 /// What was found out about one component.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -39,7 +39,7 @@ pub use decision::{Agreed, Answers, Consent, Decision, Ended, Given, Left, Step}
 pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
 pub use entry::{Entry, EntryTime, State, Store, StoreReading};
 pub use event::Event;
-pub use evidence::{Asked, CertificateSeen, Clue, Evidence, Takedown};
+pub use evidence::{CertificateSeen, Clue, Evidence, Takedown};
 pub use logged::{LogEntry, LogEntryKind, Severity, SourceSetting};
 pub use monitor::{Alert, Monitor, MonitorVerdict, MonitorVerdictKind, Monitors};
 pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
@@ -55,6 +55,6 @@ pub use service_finding::{ServiceFinding, service_findings};
 pub use settings::ProtocolSettings;
 pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup, product};
 pub use subject::Subject;
-pub use trouble::{Trouble, TroubleKind};
+pub use trouble::{Asked, Trouble, TroubleKind};
 pub use undo::has_left_services;
 pub use verdict::{NoCopy, Note, Reason, Verdict, VerdictKind, is_carried_out, judge};

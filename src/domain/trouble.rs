@@ -2,6 +2,9 @@
 
 use super::Component;
 
+/// What was read where a run can do without it, or why it could not be.
+pub type Asked<T> = Result<T, String>;
+
 /// Something that could not be done on one server, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {

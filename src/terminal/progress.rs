@@ -56,13 +56,7 @@ impl Progress {
             }
             Event::Watching(left) => {
                 let left = format!("{} to go", screens::kit::time::countdown(*left));
-                self.wait(
-                    "Watching until the monitor is Healthy",
-                    &left,
-                    "q: stop and report",
-                    width,
-                    live,
-                )
+                self.wait("Watching until the monitor is Healthy", &left, "q: stop and report", width, live)
             }
             Event::AskingMonitor(server, component) => {
                 live.then(|| ShownLine::Doing(format!("Asking {server} for the monitor of {component}")))

@@ -260,13 +260,13 @@ fn banner(at: SocketAddr) -> String {
 
 #[test]
 fn a_client_goes_from_a_blank_screen_to_a_banner_and_q_ends_the_watch() {
-    let place = Place::of("kb-3025138");
+    let place = Place::of("monitor-behind");
     let words = format!("--watch 1h --log-file log --simulate '{}'", place.file().display());
     let talk = fix_with(&place, &words, "xterm").sees("Question 1 of 2");
     let at = stand_in(&place.folder().join("log"), 110);
     assert_eq!(banner(at), "", "PopProxy is Inactive");
     let talk = talk.sees("]:").types("all").sees("Run these 2 commands?").types("y");
-    let talk = talk.sees("Watching that it stays lit");
+    let talk = talk.sees("Watching until the monitor is Healthy");
     assert_eq!(banner(at), "+OK The Microsoft Exchange POP3 service is ready.\r\n");
     talk.key("q").ends().with(0).says("POP3: lit in Exchange, clients confirmed at once.");
 }

@@ -51,7 +51,7 @@ const MAINTENANCE: &str = "Maintenance holds it, and --requester does not name i
 const SERVER_WIDE: &str = "Maintenance holds ServerWideOffline, which takes a consent of its own. What would lift it: \
     --yes --requester Maintenance --include-server-wide-offline";
 
-pub const TABLE: [Row; 45] = [
+pub const TABLE: [Row; 48] = [
     acted("kb-3025138", 0, CONFIRMED),
     always("healthy", 0, "Nothing to do."),
     consented("maintenance", MAINTENANCE),
@@ -81,6 +81,13 @@ pub const TABLE: [Row; 45] = [
     acted("slow-to-follow", 0, "- IMAP4: lit in Exchange, clients confirmed"),
     row("services-stopped", (10, REFUSED), (10, DRY), (0, RUN), (0, RUN)),
     acted("bindings-without-loopback", 0, "lack 127.0.0.1, where the probes connect: a known cause."),
+    acted("monitor-still-alerting", 0, "PopProxy is Active, but its cause is not gone."),
+    acted("monitor-behind", 0, "no result tells yet whether the cause is gone."),
+    acted(
+        "monitors-silent",
+        0,
+        "No monitor of ImapProxy was seen (The Health Manager on server 'EX01' gave no result):",
+    ),
     always("registry-unreadable", 13, "PopProxy reads Active, but that is not proven."),
     acted("lost-registry-write", 32, "nothing copies it there, because MSExchangeHM does not run."),
     acted("registry-follows", 0, CONFIRMED),
