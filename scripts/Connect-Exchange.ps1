@@ -32,7 +32,10 @@ $ErrorActionPreference = 'Stop'
 $RelightLoad = @{
     Cmdlets     = @('Get-ServerComponentState', 'Set-ServerComponentState', 'Get-ExchangeServer')
     # Good to have: they tell why a component was taken down.
-    Telling     = @('Get-ServerHealth', 'Get-PopSettings', 'Get-ImapSettings', 'Get-ExchangeCertificate')
+    Telling     = @(
+        'Get-ServerHealth', 'Get-PopSettings', 'Get-ImapSettings', 'Get-ExchangeCertificate', 'Get-ServerMonitoringOverride',
+        'Get-GlobalMonitoringOverride'
+    )
     # For a checkup: they tell what the account may do.
     Roles       = @('Get-ManagementRole', 'Get-ManagementRoleAssignment')
     Warnings    = @()

@@ -53,6 +53,7 @@ $Relight = @{
         'get-protocol-settings' = 'Relight-Get-ProtocolSettings'
         'get-certificates'      = 'Relight-Get-CertificateInfo'
         'get-recovery-actions'  = 'Relight-Get-RecoveryAction'
+        'get-monitoring-overrides' = 'Relight-Get-MonitoringOverride'
         'set-component-state'   = 'Relight-Set-ComponentState'
         'start-service'         = 'Relight-Start-ExchangeService'
         'stop-service'          = 'Relight-Stop-ExchangeService'

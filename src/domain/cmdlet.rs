@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::probe::Protocol;
-use super::{Change, Component, InactiveEntry, Server, ServiceState, State, Stores};
+use super::{Change, Component, InactiveEntry, Override, Server, ServiceState, State, Stores};
 
 /// A PowerShell command: words that stay together when it is broken over lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,39 @@ impl Cmdlet {
     /// What shows the entries of one list, `LocalStates` or `RemoteStates`.
     pub fn look_at_entries(server: &Server, component: &Component, list: &str) -> Self {
         Self::get(server, component, format!("Select-Object -ExpandProperty {list}"))
+    }
+
+    /// What makes a service start with Windows, and run where it is to.
+    pub fn set_service(server: &Server, service: &str, run: bool) -> Self {
+        let mut words = vec![
+            "Set-Service".to_owned(),
+            format!("-Name {service}"),
+            format!("-ComputerName {}", quoted(server.as_str())),
+            "-StartupType Automatic".to_owned(),
+        ];
+        words.extend(run.then(|| "-Status Running".to_owned()));
+        Self(words)
+    }
+
+    /// What restarts a service.
+    pub fn restart_service(server: &Server, service: &str) -> Self {
+        let of = format!("-ComputerName {}", quoted(server.as_str()));
+        Self(vec!["Get-Service".to_owned(), format!("-Name {service}"), of, "| Restart-Service".to_owned()])
+    }
+
+    /// What takes an override of Managed Availability away.
+    pub fn remove_override(server: &Server, it: &Override) -> Self {
+        let (cmdlet, server) = if it.is_global {
+            ("Remove-GlobalMonitoringOverride", None)
+        } else {
+            ("Remove-ServerMonitoringOverride", Some(format!("-Server {}", quoted(server.as_str()))))
+        };
+        let mut words = vec![cmdlet.to_owned()];
+        words.extend(server);
+        words.push(format!("-Identity {}", quoted(&it.identity)));
+        words.push(format!("-ItemType {}", quoted(&it.item_type)));
+        words.push(format!("-PropertyName {}", quoted(&it.property)));
+        Self(words)
     }
 
     /// What shows the monitors that decide about a component.

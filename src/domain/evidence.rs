@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::probe::{Protocol, covers};
 use super::{
-    Asked, Component, ComponentSnapshot, Diagnosis, Entry, KnownRequester, Monitors, ProtocolSettings, State, each_once,
+    Asked, Block, Component, ComponentSnapshot, Diagnosis, Entry, HealthManager, KnownRequester, Monitors, Override,
+    ProtocolSettings, ServerSnapshot, Service, ServiceState, StartType, State, WayBack, each_once,
 };
 
 /// What was found out about one component.
@@ -19,6 +20,8 @@ pub struct Evidence {
     pub settings: Asked<ProtocolSettings>,
     /// The certificates that Exchange has there.
     pub certificates: Asked<Vec<CertificateSeen>>,
+    /// What Managed Availability needs to bring it back.
+    pub way_back: WayBack,
     /// When it was tried of late to take it offline, the last first.
     pub takedowns: Asked<Vec<Takedown>>,
 }
@@ -130,8 +133,53 @@ impl Evidence {
             self.settings.as_ref().err(),
             self.certificates.as_ref().err(),
             self.takedowns.as_ref().err(),
+            self.way_back.overrides.as_ref().err(),
+            self.way_back.guards.as_ref().err(),
         ];
         each_once(all.into_iter().flatten().map(String::as_str))
+    }
+}
+
+impl Evidence {
+    /// Longer than a responder takes that finds all monitors Healthy.
+    const BACK_BY_ITSELF: SignedDuration = SignedDuration::from_mins(10);
+
+    /// How long HealthApi has kept the component Inactive, where that is so long that it should be back.
+    pub fn overdue(&self, snapshot: &ServerSnapshot) -> Option<SignedDuration> {
+        let seen = snapshot.component(&self.component)?;
+        let entries = seen.local.entries().iter().chain(seen.remote.entries());
+        let by_healthapi = entries.filter(|entry| entry.requester.known() == Some(KnownRequester::HealthApi));
+        let newest = by_healthapi.filter_map(|entry| entry.time.utc()).max()?;
+        let age = snapshot.taken.duration_since(newest);
+        (age > Self::BACK_BY_ITSELF).then_some(age)
+    }
+
+    /// What blocks the way back, as far as it was found; empty where it is not overdue.
+    pub fn blocks(&self, snapshot: &ServerSnapshot) -> Vec<Block> {
+        let Some(protocol) = Protocol::of(&self.component).filter(|_| self.overdue(snapshot).is_some()) else {
+            return Vec::new();
+        };
+        let mut blocks = Vec::new();
+        let alerts = |name: &&str| name.eq_ignore_ascii_case(protocol.proxy_monitor());
+        if self.monitors.iter().any(|monitors| monitors.alerting().iter().any(alerts)) {
+            blocks.push(Block::ProbeFails(protocol.proxy_monitor()));
+        }
+        let manager = snapshot.health_manager.iter();
+        let idle = |it: &&HealthManager| it.state != ServiceState::Running || it.start != StartType::Automatic;
+        blocks.extend(manager.filter(idle).cloned().map(Block::HealthManager));
+        let front_end = Service::ALL.into_iter().find(|it| it.is_front_end() && it.component() == self.component);
+        let start = front_end.and_then(|service| Some((service, snapshot.services.of(service)?.start.clone())));
+        blocks.extend(
+            start.filter(|(_, start)| *start != StartType::Automatic).map(|(it, start)| Block::FrontEnd(it, start)),
+        );
+        let of_set = |it: &&Override| {
+            let (set, _) = it.identity.split_once('\\').unwrap_or((&it.identity, ""));
+            set.eq_ignore_ascii_case(protocol.proxy_health_set())
+        };
+        blocks.extend(self.way_back.overrides.iter().flatten().filter(of_set).cloned().map(Block::Override));
+        let guards = self.way_back.guards.iter().flatten();
+        blocks.extend(guards.filter(|guard| guard.is_inactive()).cloned().map(Block::Guard));
+        blocks
     }
 }
 

@@ -30,6 +30,7 @@ mod subject;
 mod trouble;
 mod undo;
 mod verdict;
+mod way_back;
 
 pub use change::Change;
 pub use clients::Clients;
@@ -58,3 +59,4 @@ pub use subject::Subject;
 pub use trouble::{Asked, Trouble, TroubleKind};
 pub use undo::has_left_services;
 pub use verdict::{NoCopy, Note, Reason, Verdict, VerdictKind, is_carried_out, judge};
+pub use way_back::{Block, Override, WayBack};

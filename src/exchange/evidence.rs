@@ -6,12 +6,13 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::probe::Protocol;
 use crate::domain::{
-    Alert, Asked, CertificateSeen, Component, Event, Evidence, Monitor, Monitors, ProtocolSettings, Server, Takedown,
-    each_once,
+    Alert, Asked, CertificateSeen, Component, Event, Evidence, Monitor, Monitors, Override, ProtocolSettings, Server,
+    ServerSnapshot, Takedown, WayBack, diagnose, each_once,
 };
 use crate::shell::CallFailure;
 use crate::shell::protocol::{
-    Call, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionsAnswer, ServerHealthAnswer,
+    Call, CertificatesAnswer, MonitorItem, MonitoringOverridesAnswer, ProtocolSettingsAnswer, RecoveryActionsAnswer,
+    ServerHealthAnswer,
 };
 
 use super::{Observer, refusal};
@@ -31,6 +32,7 @@ impl Observer {
         on_event(Event::Investigating(server));
         let name = || server.as_str().to_owned();
         let certificates = self.ask(&Call::GetCertificates { server: name() }, on_event).map(certificates);
+        let way_back = self.way_back(server, on_event);
         let actions = Call::GetRecoveryActions { server: self.machine(server) };
         let actions = self.ask::<RecoveryActionsAnswer>(&actions, on_event);
         let evidence = components.iter().filter_map(|component| {
@@ -41,10 +43,27 @@ impl Observer {
                 settings: self.ask(&call, on_event).map(settings),
                 monitors: self.monitors(server, protocol, on_event),
                 certificates: certificates.clone(),
+                way_back: way_back.clone(),
                 takedowns: actions.clone().map(|actions| takedowns(actions, component)),
             })
         });
         evidence.collect()
+    }
+
+    /// What Managed Availability needs on a server to bring a component back.
+    fn way_back(&mut self, server: &Server, on_event: &mut dyn FnMut(Event<'_>)) -> WayBack {
+        let call = Call::GetMonitoringOverrides { server: server.as_str().to_owned() };
+        let overrides = self.ask(&call, on_event).map(overrides);
+        let mut seen = ServerSnapshot::begun(server, Timestamp::now());
+        let guards = WayBack::guards().into_iter().try_for_each(|component| {
+            if let Some(why) = self.lost() {
+                return Err(why.message.clone());
+            }
+            let (component, _) = self.look_at(server, &component, on_event).map_err(|trouble| trouble.message)?;
+            seen.components.push(component);
+            Ok(())
+        });
+        WayBack { overrides, guards: guards.map(|()| diagnose(&seen)) }
     }
 
     /// What the monitor that decides about this component says, and the time of the answer by the clock of the machine the
@@ -128,6 +147,17 @@ fn certificates(answer: CertificatesAnswer) -> Vec<CertificateSeen> {
         names: item.names,
     });
     seen.collect()
+}
+
+fn overrides(answer: MonitoringOverridesAnswer) -> Vec<Override> {
+    let all = answer.overrides.into_iter().map(|item| Override {
+        is_global: item.scope.as_deref() == Some("global"),
+        identity: item.identity.unwrap_or_default(),
+        item_type: item.item_type.unwrap_or_default(),
+        property: item.property.unwrap_or_default(),
+        value: item.value.unwrap_or_default(),
+    });
+    all.filter(|it| !it.identity.is_empty()).collect()
 }
 
 fn takedowns(answer: RecoveryActionsAnswer, component: &Component) -> Vec<Takedown> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain;
+use crate::domain::{self, ServerSnapshot};
 
 use super::monitor::Monitor;
 use super::text::Text;
@@ -31,6 +31,15 @@ pub struct Evidence {
     pub certificates: Option<Vec<CertificateSeen>>,
     /// When it was tried of late to take it offline, the last first; null where that could not be read.
     pub takedowns: Option<Vec<Takedown>>,
+    /// How long it has been Inactive, where that is so long that Managed Availability should have set it Active by itself;
+    /// null: it is not.
+    pub overdue_seconds: Option<u64>,
+    /// What blocks that, as far as it was found. probeFails: its monitor alerts. healthManager: MSExchangeHM does not run, or
+    /// does not start with Windows. frontEnd: its front end service does not, so that no monitors are made. override: one is
+    /// about its health set. guard: Monitoring or RecoveryActionsEnabled is not Active.
+    pub blocks: Vec<BlockKind>,
+    /// The overrides of Managed Availability; null where they could not be read.
+    pub overrides: Option<Vec<Override>>,
     /// Why something could not be read, as it came, each reason once.
     pub unread: Vec<String>,
 }
@@ -46,6 +55,34 @@ pub enum ClueKind {
     Unhealthy,
     NoMonitors,
     TakenDown,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[serde(rename_all = "camelCase")]
+pub enum BlockKind {
+    ProbeFails,
+    HealthManager,
+    FrontEnd,
+    Override,
+    Guard,
+}
+
+/// An override of Managed Availability.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Override {
+    /// Whether it holds for the whole organisation.
+    pub global: bool,
+    /// Identity, for example POP.Proxy\PopProxyTestMonitor.
+    pub identity: String,
+    /// ItemType, for example Monitor.
+    pub item_type: String,
+    /// PropertyName, for example Enabled.
+    pub property: String,
+    /// PropertyValue.
+    pub value: String,
 }
 
 /// A certificate, as far as it matters here.
@@ -70,8 +107,8 @@ pub struct Takedown {
 }
 
 impl Evidence {
-    /// `taken`: the time of the look.
-    pub fn of(evidence: &domain::Evidence, taken: Timestamp) -> Self {
+    /// `seen`: the look that it explains.
+    pub fn of(evidence: &domain::Evidence, seen: &ServerSnapshot) -> Self {
         let (settings, monitors) = (evidence.settings.as_ref().ok(), evidence.monitors.as_ref().ok());
         let certificate = |seen: &domain::CertificateSeen| CertificateSeen {
             names: seen.names.clone(),
@@ -80,7 +117,7 @@ impl Evidence {
         let takedown = |one: &domain::Takedown| Takedown { responder: one.responder.clone(), at: one.at.map(Text) };
         Self {
             component: (&evidence.component).into(),
-            clues: evidence.clues(taken).iter().map(ClueKind::from).collect(),
+            clues: evidence.clues(seen.taken).iter().map(ClueKind::from).collect(),
             monitors: monitors.map(|it| it.all.iter().map(Monitor::from).collect()),
             warnings: monitors.map(|it| it.warnings.clone()),
             certificate_name: settings.map(|it| it.certificate_name.clone()),
@@ -88,7 +125,34 @@ impl Evidence {
             tls_bindings: settings.map(|it| it.tls_bindings.clone()),
             certificates: evidence.certificates.as_ref().ok().map(|all| all.iter().map(certificate).collect()),
             takedowns: evidence.takedowns.as_ref().ok().map(|all| all.iter().map(takedown).collect()),
+            overdue_seconds: evidence.overdue(seen).map(|age| age.unsigned_abs().as_secs()),
+            blocks: evidence.blocks(seen).iter().map(BlockKind::from).collect(),
+            overrides: evidence.way_back.overrides.as_ref().ok().map(|all| all.iter().map(Override::from).collect()),
             unread: evidence.unread().into_iter().map(str::to_owned).collect(),
+        }
+    }
+}
+
+impl From<&domain::Block> for BlockKind {
+    fn from(block: &domain::Block) -> Self {
+        match block {
+            domain::Block::ProbeFails(_) => Self::ProbeFails,
+            domain::Block::HealthManager(_) => Self::HealthManager,
+            domain::Block::FrontEnd(..) => Self::FrontEnd,
+            domain::Block::Override(_) => Self::Override,
+            domain::Block::Guard(_) => Self::Guard,
+        }
+    }
+}
+
+impl From<&domain::Override> for Override {
+    fn from(it: &domain::Override) -> Self {
+        Self {
+            global: it.is_global,
+            identity: it.identity.clone(),
+            item_type: it.item_type.clone(),
+            property: it.property.clone(),
+            value: it.value.clone(),
         }
     }
 }

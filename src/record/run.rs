@@ -333,7 +333,7 @@ impl ServerDocument {
             before: before.into(),
             findings: server.diagnoses.iter().map(|diagnosis| FindingDocument::of(server, diagnosis)).collect(),
             service_findings: server.service_findings().iter().map(service).collect(),
-            evidence: server.evidence.iter().map(|one| Evidence::of(one, before.taken)).collect(),
+            evidence: server.evidence.iter().map(|one| Evidence::of(one, before)).collect(),
             plan: server.plan.proposals.iter().map(|one| Proposal::of(server.server(), one)).collect(),
             decision: server.decision.as_ref().map(Decision::from),
             steps: server.steps.iter().map(|step| StepDocument::of(server.server(), step)).collect(),

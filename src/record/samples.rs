@@ -363,6 +363,16 @@ fn check() -> Run {
             names: vec!["mail.contoso.local".to_owned()],
             not_after: Some(at("00:00:00")),
         }]),
+        way_back: WayBack {
+            overrides: Ok(vec![Override {
+                is_global: false,
+                identity: "POP.Proxy\\PopProxyTestMonitor".to_owned(),
+                item_type: "Monitor".to_owned(),
+                property: "Enabled".to_owned(),
+                value: "0".to_owned(),
+            }]),
+            guards: Ok(Vec::new()),
+        },
         takedowns: Ok(vec![Takedown { responder: None, at: Some(at("02:31:50")) }]),
     };
     let untold = Evidence {
@@ -370,6 +380,7 @@ fn check() -> Run {
         monitors: Err(no()),
         settings: Err(no()),
         certificates: Err(no()),
+        way_back: WayBack { overrides: Err(no()), guards: Err(no()) },
         takedowns: Err("denied".to_owned()),
     };
     server.evidence = vec![told, untold];

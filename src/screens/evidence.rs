@@ -1,7 +1,7 @@
 //! Why Managed Availability probably took a component down: what was found out, and what could not be read.
 
 use crate::domain::probe::Protocol;
-use crate::domain::{Clue, Component, Evidence, ServerSnapshot, Takedown, each_once};
+use crate::domain::{Block, Clue, Cmdlet, Component, Evidence, HealthManager, ServerSnapshot, Takedown, each_once};
 use crate::screens::kit::page::{CARE, Page};
 use crate::screens::kit::{time, words};
 
@@ -9,7 +9,9 @@ use super::Show;
 
 /// What was found out, component by component; nothing where nothing was.
 pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], show: &Show) {
-    let telling = all.iter().any(|one| !one.clues(snapshot.taken).is_empty() || !one.unread().is_empty());
+    let telling = all.iter().any(|one| {
+        !one.clues(snapshot.taken).is_empty() || one.overdue(snapshot).is_some() || !one.unread().is_empty()
+    });
     if !telling {
         return;
     }
@@ -19,10 +21,67 @@ pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], sh
             page.item(CARE, 0, &format!("{}: {}", one.component, whole(&clue, &one.component, snapshot, show)));
         }
     }
+    all.iter().for_each(|one| way_back(page, one, snapshot));
     let unread = each_once(all.iter().flat_map(Evidence::unread));
     if !unread.is_empty() {
         page.say("Not all of it could be read; that changes nothing else:");
         unread.iter().for_each(|why| page.quote(2, why));
+    }
+}
+
+/// Why a component has not come back by itself, where it should have, with the command for each reason.
+fn way_back(page: &mut Page, one: &Evidence, snapshot: &ServerSnapshot) {
+    let Some(age) = one.overdue(snapshot) else { return };
+    let (component, server) = (&one.component, &snapshot.server);
+    let age = time::lasting(age.unsigned_abs());
+    let blocks = one.blocks(snapshot);
+    if blocks.is_empty() {
+        page.item(CARE, 0, &format!("{component} has not come back by itself for {age}; why was not found."));
+        return;
+    }
+    page.item(CARE, 0, &format!("{component} has not come back by itself for {age}, because:"));
+    for block in blocks {
+        match block {
+            Block::ProbeFails(monitor) => {
+                page.item(CARE, 2, &format!("the probe still fails: {monitor} alerts. Its cause has to be mended."));
+            }
+            Block::HealthManager(HealthManager { state, start }) => {
+                let name = HealthManager::NAME;
+                page.item(CARE, 2, &format!("{name} is {} and {}; it has to run, always:", state.name(), start.name()));
+                page.command(6, &Cmdlet::set_service(server, name, true));
+            }
+            Block::FrontEnd(service, start) => {
+                let text = format!(
+                    "{} is {}: Managed Availability makes no monitors for it. If the protocol is in use:",
+                    service.name(),
+                    start.name()
+                );
+                page.item(CARE, 2, &text);
+                page.command(6, &Cmdlet::set_service(server, service.name(), false));
+                page.command(6, &Cmdlet::restart_service(server, HealthManager::NAME));
+            }
+            Block::Override(it) => {
+                let whose = if it.is_global { "the organisation" } else { "this server" };
+                let text = format!(
+                    "an override of {whose} sets {} of the {} {} to {}. If it is no longer meant:",
+                    it.property,
+                    it.item_type.to_lowercase(),
+                    it.identity,
+                    it.value
+                );
+                page.item(CARE, 2, &text);
+                page.command(6, &Cmdlet::remove_override(server, &it));
+            }
+            Block::Guard(guard) => {
+                let text = format!(
+                    "{} is {}: it does nothing on this server. When that may end:",
+                    guard.component, guard.state
+                );
+                page.item(CARE, 2, &text);
+                let known = guard.entries.iter().filter(|entry| entry.requester.known().is_some());
+                known.for_each(|entry| page.command(6, &Cmdlet::set_active(server, entry)));
+            }
+        }
     }
 }
 

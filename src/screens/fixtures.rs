@@ -372,6 +372,7 @@ fn evidence() -> Run {
             names: vec!["mail.contoso.local".to_owned()],
             not_after: Some(at("00:00:00")),
         }]),
+        way_back: WayBack { overrides: Ok(Vec::new()), guards: Ok(Vec::new()) },
         takedowns: Ok(vec![Takedown {
             responder: Some("PopProxyTestCafeOffline".to_owned()),
             at: Some(at("02:31:50")),
@@ -384,6 +385,7 @@ fn evidence() -> Run {
         monitors: Err(no()),
         settings: Err(no()),
         certificates: Err("Access denied".to_owned()),
+        way_back: WayBack { overrides: Err(no()), guards: Err(no()) },
         takedowns: Ok(vec![]),
     }];
     check(vec![found, unread])

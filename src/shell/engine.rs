@@ -25,7 +25,7 @@ const PREFIX: &str = "Relight-";
 type Script = (&'static str, &'static str);
 
 /// What every session may be asked.
-const LOOK: [Script; 9] = [
+const LOOK: [Script; 10] = [
     ("Connect-Exchange", include_str!("../../scripts/Connect-Exchange.ps1")),
     ("Get-ExchangeServerInfo", include_str!("../../scripts/Get-ExchangeServerInfo.ps1")),
     ("Get-ComponentState", include_str!("../../scripts/Get-ComponentState.ps1")),
@@ -34,6 +34,7 @@ const LOOK: [Script; 9] = [
     ("Get-MonitorHealth", include_str!("../../scripts/Get-MonitorHealth.ps1")),
     ("Get-ProtocolSettings", include_str!("../../scripts/Get-ProtocolSettings.ps1")),
     ("Get-CertificateInfo", include_str!("../../scripts/Get-CertificateInfo.ps1")),
+    ("Get-MonitoringOverride", include_str!("../../scripts/Get-MonitoringOverride.ps1")),
     ("Get-RecoveryAction", include_str!("../../scripts/Get-RecoveryAction.ps1")),
 ];
 /// What only a checkup asks.
@@ -85,7 +86,8 @@ impl Capabilities {
             | Call::GetServerHealth { .. }
             | Call::GetProtocolSettings { .. }
             | Call::GetCertificates { .. }
-            | Call::GetRecoveryActions { .. } => true,
+            | Call::GetRecoveryActions { .. }
+            | Call::GetMonitoringOverrides { .. } => true,
         }
     }
 

@@ -116,6 +116,11 @@ pub enum Call {
         /// The server to ask about.
         server: String,
     },
+    /// `Get-ServerMonitoringOverride -Server` and `Get-GlobalMonitoringOverride`.
+    GetMonitoringOverrides {
+        /// The server to ask about.
+        server: String,
+    },
     /// `Set-ServerComponentState -Identity -Component -Requester -State -Confirm:$false`, and `-LocalOnly`.
     SetComponentState {
         /// The server to change.
@@ -161,7 +166,8 @@ impl Call {
             | Self::GetServerHealth { .. }
             | Self::GetProtocolSettings { .. }
             | Self::GetCertificates { .. }
-            | Self::GetRecoveryActions { .. } => false,
+            | Self::GetRecoveryActions { .. }
+            | Self::GetMonitoringOverrides { .. } => false,
         }
     }
 }
@@ -290,8 +296,8 @@ mod services;
 pub use component::{ComponentStateAnswer, ComponentStateObject, EntryItem};
 pub use data::read_data;
 pub use evidence::{
-    CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
-    RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,
+    CertificateItem, CertificatesAnswer, MonitorItem, MonitoringOverridesAnswer, OverrideItem, ProtocolSettingsAnswer,
+    RecoveryActionItem, RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,
 };
 pub use services::{ServiceItem, ServicesAnswer};
 pub(crate) use services::{StartServiceAnswer, StopServiceAnswer};

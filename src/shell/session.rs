@@ -125,6 +125,7 @@ impl Session {
             | Call::GetProtocolSettings { .. }
             | Call::GetCertificates { .. }
             | Call::GetRecoveryActions { .. }
+            | Call::GetMonitoringOverrides { .. }
             | Call::SetComponentState { .. }
             | Call::StartService { .. }
             | Call::StopService { .. } => self.deadlines.call,

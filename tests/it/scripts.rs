@@ -22,11 +22,13 @@ enum House {
 const FORBIDDEN_COMMANDS: [&str; 4] = ["write-host", "invoke-expression", "iex", "add-type"];
 
 /// Exchange's commands, but for those that only load it.
-const EXCHANGE: [&str; 9] = [
+const EXCHANGE: [&str; 11] = [
     "Get-ExchangeServer",
     "Get-ServerComponentState",
     "Set-ServerComponentState",
     "Get-ServerHealth",
+    "Get-ServerMonitoringOverride",
+    "Get-GlobalMonitoringOverride",
     "Get-PopSettings",
     "Get-ImapSettings",
     "Get-ExchangeCertificate",

@@ -34,6 +34,30 @@ pub struct MonitorItem {
     pub stale: bool,
 }
 
+/// The answer to [`super::Call::GetMonitoringOverrides`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MonitoringOverridesAnswer {
+    /// Those of the server, and those of the organisation.
+    pub overrides: Vec<OverrideItem>,
+}
+
+/// One override.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OverrideItem {
+    /// `server` or `global`.
+    pub scope: Option<String>,
+    /// `Identity`, for example `POP.Proxy\PopProxyTestMonitor`.
+    pub identity: Option<String>,
+    /// `ItemType`, for example `Monitor`.
+    pub item_type: Option<String>,
+    /// `PropertyName`, for example `Enabled`.
+    pub property: Option<String>,
+    /// `PropertyValue`.
+    pub value: Option<String>,
+}
+
 /// The answer to [`super::Call::GetProtocolSettings`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -43,6 +43,7 @@ static SCENARIOS: &[Builtin] = scenarios! {
     "monitor-still-alerting": "PopProxy stays Active, but its monitor still alerts",
     "monitor-behind": "the monitors are Healthy half a minute after the change",
     "monitors-silent": "the Health Manager is stopped, and no monitor is seen",
+    "way-back-blocked": "Managed Availability cannot bring PopProxy back",
     "registry-unreadable": "the registry of the server cannot be read",
     "lost-registry-write": "Set succeeds, but the registry keeps its old entry",
     "registry-follows": "a registry write is lost, and MSExchangeHM copies it",

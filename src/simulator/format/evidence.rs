@@ -58,6 +58,19 @@ impl Default for SimulatedMonitor {
     }
 }
 
+/// An override of Managed Availability.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SimulatedOverride {
+    /// Whether it holds for the whole organisation.
+    #[serde(default)]
+    pub(crate) global: bool,
+    pub(crate) identity: String,
+    pub(crate) item_type: String,
+    pub(crate) property: String,
+    pub(crate) value: String,
+}
+
 /// One time that it was tried to take a component offline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

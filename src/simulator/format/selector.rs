@@ -52,6 +52,7 @@ pub(crate) enum Op {
     GetCertificates,
     /// The events of `TakeComponentOffline`.
     GetRecoveryActions,
+    GetMonitoringOverrides,
     SetComponentState,
     StartService,
     StopService,
@@ -59,7 +60,7 @@ pub(crate) enum Op {
 
 impl Op {
     /// All of them, the greeting first.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
@@ -72,6 +73,7 @@ impl Op {
         Self::GetProtocolSettings,
         Self::GetCertificates,
         Self::GetRecoveryActions,
+        Self::GetMonitoringOverrides,
         Self::SetComponentState,
         Self::StartService,
         Self::StopService,

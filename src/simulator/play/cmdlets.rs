@@ -97,6 +97,7 @@ impl Shell {
             }
             Call::GetCertificates { server } => data(&self.reached(server)?.certificates()),
             Call::GetRecoveryActions { server } => data(&self.machine(server)?.recovery_actions()),
+            Call::GetMonitoringOverrides { server } => data(&self.reached(server)?.monitoring_overrides()),
             Call::StartService { server, service } => {
                 let state = self.set_service(server, service, &ServiceState::Running)?;
                 data(&StartServiceAnswer { state: Some(state) })
@@ -146,6 +147,7 @@ impl Shell {
             | Call::StopService { .. } => return Ok(()),
             Call::GetExchangeServer { .. } => CMDLETS[0],
             Call::GetServerHealth { .. } => "Get-ServerHealth",
+            Call::GetMonitoringOverrides { .. } => "Get-ServerMonitoringOverride",
             Call::GetProtocolSettings { protocol, .. } if protocol == "POP3" => "Get-PopSettings",
             Call::GetProtocolSettings { .. } => "Get-ImapSettings",
             Call::GetCertificates { .. } => "Get-ExchangeCertificate",

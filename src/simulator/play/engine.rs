@@ -212,6 +212,7 @@ fn is_aside(call: &Call) -> bool {
             | Call::GetProtocolSettings { .. }
             | Call::GetCertificates { .. }
             | Call::GetRecoveryActions { .. }
+            | Call::GetMonitoringOverrides { .. }
     )
 }
 

@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{Component, ServiceState, State};
 use crate::shell::protocol::{
-    CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
-    RecoveryActionsAnswer, ServerHealthAnswer,
+    CertificateItem, CertificatesAnswer, MonitorItem, MonitoringOverridesAnswer, OverrideItem, ProtocolSettingsAnswer,
+    RecoveryActionItem, RecoveryActionsAnswer, ServerHealthAnswer,
 };
-use crate::simulator::format::{SimulatedEvidence, SimulatedMonitor, SimulatedServer};
+use crate::simulator::format::{SimulatedEvidence, SimulatedMonitor, SimulatedOverride, SimulatedServer};
 
 use super::answers::iso;
 use super::exchange::own_state;
@@ -93,6 +93,18 @@ impl SimulatedServer {
             not_after: Some(told.certificate_ends.map_or_else(|| MANY_YEARS.to_owned(), iso)),
         };
         CertificatesAnswer { certificates: both.into_iter().map(item).collect() }
+    }
+
+    /// `Get-ServerMonitoringOverride` and `Get-GlobalMonitoringOverride`.
+    pub(crate) fn monitoring_overrides(&self) -> MonitoringOverridesAnswer {
+        let item = |it: &SimulatedOverride| OverrideItem {
+            scope: Some(if it.global { "global" } else { "server" }.to_owned()),
+            identity: Some(it.identity.clone()),
+            item_type: Some(it.item_type.clone()),
+            property: Some(it.property.clone()),
+            value: Some(it.value.clone()),
+        };
+        MonitoringOverridesAnswer { overrides: self.overrides.iter().map(item).collect() }
     }
 
     /// The events of `TakeComponentOffline`.

@@ -32,6 +32,7 @@ impl<'a> Subject<'a> {
             Call::GetProtocolSettings { server, .. } => about(Op::GetProtocolSettings, server),
             Call::GetCertificates { server } => about(Op::GetCertificates, server),
             Call::GetRecoveryActions { server } => about(Op::GetRecoveryActions, server),
+            Call::GetMonitoringOverrides { server } => about(Op::GetMonitoringOverrides, server),
             Call::StartService { server, .. } => about(Op::StartService, server),
             Call::StopService { server, .. } => about(Op::StopService, server),
             Call::GetComponentState { server, component } => {

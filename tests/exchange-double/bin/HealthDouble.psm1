@@ -37,13 +37,27 @@ function Get-ServerHealth {
     Write-HealthLog 'Get-ServerHealth' @{ Identity = $Identity; HealthSet = $HealthSet }
     Stop-DoubleSession 'health' 'before'
     $server = Read-HealthServer $Identity
-    New-Object psobject -Property @{ Name = 'MaintenanceFailureMonitor'; HealthSetName = $HealthSet; AlertValue = [MonitorAlertValue]::Healthy }
-    foreach ($monitor in @(Get-HealthValue $server 'health')) {
-        if ($null -eq $monitor -or $monitor.HealthSetName -ne $HealthSet) { continue }
-        New-Object psobject -Property @{
-            Name          = $monitor.Name
-            HealthSetName = $monitor.HealthSetName
-            AlertValue    = [MonitorAlertValue] $monitor.AlertValue
+    if (Get-HealthValue $server 'healthSilent') {
+        # The real one does not fail either.
+        Write-Warning "The Health Manager of $Identity returned no results for $HealthSet."
+    }
+    else {
+        New-Object psobject -Property @{ Name = 'MaintenanceFailureMonitor'; HealthSetName = $HealthSet; AlertValue = [MonitorAlertValue]::Healthy }
+        foreach ($monitor in @(Get-HealthValue $server 'health')) {
+            if ($null -eq $monitor -or $monitor.HealthSetName -ne $HealthSet) { continue }
+            $seen = @{
+                Name          = $monitor.Name
+                HealthSetName = $monitor.HealthSetName
+                AlertValue    = [MonitorAlertValue] $monitor.AlertValue
+                IsStale       = [bool] (Get-HealthValue $monitor 'IsStale')
+            }
+            foreach ($name in 'LastExecutionTime', 'LastTransitionTime') {
+                $time = Get-HealthValue $monitor $name
+                if ($null -eq $time) { continue }
+                # A console shows local times; that of a result just now is asked for as such.
+                $seen[$name] = if ("$time" -eq 'now') { [datetime]::Now } else { ([datetime] $time).ToLocalTime() }
+            }
+            New-Object psobject -Property $seen
         }
     }
     Stop-DoubleSession 'health' 'after'
@@ -87,6 +101,41 @@ function Get-ImapSettings {
     Stop-DoubleSession 'health' 'answered'
 }
 
+function Get-Override($Given) {
+    foreach ($override in @($Given)) {
+        if ($null -eq $override) { continue }
+        New-Object psobject -Property @{
+            Identity      = $override.identity
+            ItemType      = $override.itemType
+            PropertyName  = $override.property
+            PropertyValue = $override.value
+        }
+    }
+}
+
+function Get-ServerMonitoringOverride {
+    [CmdletBinding()]
+    param([string] $Server)
+
+    Write-HealthLog 'Get-ServerMonitoringOverride' @{ Server = $Server }
+    Stop-DoubleSession 'health' 'before'
+    Get-Override (Get-HealthValue (Read-HealthServer $Server) 'overrides')
+    Stop-DoubleSession 'health' 'after'
+    Stop-DoubleSession 'health' 'answered'
+}
+
+function Get-GlobalMonitoringOverride {
+    [CmdletBinding()]
+    param()
+
+    Write-HealthLog 'Get-GlobalMonitoringOverride' @{}
+    Stop-DoubleSession 'health' 'before'
+    $state = Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
+    Get-Override (Get-HealthValue $state 'globalOverrides')
+    Stop-DoubleSession 'health' 'after'
+    Stop-DoubleSession 'health' 'answered'
+}
+
 function Get-ExchangeCertificate {
     [CmdletBinding()]
     param([string] $Server)
@@ -106,4 +155,4 @@ function Get-ExchangeCertificate {
     Stop-DoubleSession 'health' 'answered'
 }
 
-Export-ModuleMember -Function Get-ServerHealth, Get-PopSettings, Get-ImapSettings, Get-ExchangeCertificate
+Export-ModuleMember -Function Get-ServerHealth, Get-ServerMonitoringOverride, Get-GlobalMonitoringOverride, Get-PopSettings, Get-ImapSettings, Get-ExchangeCertificate

@@ -83,3 +83,46 @@ fn silence_of_the_health_manager_is_not_called_health() {
     let ran = relight("check --simulate monitors-silent").run().ends(10);
     ran.says("PopProxy: no monitors are seen: what Managed Availability thinks of it is not known. Exchange says: The Health");
 }
+
+#[test]
+fn what_keeps_managed_availability_from_bringing_it_back_is_named_with_the_command_for_it() {
+    let ran = relight("check --simulate way-back-blocked").run().ends(10);
+    for said in [
+        "- PopProxy has not come back by itself for 15 min, because: - the probe still fails: PopProxyTestMonitor alerts.",
+        "- MSExchangeHM is Running and Manual; it has to run, always: Set-Service -Name MSExchangeHM -ComputerName EX01 ` \
+         -StartupType Automatic -Status Running",
+        "- MSExchangePop3 is Manual: Managed Availability makes no monitors for it. If the protocol is in use: Set-Service \
+         -Name MSExchangePop3 -ComputerName EX01 ` -StartupType Automatic Get-Service -Name MSExchangeHM -ComputerName EX01 | \
+         Restart-Service",
+        "- an override of this server sets Enabled of the monitor POP.Proxy\\PopProxyTestMonitor to 0. If it is no longer \
+         meant: Remove-ServerMonitoringOverride -Server EX01 ` -Identity 'POP.Proxy\\PopProxyTestMonitor' -ItemType Monitor ` \
+         -PropertyName Enabled",
+        "- an override of the organisation sets TimeoutSeconds of the probe POP.Proxy\\PopProxyTestProbe to 5.",
+        "- RecoveryActionsEnabled is Inactive: it does nothing on this server. When that may end: Set-ServerComponentState \
+         -Identity EX01 -Component RecoveryActionsEnabled ` -Requester Maintenance -State Active",
+    ] {
+        assert!(ran.has(said), "lacks {said}\n{ran}");
+    }
+    assert!(!ran.has("OWA.Proxy"), "{ran}");
+    let evidence =
+        &relight("check --format json --simulate way-back-blocked").run().document()["servers"][0]["evidence"][0];
+    assert_eq!(evidence["overdueSeconds"], 918);
+    let blocks = json!(["probeFails", "healthManager", "frontEnd", "override", "override", "guard"]);
+    assert_eq!(evidence["blocks"], blocks);
+}
+
+#[test]
+fn an_entry_that_managed_availability_may_still_take_back_is_not_overdue() {
+    let place = Place::of("way-back-blocked");
+    place.change(|scenario| scenario["now"] = json!("2026-03-14T02:41:40Z"));
+    let ran = relight("check --format json").simulate(&place).run().ends(10);
+    let evidence = &ran.document()["servers"][0]["evidence"][0];
+    assert_eq!((&evidence["overdueSeconds"], &evidence["blocks"]), (&Value::Null, &json!([])));
+}
+
+#[test]
+fn what_cannot_be_read_of_the_way_back_fails_nothing() {
+    let missing = json!([{"missing-cmdlet": {"cmdlet": "Get-ServerMonitoringOverride"}}]);
+    let ran = relight("check").simulate(&Place::of("way-back-blocked").with_faults(missing)).run().ends(10);
+    ran.says("PopProxy has not come back by itself for 15 min, because:").says("Not all of it could be read;");
+}

@@ -51,7 +51,7 @@ const MAINTENANCE: &str = "Maintenance holds it, and --requester does not name i
 const SERVER_WIDE: &str = "Maintenance holds ServerWideOffline, which takes a consent of its own. What would lift it: \
     --yes --requester Maintenance --include-server-wide-offline";
 
-pub const TABLE: [Row; 48] = [
+pub const TABLE: [Row; 49] = [
     acted("kb-3025138", 0, CONFIRMED),
     always("healthy", 0, "Nothing to do."),
     consented("maintenance", MAINTENANCE),
@@ -88,6 +88,7 @@ pub const TABLE: [Row; 48] = [
         0,
         "No monitor of ImapProxy was seen (The Health Manager on server 'EX01' gave no result):",
     ),
+    acted("way-back-blocked", 0, "an override of this server sets Enabled of the monitor"),
     always("registry-unreadable", 13, "PopProxy reads Active, but that is not proven."),
     acted("lost-registry-write", 32, "nothing copies it there, because MSExchangeHM does not run."),
     acted("registry-follows", 0, CONFIRMED),

@@ -20,6 +20,7 @@ fn evidence(certificate: &str, plain: &[&str], tls: &[&str]) -> Evidence {
             CertificateSeen { names: vec!["*.fabrikam.com".into()], not_after: Some(minute(90)) },
             CertificateSeen { names: vec!["undated.contoso.com".into()], not_after: None },
         ]),
+        way_back: WayBack { overrides: Ok(vec![]), guards: Ok(vec![]) },
         takedowns: Ok(vec![]),
     }
 }
@@ -78,6 +79,7 @@ fn monitors_and_the_last_takedown_are_told_and_nothing_is_made_of_what_was_not_r
         monitors: Err(no()),
         settings: Err(no()),
         certificates: Err(no()),
+        way_back: WayBack { overrides: Err(no()), guards: Err(no()) },
         takedowns: Err("no log".into()),
     };
     assert_eq!((nothing.clues(minute(60)), nothing.unread()), (vec![], vec!["no right", "no log"]));

@@ -7,6 +7,8 @@ use super::fixture::{connected, servers};
 use crate::support::double::{Setup, with};
 
 crate::trials![Pwsh =>
+    the_warning_of_a_silent_health_manager_is_told,
+    overrides_of_the_server_and_of_the_organisation_are_told_apart,
     all_is_told_as_it_is,
     nothing_to_tell_is_an_answer_and_no_right_is_an_error,
 ];
@@ -27,8 +29,10 @@ fn settings(protocol: &str) -> Call {
 fn telling() -> Value {
     let mut state = servers(json!({}));
     let server = &mut state["servers"][0];
-    server["health"] =
-        json!([{"Name": "PopProxyTestMonitor", "HealthSetName": "POP.Proxy", "AlertValue": "Unhealthy"}]);
+    server["health"] = json!([{
+        "Name": "PopProxyTestMonitor", "HealthSetName": "POP.Proxy", "AlertValue": "Unhealthy", "IsStale": true,
+        "LastTransitionTime": "2026-03-14T02:31:40Z",
+    }]);
     server["settings"] = json!({"POP3": {"certificate": "", "plain": ["192.168.1.5:110"], "tls": []}});
     server["certificates"] = json!([{"domains": ["old.contoso.test", "a"], "notAfter": "2020-01-02T03:04:05Z"}]);
     let event = |id: &str| json!({"Id": id, "ResourceName": "PopProxy", "RequestorName": "PopProxyTestCafeOffline", "StartTime": "2026-03-14T02:31:50.1234567Z", "State": "Finished", "Result": "Succeeded"});
@@ -41,8 +45,12 @@ fn all_is_told_as_it_is() {
     let mut session = connected(&setup);
     let seen = session.call(health("POP.Proxy")).unwrap();
     assert_eq!(seen["monitors"][0]["alert"], "Healthy");
-    let expected = json!({"name": "PopProxyTestMonitor", "healthSet": "POP.Proxy", "alert": "Unhealthy"});
-    assert_eq!(seen["monitors"][1], expected);
+    let expected = json!({
+        "name": "PopProxyTestMonitor", "healthSet": "POP.Proxy", "alert": "Unhealthy", "stale": true,
+        "executed": null, "turned": "2026-03-14T02:31:40.0000000Z",
+    });
+    assert_eq!((&seen["monitors"][1], &seen["warnings"]), (&expected, &json!([])));
+    assert!(seen["at"].as_str().is_some_and(|at| at.ends_with('Z')), "{seen}");
     assert_eq!(session.call(health("IMAP.Proxy")).unwrap()["monitors"].as_array().map(Vec::len), Some(1));
     let expected = json!({"certificateName": "", "plainBindings": ["192.168.1.5:110"], "tlsBindings": []});
     assert_eq!(session.call(settings("POP3")).unwrap(), expected);
@@ -55,6 +63,30 @@ fn all_is_told_as_it_is() {
     assert_eq!(seen["actions"].as_array().map(Vec::len), Some(1), "only what took a component offline: {seen}");
     assert_eq!(seen["actions"][0]["responder"], "PopProxyTestCafeOffline");
     assert!(seen["actions"][0]["at"].as_str().is_some_and(|at| at.starts_with("2026-03-14T02:31:50")), "{seen}");
+    session.finish();
+}
+
+fn overrides_of_the_server_and_of_the_organisation_are_told_apart() {
+    let one =
+        |identity: &str| json!([{"identity": identity, "itemType": "Monitor", "property": "Enabled", "value": "0"}]);
+    let mut state = with(servers(json!({})), "globalOverrides", one("POP\\B"));
+    state["servers"][0]["overrides"] = one("POP.Proxy\\A");
+    let setup = Setup::new(&state);
+    let mut session = connected(&setup);
+    let told = |scope: &str, identity: &str| json!({"scope": scope, "identity": identity, "itemType": "Monitor", "property": "Enabled", "value": "0"});
+    let seen = session.call(Call::GetMonitoringOverrides { server: name() }).unwrap();
+    assert_eq!(seen, json!({"overrides": [told("server", "POP.Proxy\\A"), told("global", "POP\\B")]}));
+    session.finish();
+}
+
+fn the_warning_of_a_silent_health_manager_is_told() {
+    let mut silent = servers(json!({}));
+    silent["servers"][0]["healthSilent"] = json!(true);
+    let setup = Setup::new(&silent);
+    let mut session = connected(&setup);
+    let seen = session.call(health("POP.Proxy")).unwrap();
+    let warning = "The Health Manager of EX01 returned no results for POP.Proxy.";
+    assert_eq!((&seen["monitors"], &seen["warnings"]), (&json!([]), &json!([warning])));
     session.finish();
 }
 

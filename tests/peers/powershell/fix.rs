@@ -13,9 +13,26 @@ use crate::support::double::{NEW, OLD, Setup, entry, with};
 crate::trials![Pwsh =>
     both_proxies_are_set_active_in_one_shell_and_the_proof_is_a_fresh_look,
     each_server_takes_its_own_course_and_none_stops_the_others,
+    the_monitor_of_a_real_shell_tells_whether_the_cause_is_gone,
     a_change_that_is_denied_or_lost_says_what_to_do,
     after_a_fix_the_ports_that_exchange_has_bound_are_looked_at,
 ];
+
+fn the_monitor_of_a_real_shell_tells_whether_the_cause_is_gone() {
+    for (alert, time, verdict) in [
+        ("Healthy", "now", "healthy"),
+        ("Healthy", "2026-03-14T02:31:40Z", "notJudged"),
+        ("Unhealthy", "now", "notJudged"),
+    ] {
+        let mut one = server("EX01", json!({"PopProxy": inactive_by(&["HealthApi"])}));
+        one["health"] = json!([{
+            "Name": "PopProxyTestMonitor", "HealthSetName": "POP.Proxy", "AlertValue": alert, "LastExecutionTime": time,
+        }]);
+        let setup = Setup::new(&json!({"servers": [one]}));
+        let ended = setup.run(&["fix", "--yes", "--server", "EX01", "--format", "json"]).ends(0);
+        assert_eq!(ended.server("EX01")["monitors"][0]["verdict"], verdict, "{alert} {time}");
+    }
+}
 
 fn verdicts(ended: &Ran, server: &str) -> Vec<(String, String)> {
     let server = ended.server(server);
