@@ -1,17 +1,24 @@
 //! Why Managed Availability probably took a component down: what was found out, and what could not be read.
 
 use crate::domain::probe::Protocol;
-use crate::domain::{Block, Clue, Cmdlet, Component, Evidence, HealthManager, ServerSnapshot, Takedown, each_once};
+use crate::domain::{
+    Block, Clue, Cmdlet, Component, Evidence, HealthManager, ServerRun, ServerSnapshot, Takedown, each_once,
+};
 use crate::screens::kit::page::{CARE, Page};
 use crate::screens::kit::{time, words};
 
 use super::Show;
 
 /// What was found out, component by component; nothing where nothing was.
-pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], show: &Show) {
-    let telling = all.iter().any(|one| {
-        !one.clues(snapshot.taken).is_empty() || one.overdue(snapshot).is_some() || !one.unread().is_empty()
-    });
+pub fn evidence(page: &mut Page, server: &ServerRun, show: &Show) {
+    let (snapshot, all) = (&server.before, &server.evidence);
+    // After a change Managed Availability is asked about what it sees then.
+    let is_overdue = |one: &&Evidence| match server.was_changed() {
+        true => !one.blocks(snapshot).is_empty(),
+        false => one.overdue(snapshot).is_some(),
+    };
+    let telling =
+        all.iter().any(|one| !one.clues(snapshot.taken).is_empty() || is_overdue(&one) || !one.unread().is_empty());
     if !telling {
         return;
     }
@@ -21,7 +28,7 @@ pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], sh
             page.item(CARE, 0, &format!("{}: {}", one.component, whole(&clue, &one.component, snapshot, show)));
         }
     }
-    all.iter().for_each(|one| way_back(page, one, snapshot));
+    all.iter().filter(is_overdue).for_each(|one| way_back(page, one, snapshot));
     let unread = each_once(all.iter().flat_map(Evidence::unread));
     if !unread.is_empty() {
         page.say("Not all of it could be read; that changes nothing else:");
@@ -74,7 +81,7 @@ fn way_back(page: &mut Page, one: &Evidence, snapshot: &ServerSnapshot) {
             }
             Block::Guard(guard) => {
                 let text = format!(
-                    "{} is {}: it does nothing on this server. When that may end:",
+                    "{} is {}: Managed Availability brings nothing back on this server. When that may end:",
                     guard.component, guard.state
                 );
                 page.item(CARE, 2, &text);

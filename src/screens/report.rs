@@ -47,7 +47,7 @@ fn server_report(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
             look::finding(page, server, diagnosis, &commands, show);
         }
     }
-    evidence::evidence(page, &server.before, &server.evidence, show);
+    evidence::evidence(page, server, show);
     let worked_on = |finding: &ServiceFinding| {
         let component = finding.service().component();
         let sent = server.steps.iter().filter(|step| step.outcome.was_sent());

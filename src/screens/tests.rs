@@ -195,8 +195,8 @@ const SENTENCES: &[(&str, &[&str])] = &[
         &[
             "- PopProxy: the certificate for mail.contoso.local expired 2026-03-14 00:00:00 UTC (01:00:00 local). Install \
              a new one; restart MSExchangePop3 after it. - PopProxy: the bindings",
-            "- PopProxy: PopProxyTestCafeOffline took it offline, 2026-03-14 02:31:50 UTC (03:31:50 local). What \
-             relight fix would do",
+            "- PopProxy: PopProxyTestCafeOffline took it offline, 2026-03-14 02:31:50 UTC (03:31:50 local). - \
+             PopProxy has not come back by itself for 15 min, because:",
             "Not all of it could be read; that changes nothing else: | The term 'Get-ServerHealth' is not \
              recognized.[2J | Access denied What relight fix would do",
         ],

@@ -89,17 +89,17 @@ fn what_keeps_managed_availability_from_bringing_it_back_is_named_with_the_comma
     let ran = relight("check --simulate way-back-blocked").run().ends(10);
     for said in [
         "- PopProxy has not come back by itself for 15 min, because: - the probe still fails: PopProxyTestMonitor alerts.",
-        "- MSExchangeHM is Running and Manual; it has to run, always: Set-Service -Name MSExchangeHM -ComputerName EX01 ` \
+        "- MSExchangeHM is Running and Manual; it has to run, always: Set-Service -Name MSExchangeHM -ComputerName EX01 \
          -StartupType Automatic -Status Running",
         "- MSExchangePop3 is Manual: Managed Availability makes no monitors for it. If the protocol is in use: Set-Service \
-         -Name MSExchangePop3 -ComputerName EX01 ` -StartupType Automatic Get-Service -Name MSExchangeHM -ComputerName EX01 | \
+         -Name MSExchangePop3 -ComputerName EX01 -StartupType Automatic Get-Service -Name MSExchangeHM -ComputerName EX01 | \
          Restart-Service",
         "- an override of this server sets Enabled of the monitor POP.Proxy\\PopProxyTestMonitor to 0. If it is no longer \
-         meant: Remove-ServerMonitoringOverride -Server EX01 ` -Identity 'POP.Proxy\\PopProxyTestMonitor' -ItemType Monitor ` \
+         meant: Remove-ServerMonitoringOverride -Server EX01 -Identity 'POP.Proxy\\PopProxyTestMonitor' -ItemType Monitor \
          -PropertyName Enabled",
         "- an override of the organisation sets TimeoutSeconds of the probe POP.Proxy\\PopProxyTestProbe to 5.",
-        "- RecoveryActionsEnabled is Inactive: it does nothing on this server. When that may end: Set-ServerComponentState \
-         -Identity EX01 -Component RecoveryActionsEnabled ` -Requester Maintenance -State Active",
+        "- RecoveryActionsEnabled is Inactive: Managed Availability brings nothing back on this server. When that may end: Set-ServerComponentState \
+         -Identity EX01 -Component RecoveryActionsEnabled -Requester Maintenance -State Active",
     ] {
         assert!(ran.has(said), "lacks {said}\n{ran}");
     }
