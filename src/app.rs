@@ -61,7 +61,11 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
     #[cfg(windows)]
     crate::windows::load_from_the_system_alone()
         .map_err(|cause| Error::System { what: "cannot keep to the libraries of the system directory", cause })?;
-    tracing::debug!(version = env!("CARGO_PKG_VERSION"), command = ?config.command, "relight starts");
+    tracing::debug!(
+        version = env!("CARGO_PKG_VERSION"),
+        arguments = config.journal.arguments.join(" "),
+        "relight starts"
+    );
     recording::warn_interrupted_runs(config, console);
     match &config.command {
         Command::Check(target) => story::check(target, config, console),

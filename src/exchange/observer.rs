@@ -1,5 +1,7 @@
 //! Looking at servers, and only looking.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
@@ -64,12 +66,18 @@ impl Observer {
         components: &[Component],
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> ServerSnapshot {
-        let _span = tracing::info_span!("server", name = %server).entered();
+        let _span = tracing::info_span!("server", %server).entered();
         self.turn_to(server);
         let mut snapshot = ServerSnapshot::begun(server, Timestamp::now());
+        let began = Instant::now();
         if let Err(trouble) = self.look_into(&mut snapshot, components, on_event) {
             snapshot.troubles.push(trouble);
         }
+        tracing::info!(
+            took_ms = began.elapsed().as_millis(),
+            troubles = snapshot.troubles.len(),
+            "looked at the server"
+        );
         snapshot
     }
 

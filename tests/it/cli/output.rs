@@ -54,7 +54,10 @@ fn verbose_shows_every_entry_and_the_log() {
     let ran = relight("check -v --simulate stale-remote-entry").run().ends(0).says("Every entry, as it was read");
     let ran = ran.tells("INFO Exchange is loaded");
     assert!(!ran.stderr.contains("DEBUG"), "{ran}");
-    relight("check -vv --simulate stale-remote-entry").run().ends(0).tells("call{id=1}: asking call=Connect");
+    relight("check -vv --simulate stale-remote-entry")
+        .run()
+        .ends(0)
+        .tells("DEBUG asking call=connect connection=ems id=1");
     let plain = relight("check --simulate stale-remote-entry").run();
     assert!(!plain.stderr.contains("INFO"), "{plain}");
 }
@@ -80,10 +83,9 @@ fn the_log_file_has_everything_and_keeps_earlier_runs() {
         "relight starts",
         "starting the shell",
         "the shell is up",
-        "call{id=1}",
-        "asking call=Connect",
-        "call=SetComponentState { server: \"EX01\", component: \"PopProxy\", requester: \"HealthApi\", state: \"Active\" }",
-        "answered elapsed=",
+        "asking call=connect connection=ems id=1\n",
+        "asking call=set-component-state component=PopProxy requester=HealthApi server=EX01 state=Active id=",
+        "answered {\"at\":",
         "step ended",
         "closing the shell",
         "relight ends code=0",
