@@ -274,6 +274,8 @@ pub struct Connected {
     pub cmdlets: Vec<String>,
     /// The server that a remote session was opened on.
     pub connected_to: Option<String>,
+    /// When, UTC by the clock of that machine, in ISO 8601.
+    pub at: Option<String>,
 }
 
 /// The answer to [`Call::GetExchangeServer`].

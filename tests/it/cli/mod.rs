@@ -7,6 +7,7 @@ mod exits;
 mod faults;
 mod interrupt;
 mod json;
+mod options;
 mod output;
 mod readme;
 mod scenarios;
