@@ -85,11 +85,16 @@ impl Console {
 
     /// Whether somebody can be asked: there is a keyboard, and a screen for the conversation that somebody sees.
     pub(crate) fn can_ask(&self) -> bool {
-        let reason = nobody_to_ask(io::stdin().is_terminal(), self.live, is_seen());
+        let reason = self.nobody_to_ask();
         if let Some(reason) = reason {
             tracing::info!(reason, "nobody can be asked");
         }
         reason.is_none()
+    }
+
+    /// Why a question would reach nobody, where it would.
+    pub(crate) fn nobody_to_ask(&self) -> Option<&'static str> {
+        nobody_to_ask(io::stdin().is_terminal(), self.live, is_seen())
     }
 
     /// The keys of somebody who watches a wait, until what it returns is dropped.
