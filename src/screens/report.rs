@@ -1,7 +1,7 @@
 //! The report as a reader sees it: per server what was seen, what could be or was done, and what it came to; then, last,
 //! the next step.
 
-use crate::domain::{AgreedBy, Command, InactiveEntry, Obstacle, Run, ServerRun, ServiceFinding};
+use crate::domain::{AgreedBy, Command, InactiveEntry, Obstacle, Proposal, Run, ServerRun, ServiceFinding};
 use crate::screens::kit::page::{BAD, CARE, Page};
 
 use super::Show;
@@ -103,11 +103,16 @@ pub fn nothing_changed(page: &mut Page, run: &Run) {
         (Command::Fix, _) if run.resumed => "The run changed nothing, and its record is closed.",
         (Command::Check, _) => "Nothing was changed: check only looks.",
         (_, AgreedBy::Nobody) => "Nothing was changed: this was a dry run.",
-        (_, AgreedBy::NobodyToAsk) => {
+        (_, AgreedBy::NobodyToAsk) if has_something_to_ask(run) => {
             "Nothing was changed: a change needs a terminal to ask at, or --yes; there is neither."
         }
-        (_, AgreedBy::Person | AgreedBy::Yes) => "Nothing was changed.",
+        (_, AgreedBy::NobodyToAsk | AgreedBy::Person | AgreedBy::Yes) => "Nothing was changed.",
     });
+}
+
+/// Whether somebody could have agreed to something.
+fn has_something_to_ask(run: &Run) -> bool {
+    run.servers.iter().flat_map(|server| &server.plan.proposals).any(Proposal::is_possible)
 }
 
 fn closing(page: &mut Page, run: &Run) {

@@ -166,8 +166,8 @@ const SENTENCES: &[(&str, &[&str])] = &[
     (
         "flattened",
         &[
-            "PopProxy Inactive HealthApi registry \"14.03.2026 02:31:52\" ImapProxy Inactive (not known) - -",
-            "HealthApi holds it since \"14.03.2026 02:31:52\" (as text; zone unknown), in the registry.",
+            "PopProxy Inactive HealthApi registry 14.03.2026 02:31:52 ImapProxy Inactive (not known) - -",
+            "HealthApi holds it since 14.03.2026 02:31:52 (as text; zone unknown), in the registry.",
             "Not known: the entries of HealthApi disagree, and their times do not tell which is newer.",
         ],
     ),

@@ -1,7 +1,16 @@
 //! Options that mean what an admin thinks: servers without an option, `-WhatIf`, `--requester`, `--ignore-requester`,
 //! `resume` without a name, and what `--help` says of them.
 
-use crate::support::relight;
+use serde_json::json;
+
+use crate::support::{Place, relight};
+
+#[test]
+fn a_fix_of_a_healthy_server_without_a_terminal_needs_none() {
+    let ran = relight("fix --simulate healthy").run().ends(0).says("Nothing was changed.");
+    assert!(!ran.stdout.contains("needs a terminal"), "{ran}");
+    relight("fix --simulate").run().ends(12).says("a change needs a terminal");
+}
 
 #[test]
 fn a_checkup_without_a_keyboard_says_that_nobody_can_be_asked() {
@@ -13,6 +22,13 @@ fn a_checkup_without_a_keyboard_says_that_nobody_can_be_asked() {
 }
 
 #[test]
+fn times_that_came_as_text_are_shown_without_quotes() {
+    let ran = relight("check -v --simulate flattened-2016").run().ends(10);
+    let ran = ran.says("registry 3/14/2026 2:31:52 AM").says("since 3/14/2026 2:31:52 AM (as text; zone unknown)");
+    assert!(!ran.stdout.contains('"'), "{ran}");
+}
+
+#[test]
 fn one_report_has_one_clock() {
     for servers in ["EX01 EX02", "EX02 EX01", "EX02"] {
         let ran = relight(&format!("check --simulate server-down {servers}")).run();
@@ -21,4 +37,14 @@ fn one_report_has_one_clock() {
         assert_eq!(looks.len(), servers.split(' ').count(), "{ran}");
         assert!(looks.iter().all(|line| line.contains(" 2026-03-14 02:47:1")), "{servers}: {ran}");
     }
+}
+
+#[test]
+fn a_protocol_that_nobody_enabled_is_not_said_to_be_unconfirmed() {
+    let stopped = json!({"state": "Stopped", "startType": "Manual"});
+    let services = json!({"MSExchangeImap4": stopped, "MSExchangeIMAP4BE": stopped});
+    let place = Place::of("healthy").with_services(&services);
+    let ran = relight("check -q --probe").simulate(&place).run().ends(0).says("POP3 clients confirmed");
+    assert!(!ran.stdout.contains("IMAP4") && !ran.stdout.contains("not confirmed"), "{ran}");
+    relight("check --probe").simulate(&place).run().ends(0).says("IMAP4: not enabled on this server");
 }
