@@ -21,11 +21,12 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use crate::cli::{self, Command, Config, Mode, SimulatedEngine};
+use crate::cli::{self, Command, Config, Format, Mode, SimulatedEngine};
 use crate::domain::AgreedBy;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::log;
+use crate::record;
 use crate::screens;
 use crate::simulator::{self, EngineArgs};
 use crate::terminal::Console;
@@ -80,7 +81,11 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
         Command::Resume { run, target } => resume::resume(run, target, config, console),
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
-            print(console, &screens::scenarios(known, console.result_width()))
+            let text = match config.output.format {
+                Format::Json => record::scenarios(known, output::in_json(Exit::Fine)).map_err(Error::Output)?,
+                Format::Text => screens::scenarios(known, console.result_width()),
+            };
+            print(console, &text)
         }
         Command::Completions(shell) => print(console, &completions(*shell)),
         Command::SimulatedEngine(_) => Ok(Exit::Fine),

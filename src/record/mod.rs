@@ -15,6 +15,7 @@ mod probe;
 mod run;
 #[cfg(test)]
 pub(crate) mod samples;
+mod scenarios;
 #[cfg(all(test, feature = "schema"))]
 mod schema;
 #[cfg(test)]
@@ -29,4 +30,5 @@ pub use history::{history, history_failure};
 pub(crate) use line::{Begin, Decided, End, Ended, Intent, JOURNAL, Line, Met, Resumed, Sums};
 pub use probe::probe;
 pub use run::{failure, past_run, run};
+pub use scenarios::scenarios;
 pub(crate) use text::Text;

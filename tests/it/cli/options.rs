@@ -29,6 +29,14 @@ fn times_that_came_as_text_are_shown_without_quotes() {
 }
 
 #[test]
+fn the_scenarios_are_a_document_too() {
+    let document = relight("scenarios --format json").run().ends(0).document();
+    let listed = document["scenarios"].as_array().expect("scenarios").iter();
+    let names = listed.map(|it| it["name"].as_str().expect("a name")).collect::<Vec<_>>();
+    assert_eq!(names, relight::simulator::scenarios().iter().map(|it| it.name).collect::<Vec<_>>());
+}
+
+#[test]
 fn one_report_has_one_clock() {
     for servers in ["EX01 EX02", "EX02 EX01", "EX02"] {
         let ran = relight(&format!("check --simulate server-down {servers}")).run();
