@@ -78,7 +78,7 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
         Command::Undo { run, target, mode } => {
             undo::undo(run.as_deref(), agreed_by(*mode, console), target, config, console)
         }
-        Command::Resume { run, target } => resume::resume(run, target, config, console),
+        Command::Resume { run, target } => resume::resume(run.as_deref(), target, config, console),
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
             let text = match config.output.format {

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 
 use crate::domain::probe::Endpoint;
@@ -14,10 +15,12 @@ use crate::shell::{Capabilities, Deadlines};
 
 mod again;
 mod connection;
+mod examples;
 mod fixing;
 mod past;
 mod typed;
 mod values;
+mod what_if;
 
 use again::option;
 use typed::Typed;
@@ -82,8 +85,8 @@ pub enum Command {
     },
     /// Look at what an interrupted run left, and close its record.
     Resume {
-        /// The run.
-        run: String,
+        /// The run; none means the only one that was interrupted.
+        run: Option<String>,
         /// The way to the servers, which the run names.
         target: Target,
     },
@@ -239,6 +242,7 @@ pub enum Format {
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Config, clap::Error> {
     let words = args.into_iter().collect::<Vec<_>>();
     let arguments = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let words = what_if::translated(words).map_err(|error| Typed::command().error(ErrorKind::InvalidValue, error))?;
     let mut config = Typed::try_parse_from(words)?.meaning()?;
     config.journal.arguments = arguments;
     Ok(config)

@@ -114,6 +114,8 @@ fn of_journal(error: &JournalError) -> Exit {
         JournalError::Unreadable { .. }
         | JournalError::NoSuchRun(_)
         | JournalError::NothingChanged(..)
+        | JournalError::NoneInterrupted(..)
+        | JournalError::SeveralInterrupted(_)
         | JournalError::IsUndo(_)
         | JournalError::Closed(_)
         | JournalError::Illegible(_)
@@ -145,6 +147,14 @@ fn journal_hint(error: &JournalError) -> &'static str {
             "See the runs with relight history; --journal-dir names another folder. A simulated run is undone with \
              --simulate and its scenario file."
         }
+        JournalError::NoneInterrupted(_, true) => {
+            "See the runs with relight history; --journal-dir names another folder."
+        }
+        JournalError::NoneInterrupted(_, false) => {
+            "See the runs with relight history; --journal-dir names another folder. A simulated run is settled with \
+             --simulate and its scenario file."
+        }
+        JournalError::SeveralInterrupted(_) => "Name the one to settle, each in its turn: relight resume RUN",
         JournalError::IsUndo(_) => "To light the components again use relight fix; to undo an earlier run, name it.",
         JournalError::Closed(_) => "relight history shows how it ended.",
         JournalError::Illegible(_) => "What the servers record now is shown by relight check.",

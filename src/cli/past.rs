@@ -12,7 +12,7 @@ use super::{Command, Mode};
 
 #[derive(Args)]
 pub(super) struct TypedPatience {
-    /// How long to wait for another run that may change something (seconds, or like 3m)
+    /// Wait so long for another run
     #[arg(long, value_name = "TIME", default_value = "0", value_parser = patience)]
     pub(super) lock_timeout: Duration,
 }
@@ -33,16 +33,16 @@ pub(super) struct TypedHistory {
 pub(super) struct TypedUndo {
     /// The run to undo [default: the last that changed something and is not undone yet]
     run: Option<String>,
-    /// Stop after the plan; change nothing
-    #[arg(long, conflicts_with = "yes")]
+    /// Plan only; also -WhatIf
+    #[arg(long, visible_alias = "what-if")]
     dry_run: bool,
     /// Ask nothing: put back what can be put back
     #[arg(long, short = 'y')]
     yes: bool,
-    /// Also stop the services that the run started; without this they are left running
+    /// Also stop the services that the run started
     #[arg(long)]
     stop_services: bool,
-    /// With --yes: also put ServerWideOffline back, which takes all of the server offline
+    /// ServerWideOffline too: takes the server offline
     #[arg(long)]
     include_server_wide_offline: bool,
     #[command(flatten)]
@@ -53,8 +53,8 @@ pub(super) struct TypedUndo {
 
 #[derive(Args)]
 pub(super) struct TypedResume {
-    /// The interrupted run
-    run: String,
+    /// The interrupted run [default: the only one there is]
+    run: Option<String>,
     #[command(flatten)]
     pub(super) connection: TypedConnection,
     #[command(flatten)]

@@ -1,9 +1,142 @@
 //! Options that mean what an admin thinks: servers without an option, `-WhatIf`, `--requester`, `--ignore-requester`,
 //! `resume` without a name, and what `--help` says of them.
 
+use std::ffi::OsString;
+
 use serde_json::json;
 
-use crate::support::{Place, relight};
+use crate::support::{Place, Ran, relight};
+
+/// Every command that has a help of its own.
+const COMMANDS: [&str; 9] =
+    ["check", "fix", "doctor", "probe", "history", "undo", "resume", "scenarios", "completions"];
+
+fn help(words: &str, columns: usize) -> Ran {
+    relight(words).arg("--help").env("COLUMNS", columns.to_string()).run().ends(0)
+}
+
+#[test]
+fn servers_need_no_option() {
+    let lines = |ran: Ran| ran.ends(10).stdout.lines().map(str::to_owned).collect::<Vec<_>>();
+    let expected = lines(relight("check --simulate two-servers -q --server EX01 --server EX02").run());
+    assert_eq!(expected.len(), 2);
+    for words in [
+        "check EX01 EX02 --simulate two-servers -q",
+        "check EX01,EX02 -q --simulate two-servers",
+        "check -q --simulate two-servers EX01 --server EX02",
+        "check -q --simulate two-servers -- EX01 EX02 ex01",
+    ] {
+        assert_eq!(lines(relight(words).run()), expected, "{words}");
+    }
+    relight("fix --dry-run EX02 --simulate two-servers -q").run().ends(0).says("EX02: nothing wrong");
+    relight("doctor EX02 --simulate two-servers").run().ends(0).says("EX02");
+    for name in ["EX 01", "$(calc)", "-EX01", "\u{2013}WhatIf"] {
+        let ran = relight("fix --yes --simulate --").arg(name).run().ends(2).says_nothing();
+        assert!(ran.stderr.contains("give a host name like EX01 or an FQDN"), "{ran}");
+    }
+}
+
+#[test]
+fn what_if_is_a_preview_in_any_case_and_with_yes_too() {
+    let place = Place::of("kb-3025138");
+    let before = place.text();
+    for preview in
+        ["-WhatIf", "-whatif", "-WHATIF", "--what-if", "--WhatIf", "-WhatIf:$true", "-WhatIf:True", "--dry-run"]
+    {
+        for consent in [&[][..], &["--yes"], &["-y", "--watch", "6m"]] {
+            let ran = relight("fix").simulate(&place).words(consent.iter().copied()).arg(preview).run().ends(10);
+            ran.says("Nothing was changed: this was a dry run.").says("Set-ServerComponentState -Identity EX01");
+        }
+    }
+    assert_eq!(place.text(), before);
+    for off in ["-WhatIf:$false", "-whatif:False", "-WhatIf:0"] {
+        let ran = relight("fix --yes").simulate(&place).arg(off).run().ends(2).says_nothing();
+        ran.tells(&format!("error: {off} is refused")).tells("leave it out where changes are to be made");
+    }
+    relight("fix --yes").simulate(&place).arg("-WhatIf=false").run().ends(2).tells("neither on nor off");
+    assert_eq!(place.text(), before);
+    // It ends nothing but a change, and is none of the options of a look.
+    relight("check -WhatIf").simulate(&place).run().ends(2).tells("unexpected argument '--what-if'");
+}
+
+#[test]
+fn an_undo_with_what_if_puts_nothing_back() {
+    let place = Place::new();
+    place.simulate(&["fix", "--yes", "--no-probe"]).ends(0);
+    let fixed = place.scenario();
+    for words in [&["undo", "-WhatIf"][..], &["undo", "--yes", "-whatif"], &["undo", "--yes", "--dry-run"]] {
+        place.simulate(words).says("Nothing was changed: this was a dry run.");
+        assert_eq!(place.scenario()["servers"], fixed["servers"]);
+    }
+    place.simulate(&["undo", "--yes"]).ends(0);
+}
+
+#[test]
+fn a_requester_is_added_to_healthapi_and_the_plan_names_each() {
+    let place = Place::of("several-holders");
+    let dry = relight("fix --dry-run --requester Maintenance").simulate(&place).run().ends(10);
+    let dry = dry.says("PopProxy: --yes --requester Maintenance runs 2 commands, for HealthApi and Maintenance.");
+    dry.says("ImapProxy: --yes runs 1 command, for HealthApi.");
+    relight("check").simulate(&place).run().ends(10).says("(2 commands, for HealthApi and Maintenance)");
+    relight("fix --yes --no-probe --requester maintenance").simulate(&place).run().ends(0);
+    for component in ["PopProxy", "ImapProxy"] {
+        let [local, _] = place.entries(component);
+        assert!(local.iter().all(|entry| entry.contains(" Active ")), "{component}: {local:?}");
+    }
+}
+
+#[test]
+fn every_help_fits_a_screen_and_has_examples_that_can_be_typed() {
+    for columns in [79, 80, 120] {
+        for command in COMMANDS.iter().copied().chain([""]) {
+            let ran = help(command, columns);
+            assert!(ran.stdout.lines().count() <= 60, "{command} at {columns} columns: {ran}");
+            assert!(ran.stdout.lines().all(|line| line.len() <= columns && line.is_ascii()), "{command}: {ran}");
+            assert_eq!(ran.stdout.matches("\nExamples:\n").count(), 1, "{command}: {ran}");
+            let brief = relight(command).arg("-h").env("COLUMNS", columns.to_string()).run().ends(0);
+            assert_eq!(brief.stdout, ran.stdout, "{command}");
+        }
+    }
+    for command in COMMANDS.iter().copied().chain([""]) {
+        let ran = help(command, 80);
+        let (_, examples) = ran.stdout.split_once("Examples:").expect("examples");
+        let examples = examples.lines().filter_map(|line| line.strip_prefix("  relight "));
+        for example in examples.filter(|example| !example.contains("--help")) {
+            let typed = example.split("  ").next().unwrap_or_default().split([' ']);
+            let typed = typed.take_while(|word| !["|", ">"].contains(word));
+            let words = std::iter::once("relight").chain(typed).map(OsString::from);
+            assert!(relight::cli::parse(words).is_ok(), "{command}: {example}");
+        }
+    }
+}
+
+#[test]
+fn resume_without_a_name_takes_the_only_run_that_was_interrupted() {
+    let place = Place::new();
+    place.simulate(&["resume"]).ends(2).says_nothing().tells("has no run on this scenario that was interrupted");
+    let cut_off = || {
+        place.simulate(&["fix", "--yes", "--no-probe"]).ends(0);
+        let closed = place.journals().pop().expect("a journal");
+        let text = std::fs::read_to_string(&closed).expect("text");
+        // As a run leaves it that is killed after its last change.
+        let kept =
+            text.lines().filter(|line| !line.contains(r#""record":"end""#) && !line.contains(r#""record":"after""#));
+        let kept = kept.map(|line| format!("{line}\n")).collect::<String>();
+        let open = closed.with_extension("open.jsonl");
+        std::fs::write(&open, kept).expect("a journal");
+        std::fs::remove_file(&closed).expect("the other is gone");
+        place.put(&serde_json::from_str(&Place::new().text()).expect("JSON"));
+        closed.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned()
+    };
+    let first = cut_off();
+    let ran = place.simulate(&["resume"]);
+    assert!(ran.stdout.contains("PopProxy") && !ran.stderr.contains("error:"), "{ran}");
+    assert_eq!(place.past(&first)["resumed"], true);
+    place.simulate(&["resume"]).ends(2);
+    let (second, third) = (cut_off(), cut_off());
+    let ran = place.simulate(&["resume"]).ends(2).says_nothing();
+    ran.tells(&format!("2 runs were interrupted: {third}, {second}")).tells("relight resume RUN");
+}
 
 #[test]
 fn a_fix_of_a_healthy_server_without_a_terminal_needs_none() {
