@@ -87,7 +87,10 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
             };
             print(console, &text)
         }
-        Command::Completions(shell) => print(console, &completions(*shell)),
+        Command::Completions(shell) => {
+            let scenarios = simulator::scenarios().iter().map(|scenario| scenario.name).collect::<Vec<_>>();
+            print(console, &cli::completions(*shell, &scenarios))
+        }
         Command::SimulatedEngine(_) => Ok(Exit::Fine),
     }
 }
@@ -100,12 +103,6 @@ fn agreed_by(mode: Mode, console: &Console) -> AgreedBy {
         Mode::Ask if console.can_ask() => AgreedBy::Person,
         Mode::Ask => AgreedBy::NobodyToAsk,
     }
-}
-
-fn completions(shell: clap_complete::Shell) -> String {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut cli::definition(), "relight", &mut script);
-    String::from_utf8_lossy(&script).into_owned()
 }
 
 /// The other end of the pipe, when Exchange is simulated.

@@ -14,6 +14,7 @@ use crate::exchange::Link;
 use crate::shell::{Capabilities, Deadlines};
 
 mod again;
+mod completions;
 mod connection;
 mod examples;
 mod fixing;
@@ -23,6 +24,7 @@ mod values;
 mod what_if;
 
 use again::option;
+pub use completions::completions;
 use typed::Typed;
 
 /// What is to be done, and how.
@@ -246,9 +248,4 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Config, clap::E
     let mut config = Typed::try_parse_from(words)?.meaning()?;
     config.journal.arguments = arguments;
     Ok(config)
-}
-
-/// The definition of the command line, for completion scripts.
-pub fn definition() -> clap::Command {
-    Typed::command()
 }

@@ -140,11 +140,18 @@ fn the_help_fits_a_terminal_and_names_the_exit_codes() {
 }
 
 #[test]
-fn every_shell_gets_a_completion_script_that_knows_the_options() {
+fn every_shell_gets_a_completion_script_that_knows_the_options_and_their_values() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let ran = relight("completions").arg(shell).run().ends(0);
         for word in ["include-server-wide-offline", "check", "simulate"] {
             assert!(ran.stdout.contains(word), "{shell} lacks {word}");
+        }
+        // That of elvish knows no values.
+        for word in ["ImapProxy", "Sidelined", "registry-unreadable", "snapin"] {
+            assert!(shell == "elvish" || ran.stdout.contains(word), "{shell} lacks {word}");
+        }
+        for hidden in ["simulated-engine", "nonce", "capabilities"] {
+            assert!(!ran.stdout.contains(hidden), "{shell} offers {hidden}");
         }
     }
 }
