@@ -23,7 +23,7 @@ pub(super) const CHECK: &str = "\
 Examples:
   relight check                    this server
   relight check EX01 EX02 --probe  two, and what clients meet there
-  relight check EX01 -q            one line, for a script
+  relight check EX01 -q --ignore-requester Maintenance
 Exit codes: relight --help";
 pub(super) const FIX: &str = "\
 Examples:

@@ -7,14 +7,14 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 use crate::domain::probe::{Endpoint, Host};
-use crate::domain::{Component, Policy, Server, each_once};
+use crate::domain::{Component, KnownRequester, Policy, Server, each_once};
 use crate::shell::Capabilities;
 
 use super::connection::TypedConnection;
 use super::examples;
 use super::fixing::{TypedConsent, TypedStaying};
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
-use super::values::{Ports, capabilities, components, duration, ports, server};
+use super::values::{Ports, capabilities, components, duration, named_requester, ports, server};
 use super::{Command, Config, Format, JournalAt, Output, Probing, SimulatedEngine, Staying, Target};
 
 #[derive(Parser)]
@@ -54,6 +54,10 @@ enum TypedCommand {
         /// Also connect to the ports as a client would
         #[arg(long)]
         probe: bool,
+        /// For monitoring: pass over what it alone keeps Inactive
+        #[arg(long = "ignore-requester", value_name = "NAME", value_delimiter = ',', value_parser = named_requester(),
+              hide_possible_values = true)]
+        ignored: Vec<KnownRequester>,
         #[command(flatten)]
         connection: TypedConnection,
     },
@@ -200,9 +204,10 @@ impl TypedCommand {
 
     fn meaning(self) -> Command {
         match self {
-            Self::Check { target, probe, connection } => {
+            Self::Check { target, probe, ignored, connection, .. } => {
                 let staying = Staying { probe_first: probe, ..Staying::default() };
-                Command::Check(Target { staying, ..target.meaning(connection, Policy::default()) })
+                let policy = Policy { ignored: each_once(ignored), ..Policy::default() };
+                Command::Check(Target { staying, ..target.meaning(connection, policy) })
             }
             Self::Fix { target, consent, staying, connection, .. } => {
                 let mode = consent.mode();

@@ -84,6 +84,11 @@ pub fn requesters() -> Named<Requesters> {
     Named { parse: requester, names: names.into_iter().chain(["any"]).collect() }
 }
 
+/// What `--ignore-requester` takes.
+pub fn named_requester() -> Named<KnownRequester> {
+    Named { parse: known_requester, names: KnownRequester::ALL.map(KnownRequester::name).to_vec() }
+}
+
 /// The components that relight looks after.
 const COMPONENTS: [&str; 2] = [Component::POP_PROXY, Component::IMAP_PROXY];
 
@@ -105,6 +110,10 @@ fn requester(typed: &str) -> Result<Requesters, String> {
         return Ok(Requesters::Any);
     }
     requester_or(typed, " (or say any)").map(Requesters::One)
+}
+
+fn known_requester(typed: &str) -> Result<KnownRequester, String> {
+    requester_or(typed, "")
 }
 
 /// One of the five; `or` is said behind them where there are other words.

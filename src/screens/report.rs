@@ -3,6 +3,7 @@
 
 use crate::domain::{AgreedBy, Command, InactiveEntry, Obstacle, Proposal, Run, ServerRun, ServiceFinding};
 use crate::screens::kit::page::{BAD, CARE, Page};
+use crate::screens::kit::words;
 
 use super::Show;
 use super::trouble::troubles;
@@ -58,6 +59,7 @@ fn server_report(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     troubles(page, "What could not be seen", &server.before.troubles);
     if server.steps.is_empty() && plan::left_by(run, server).is_empty() {
         clients::clients(page, server);
+        passed_over(page, server);
         plan::undecided(page, run, server);
     } else {
         steps::steps(page, server);
@@ -84,6 +86,19 @@ fn server_report(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     if show.verbose {
         services::table(page, &server.before.services);
         look::entries(page, server, show);
+    }
+}
+
+/// What is Inactive and counts for nothing.
+fn passed_over(page: &mut Page, server: &ServerRun) {
+    if !server.passed_over.is_empty() {
+        let components = words::components(&server.passed_over);
+        let it = words::pronoun(server.passed_over.len());
+        page.gap();
+        page.say(&format!(
+            "Passed over: {components}. What keeps {it} Inactive is of requesters that --ignore-requester names, and \
+             does not count for the exit code."
+        ));
     }
 }
 

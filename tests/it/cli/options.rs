@@ -86,6 +86,48 @@ fn a_requester_is_added_to_healthapi_and_the_plan_names_each() {
 }
 
 #[test]
+fn a_monitor_passes_over_what_the_requester_it_names_keeps_inactive() {
+    for (scenario, requester, code, says) in [
+        ("maintenance", "HealthApi", 10, "dark: PopProxy"),
+        ("server-wide-offline", "Maintenance", 0, "passed over: PopProxy (server-wide offline)"),
+        ("several-holders", "Maintenance", 10, "dark: PopProxy"),
+        ("kb-3025138", "Maintenance", 10, "dark: PopProxy"),
+        ("kb-3025138", "HealthApi,Maintenance", 0, "passed over: PopProxy (held by HealthApi)"),
+        ("unexplained", "Maintenance", 10, "dark: PopProxy"),
+        ("registry-unreadable", "Maintenance", 13, "not proven"),
+    ] {
+        let words = format!("check -q --simulate {scenario} --ignore-requester {requester}");
+        relight(&words).run().ends(code).says(says);
+    }
+    let ran = relight("check --simulate server-wide-offline --ignore-requester Maintenance").run().ends(0);
+    let ran = ran.says("Passed over: PopProxy, ImapProxy and ServerWideOffline.");
+    assert!(!ran.stdout.contains("Next: relight fix"), "{ran}");
+    let document = relight("check --simulate server-wide-offline --ignore-requester maintenance --format json").run();
+    let document = document.ends(0).document();
+    let passed = document["servers"][0]["findings"].as_array().expect("findings").iter().map(|it| &it["passedOver"]);
+    assert_eq!(passed.collect::<Vec<_>>(), [&json!(true); 3]);
+    for wrong in ["any", "4", "Maintenence"] {
+        let ran = relight("check --simulate --ignore-requester").arg(wrong).run().ends(2).says_nothing();
+        ran.tells("Exchange knows HealthApi, Maintenance, Sidelined, Functional, Deployment");
+    }
+    relight("fix --simulate --ignore-requester Maintenance").run().ends(2).says_nothing();
+}
+
+#[test]
+fn what_is_behind_a_component_that_is_passed_over_is_passed_over_with_it() {
+    let place = Place::of("maintenance");
+    place.change(|scenario| {
+        let components = &mut scenario["servers"][0]["components"];
+        *components = json!({"PopProxy": {"local": [
+            {"requester": "Maintenance", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"}
+        ]}});
+        scenario["servers"][0]["services"] = json!({"MSExchangePop3": {"state": "Stopped", "startType": "Automatic"}});
+    });
+    relight("check -q").simulate(&place).run().ends(10);
+    relight("check -q --ignore-requester Maintenance").simulate(&place).run().ends(0);
+}
+
+#[test]
 fn every_help_fits_a_screen_and_has_examples_that_can_be_typed() {
     for columns in [79, 80, 120] {
         for command in COMMANDS.iter().copied().chain([""]) {
