@@ -30,6 +30,7 @@ use crate::record;
 use crate::screens;
 use crate::simulator::{self, EngineArgs};
 use crate::terminal::Console;
+use crate::transcript;
 
 use failure::fail;
 use output::print;
@@ -51,9 +52,17 @@ fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let output = &config.output;
     let mut console = Console::new(output.color, output.quiet);
-    let ended = log::start(output.verbose, output.log_file.as_deref())
+    // The transcript first, so that it has what keeps the log from being written.
+    let ended = output
+        .transcript
+        .as_deref()
+        .map_or(Ok(()), transcript::start)
+        .and_then(|()| log::start(output.verbose, output.log_file.as_deref()))
         .and_then(|()| run(&config, &mut console))
         .unwrap_or_else(|error| fail(&error, &config, &mut console));
+    if let Some((path, cause)) = transcript::broke() {
+        console.eprint_always(&screens::transcript_broke(&path, &cause, console.talk_width()));
+    }
     tracing::debug!(code = ended.code(), name = ended.name(), "relight ends");
     ExitCode::from(ended.code())
 }

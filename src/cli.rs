@@ -226,6 +226,8 @@ pub struct Output {
     pub quiet: bool,
     /// Where to log everything.
     pub log_file: Option<PathBuf>,
+    /// Where to keep what stands on the screen.
+    pub transcript: Option<PathBuf>,
 }
 
 /// The format of the result on stdout.

@@ -4,7 +4,7 @@
 
 use std::fmt::{Debug, Result as Written};
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -21,6 +21,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::error::Error;
 use crate::screens::kit::sanitize;
+use crate::transcript;
 
 /// Starts logging. Without `-v` stderr gets nothing: warnings are part of the report.
 ///
@@ -32,7 +33,7 @@ pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
         1 => LevelFilter::INFO,
         2.. => LevelFilter::DEBUG,
     };
-    let to_stderr = lines().with_writer(io::stderr).with_filter(level);
+    let to_stderr = lines().with_writer(|| Screen).with_filter(level);
     let to_file = match file {
         None => None,
         Some(path) => {
@@ -121,6 +122,21 @@ impl Visit for Fields {
 fn one_line(text: &str) -> String {
     let lines = text.lines().map(sanitize).filter(|line| !line.trim().is_empty());
     lines.collect::<Vec<_>>().join(" | ")
+}
+
+/// stderr, and the transcript that stands beside it. A line is handed over whole.
+struct Screen;
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        transcript::add(&String::from_utf8_lossy(bytes));
+        io::stderr().write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }
 
 #[cfg(test)]

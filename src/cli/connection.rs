@@ -57,6 +57,11 @@ impl ValueEnum for Connection {
 }
 
 impl TypedConnection {
+    /// The scenario that was named.
+    pub(super) fn scenario(&self) -> Option<&str> {
+        self.simulate.as_ref()?.as_deref()
+    }
+
     /// Whether a server was named that no remote session is to be opened on.
     pub(super) fn connects_to_nowhere(&self) -> bool {
         self.connect_to.is_some() && self.connection != Connection::Remote

@@ -1,5 +1,7 @@
-//! What is typed about runs of the past: history, undo, resume, and how long to wait for another writer.
+//! What is typed about runs and their records: history, undo, resume, how long to wait for another writer, and where the
+//! transcript goes.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -15,6 +17,20 @@ pub(super) struct TypedPatience {
     /// Wait so long for another run
     #[arg(long, value_name = "TIME", default_value = "0", value_parser = patience)]
     pub(super) lock_timeout: Duration,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct TypedTranscript {
+    /// Keep what stands on the screen in this file
+    #[arg(long, value_name = "FILE")]
+    transcript: Option<PathBuf>,
+}
+
+impl TypedTranscript {
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        self.transcript.clone()
+    }
 }
 
 #[derive(Args)]
@@ -49,6 +65,8 @@ pub(super) struct TypedUndo {
     pub(super) connection: TypedConnection,
     #[command(flatten)]
     pub(super) patience: TypedPatience,
+    #[command(flatten)]
+    pub(super) transcript: TypedTranscript,
 }
 
 #[derive(Args)]
@@ -59,6 +77,8 @@ pub(super) struct TypedResume {
     pub(super) connection: TypedConnection,
     #[command(flatten)]
     pub(super) patience: TypedPatience,
+    #[command(flatten)]
+    pub(super) transcript: TypedTranscript,
 }
 
 impl TypedHistory {

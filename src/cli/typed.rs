@@ -13,7 +13,7 @@ use crate::shell::Capabilities;
 use super::connection::TypedConnection;
 use super::examples;
 use super::fixing::{TypedConsent, TypedStaying};
-use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
+use super::past::{TypedHistory, TypedPatience, TypedResume, TypedTranscript, TypedUndo};
 use super::values::{Ports, capabilities, components, duration, named_requester, ports, server};
 use super::{Command, Config, Format, JournalAt, Output, Probing, SimulatedEngine, Staying, Target};
 
@@ -37,9 +37,15 @@ impl Typed {
             let text = "the argument '--connect-to <FQDN>' needs '--connection remote'";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
+        let other = [("--log-file", self.output.log_file.clone()), ("--simulate", self.command.scenario_file())];
+        let transcript = self.command.transcript();
+        if let Some((option, _)) = other.iter().find(|(_, file)| file.is_some() && *file == transcript) {
+            let text = format!("the file of '--transcript <FILE>' is that of '{option}' already");
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
         let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
         let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
-        let output = Output { format, color, verbose, quiet, log_file };
+        let output = Output { format, color, verbose, quiet, log_file, transcript };
         Ok(Config { command: self.command.meaning(), output, journal })
     }
 }
@@ -60,6 +66,8 @@ enum TypedCommand {
         ignored: Vec<KnownRequester>,
         #[command(flatten)]
         connection: TypedConnection,
+        #[command(flatten)]
+        transcript: TypedTranscript,
     },
     /// Look, show the plan, ask, set Active what is Inactive, and look again
     #[command(after_help = examples::FIX)]
@@ -74,6 +82,8 @@ enum TypedCommand {
         staying: TypedStaying,
         #[command(flatten)]
         connection: TypedConnection,
+        #[command(flatten)]
+        transcript: TypedTranscript,
     },
     /// Is everything ready? PowerShell, Exchange tools, account, rights, registry; changes nothing
     #[command(after_help = examples::DOCTOR)]
@@ -184,6 +194,26 @@ impl TypedCommand {
             | Self::Completions { .. }
             | Self::SimulatedEngine(_) => None,
         }
+    }
+
+    /// Where to keep what stands on the screen.
+    fn transcript(&self) -> Option<PathBuf> {
+        match self {
+            Self::Check { transcript, .. } | Self::Fix { transcript, .. } => transcript.file(),
+            Self::Undo(undo) => undo.transcript.file(),
+            Self::Resume(resume) => resume.transcript.file(),
+            Self::Doctor { .. }
+            | Self::Probe { .. }
+            | Self::History(_)
+            | Self::Scenarios
+            | Self::Completions { .. }
+            | Self::SimulatedEngine(_) => None,
+        }
+    }
+
+    /// The scenario, which may be a file.
+    fn scenario_file(&self) -> Option<PathBuf> {
+        self.way().and_then(TypedConnection::scenario).map(PathBuf::from)
     }
 
     /// How long to wait for another writer.

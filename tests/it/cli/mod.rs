@@ -12,4 +12,5 @@ mod output;
 mod readme;
 mod scenarios;
 mod servers;
+mod transcript_file;
 mod transcripts;
