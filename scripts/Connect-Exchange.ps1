@@ -319,4 +319,5 @@ if ($env:COMPUTERNAME) { $RelightLoad.Computer = $env:COMPUTERNAME }
     hostName    = [System.Net.Dns]::GetHostName()
     cmdlets     = [object[]] @($RelightLoad.Found)
     connectedTo = $RelightLoad.ConnectedTo
+    at          = [System.DateTime]::UtcNow.ToString('o', [System.Globalization.CultureInfo]::InvariantCulture)
 }

@@ -22,14 +22,16 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use crate::cli::{self, Command, Config, Mode, SimulatedEngine};
+use crate::cli::{self, Command, Config, Format, Mode, SimulatedEngine};
 use crate::domain::AgreedBy;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::log;
+use crate::record;
 use crate::screens;
 use crate::simulator::{self, EngineArgs};
 use crate::terminal::Console;
+use crate::transcript;
 
 use failure::fail;
 use output::print;
@@ -51,9 +53,17 @@ fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let output = &config.output;
     let mut console = Console::new(output.color, output.quiet);
-    let ended = log::start(output.verbose, output.log_file.as_deref())
+    // The transcript first, so that it has what keeps the log from being written.
+    let ended = output
+        .transcript
+        .as_deref()
+        .map_or(Ok(()), transcript::start)
+        .and_then(|()| log::start(output.verbose, output.log_file.as_deref()))
         .and_then(|()| run(&config, &mut console))
         .unwrap_or_else(|error| fail(&error, &config, &mut console));
+    if let Some((path, cause)) = transcript::broke() {
+        console.eprint_always(&screens::transcript_broke(&path, &cause, console.talk_width()));
+    }
     tracing::debug!(code = ended.code(), name = ended.name(), "relight ends");
     ExitCode::from(ended.code())
 }
@@ -62,7 +72,11 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
     #[cfg(windows)]
     crate::windows::load_from_the_system_alone()
         .map_err(|cause| Error::System { what: "cannot keep to the libraries of the system directory", cause })?;
-    tracing::debug!(version = env!("CARGO_PKG_VERSION"), command = ?config.command, "relight starts");
+    tracing::debug!(
+        version = env!("CARGO_PKG_VERSION"),
+        arguments = config.journal.arguments.join(" "),
+        "relight starts"
+    );
     recording::warn_interrupted_runs(config, console);
     match &config.command {
         Command::Check(target) => story::check(target, config, console),
@@ -74,12 +88,19 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
         Command::Undo { run, target, mode } => {
             undo::undo(run.as_deref(), agreed_by(*mode, console), target, config, console)
         }
-        Command::Resume { run, target } => resume::resume(run, target, config, console),
+        Command::Resume { run, target } => resume::resume(run.as_deref(), target, config, console),
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
-            print(console, &screens::scenarios(known, console.result_width()))
+            let text = match config.output.format {
+                Format::Json => record::scenarios(known, output::in_json(Exit::Fine)).map_err(Error::Output)?,
+                Format::Text => screens::scenarios(known, console.result_width()),
+            };
+            print(console, &text)
         }
-        Command::Completions(shell) => print(console, &completions(*shell)),
+        Command::Completions(shell) => {
+            let scenarios = simulator::scenarios().iter().map(|scenario| scenario.name).collect::<Vec<_>>();
+            print(console, &cli::completions(*shell, &scenarios))
+        }
         Command::SimulatedEngine(_) => Ok(Exit::Fine),
     }
 }
@@ -92,12 +113,6 @@ fn agreed_by(mode: Mode, console: &Console) -> AgreedBy {
         Mode::Ask if console.can_ask() => AgreedBy::Person,
         Mode::Ask => AgreedBy::NobodyToAsk,
     }
-}
-
-fn completions(shell: clap_complete::Shell) -> String {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut cli::definition(), "relight", &mut script);
-    String::from_utf8_lossy(&script).into_owned()
 }
 
 /// The other end of the pipe, when Exchange is simulated.

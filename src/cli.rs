@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 
 use crate::domain::probe::Endpoint;
@@ -13,13 +14,17 @@ use crate::exchange::Link;
 use crate::shell::{Capabilities, Deadlines};
 
 mod again;
+mod completions;
 mod connection;
+mod examples;
 mod fixing;
 mod past;
 mod typed;
 mod values;
+mod what_if;
 
 use again::option;
+pub use completions::completions;
 use typed::Typed;
 
 /// What is to be done, and how.
@@ -82,8 +87,8 @@ pub enum Command {
     },
     /// Look at what an interrupted run left, and close its record.
     Resume {
-        /// The run.
-        run: String,
+        /// The run; none means the only one that was interrupted.
+        run: Option<String>,
         /// The way to the servers, which the run names.
         target: Target,
     },
@@ -221,6 +226,8 @@ pub struct Output {
     pub quiet: bool,
     /// Where to log everything.
     pub log_file: Option<PathBuf>,
+    /// Where to keep what stands on the screen.
+    pub transcript: Option<PathBuf>,
 }
 
 /// The format of the result on stdout.
@@ -239,12 +246,8 @@ pub enum Format {
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Config, clap::Error> {
     let words = args.into_iter().collect::<Vec<_>>();
     let arguments = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let words = what_if::translated(words).map_err(|error| Typed::command().error(ErrorKind::InvalidValue, error))?;
     let mut config = Typed::try_parse_from(words)?.meaning()?;
     config.journal.arguments = arguments;
     Ok(config)
-}
-
-/// The definition of the command line, for completion scripts.
-pub fn definition() -> clap::Command {
-    Typed::command()
 }

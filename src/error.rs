@@ -36,6 +36,14 @@ pub enum Error {
         /// What the system says.
         cause: io::Error,
     },
+    /// The transcript cannot be written.
+    #[error("cannot write the transcript {}: {cause}", path.display())]
+    Transcript {
+        /// The file as it was named.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
     /// The system does not let relight do something that should always work.
     #[error("{what}: {cause}")]
     System {
@@ -53,7 +61,7 @@ impl Error {
     /// How the process ends.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Scenario(_) | Self::NoOwnName | Self::LogFile { .. } => Exit::Usage,
+            Self::Scenario(_) | Self::NoOwnName | Self::LogFile { .. } | Self::Transcript { .. } => Exit::Usage,
             Self::Connect(error) => of_connect(error),
             Self::Journal(error) => of_journal(error),
             Self::EventSource(EventSourceError::NotWindows) => Exit::Usage,
@@ -72,6 +80,7 @@ impl Error {
             | Self::NoOwnName
             | Self::EventSource(_)
             | Self::LogFile { .. }
+            | Self::Transcript { .. }
             | Self::System { .. }
             | Self::Output(_) => None,
         }
@@ -87,7 +96,9 @@ impl Error {
             Self::EventSource(EventSourceError::Denied) => {
                 vec!["Run it once in a PowerShell that was started with \"Run as administrator\".".into()]
             }
-            Self::LogFile { .. } => vec!["Name a file in a folder that exists and that you may write to.".into()],
+            Self::LogFile { .. } | Self::Transcript { .. } => {
+                vec!["Name a file in a folder that exists and that you may write to.".into()]
+            }
             Self::EventSource(_) | Self::System { .. } | Self::Output(_) => Vec::new(),
         }
     }
@@ -114,6 +125,8 @@ fn of_journal(error: &JournalError) -> Exit {
         JournalError::Unreadable { .. }
         | JournalError::NoSuchRun(_)
         | JournalError::NothingChanged(..)
+        | JournalError::NoneInterrupted(..)
+        | JournalError::SeveralInterrupted(_)
         | JournalError::IsUndo(_)
         | JournalError::Closed(_)
         | JournalError::Illegible(_)
@@ -145,6 +158,14 @@ fn journal_hint(error: &JournalError) -> &'static str {
             "See the runs with relight history; --journal-dir names another folder. A simulated run is undone with \
              --simulate and its scenario file."
         }
+        JournalError::NoneInterrupted(_, true) => {
+            "See the runs with relight history; --journal-dir names another folder."
+        }
+        JournalError::NoneInterrupted(_, false) => {
+            "See the runs with relight history; --journal-dir names another folder. A simulated run is settled with \
+             --simulate and its scenario file."
+        }
+        JournalError::SeveralInterrupted(_) => "Name the one to settle, each in its turn: relight resume RUN",
         JournalError::IsUndo(_) => "To light the components again use relight fix; to undo an earlier run, name it.",
         JournalError::Closed(_) => "relight history shows how it ended.",
         JournalError::Illegible(_) => "What the servers record now is shown by relight check.",

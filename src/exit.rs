@@ -4,8 +4,8 @@
 use crate::domain::checkup::{Checkup, Lack};
 use crate::domain::probe::{ProbeReport, Standing};
 use crate::domain::{
-    AgreedBy, Clients, Command, Component, Finding, NotSent, Obstacle, Outcome, Proposal, Run, ServerRun, StepOutcome,
-    Subject, TroubleKind, cut_short_by,
+    AgreedBy, Clients, Command, Component, Finding, NotSent, Obstacle, Outcome, Proposal, Run, ServerRun,
+    ServiceFinding, StepOutcome, Subject, TroubleKind, cut_short_by,
 };
 
 /// The ways to end, the most serious first: each with its number and its name in a JSON document. A way that is not listed
@@ -161,12 +161,14 @@ fn of_step(step: &StepOutcome, confirmed: bool) -> Exit {
 
 /// What is Inactive, or stopped, and was left so.
 fn inactive(server: &ServerRun, run: &Run) -> Exit {
-    let of_components = || server.plan.of_components();
+    let counts = |component: &Component| !server.passes_over(component);
+    let of_components = || server.plan.of_components().filter(|it| it.components.iter().any(counts));
     let is_confirmed = |component: &Component| server.is_confirmed(&Subject::Component(component.clone()));
     let fixed = of_components().filter(|it| it.components.iter().all(is_confirmed)).count();
     // A service that should run and does not keeps clients out as well. One that could not be read counts for nothing.
-    let faults = server.service_findings().iter().filter(|finding| finding.is_fault()).count();
-    let left = server.service_faults_left().len();
+    let stops = |finding: &&ServiceFinding| finding.is_fault() && counts(&finding.service().component());
+    let faults = server.service_findings().iter().filter(stops).count();
+    let left = server.service_faults_left().iter().filter(stops).count();
     let could_be_asked = || server.plan.possible().chain(server.plan.startable()).next().is_some();
     if fixed == of_components().count() && left == 0 {
         Exit::Fine
@@ -198,7 +200,8 @@ fn left_alone(server: &ServerRun, run: &Run) -> Exit {
 
 /// What clients meet. Only what they are seen to meet counts: whether a port answers cannot always be seen from here.
 fn clients(server: &ServerRun) -> Exit {
-    let not_served = server.clients.iter().filter(|clients| clients.standing() == Standing::NotServed);
+    let counts = |clients: &&Clients| !server.passes_over(&clients.component);
+    let not_served = server.clients.iter().filter(counts).filter(|it| it.standing() == Standing::NotServed);
     let of_one = |clients: &Clients| if clients.after.is_some() { Exit::NotConfirmed } else { Exit::Inactive };
     not_served.map(of_one).fold(Exit::Fine, Exit::graver)
 }

@@ -30,5 +30,6 @@ pub mod shell;
 mod signals;
 pub mod simulator;
 mod terminal;
+mod transcript;
 #[cfg(windows)]
 pub mod windows;

@@ -1,18 +1,27 @@
-//! Where the log goes: to stderr as far as `-v` asks, and all of it to `--log-file`, with the time that each server, call
-//! and step took. The log is beside the conversation, never part of the result. It holds no credential, because relight
-//! is never given one; what it quotes of a shell has no control characters left.
+//! Where the log goes: to stderr as far as `-v` asks, and all of it to `--log-file`, with the time that each call took. One
+//! line for each event, for people and for grep. The log is beside the conversation, never part of the result. It holds no
+//! credential, because relight is never given one; what it quotes of a shell has no control characters left.
 
+use std::fmt::{Debug, Result as Written};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Mutex;
 
+use jiff::Timestamp;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::{self, format::FmtSpan};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{self, FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::error::Error;
+use crate::screens::kit::sanitize;
+use crate::transcript;
 
 /// Starts logging. Without `-v` stderr gets nothing: warnings are part of the report.
 ///
@@ -24,8 +33,7 @@ pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
         1 => LevelFilter::INFO,
         2.. => LevelFilter::DEBUG,
     };
-    let to_stderr =
-        fmt::layer().with_writer(|| Clean(io::stderr())).with_ansi(false).with_target(false).with_filter(level);
+    let to_stderr = lines().with_writer(|| Screen).with_filter(level);
     let to_file = match file {
         None => None,
         Some(path) => {
@@ -34,9 +42,7 @@ pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
                 .append(true)
                 .open(path)
                 .map_err(|cause| Error::LogFile { path: path.to_owned(), cause })?;
-            let layer = fmt::layer().with_ansi(false).with_span_events(FmtSpan::CLOSE);
-            let layer = layer.with_writer(Mutex::new(Clean(file)));
-            Some(layer.with_filter(LevelFilter::TRACE))
+            Some(lines().with_writer(Mutex::new(file)).with_filter(LevelFilter::TRACE))
         }
     };
     // Only tests start a second run within one process; they keep the first one's log.
@@ -44,20 +50,92 @@ pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Leaves control characters out, except line ends and tabs.
-struct Clean<W>(W);
+fn lines<S: Subscriber + for<'a> LookupSpan<'a>>() -> fmt::Layer<S, Pairs, Line> {
+    fmt::layer().event_format(Line).fmt_fields(Pairs)
+}
 
-impl<W: Write> Write for Clean<W> {
+/// An event as one line: `2026-03-14T02:47:10.123Z INFO  step ended outcome=done server=EX01`. The fields of the spans that
+/// it lies in stand behind its own.
+struct Line;
+
+impl<S, F> FormatEvent<S, F> for Line
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    F: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, context: &FmtContext<'_, S, F>, mut writer: Writer<'_>, event: &Event<'_>) -> Written {
+        let mut line = Fields::default();
+        event.record(&mut line);
+        for span in context.event_scope().into_iter().flatten() {
+            if let Some(fields) = span.extensions().get::<FormattedFields<F>>() {
+                line.pairs.push_str(fields);
+            }
+        }
+        let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
+        let (level, Fields { message, pairs }) = (event.metadata().level(), line);
+        writeln!(writer, "{now} {level:<5} {message}{pairs}")
+    }
+}
+
+/// The fields of a span, as they stand in a line.
+struct Pairs;
+
+impl<'a> FormatFields<'a> for Pairs {
+    fn format_fields<R: RecordFields>(&self, mut writer: Writer<'a>, fields: R) -> Written {
+        let mut line = Fields::default();
+        fields.record(&mut line);
+        writer.write_str(&line.pairs)
+    }
+}
+
+/// The message, and each field as ` key=value`.
+#[derive(Default)]
+struct Fields {
+    message: String,
+    pairs: String,
+}
+
+impl Fields {
+    fn add(&mut self, field: &Field, value: &str) {
+        let value = one_line(value);
+        if field.name() == "message" {
+            self.message = value;
+        } else if value.is_empty() || value.contains([' ', '"', '=']) {
+            self.pairs.push_str(&format!(" {field}=\"{}\"", value.replace('"', "\\\"")));
+        } else {
+            self.pairs.push_str(&format!(" {field}={value}"));
+        }
+    }
+}
+
+impl Visit for Fields {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.add(field, value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.add(field, &format!("{value:?}"));
+    }
+}
+
+/// What a shell printed may have several lines, and characters that steer a terminal.
+fn one_line(text: &str) -> String {
+    let lines = text.lines().map(sanitize).filter(|line| !line.trim().is_empty());
+    lines.collect::<Vec<_>>().join(" | ")
+}
+
+/// stderr, and the transcript that stands beside it. A line is handed over whole.
+struct Screen;
+
+impl Write for Screen {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let clean = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
-        // An event is handed over whole, so no character is cut in two.
-        let text = String::from_utf8_lossy(bytes).chars().filter(clean).collect::<String>();
-        self.0.write_all(text.as_bytes())?;
+        transcript::add(&String::from_utf8_lossy(bytes));
+        io::stderr().write_all(bytes)?;
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        io::stderr().flush()
     }
 }
 
@@ -66,9 +144,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_do_not_reach_a_log() {
-        let mut clean = Clean(Vec::new());
-        clean.write_all("a\u{1b}[31mb\u{9b}2Jc\u{7}\r\n\tm\u{fc}nchen\n".as_bytes()).expect("written");
-        assert_eq!(String::from_utf8(clean.0).expect("text"), "a[31mb2Jc\n\tm\u{fc}nchen\n");
+    fn what_is_quoted_of_a_shell_is_one_line_without_control_characters() {
+        assert_eq!(one_line("a\u{1b}[31mb\u{9b}2Jc\u{7}\r\n\r\n\tm\u{fc}nchen\n"), "a[31mb2Jc |  m\u{fc}nchen");
+        assert_eq!(one_line(""), "");
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap_complete::{Shell, generate};
+use clap_complete::Shell;
 
 /// A file of the package: its name there, with `/` between the parts, and its bytes.
 pub type File = (String, Vec<u8>);
@@ -42,9 +42,8 @@ pub fn files(root: &Path, exe: &Path) -> Result<Vec<File>, String> {
 
 /// What `relight completions powershell` prints.
 fn completions() -> Vec<u8> {
-    let mut script = Vec::new();
-    generate(Shell::PowerShell, &mut relight::cli::definition(), "relight", &mut script);
-    script
+    let scenarios = relight::simulator::scenarios().iter().map(|scenario| scenario.name).collect::<Vec<_>>();
+    relight::cli::completions(Shell::PowerShell, &scenarios).into_bytes()
 }
 
 /// The files of a folder with this extension.

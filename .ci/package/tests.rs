@@ -98,6 +98,7 @@ fn the_package_holds_what_an_admin_needs_and_nothing_else() {
             "docs/schema/journal-1.0.json",
             "docs/schema/probe-1.0.json",
             "docs/schema/run-1.0.json",
+            "docs/schema/scenarios-1.0.json",
             "relight.exe",
             SUMS,
         ]

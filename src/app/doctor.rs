@@ -1,7 +1,7 @@
 //! The checkup: ask everything, judge it, tell it. Only an observer asks, so that nothing can be changed.
 
 use crate::cli::{Config, Format, Target};
-use crate::domain::checkup::Facts;
+use crate::domain::checkup::{Answer, Facts};
 use crate::error::Error;
 use crate::exchange::{ConnectError, checkup, event_log};
 use crate::exit::Exit;
@@ -44,10 +44,13 @@ pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) ->
 fn ask(run: &Prepared, target: &Target, console: &mut Console) -> Facts {
     let mut progress = Progress::new();
     let components = target.policy.looked_at();
-    let facts = checkup::examine(&run.launch, &target.link, &target.servers, &components, &mut |event| {
+    let mut facts = checkup::examine(&run.launch, &target.link, &target.servers, &components, &mut |event| {
         progress.show(&event, console);
     });
     console.stop();
+    if let Answer::Known(machine) = &mut facts.machine {
+        machine.nobody_to_ask = console.nobody_to_ask();
+    }
     facts
 }
 

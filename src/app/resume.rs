@@ -15,10 +15,19 @@ use crate::terminal::{Console, Progress};
 use super::output::report;
 use super::{Prepared, look, recording, undo};
 
-/// Settles a run that was interrupted, or ended without having seen what became of all that it sent.
-pub(super) fn resume(name: &str, target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
+/// Settles a run that was interrupted, or ended without having seen what became of all that it sent: the one that was named,
+/// or the only one that was interrupted.
+pub(super) fn resume(
+    name: Option<&str>,
+    target: &Target,
+    config: &Config,
+    console: &mut Console,
+) -> Result<Exit, Error> {
     let folder = Folder::new(config.journal.folder.as_deref())?;
-    let (mut run, live) = folder.run(name)?;
+    let (mut run, live) = match name {
+        Some(name) => folder.run(name)?,
+        None => (folder.only_interrupted(recording::scenario(&target.shell).as_deref())?, false),
+    };
     if live {
         return Err(JournalError::GoingOn(run.name().to_owned()).into());
     }

@@ -18,25 +18,26 @@ const WAY: &str = "The way to Exchange";
 
 #[derive(Args)]
 pub(super) struct TypedConnection {
-    /// Play a simulated Exchange instead of PowerShell: a built-in scenario (see `relight scenarios`) or a JSON file
-    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, require_equals = false)]
+    /// Play a scenario, or a file, without Exchange
+    #[arg(long, help_heading = None, value_name = "SCENARIO", num_args = 0..=1, require_equals = false)]
     simulate: Option<Option<String>>,
-    /// The way to the Exchange cmdlets
-    #[arg(long, help_heading = WAY, value_enum, default_value_t = Connection::Ems, conflicts_with = "simulate")]
+    /// ems, remote or snapin (unsupported) [default: ems]
+    #[arg(long, help_heading = WAY, value_enum, value_name = "WAY", hide_possible_values = true,
+          hide_default_value = true, default_value_t = Connection::Ems, conflicts_with = "simulate")]
     connection: Connection,
     /// The server to open the remote session on
     #[arg(long, help_heading = WAY, value_name = "FQDN", value_parser = server, required_if_eq("connection", "remote"), conflicts_with = "simulate")]
     connect_to: Option<Server>,
-    /// The PowerShell to use, a name on PATH or a path [default: Windows PowerShell]
+    /// By name or path [default: Windows PowerShell]
     #[arg(long, help_heading = WAY, value_name = "PATH", conflicts_with = "simulate")]
     powershell: Option<PathBuf>,
-    /// How long PowerShell may take to start (seconds, or like 3m)
+    /// For PowerShell to start (seconds, or 3m)
     #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "30s", value_parser = duration)]
     start_timeout: Duration,
-    /// How long loading Exchange may take
+    /// For Exchange to load
     #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "180s", value_parser = duration)]
     connect_timeout: Duration,
-    /// How long one call to Exchange may take; a dead remote registry takes 120 s
+    /// For one call to Exchange
     #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "150s", value_parser = duration)]
     call_timeout: Duration,
 }
@@ -56,6 +57,11 @@ impl ValueEnum for Connection {
 }
 
 impl TypedConnection {
+    /// The scenario that was named.
+    pub(super) fn scenario(&self) -> Option<&str> {
+        self.simulate.as_ref()?.as_deref()
+    }
+
     /// Whether a server was named that no remote session is to be opened on.
     pub(super) fn connects_to_nowhere(&self) -> bool {
         self.connect_to.is_some() && self.connection != Connection::Remote

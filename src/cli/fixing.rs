@@ -6,36 +6,47 @@ use clap::Args;
 
 use crate::domain::{KnownRequester, Policy, each_once};
 
-use super::Staying;
-use super::values::{Requesters, TypedStart, duration, requester};
+use super::values::{Requesters, TypedStart, duration, requesters};
+use super::{Mode, Staying};
 
 #[derive(Args)]
+#[command(next_help_heading = "What may be changed")]
 pub(super) struct TypedConsent {
-    /// Ask nothing: lift the holds that --requester allows
+    /// Plan only; also -WhatIf
+    #[arg(long, visible_alias = "what-if")]
+    dry_run: bool,
+    /// Ask nothing: set Active what is allowed
     #[arg(long, short = 'y')]
-    pub(super) yes: bool,
-    /// Requesters whose holds may be lifted without asking; `any` means the five known ones
-    #[arg(long = "requester", value_name = "NAME", value_delimiter = ',', value_parser = requester, default_value = "HealthApi")]
+    yes: bool,
+    /// What --yes may, beside HealthApi; any: all
+    #[arg(long = "requester", value_name = "NAME", value_delimiter = ',', value_parser = requesters(),
+          hide_possible_values = true)]
     requesters: Vec<Requesters>,
-    /// Allow lifting ServerWideOffline too; it ends maintenance on that server
+    /// ServerWideOffline too: ends maintenance
     #[arg(long)]
     include_server_wide_offline: bool,
-    /// Which stopped services of POP3 and IMAP4 may be started, where the component is Active or is lit first
-    #[arg(long, value_enum, value_name = "WHICH", default_value_t = TypedStart::Automatic)]
+    /// automatic|manual|none
+    #[arg(long, value_enum, value_name = "WHICH", hide_possible_values = true,
+          default_value_t = TypedStart::Automatic)]
     start_services: TypedStart,
 }
 
 impl TypedConsent {
+    pub(super) fn mode(&self) -> Mode {
+        Mode::of(self.dry_run, self.yes)
+    }
+
     pub(super) fn policy(&self) -> Policy {
-        let requesters = self.requesters.iter().flat_map(|requesters| match requesters {
+        let usual = Policy::default();
+        let more = self.requesters.iter().flat_map(|requesters| match requesters {
             Requesters::One(known) => vec![*known],
             Requesters::Any => KnownRequester::ALL.to_vec(),
         });
         Policy {
-            requesters: each_once(requesters),
+            requesters: each_once(usual.requesters.iter().copied().chain(more)),
             include_server_wide_offline: self.include_server_wide_offline,
             start_services: self.start_services.meaning(),
-            ..Policy::default()
+            ..usual
         }
     }
 }
@@ -46,14 +57,14 @@ pub(super) struct TypedStaying {
     /// Do not connect to the ports as a client would
     #[arg(long)]
     no_probe: bool,
-    /// How long to wait until Exchange follows the change and clients are served; q stops waiting
+    /// For both stores and clients; q stops
     #[arg(long, value_name = "TIME", default_value = "90s", value_parser = duration, conflicts_with = "no_wait")]
     wait: Duration,
     /// Look once, and do not wait
     #[arg(long)]
     no_wait: bool,
-    /// Stay so long after that, until the monitors are Healthy; a look every 30 s (seconds, or like 10m)
-    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "dry_run")]
+    /// Stay so long after that, until the monitors are Healthy
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     watch: Option<Duration>,
 }
 

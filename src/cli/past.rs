@@ -1,5 +1,7 @@
-//! What is typed about runs of the past: history, undo, resume, and how long to wait for another writer.
+//! What is typed about runs and their records: history, undo, resume, how long to wait for another writer, and where the
+//! transcript goes.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -12,9 +14,23 @@ use super::{Command, Mode};
 
 #[derive(Args)]
 pub(super) struct TypedPatience {
-    /// How long to wait for another run that may change something (seconds, or like 3m)
+    /// Wait so long for another run
     #[arg(long, value_name = "TIME", default_value = "0", value_parser = patience)]
     pub(super) lock_timeout: Duration,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct TypedTranscript {
+    /// Keep what stands on the screen in this file
+    #[arg(long, value_name = "FILE")]
+    transcript: Option<PathBuf>,
+}
+
+impl TypedTranscript {
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        self.transcript.clone()
+    }
 }
 
 #[derive(Args)]
@@ -33,32 +49,36 @@ pub(super) struct TypedHistory {
 pub(super) struct TypedUndo {
     /// The run to undo [default: the last that changed something and is not undone yet]
     run: Option<String>,
-    /// Stop after the plan; change nothing
-    #[arg(long, conflicts_with = "yes")]
+    /// Plan only; also -WhatIf
+    #[arg(long, visible_alias = "what-if")]
     dry_run: bool,
     /// Ask nothing: put back what can be put back
     #[arg(long, short = 'y')]
     yes: bool,
-    /// Also stop the services that the run started; without this they are left running
+    /// Also stop the services that the run started
     #[arg(long)]
     stop_services: bool,
-    /// With --yes: also put ServerWideOffline back, which takes all of the server offline
+    /// ServerWideOffline too: takes the server offline
     #[arg(long)]
     include_server_wide_offline: bool,
     #[command(flatten)]
     pub(super) connection: TypedConnection,
     #[command(flatten)]
     pub(super) patience: TypedPatience,
+    #[command(flatten)]
+    pub(super) transcript: TypedTranscript,
 }
 
 #[derive(Args)]
 pub(super) struct TypedResume {
-    /// The interrupted run
-    run: String,
+    /// The interrupted run [default: the only one there is]
+    run: Option<String>,
     #[command(flatten)]
     pub(super) connection: TypedConnection,
     #[command(flatten)]
     pub(super) patience: TypedPatience,
+    #[command(flatten)]
+    pub(super) transcript: TypedTranscript,
 }
 
 impl TypedHistory {

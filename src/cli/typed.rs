@@ -7,30 +7,19 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 use crate::domain::probe::{Endpoint, Host};
-use crate::domain::{Component, Policy, Server, each_once};
+use crate::domain::{Component, KnownRequester, Policy, Server, each_once};
 use crate::shell::Capabilities;
 
 use super::connection::TypedConnection;
+use super::examples;
 use super::fixing::{TypedConsent, TypedStaying};
-use super::past::{TypedHistory, TypedPatience, TypedResume, TypedUndo};
-use super::values::{Ports, capabilities, component, duration, ports, server};
-use super::{Command, Config, Format, JournalAt, Mode, Output, Probing, SimulatedEngine, Staying, Target};
-
-/// What a script may want to know without the README at hand.
-const EXIT_CODES: &str = "\
-Exit codes:
-    0  nothing wrong, or all of it fixed      22  no such server, or not supported
-    2  wrong usage; nothing was started       30  a change failed
-   10  dark, nothing changed                  31  a change with unknown outcome
-   11  some fixed, some left                  32  changed, but not confirmed
-   12  would ask, but there is no terminal    40  another run holds the lock
-   13  could not be read, so not proven       41  a deadline passed
-   20  no PowerShell or no Exchange cmdlets   42  no journal, so nothing changed
-   21  access denied                          70  a bug    130  interrupted";
+use super::past::{TypedHistory, TypedPatience, TypedResume, TypedTranscript, TypedUndo};
+use super::values::{Ports, capabilities, components, duration, named_requester, ports, server};
+use super::{Command, Config, Format, JournalAt, Output, Probing, SimulatedEngine, Staying, Target};
 
 #[derive(Parser)]
 #[command(name = "relight", version, about, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = examples::RELIGHT)]
 pub(super) struct Typed {
     #[command(flatten)]
     output: TypedOutput,
@@ -48,56 +37,68 @@ impl Typed {
             let text = "the argument '--connect-to <FQDN>' needs '--connection remote'";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
+        let other = [("--log-file", self.output.log_file.clone()), ("--simulate", self.command.scenario_file())];
+        let transcript = self.command.transcript();
+        if let Some((option, _)) = other.iter().find(|(_, file)| file.is_some() && *file == transcript) {
+            let text = format!("the file of '--transcript <FILE>' is that of '{option}' already");
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
         let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
         let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
-        let output = Output { format, color, verbose, quiet, log_file };
+        let output = Output { format, color, verbose, quiet, log_file, transcript };
         Ok(Config { command: self.command.meaning(), output, journal })
     }
 }
 
-/// How a probe ends.
-const PROBE_EXITS: &str = "\
-Exit codes: 0 every port answered with a banner, 10 a port closes without one (a dark proxy does that), 13 something is \
-not proven: silent, refused, unreachable, no TLS, turned away, not a mail protocol, a name without an address, or reached \
-over loopback only, where an Inactive proxy still answers. Nothing is sent but CAPA, CAPABILITY, QUIT and LOGOUT.";
-
 #[derive(Subcommand)]
 enum TypedCommand {
-    /// Look, never change: what is inactive, who holds it since when, what a fix would do
-    #[command(after_help = EXIT_CODES)]
+    /// Look, never change: what is Inactive, since when, for which requester, and what a fix would do
+    #[command(after_help = examples::CHECK)]
     Check {
         #[command(flatten)]
         target: TypedTarget,
-        /// Also connect to the ports as a client would, and say what is met there
+        /// Also connect to the ports as a client would
         #[arg(long)]
         probe: bool,
+        /// For monitoring: pass over what it alone keeps Inactive
+        #[arg(long = "ignore-requester", value_name = "NAME", value_delimiter = ',', value_parser = named_requester(),
+              hide_possible_values = true)]
+        ignored: Vec<KnownRequester>,
+        #[command(flatten)]
+        connection: TypedConnection,
+        #[command(flatten)]
+        transcript: TypedTranscript,
     },
-    /// Look, show the plan, ask, fix, and look again to prove it
-    #[command(after_help = EXIT_CODES)]
+    /// Look, show the plan, ask, set Active what is Inactive, and look again
+    #[command(after_help = examples::FIX)]
     Fix {
         #[command(flatten)]
         target: TypedTarget,
         #[command(flatten)]
         consent: TypedConsent,
-        /// Stop after the plan; change nothing
-        #[arg(long, conflicts_with = "yes")]
-        dry_run: bool,
         #[command(flatten)]
         patience: TypedPatience,
         #[command(flatten)]
         staying: TypedStaying,
+        #[command(flatten)]
+        connection: TypedConnection,
+        #[command(flatten)]
+        transcript: TypedTranscript,
     },
-    /// Is everything ready? PowerShell, Exchange tools, account, rights, registry, clock; changes nothing
+    /// Is everything ready? PowerShell, Exchange tools, account, rights, registry; changes nothing
+    #[command(after_help = examples::DOCTOR)]
     Doctor {
         #[command(flatten)]
         target: TypedTarget,
-        /// Do one thing only, once and as an administrator: register the source relight in the Application log of Windows,
-        /// which runs that change something or fail then write to
-        #[arg(long, conflicts_with_all = ["servers", "components", "simulate", "connection", "connect_to", "powershell"])]
+        /// Only register relight in the Application log
+        #[arg(long, conflicts_with_all = ["servers", "more_servers", "components", "simulate", "connection", "connect_to",
+              "powershell"])]
         register_event_source: bool,
+        #[command(flatten)]
+        connection: TypedConnection,
     },
     /// Connect to POP3 and IMAP4 ports as a client would, and say what a user meets there
-    #[command(after_help = PROBE_EXITS)]
+    #[command(after_help = examples::PROBE)]
     Probe {
         /// Hosts by name or address: without a port, 110, 995, 143 and 993; IPv6 in brackets before a port. On any other
         /// port the banner tells the protocol: half of the time is for listening, the rest for TLS [default: this machine]
@@ -111,14 +112,19 @@ enum TypedCommand {
         timeout: Duration,
     },
     /// List the runs that could change something, or show one: before, steps, after
+    #[command(after_help = examples::HISTORY)]
     History(TypedHistory),
     /// Put back what a run changed, where it is still as the run left it
+    #[command(after_help = examples::UNDO)]
     Undo(TypedUndo),
     /// Look at what an interrupted run left, and close its record; changes nothing
+    #[command(after_help = examples::RESUME)]
     Resume(TypedResume),
     /// List the built-in scenarios that --simulate can play
+    #[command(after_help = examples::SCENARIOS)]
     Scenarios,
     /// Print a completion script for a shell
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// The shell to print it for
         shell: clap_complete::Shell,
@@ -139,33 +145,36 @@ struct TypedEngine {
 
 #[derive(Args)]
 struct TypedTarget {
-    /// The server to look at; repeat it or separate with commas [default: this server]
-    #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server)]
+    /// The servers [default: this server]
+    #[arg(value_name = "SERVER", value_delimiter = ',', value_parser = server)]
     servers: Vec<Server>,
-    /// Look after these components only
-    #[arg(long = "component", value_name = "NAME", value_delimiter = ',', value_parser = component,
-          default_value = "PopProxy,ImapProxy")]
+    /// The same as an option; repeat or use commas
+    #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server)]
+    more_servers: Vec<Server>,
+    /// Only these
+    #[arg(long = "component", value_name = "NAME", value_delimiter = ',', value_parser = components(),
+          hide_possible_values = true, default_value = "PopProxy,ImapProxy")]
     components: Vec<Component>,
-    #[command(flatten)]
-    connection: TypedConnection,
 }
 
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
 struct TypedOutput {
-    /// The format of the result on stdout
-    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    /// text or json, on stdout
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true, default_value_t = Format::Text,
+          global = true)]
     format: Format,
-    /// When to colour
-    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, global = true)]
+    /// Colour: auto, always or never
+    #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true,
+          default_value_t = clap::ColorChoice::Auto, global = true)]
     color: clap::ColorChoice,
     /// Say more on stderr; -vv says everything
     #[arg(short, long, action = ArgAction::Count, global = true)]
     verbose: u8,
-    /// Print the outcome only, one line per server
+    /// Print one line per server
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Write a log of everything to this file
+    /// Add a log of everything to this file
     #[arg(long, value_name = "PATH", global = true)]
     log_file: Option<PathBuf>,
 }
@@ -174,8 +183,8 @@ impl TypedCommand {
     /// The way that it goes to Exchange, if it goes there.
     fn way(&self) -> Option<&TypedConnection> {
         match self {
-            Self::Check { target, .. } | Self::Doctor { target, .. } | Self::Fix { target, .. } => {
-                Some(&target.connection)
+            Self::Check { connection, .. } | Self::Doctor { connection, .. } | Self::Fix { connection, .. } => {
+                Some(connection)
             }
             Self::Undo(undo) => Some(&undo.connection),
             Self::Resume(resume) => Some(&resume.connection),
@@ -185,6 +194,26 @@ impl TypedCommand {
             | Self::Completions { .. }
             | Self::SimulatedEngine(_) => None,
         }
+    }
+
+    /// Where to keep what stands on the screen.
+    fn transcript(&self) -> Option<PathBuf> {
+        match self {
+            Self::Check { transcript, .. } | Self::Fix { transcript, .. } => transcript.file(),
+            Self::Undo(undo) => undo.transcript.file(),
+            Self::Resume(resume) => resume.transcript.file(),
+            Self::Doctor { .. }
+            | Self::Probe { .. }
+            | Self::History(_)
+            | Self::Scenarios
+            | Self::Completions { .. }
+            | Self::SimulatedEngine(_) => None,
+        }
+    }
+
+    /// The scenario, which may be a file.
+    fn scenario_file(&self) -> Option<PathBuf> {
+        self.way().and_then(TypedConnection::scenario).map(PathBuf::from)
     }
 
     /// How long to wait for another writer.
@@ -205,16 +234,18 @@ impl TypedCommand {
 
     fn meaning(self) -> Command {
         match self {
-            Self::Check { target, probe } => {
+            Self::Check { target, probe, ignored, connection, .. } => {
                 let staying = Staying { probe_first: probe, ..Staying::default() };
-                Command::Check(Target { staying, ..target.meaning(Policy::default()) })
+                let policy = Policy { ignored: each_once(ignored), ..Policy::default() };
+                Command::Check(Target { staying, ..target.meaning(connection, policy) })
             }
-            Self::Fix { target, consent, staying, dry_run, .. } => {
-                let target = Target { staying: staying.meaning(), ..target.meaning(consent.policy()) };
-                Command::Fix(target, Mode::of(dry_run, consent.yes))
+            Self::Fix { target, consent, staying, connection, .. } => {
+                let mode = consent.mode();
+                let target = Target { staying: staying.meaning(), ..target.meaning(connection, consent.policy()) };
+                Command::Fix(target, mode)
             }
             Self::Doctor { register_event_source: true, .. } => Command::RegisterEventSource,
-            Self::Doctor { target, .. } => Command::Doctor(target.meaning(Policy::default())),
+            Self::Doctor { target, connection, .. } => Command::Doctor(target.meaning(connection, Policy::default())),
             Self::Probe { places, servers, timeout } => {
                 let usual = servers.into_iter().map(Host::Name).flat_map(|host| Endpoint::usual(&host));
                 let named = places.into_iter().flat_map(|Ports(endpoints)| endpoints);
@@ -233,8 +264,8 @@ impl TypedCommand {
 }
 
 impl TypedTarget {
-    fn meaning(self, policy: Policy) -> Target {
+    fn meaning(self, connection: TypedConnection, policy: Policy) -> Target {
         let policy = Policy { components: each_once(self.components), ..policy };
-        self.connection.meaning(each_once(self.servers), policy)
+        connection.meaning(each_once(self.servers.into_iter().chain(self.more_servers)), policy)
     }
 }

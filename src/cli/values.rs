@@ -1,8 +1,10 @@
 //! Single values of the command line: what is accepted, and what is said of the rest.
 
+use std::ffi::OsStr;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValue, TypedValueParser};
 
 use crate::domain::probe::Endpoint;
 use crate::domain::{Component, KnownRequester, Server, StartServices};
@@ -52,8 +54,46 @@ pub fn ports(typed: &str) -> Result<Ports, String> {
     parsed.map_err(|error| format!("{error}; give EX01, ex01.contoso.local:995 or [fd00::5]:110"))
 }
 
-pub fn component(typed: &str) -> Result<Component, String> {
-    let known = [Component::POP_PROXY, Component::IMAP_PROXY];
+/// A value that a completion script has names for.
+#[derive(Debug, Clone)]
+pub struct Named<T> {
+    parse: fn(&str) -> Result<T, String>,
+    names: Vec<&'static str>,
+}
+
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Named<T> {
+    type Value = T;
+
+    fn parse_ref(&self, command: &clap::Command, arg: Option<&clap::Arg>, typed: &OsStr) -> Result<T, clap::Error> {
+        self.parse.parse_ref(command, arg, typed)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.names.iter().map(PossibleValue::new)))
+    }
+}
+
+/// What `--component` takes.
+pub fn components() -> Named<Component> {
+    Named { parse: component, names: COMPONENTS.to_vec() }
+}
+
+/// What `--requester` takes.
+pub fn requesters() -> Named<Requesters> {
+    let names = KnownRequester::ALL.map(KnownRequester::name);
+    Named { parse: requester, names: names.into_iter().chain(["any"]).collect() }
+}
+
+/// What `--ignore-requester` takes.
+pub fn named_requester() -> Named<KnownRequester> {
+    Named { parse: known_requester, names: KnownRequester::ALL.map(KnownRequester::name).to_vec() }
+}
+
+/// The components that relight looks after.
+const COMPONENTS: [&str; 2] = [Component::POP_PROXY, Component::IMAP_PROXY];
+
+fn component(typed: &str) -> Result<Component, String> {
+    let known = COMPONENTS;
     if let Some(name) = known.iter().find(|name| name.eq_ignore_ascii_case(typed)) {
         return Ok(Component::new(*name));
     }
@@ -65,15 +105,24 @@ pub fn component(typed: &str) -> Result<Component, String> {
     Err(format!("relight looks after {}{}", known.join(" and "), suggestion(typed, &known)))
 }
 
-pub fn requester(typed: &str) -> Result<Requesters, String> {
+fn requester(typed: &str) -> Result<Requesters, String> {
     if typed.eq_ignore_ascii_case("any") {
         return Ok(Requesters::Any);
     }
+    requester_or(typed, " (or say any)").map(Requesters::One)
+}
+
+fn known_requester(typed: &str) -> Result<KnownRequester, String> {
+    requester_or(typed, "")
+}
+
+/// One of the five; `or` is said behind them where there are other words.
+fn requester_or(typed: &str, or: &str) -> Result<KnownRequester, String> {
     if let Some(known) = KnownRequester::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(typed)) {
-        return Ok(Requesters::One(known));
+        return Ok(known);
     }
     let names = KnownRequester::ALL.map(KnownRequester::name);
-    let known = format!("Exchange knows {} (or say any)", names.join(", "));
+    let known = format!("Exchange knows {}{or}", names.join(", "));
     if typed.parse::<i64>().is_ok() {
         let harm = "Exchange would record an entry that nothing can lift";
         return Err(format!("a requester is a name, not a number: {harm}; {known}"));

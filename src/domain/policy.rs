@@ -9,6 +9,8 @@ pub struct Policy {
     pub components: Vec<Component>,
     /// Requesters whose entries may be set Active without asking.
     pub requesters: Vec<KnownRequester>,
+    /// Requesters whose entries are passed over: what they alone keep Inactive counts for nothing.
+    pub ignored: Vec<KnownRequester>,
     /// Whether ServerWideOffline may be set: Active, which ends maintenance, or back in an undo.
     pub include_server_wide_offline: bool,
     /// Which stopped services may be started without asking.
@@ -35,6 +37,7 @@ impl Default for Policy {
         Self {
             components: vec![Component::new(Component::POP_PROXY), Component::new(Component::IMAP_PROXY)],
             requesters: vec![KnownRequester::HealthApi],
+            ignored: Vec::new(),
             include_server_wide_offline: false,
             start_services: StartServices::Automatic,
             stop_services: false,

@@ -10,7 +10,7 @@ use super::verdict::{is_seen, shows};
 use super::{
     Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, KnownRequester, MonitorVerdict, Note,
     Obstacle, Outcome, Plan, Policy, Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome,
-    Subject, Trouble, Verdict, VerdictKind, diagnose, judge, service_findings,
+    Subject, Trouble, Verdict, VerdictKind, diagnose, judge, passed_over, service_findings,
 };
 
 /// One use of relight that looks at servers.
@@ -198,6 +198,8 @@ pub struct ServerRun {
     pub diagnoses: Vec<Diagnosis>,
     /// What could be done. Worked out, never recorded.
     pub plan: Plan,
+    /// The components that only requesters which the policy passes over keep Inactive. Worked out, never recorded.
+    pub passed_over: Vec<Component>,
     /// Why Managed Availability probably set components Inactive; only of those with an entry of HealthApi.
     pub evidence: Vec<Evidence>,
     /// What was decided; `None`: nothing was to be, or nobody came to it.
@@ -228,10 +230,12 @@ impl ServerRun {
     pub fn of(before: ServerSnapshot, policy: &Policy) -> Self {
         let diagnoses = diagnose(&before);
         let plan = Plan::of(&before, &diagnoses, policy);
+        let passed_over = passed_over(&diagnoses, policy);
         Self {
             before,
             diagnoses,
             plan,
+            passed_over,
             evidence: Vec::new(),
             decision: None,
             steps: Vec::new(),
@@ -401,6 +405,11 @@ impl ServerRun {
     pub fn reads_active(&self, component: &Component) -> bool {
         let seen = self.after().and_then(|after| after.component(component));
         seen.is_some_and(|seen| seen.state == State::Active)
+    }
+
+    /// Whether a component is Inactive and that counts for nothing.
+    pub fn passes_over(&self, component: &Component) -> bool {
+        self.passed_over.contains(component)
     }
 
     /// What is to be said of the services as they were at the first look.

@@ -145,6 +145,7 @@ fn machine(answer: EnvironmentAnswer) -> Machine {
         sid: answer.sid,
         elevated: answer.elevated,
         interactive: answer.interactive,
+        nobody_to_ask: None,
         installations: answer
             .installations
             .into_iter()

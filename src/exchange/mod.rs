@@ -4,6 +4,7 @@
 
 pub(crate) mod checkup;
 mod clients;
+mod clock;
 mod decode;
 mod error;
 pub mod event_log;

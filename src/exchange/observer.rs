@@ -1,5 +1,7 @@
 //! Looking at servers, and only looking.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
@@ -10,12 +12,14 @@ use crate::domain::{
 use crate::shell::protocol::{Call, ComponentStateAnswer, Connected, ExchangeServerAnswer, SetupProcessAnswer};
 use crate::shell::{CallFailure, Launch, Program, Session};
 
+use super::clock::Clock;
 use super::sessions::{Link, Sessions};
 use super::{ConnectError, decode, refusal};
 
 /// Something that can look at servers, and only look.
 pub struct Observer {
     sessions: Sessions,
+    clock: Clock,
 }
 
 impl Observer {
@@ -24,12 +28,17 @@ impl Observer {
     /// # Errors
     /// When no server can be looked at: no PowerShell, no cmdlets, no right to use them, a deadline, an interruption.
     pub fn connect(launch: Launch, link: Link, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Self, ConnectError> {
-        Ok(Self { sessions: Sessions::open(launch, link, on_event)? })
+        Sessions::open(launch, link, on_event).map(Self::of)
     }
 
     /// An observer on a session in which Exchange is loaded.
     pub(super) fn on(session: Session, launch: Launch, link: Link, connected: Connected) -> Self {
-        Self { sessions: Sessions::on(session, launch, link, connected) }
+        Self::of(Sessions::on(session, launch, link, connected))
+    }
+
+    fn of(sessions: Sessions) -> Self {
+        let clock = Clock::starting(sessions.connected().at.as_deref(), sessions.program());
+        Self { sessions, clock }
     }
 
     /// The server this machine is.
@@ -64,12 +73,18 @@ impl Observer {
         components: &[Component],
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> ServerSnapshot {
-        let _span = tracing::info_span!("server", name = %server).entered();
+        let _span = tracing::info_span!("server", %server).entered();
         self.turn_to(server);
-        let mut snapshot = ServerSnapshot::begun(server, Timestamp::now());
+        let mut snapshot = ServerSnapshot::begun(server, self.clock.now());
+        let began = Instant::now();
         if let Err(trouble) = self.look_into(&mut snapshot, components, on_event) {
             snapshot.troubles.push(trouble);
         }
+        tracing::info!(
+            took_ms = began.elapsed().as_millis(),
+            troubles = snapshot.troubles.len(),
+            "looked at the server"
+        );
         snapshot
     }
 
@@ -128,7 +143,11 @@ impl Observer {
             Call::GetComponentState { server: server.as_str().to_owned(), component: component.as_str().to_owned() };
         let answer: ComponentStateAnswer =
             self.call(&call, on_event).map_err(|failure| refusal::trouble(failure, Some(component)))?;
-        decode::component(answer, server, component)
+        let (seen, at) = decode::component(answer, server, component)?;
+        if let Some(at) = at {
+            self.clock.set(at);
+        }
+        Ok((seen, at))
     }
 
     /// Whether Exchange setup runs on a server. That it cannot be told is an answer; that the shell was lost is not.

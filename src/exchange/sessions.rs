@@ -203,7 +203,8 @@ fn open(
     let mut session = Session::start(launch).map_err(ConnectError::from_start)?;
     let connected = load(&mut session, link, on_event)?;
     on_event(Event::Connected(begun.elapsed()));
-    tracing::info!(computer = connected.computer, cmdlets = ?connected.cmdlets, took = ?begun.elapsed(), "Exchange is loaded");
+    let cmdlets = connected.cmdlets.join(",");
+    tracing::info!(computer = connected.computer, cmdlets, took_ms = begun.elapsed().as_millis(), "Exchange is loaded");
     Ok((session, connected))
 }
 

@@ -1,6 +1,8 @@
 //! Carrying out what was agreed to: each change after a look of its own, its intent on the disk, sent at most once, and used
 //! up.
 
+use std::time::Instant;
+
 use crate::domain::{
     Change, Component, ComponentSnapshot, Event, InactiveEntry, KnownRequester, NotSent, Outcome, Server, Services,
     Setup, Step, StepOutcome, Stores, Trouble, TroubleKind, is_carried_out,
@@ -61,6 +63,7 @@ impl Writer {
             let _span =
                 tracing::info_span!("step", %server, subject = %step.change().subject(), to = %step.change().target())
                     .entered();
+            let began = Instant::now();
             self.observer.turn_to(&server);
             let (outcome, before) = match self.not_to_be_begun(&step, &done) {
                 Some(why) => (step.end(Outcome::NotSent(why)), None),
@@ -70,7 +73,8 @@ impl Writer {
                 }
             };
             journal.outcome(&server, &outcome);
-            tracing::info!(outcome = ?outcome.outcome, "step ended");
+            let why = outcome.outcome.trouble().map(|trouble| trouble.message.as_str());
+            tracing::info!(outcome = outcome.outcome.name(), why, took_ms = began.elapsed().as_millis(), "step ended");
             on_event(Event::StepEnded(&server, &outcome));
             let is_open = outcome.outcome.is_unknown() && self.interrupt.count() == 0;
             let known = match is_open && self.shows(&server, &outcome.change, before.as_ref(), on_event) {

@@ -47,6 +47,12 @@ pub enum JournalError {
     /// There is no run that the command could be about.
     #[error("the journal in {} has no run that changed something{} and is not undone yet", .0.display(), if *.1 { " on this scenario" } else { "" })]
     NothingChanged(PathBuf, bool),
+    /// No run was interrupted.
+    #[error("the journal in {} has no run{} that was interrupted", .0.display(), if *.1 { " on this scenario" } else { "" })]
+    NoneInterrupted(PathBuf, bool),
+    /// More than one was, and none was named. The newest first.
+    #[error("{} runs were interrupted: {}", .0.len(), .0.join(", "))]
+    SeveralInterrupted(Vec<String>),
     /// The run is not one that an undo could be made of.
     #[error("run {0} is itself an undo")]
     IsUndo(String),

@@ -211,6 +211,19 @@ impl Folder {
             .collect()
     }
 
+    /// The only one of these.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub fn only_interrupted(&self, simulated: Option<&str>) -> Result<Run, JournalError> {
+        let mut runs = self.interrupted(simulated);
+        match runs.len() {
+            0 => Err(JournalError::NoneInterrupted(self.0.clone(), simulated.is_some())),
+            1 => Ok(runs.remove(0)),
+            _ => Err(JournalError::SeveralInterrupted(runs.iter().map(|run| run.name().to_owned()).collect())),
+        }
+    }
+
     /// A run in short; `None`: not even its first line makes sense. An open one is read whole.
     pub(super) fn brief(&self, entry: &Entry) -> io::Result<Option<Brief>> {
         let path = self.path_of(entry);

@@ -36,8 +36,26 @@ pub fn attempt(endpoint: &Endpoint, address: SocketAddr, left: Duration) -> Atte
         None => either(endpoint, address, began, left),
     };
     let Seen { security, outcome, starttls, tls, took } = seen;
-    tracing::info!(%address, host = %endpoint.host, ?security, ?outcome, ?starttls, ?tls, ?took, "probed");
+    let secure = match security {
+        Security::Plain => "no",
+        Security::Tls => "yes",
+    };
+    tracing::info!(%address, host = %endpoint.host, tls = secure, outcome = told(&outcome), took_ms = took.as_millis(), "probed");
     Attempt { address: address.ip(), security, outcome, starttls, tls, took }
+}
+
+/// As a log tells of it.
+fn told(outcome: &ProbeOutcome) -> String {
+    match outcome {
+        ProbeOutcome::Banner(banner) => format!("banner: {}", banner.text),
+        ProbeOutcome::TurnedAway(banner) => format!("turned away: {}", banner.text),
+        ProbeOutcome::Closed => "closed without a banner".to_owned(),
+        ProbeOutcome::Silent { came } => format!("silent: {came}"),
+        ProbeOutcome::Refused => "refused".to_owned(),
+        ProbeOutcome::Unreachable(why) => format!("unreachable: {why:?}"),
+        ProbeOutcome::TlsFailed(why) => format!("no TLS: {why:?}"),
+        ProbeOutcome::Foreign(_, came) => format!("not a mail protocol: {came}"),
+    }
 }
 
 /// A port of which nothing is known. A mail server that wants no TLS speaks first; so half of the time is for listening,

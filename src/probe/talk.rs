@@ -44,7 +44,7 @@ pub fn starttls<S: Read + Write>(lines: &mut Lines<S>, protocol: Protocol, watch
         }
     }
     tracing::debug!(
-        ?protocol,
+        protocol = protocol.name(),
         lines = answer.len(),
         last = answer.last().map(|it| shown(it.as_bytes())),
         "capabilities"

@@ -122,6 +122,7 @@ fn facts(facts: &Facts) -> FactsDocument {
         Answer::Known(machine) => machine.clone(),
         Answer::Unknown(_) | Answer::NotAsked => Machine::default(),
     };
+    let interactive = machine.can_be_asked();
     let loaded = match &facts.exchange {
         ExchangeFacts::Loaded(loaded) => Some(loaded),
         ExchangeFacts::NotTried | ExchangeFacts::Failed { .. } => None,
@@ -140,7 +141,7 @@ fn facts(facts: &Facts) -> FactsDocument {
         account: machine.account,
         sid: machine.sid,
         elevated: machine.elevated,
-        interactive: machine.interactive,
+        interactive,
         at_utc: machine.at.map(|at| at.to_string()),
         time_zone: machine.time_zone,
         utc_offset_minutes: machine.utc_offset,

@@ -16,6 +16,7 @@ mod probe;
 mod run;
 #[cfg(test)]
 pub(crate) mod samples;
+mod scenarios;
 #[cfg(all(test, feature = "schema"))]
 mod schema;
 #[cfg(test)]
@@ -31,4 +32,5 @@ pub(crate) use line::{Begin, Decided, End, Ended, Intent, JOURNAL, Line, Met, Mo
 pub(crate) use monitor::MonitorVerdict;
 pub use probe::probe;
 pub use run::{failure, past_run, run};
+pub use scenarios::scenarios;
 pub(crate) use text::Text;

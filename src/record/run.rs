@@ -147,6 +147,8 @@ pub struct FindingDocument {
     pub finding: Option<FindingKind>,
     /// Why it is Inactive; null: it is not. unexplained: nothing recorded says why. unknowable: because of the gaps.
     pub cause: Option<CauseKind>,
+    /// Whether that counts for nothing: only requesters that --ignore-requester names keep it Inactive.
+    pub passed_over: bool,
     /// The deciding entries that are not Active.
     pub inactive_entries: Vec<FoundEntry>,
     /// Entries that count for nothing, because their requester has a newer one.
@@ -358,6 +360,7 @@ impl FindingDocument {
                 Some(Finding::Inactive(cause)) => Some(cause.into()),
                 Some(Finding::Draining | Finding::NotKnown) | None => None,
             },
+            passed_over: server.passes_over(&diagnosis.component),
             inactive_entries: diagnosis.entries.iter().map(|entry| FoundEntry::of(server, entry)).collect(),
             stale: diagnosis.stale.iter().map(stale).collect(),
             gaps: diagnosis.gaps.iter().map(Gap::from).collect(),

@@ -14,6 +14,7 @@ use super::history::HistoryDocument;
 use super::line::Line;
 use super::probe::ProbeDocument;
 use super::run::RunDocument;
+use super::scenarios::ScenariosDocument;
 
 #[test]
 fn the_schemas_are_those_of_the_types() {
@@ -21,6 +22,7 @@ fn the_schemas_are_those_of_the_types() {
         generate::<RunDocument>("run"),
         generate::<HistoryDocument>("history"),
         generate::<ProbeDocument>("probe"),
+        generate::<ScenariosDocument>("scenarios"),
         generate::<Line>("journal"),
     ];
     for (name, schema) in schemas {

@@ -1,8 +1,8 @@
 //! What clients meet, beside what Exchange says.
 
 use crate::domain::probe::{Attempt, ProbeOutcome, ProbeResult, Reach, Standing};
-use crate::domain::{Clients, ServerRun, Subject, VerdictKind};
-use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
+use crate::domain::{Clients, ServerRun, ServiceFinding, Subject, VerdictKind};
+use crate::screens::kit::page::{BAD, CARE, GOOD, PLAIN, Page};
 use crate::screens::kit::time;
 
 use super::probe::{sentence, unresolved};
@@ -25,6 +25,9 @@ pub fn clients(page: &mut Page, server: &ServerRun) {
 fn judgement(server: &ServerRun, clients: &Clients) -> (anstyle::Style, String) {
     let component = &clients.component;
     let standing = clients.standing();
+    if standing == Standing::NotKnown && is_never_enabled(server, clients) {
+        return (PLAIN, "not enabled on this server, so that nobody is to be served.".to_owned());
+    }
     let Some(after) = clients.after else {
         return match standing {
             Standing::Served => (GOOD, "clients get a banner.".to_owned()),
@@ -47,6 +50,18 @@ fn judgement(server: &ServerRun, clients: &Clients) -> (anstyle::Style, String) 
         Standing::NotServed => (BAD, format!("{exchange}clients still cut off {}.", not_yet(after))),
         Standing::NotKnown => (CARE, format!("{exchange}clients not confirmed {}.", not_yet(after))),
     }
+}
+
+/// Whether nobody ever enabled the protocol on this server.
+fn is_never_enabled(server: &ServerRun, clients: &Clients) -> bool {
+    let of_it = |finding: &ServiceFinding| match finding {
+        ServiceFinding::NeverEnabled(service) => service.component() == clients.component,
+        ServiceFinding::Stopped(_)
+        | ServiceFinding::Disabled(_)
+        | ServiceFinding::WithoutBackEnd(_)
+        | ServiceFinding::LeftOut(_) => false,
+    };
+    server.service_findings().iter().any(of_it)
 }
 
 fn not_yet(after: std::time::Duration) -> String {
@@ -92,6 +107,8 @@ fn met(result: &ProbeResult, attempt: &Attempt) -> String {
 pub fn in_short(server: &ServerRun) -> Option<String> {
     let with = |wanted: Standing| {
         let of = server.clients.iter().filter(|clients| clients.standing() == wanted);
+        // That nobody answers for a protocol that nobody enabled is as it should be.
+        let of = of.filter(|clients| wanted != Standing::NotKnown || !is_never_enabled(server, clients));
         of.map(|clients| clients.protocol.name().to_owned()).collect::<Vec<_>>()
     };
     let all = [

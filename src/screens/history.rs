@@ -253,3 +253,11 @@ pub fn journal_broke(run: &RunId, error: &io::Error, width: usize) -> String {
     page.item(PLAIN, 2, &format!("relight resume {run}"));
     page.finish()
 }
+
+/// The transcript could not be written to its end.
+pub fn transcript_broke(path: &Path, error: &io::Error, width: usize) -> String {
+    let mut page = Page::new(width);
+    let file = path.display();
+    page.styled(BAD, 0, &format!("The transcript {file} could not be written to its end: {error}."));
+    page.finish()
+}

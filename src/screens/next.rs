@@ -133,7 +133,8 @@ fn is_odd(server: &ServerRun) -> bool {
 
 /// The proposals for components that nothing rules out and that no step was for.
 fn open(server: &ServerRun) -> impl Iterator<Item = &Proposal> {
-    server.plan.possible().filter(|proposal| !proposal.components.iter().any(|it| is_judged(server, it)))
+    let counts = |it: &Component| !is_judged(server, it) && !server.passes_over(it);
+    server.plan.possible().filter(move |proposal| proposal.components.iter().all(counts))
 }
 
 fn has_left_services(run: &Run, server: &ServerRun) -> bool {
@@ -146,7 +147,8 @@ fn open_services<'a>(run: &Run, server: &'a ServerRun) -> impl Iterator<Item = &
     let undecided = !has_left_services(run, server) && server.steps.iter().all(|step| step.change.service().is_none());
     let faults = server.service_faults_left();
     let is_left = move |it: &&Proposal| faults.iter().any(|fault| it.is_for(&fault.service().component()));
-    server.plan.startable().filter(move |proposal| undecided || is_left(proposal))
+    let counts = |it: &&Proposal| !it.components.iter().any(|component| server.passes_over(component));
+    server.plan.startable().filter(counts).filter(move |proposal| undecided || is_left(proposal))
 }
 
 /// Whether it takes the consent to start Manual services. Where nobody enabled the protocol that is not offered.

@@ -49,12 +49,14 @@ fn of_component(page: &mut Page, proposal: &Proposal) {
     if !proposal.is_possible() {
         ruled_out(page, proposal);
     } else if proposal.is_allowed() {
-        page.item(PLAIN, 0, &format!("{components}: {} runs {commands}.", with_yes(proposal)));
+        let text = format!("{components}: {} runs {commands}, for {}.", with_yes(proposal), requesters(proposal));
+        page.item(PLAIN, 0, &text);
     } else {
         let text = format!(
-            "{components}: --yes leaves it alone. {} What would lift it: {} ({commands}).",
+            "{components}: --yes leaves it alone. {} What would lift it: {} ({commands}, for {}).",
             sentences(&proposal.components, &proposal.changes, &proposal.objections),
             with_yes(proposal),
+            requesters(proposal),
         );
         page.item(CARE, 0, &text);
     }
@@ -86,6 +88,11 @@ fn commands(page: &mut Page, heading: &str, run: &Run, server: &ServerRun, chang
     }
 }
 
+/// The requesters under which the entries are set, each once.
+fn requesters(proposal: &Proposal) -> String {
+    words::list(&each_once(proposal.entries().map(|entry| entry.requester.as_str())))
+}
+
 fn with_yes(proposal: &Proposal) -> String {
     std::iter::once("--yes".to_owned()).chain(flags(&[proposal])).collect::<Vec<_>>().join(" ")
 }
@@ -95,10 +102,11 @@ pub fn flags(proposals: &[&Proposal]) -> Vec<String> {
     let entries = || proposals.iter().flat_map(|proposal| proposal.entries());
     let needed =
         KnownRequester::ALL.into_iter().filter(|known| entries().any(|entry| entry.requester.known() == Some(*known)));
-    let needed = needed.collect::<Vec<_>>();
     let mut flags = Vec::new();
-    if needed.iter().any(|known| *known != KnownRequester::HealthApi) {
-        let names = needed.iter().map(|known| known.name()).collect::<Vec<_>>();
+    // HealthApi is always among those that may be set.
+    let named = needed.filter(|known| *known != KnownRequester::HealthApi);
+    let names = named.map(KnownRequester::name).collect::<Vec<_>>();
+    if !names.is_empty() {
         flags.push(format!("--requester {}", names.join(",")));
     }
     if entries().any(|entry| entry.component.is_server_wide_offline()) {

@@ -1,8 +1,9 @@
 //! The report as a reader sees it: per server what was seen, what could be or was done, and what it came to; then, last,
 //! the next step.
 
-use crate::domain::{AgreedBy, Command, InactiveEntry, Obstacle, Run, ServerRun, ServiceFinding};
+use crate::domain::{AgreedBy, Command, InactiveEntry, Obstacle, Proposal, Run, ServerRun, ServiceFinding};
 use crate::screens::kit::page::{BAD, CARE, Page};
+use crate::screens::kit::words;
 
 use super::Show;
 use super::trouble::troubles;
@@ -58,6 +59,7 @@ fn server_report(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     troubles(page, "What could not be seen", &server.before.troubles);
     if server.steps.is_empty() && plan::left_by(run, server).is_empty() {
         clients::clients(page, server);
+        passed_over(page, server);
         plan::undecided(page, run, server);
     } else {
         steps::steps(page, server);
@@ -88,6 +90,19 @@ fn server_report(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     }
 }
 
+/// What is Inactive and counts for nothing.
+fn passed_over(page: &mut Page, server: &ServerRun) {
+    if !server.passed_over.is_empty() {
+        let components = words::components(&server.passed_over);
+        let it = words::pronoun(server.passed_over.len());
+        page.gap();
+        page.say(&format!(
+            "Passed over: {components}. What keeps {it} Inactive is of requesters that --ignore-requester names, and \
+             does not count for the exit code."
+        ));
+    }
+}
+
 /// That it was interrupted, where it was.
 pub fn was_interrupted(page: &mut Page, run: &Run) {
     if run.interrupted {
@@ -104,11 +119,16 @@ pub fn nothing_changed(page: &mut Page, run: &Run) {
         (Command::Fix, _) if run.resumed => "The run changed nothing, and its record is closed.",
         (Command::Check, _) => "Nothing was changed: check only looks.",
         (_, AgreedBy::Nobody) => "Nothing was changed: this was a dry run.",
-        (_, AgreedBy::NobodyToAsk) => {
+        (_, AgreedBy::NobodyToAsk) if has_something_to_ask(run) => {
             "Nothing was changed: a change needs a terminal to ask at, or --yes; there is neither."
         }
-        (_, AgreedBy::Person | AgreedBy::Yes) => "Nothing was changed.",
+        (_, AgreedBy::NobodyToAsk | AgreedBy::Person | AgreedBy::Yes) => "Nothing was changed.",
     });
+}
+
+/// Whether somebody could have agreed to something.
+fn has_something_to_ask(run: &Run) -> bool {
+    run.servers.iter().flat_map(|server| &server.plan.proposals).any(Proposal::is_possible)
 }
 
 fn closing(page: &mut Page, run: &Run) {

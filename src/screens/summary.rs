@@ -3,7 +3,8 @@
 use anstyle::Style;
 
 use crate::domain::{
-    Cause, Component, Diagnosis, Finding, Reason, Run, ServerRun, Service, Subject, VerdictKind, each_once,
+    Cause, Component, Diagnosis, Finding, Reason, Run, ServerRun, Service, ServiceFinding, Subject, VerdictKind,
+    each_once,
 };
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::words;
@@ -35,9 +36,13 @@ pub fn server(run: &Run, server: &ServerRun) -> String {
             && !verdicts::has_own_step(server, &diagnosis.component)
     };
     let left = server.diagnoses.iter().filter(unjudged).filter(|it| it.is_inactive()).collect::<Vec<_>>();
-    if !left.is_empty() {
-        let items = left.iter().map(|diagnosis| format!("{} ({})", diagnosis.component, why(diagnosis)));
-        parts.push(format!("dark: {}", words::list(&items.collect::<Vec<_>>())));
+    let (passed_over, left) = left.into_iter().partition::<Vec<_>, _>(|it| server.passes_over(&it.component));
+    for (what, which) in [("dark", &left), ("passed over", &passed_over)] {
+        let items = which.iter().map(|diagnosis| format!("{} ({})", diagnosis.component, why(diagnosis)));
+        let items = items.collect::<Vec<_>>();
+        if !items.is_empty() {
+            parts.push(format!("{what}: {}", words::list(&items)));
+        }
     }
     for (finding, what) in [(Finding::NotKnown, "not proven"), (Finding::Draining, "draining")] {
         let found = server.diagnoses.iter().filter(|diagnosis| diagnosis.finding.as_ref() == Some(&finding));
@@ -131,8 +136,10 @@ pub fn style(run: &Run, server: &ServerRun) -> Style {
             || (verdicts::has_own_step(server, &diagnosis.component) && all_confirmed())
     };
     let odd = |diagnosis: &Diagnosis| matches!(diagnosis.finding, Some(Finding::Draining | Finding::NotKnown));
-    let inactive = server.diagnoses.iter().any(|diagnosis| diagnosis.is_inactive() && !is_mended(diagnosis));
-    if inactive || !server.service_faults_left().is_empty() || server.before.components.is_empty() {
+    let counts = |it: &Diagnosis| !is_mended(it) && !server.passes_over(&it.component);
+    let inactive = server.diagnoses.iter().any(|diagnosis| diagnosis.is_inactive() && counts(diagnosis));
+    let is_fault = |it: &ServiceFinding| !server.passes_over(&it.service().component());
+    if inactive || server.service_faults_left().iter().any(is_fault) || server.before.components.is_empty() {
         BAD
     } else if run.interrupted || !server.before.troubles.is_empty() || server.diagnoses.iter().any(odd) {
         CARE

@@ -74,7 +74,7 @@ const SENTENCES: &[(&str, &[&str])] = &[
         // The commands stand at the end, and nowhere else.
         "kb_dry_run",
         &[
-            "in the registry and Active Directory. What relight fix would do - PopProxy: --yes runs 1 command.",
+            "in the registry and Active Directory. What relight fix would do - PopProxy: --yes runs 1 command, for HealthApi.",
             "The commands, in this order Set-ServerComponentState -Identity EX01 -Component PopProxy ` -Requester \
              HealthApi -State Active Set-ServerComponentState -Identity EX01 -Component ImapProxy ` -Requester \
              HealthApi -State Active Nothing was changed: this was a dry run.",
@@ -94,8 +94,11 @@ const SENTENCES: &[(&str, &[&str])] = &[
     ),
     (
         "maintenance_allowed",
-        &["- PopProxy: --yes --requester HealthApi,Maintenance --include-server-wide-offline runs 3 commands. - \
-           ImapProxy: --yes --requester Maintenance --include-server-wide-offline runs 1 command."],
+        &[
+            "- PopProxy: --yes --requester Maintenance --include-server-wide-offline runs 3 commands, for HealthApi and \
+           Maintenance. - ImapProxy: --yes --requester Maintenance --include-server-wide-offline runs 1 command, for \
+           Maintenance.",
+        ],
     ),
     (
         "oddities",
@@ -169,8 +172,8 @@ const SENTENCES: &[(&str, &[&str])] = &[
     (
         "flattened",
         &[
-            "PopProxy Inactive HealthApi registry \"14.03.2026 02:31:52\" ImapProxy Inactive (not known) - -",
-            "HealthApi holds it since \"14.03.2026 02:31:52\" (as text; zone unknown), in the registry.",
+            "PopProxy Inactive HealthApi registry 14.03.2026 02:31:52 ImapProxy Inactive (not known) - -",
+            "HealthApi holds it since 14.03.2026 02:31:52 (as text; zone unknown), in the registry.",
             "Not known: the entries of HealthApi disagree, and their times do not tell which is newer.",
         ],
     ),

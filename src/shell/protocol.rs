@@ -2,7 +2,7 @@
 //! from the other side. Reading is tolerant (unknown fields are ignored, absent ones are `None`); what an answer means is
 //! decided by whoever asked.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -151,6 +151,33 @@ pub enum Call {
     },
 }
 
+/// As a log tells of it: `set-component-state server=EX01 component=PopProxy ...`.
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let call = serde_json::to_value(self).map_err(|_| fmt::Error)?;
+        f.write_str(call["op"].as_str().unwrap_or_default())?;
+        for (name, value) in call["args"].as_object().into_iter().flatten() {
+            match value.as_str() {
+                Some(text) => write!(f, " {name}={text}")?,
+                None => write!(f, " {name}={value}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// As a log tells of it.
+impl fmt::Display for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hello(_) => f.write_str("a hello"),
+            Self::Result { data } => write!(f, "{data}"),
+            Self::Error { error } => write!(f, "an error: {error}"),
+            Self::Progress { text } => f.write_str(text),
+        }
+    }
+}
+
 impl Call {
     /// Whether the call changes a server, so that it may be sent at most once.
     pub(crate) fn is_write(&self) -> bool {
@@ -259,6 +286,8 @@ pub struct Connected {
     pub cmdlets: Vec<String>,
     /// The server that a remote session was opened on.
     pub connected_to: Option<String>,
+    /// When, UTC by the clock of that machine, in ISO 8601.
+    pub at: Option<String>,
 }
 
 /// The answer to [`Call::GetExchangeServer`].

@@ -90,7 +90,9 @@ impl Session {
             }
             Err(reason) => return Err(StartError::Lost(session.lose(reason, false))),
         };
-        tracing::debug!(hello = ?session.hello, elapsed = ?began.elapsed(), "the shell is up");
+        let Hello { ps_version, language_mode, is64, process_id } = &session.hello;
+        let (version, mode) = (ps_version.as_deref(), language_mode.as_deref());
+        tracing::debug!(version, mode, is64, process_id, took_ms = began.elapsed().as_millis(), "the shell is up");
         match &session.hello.language_mode {
             // The engine exits after such a hello. Compared without case, as PowerShell compares names.
             Some(mode) if !mode.eq_ignore_ascii_case(FULL_LANGUAGE) => Err(StartError::LanguageMode(mode.clone())),
@@ -134,7 +136,7 @@ impl Session {
         self.wire.awaited.set(self.last_id);
         let request = Request { id: self.last_id, call: call.clone() };
         let _span = tracing::debug_span!("call", id = request.id).entered();
-        tracing::debug!(?call, "asking");
+        tracing::debug!("asking call={call}");
         let mut asked = false;
         let answer = if self.interrupt.count() >= limit {
             // Asked to stop between two calls: nothing more is asked, however fast the shell would answer.
@@ -145,7 +147,11 @@ impl Session {
             asked = true;
             self.send(&request).and_then(|()| self.wait(request.id, began, deadline, limit, progress))
         };
-        tracing::debug!(elapsed = ?began.elapsed(), ?answer, "answered");
+        let took_ms = began.elapsed().as_millis();
+        match &answer {
+            Ok(body) => tracing::debug!(took_ms, "answered {body}"),
+            Err(reason) => tracing::debug!(took_ms, "no answer: {reason}"),
+        }
         let reason = match answer {
             Ok(Body::Result { data }) => match read_data(data) {
                 Ok(answer) => return Ok(answer),
@@ -173,7 +179,8 @@ impl Session {
         while self.tree.ended().is_none() && began.elapsed() < GOODBYE && self.interrupt.count() < limit {
             self.next_event();
         }
-        tracing::debug!(ended = ?self.tree.ended(), elapsed = ?began.elapsed(), "closing the shell");
+        let ended = self.tree.ended().map(tracing::field::display);
+        tracing::debug!(ended, took_ms = began.elapsed().as_millis(), "closing the shell");
     }
 
     fn send(&mut self, request: &Request) -> Result<(), LossReason> {
@@ -207,7 +214,7 @@ impl Session {
                 Some(Event::Garbled { id: of, why }) if of.is_none_or(|of| of == id) => {
                     return Err(LossReason::Garbled(why));
                 }
-                Some(Event::Garbled { id: of, why }) => tracing::debug!(?of, why, "a stale frame is dropped"),
+                Some(Event::Garbled { id: of, why }) => tracing::debug!(id = of, why, "a stale frame is dropped"),
                 Some(Event::Closed(_)) | None => {}
             }
             if self.interrupt.count() >= limit {

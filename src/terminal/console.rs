@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Keys;
 use super::keyboard::{CtrlC, Keyboard};
 use crate::screens::kit::sanitize;
+use crate::transcript;
 
 /// The two streams of the program.
 pub(crate) struct Console {
@@ -85,11 +86,16 @@ impl Console {
 
     /// Whether somebody can be asked: there is a keyboard, and a screen for the conversation that somebody sees.
     pub(crate) fn can_ask(&self) -> bool {
-        let reason = nobody_to_ask(io::stdin().is_terminal(), self.live, is_seen());
+        let reason = self.nobody_to_ask();
         if let Some(reason) = reason {
             tracing::info!(reason, "nobody can be asked");
         }
         reason.is_none()
+    }
+
+    /// Why a question would reach nobody, where it would.
+    pub(crate) fn nobody_to_ask(&self) -> Option<&'static str> {
+        nobody_to_ask(io::stdin().is_terminal(), self.live, is_seen())
     }
 
     /// The keys of somebody who watches a wait, until what it returns is dropped.
@@ -125,6 +131,7 @@ impl Console {
             // One screen has both: a blank line keeps them apart.
             self.eprint_always("\n");
         }
+        transcript::add(text);
         unless_gone(self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()))
     }
 
@@ -141,6 +148,8 @@ impl Console {
         self.stop();
         self.talked = true;
         let ended = if text.ends_with('\n') { "" } else { "\n" };
+        transcript::add(text);
+        transcript::add(ended);
         let _gone = self.err.write_all(text.as_bytes()).and_then(|()| self.err.write_all(ended.as_bytes()));
         let _gone = self.err.flush();
     }
@@ -148,6 +157,7 @@ impl Console {
     /// Writes a question without ending the line.
     pub(crate) fn ask(&mut self, question: &str) {
         self.stop();
+        transcript::add(question);
         let _gone = self.err.write_all(question.as_bytes()).and_then(|()| self.err.flush());
     }
 
@@ -164,8 +174,9 @@ impl Console {
         let _gone = io::stderr().write_all(text.as_bytes());
     }
 
-    /// Ends the line of a question.
-    pub(crate) fn end_asking(&mut self, word: &str) {
+    /// Ends the line of a question, on which this answer stands as it was typed.
+    pub(crate) fn end_asking(&mut self, answer: &str, word: &str) {
+        transcript::add(&format!("{}{word}\n", sanitize(answer)));
         let off = if marks_pastes() { "\u{1b}[?2004l" } else { "" };
         self.draw(&format!("{word}{off}\n"));
     }
@@ -252,6 +263,7 @@ pub(crate) fn notice_interrupt(count: usize) {
     } else {
         "\nInterrupted again. Ending at once.\n"
     };
+    transcript::add(text);
     let _gone = io::stderr().write_all(text.as_bytes());
 }
 

@@ -88,6 +88,10 @@ impl Prompt for Prompts<'_> {
         let Some(mut keyboard) = Keyboard::open(CtrlC::Key) else { return Typed::Escaped };
         self.console.begin_asking();
         let mut typed = self.line(&sanitize(question), &mut keyboard);
+        let answer = match &typed {
+            Typed::Line(line) => line.clone(),
+            Typed::Escaped | Typed::Interrupted => String::new(),
+        };
         if matches!(typed, Typed::Line(_)) {
             let stops = |key: &Key| matches!(key, Key::Escape | Key::Interrupt);
             let mut stopped = keyboard.pending().iter().any(stops);
@@ -98,7 +102,7 @@ impl Prompt for Prompts<'_> {
                 typed = Typed::Interrupted;
             }
         }
-        self.console.end_asking(if typed == Typed::Escaped { "(quit)" } else { "" });
+        self.console.end_asking(&answer, if typed == Typed::Escaped { "(quit)" } else { "" });
         typed
     }
 }

@@ -17,10 +17,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("simulator", &["simulator", "shell", "domain"]),
     ("record", &["record", "domain"]),
     ("screens", &["screens", "domain"]),
-    ("terminal", &["terminal", "screens", "domain", "windows"]),
+    ("terminal", &["terminal", "screens", "domain", "transcript", "windows"]),
     ("cli.rs", &["domain", "exchange", "shell"]),
     ("cli", &["domain", "exchange", "shell"]),
-    ("log.rs", &["error"]),
+    ("log.rs", &["error", "screens", "transcript"]),
+    ("transcript.rs", &["error"]),
     ("exit.rs", &["domain"]),
     ("error.rs", &["exit", "exchange", "journal", "shell", "simulator", "windows"]),
     ("app", &APP),
@@ -33,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// The stories stand on all rooms.
-const APP: [&str; 15] = [
+const APP: [&str; 16] = [
     "cli",
     "domain",
     "error",
@@ -48,6 +49,7 @@ const APP: [&str; 15] = [
     "signals",
     "simulator",
     "terminal",
+    "transcript",
     "windows",
 ];
 

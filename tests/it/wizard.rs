@@ -240,9 +240,9 @@ fn stand_in(log: &Path, port: u16) -> SocketAddr {
     let patience = Instant::now() + Duration::from_secs(60);
     loop {
         let text = fs::read_to_string(log).unwrap_or_default();
-        let said = format!("\"), \"port\": Number({port})}}");
+        let said = format!("\",\"port\":{port}}}");
         let before = text.split(&said).next().filter(|before| before.len() < text.len());
-        if let Some(at) = before.and_then(|before| before.rsplit("String(\"").next()?.parse().ok()) {
+        if let Some(at) = before.and_then(|before| before.rsplit("{\"at\":\"").next()?.parse().ok()) {
             return at;
         }
         assert!(Instant::now() < patience, "no port {port} in {text}");

@@ -110,7 +110,7 @@ impl Place {
             format!("fix --yes --no-probe --component PopProxy --call-timeout 20s --log-file {}", log.display());
         let ran = self.run(&words);
         let log = fs::read_to_string(log).unwrap();
-        (ran, log.lines().filter(|line| line.contains("asking") && line.contains("SetComponentState")).count())
+        (ran, log.lines().filter(|line| line.contains("asking call=set-component-state")).count())
     }
 }
 

@@ -136,6 +136,8 @@ pub(crate) struct Machine {
     pub(crate) elevated: Option<bool>,
     /// Whether a person could see a window of it.
     pub(crate) interactive: Option<bool>,
+    /// Why a question of this run would reach nobody all the same: stdin is closed, for example.
+    pub(crate) nobody_to_ask: Option<&'static str>,
     /// Where Exchange's tools may be, the one that is used first.
     pub(crate) installations: Vec<Installation>,
     /// The version that setup recorded.
@@ -147,6 +149,11 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
+    /// Whether somebody can be asked; `None`: not told.
+    pub(crate) fn can_be_asked(&self) -> Option<bool> {
+        if self.nobody_to_ask.is_some() { Some(false) } else { self.interactive }
+    }
+
     /// Whether the question about a field failed.
     pub(crate) fn failed(&self, field: &str) -> bool {
         self.problems.iter().any(|(question, _)| question == field)

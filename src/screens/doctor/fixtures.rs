@@ -37,6 +37,7 @@ pub(crate) fn facts() -> Facts {
             sid: Some("S-1-5-21-1004336348-1177238915-682003330-1107".to_owned()),
             elevated: Some(true),
             interactive: Some(true),
+            nobody_to_ask: None,
             installations: vec![Installation {
                 source: "environment".to_owned(),
                 path: r"C:\Program Files\Microsoft\Exchange Server\V15".to_owned(),

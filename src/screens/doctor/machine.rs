@@ -149,12 +149,17 @@ fn account(machine: &Machine, loaded: bool) -> Vec<Remark> {
         });
     }
     if !machine.failed("interactive") {
-        let says = match machine.interactive {
-            Some(true) => "Interactive: somebody can be asked.",
-            Some(false) => "Not interactive: a service or a scheduled task; nobody can be asked, so fix needs --yes.",
-            None => "Interactive or service: only Windows tells.",
-        };
-        rows.push(ok("interactive", says));
+        rows.push(match (machine.interactive, machine.nobody_to_ask) {
+            (Some(false), _) => ok(
+                "interactive",
+                "Not interactive: a service or a scheduled task; nobody can be asked, so fix needs --yes.",
+            ),
+            (Some(true) | None, Some(why)) => {
+                ok("interactive", format!("Nobody can be asked here, so fix needs --yes: {why}."))
+            }
+            (Some(true), None) => ok("interactive", "Interactive: somebody can be asked."),
+            (None, None) => ok("interactive", "Interactive or service: only Windows tells."),
+        });
     }
     rows
 }

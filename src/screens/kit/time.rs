@@ -26,21 +26,21 @@ pub fn with_local(at: Timestamp, tz: &TimeZone) -> String {
     }
 }
 
-/// An entry's time in full; text from a machine of another culture is quoted as it came.
+/// An entry's time in full; text from a machine of another culture as it came.
 pub fn entry(time: &EntryTime, now: Timestamp, tz: &TimeZone) -> String {
     match time {
         EntryTime::Utc(at) => full(*at, now, tz),
-        EntryTime::Text(text) => format!("\"{}\" (as text; zone unknown)", sanitize(text)),
+        EntryTime::Text(text) => format!("{} (as text; zone unknown)", sanitize(text)),
     }
 }
 
 /// An entry's time for a table: UTC, without the date where that is the date of `beside`; text, of which the zone is not
-/// known, in quotes.
+/// known, as it came.
 pub fn short(time: &EntryTime, beside: Timestamp) -> String {
     match time {
         EntryTime::Utc(at) if day(*at) == day(beside) => at.strftime("%H:%M:%S").to_string(),
         EntryTime::Utc(at) => utc(*at),
-        EntryTime::Text(text) => format!("\"{}\"", sanitize(text)),
+        EntryTime::Text(text) => sanitize(text),
     }
 }
 
@@ -137,9 +137,9 @@ mod tests {
     }
 
     #[test]
-    fn text_times_are_quoted_and_never_parsed() {
+    fn text_times_are_shown_as_they_came_and_never_parsed() {
         let time = EntryTime::Text("14.03.2026 03:31:52\u{1b}".to_owned());
-        assert_eq!(entry(&time, at("02:46:52"), &TimeZone::UTC), "\"14.03.2026 03:31:52\" (as text; zone unknown)");
+        assert_eq!(entry(&time, at("02:46:52"), &TimeZone::UTC), "14.03.2026 03:31:52 (as text; zone unknown)");
         assert_eq!(short(&EntryTime::Utc(at("02:31:52")), at("12:00:00")), "02:31:52");
     }
 }

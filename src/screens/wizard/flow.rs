@@ -91,8 +91,8 @@ impl<'a> Talk<'a> {
         let questions = servers.iter().flat_map(of).collect::<Vec<_>>();
         for (at, question) in questions.iter().enumerate() {
             let (InactiveEntry { component, requester, .. }, server) = (question.entry, question.server.server());
-            let title =
-                format!("Question {} of {}: {requester} holds {component} on {server}.", at + 1, questions.len());
+            let (number, of, mark) = (at + 1, questions.len(), self.mark(question.entry));
+            let title = format!("Question {number} of {of}: {requester} holds {component} on {server}{mark}.");
             let given = self.question(&title, *question, &questions[at + 1..])?;
             self.answers.give(server, subject(question.entry), given);
         }
@@ -100,6 +100,14 @@ impl<'a> Talk<'a> {
             self.services(server)?;
         }
         self.last_word()
+    }
+
+    /// Behind an entry that `--requester` names. That is no answer, and changes no default.
+    fn mark(&self, entry: &InactiveEntry) -> &'static str {
+        let named = |known: &KnownRequester| !Policy::default().requesters.contains(known);
+        let known = entry.requester.known().filter(named);
+        let is_allowed = known.is_some_and(|known| self.policy.requesters.contains(&known));
+        if is_allowed { " (allowed by --requester)" } else { "" }
     }
 
     fn question(&mut self, title: &str, question: Question<'a>, later: &[Question<'a>]) -> Result<Given, Ended> {

@@ -1,8 +1,8 @@
 //! The conversation with scripted answers: what is asked, what comes of it, and how it reads.
 
 use crate::domain::{
-    AgreedBy, Answers, Change, Command, Ended, Obstacle, Policy, Run, ServerSnapshot, Service, ServiceState, Services,
-    Setup, StartType, State, Subject,
+    AgreedBy, Answers, Change, Command, Ended, KnownRequester, Obstacle, Policy, Run, ServerSnapshot, Service,
+    ServiceState, Services, Setup, StartType, State, Subject,
 };
 use crate::screens::fixtures::{
     active, at, component, entry, inactive, inactive_entry, kb_fault, looked, maintenance, reports, run, server,
@@ -63,7 +63,10 @@ impl Talked {
 }
 
 fn talk(servers: Vec<ServerSnapshot>, answers: &[&str]) -> Talked {
-    let policy = Policy::default();
+    talk_with(Policy::default(), servers, answers)
+}
+
+fn talk_with(policy: Policy, servers: Vec<ServerSnapshot>, answers: &[&str]) -> Talked {
     let servers = servers.into_iter().map(|server| looked(server, &policy)).collect();
     let run = run(Command::Fix, AgreedBy::Person, servers);
     let mut prompt = Scripted::new(answers);
@@ -179,6 +182,24 @@ fn server_wide_offline_takes_the_name_of_the_server_whatever_was_said_before() {
         let talked = talk(vec![maintenance("EX01")], &answers);
         assert_eq!(talked.agreed.len(), agreed, "{answers:?}\n{}", talked.screen);
         assert_eq!(talked.unused, 0, "{answers:?}\n{}", talked.screen);
+    }
+}
+
+#[test]
+fn what_the_options_allow_is_marked_and_changes_no_default() {
+    let requesters = vec![KnownRequester::HealthApi, KnownRequester::Maintenance];
+    let allowing = Policy { requesters, ..Policy::default() };
+    for (policy, marked) in [(Policy::default(), false), (allowing, true)] {
+        let talked = talk_with(policy, vec![two_requesters("EX01")], &["", "", "y"]);
+        assert_eq!(
+            talked.says("Maintenance holds PopProxy on EX01 (allowed by --requester)."),
+            marked,
+            "{}",
+            talked.screen
+        );
+        assert!(!talked.says("HealthApi holds PopProxy on EX01 (allowed"), "{}", talked.screen);
+        // Enter is still no to what somebody decided.
+        assert!(talked.agreed.is_empty(), "{:?}", talked.agreed);
     }
 }
 

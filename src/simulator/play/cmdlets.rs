@@ -192,7 +192,8 @@ impl Shell {
         self.loaded = true;
         let cmdlets = CMDLETS.iter().filter(|name| !self.is_missing(name)).map(|&name| name.to_owned()).collect();
         let computer = self.exchange.scenario().computer().to_owned();
-        Ok(Connected { computer: Some(computer), cmdlets, connected_to, ..Connected::default() })
+        let at = Some(answers::iso(self.exchange.clock.now()));
+        Ok(Connected { computer: Some(computer), cmdlets, connected_to, at, ..Connected::default() })
     }
 
     fn get(&mut self, identity: &str, component: &str, faults: &[Fault]) -> Result<ComponentStateAnswer, CallError> {

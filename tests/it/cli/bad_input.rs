@@ -98,7 +98,6 @@ fn a_server_name_that_no_server_can_have_is_refused() {
 #[test]
 fn options_that_contradict_each_other_are_refused() {
     for words in [
-        "fix --dry-run --yes",
         "check -q -v",
         "check --simulate --connection ems",
         "check --simulate --connection remote --connect-to ex01.contoso.local",
@@ -121,7 +120,7 @@ fn an_option_where_it_has_no_meaning_is_refused() {
         "check --requester any",
         "check --include-server-wide-offline",
         "scenarios --server EX01",
-        "fix EX01",
+        "undo EX01 EX02",
         "repair",
         "completions",
         "completions tcsh",

@@ -47,7 +47,7 @@ reached! {
 fn ending_in(exit: Exit) -> Ran {
     let words = match exit {
         Exit::Fine => "check --simulate healthy",
-        Exit::Usage => "fix --simulate --yes --dry-run",
+        Exit::Usage => "fix --simulate --yes -WhatIf:$false",
         Exit::Inactive => "check --simulate",
         Exit::SomeLeft => "fix --yes --simulate several-holders",
         Exit::Unconfirmed => "fix --simulate",

@@ -13,7 +13,7 @@ fn fixed_with(fault: Value, flags: &str) -> (Ran, Place, usize) {
     let log = place.folder().join("log");
     let ran = relight("fix --yes --component PopProxy").args(flags).simulate(&place).arg("--log-file").arg(&log).run();
     let log = fs::read_to_string(log).expect("a log");
-    let sent = log.lines().filter(|line| line.contains("asking") && line.contains("SetComponentState")).count();
+    let sent = log.lines().filter(|line| line.contains("asking call=set-component-state")).count();
     (ran, place, sent)
 }
 

@@ -58,7 +58,7 @@ pub const TABLE: [Row; 49] = [
     row(
         "several-holders",
         (10, "- PopProxy: --yes leaves it alone. Maintenance holds it, and --requester does not name it."),
-        (10, "What would lift it: --yes --requester HealthApi,Maintenance (2 commands)."),
+        (10, "What would lift it: --yes --requester Maintenance (2 commands, for HealthApi and Maintenance)."),
         (11, "- PopProxy: Maintenance holds it, and --requester does not name it."),
         (0, CONFIRMED),
     ),

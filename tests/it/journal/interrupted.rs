@@ -11,7 +11,7 @@ use crate::support::place::{Place, changed};
 use crate::support::run::Running;
 use crate::support::until;
 
-const WRITE: &str = "SetComponentState";
+const WRITE: &str = "set-component-state";
 
 /// relight with these words, under way, once it has sent so many of these calls.
 fn begin(place: &Place, words: &[&str], call: &str, sent: usize) -> Running {
@@ -60,16 +60,13 @@ fn one_signal_lets_the_write_in_flight_finish_and_skips_the_rest() {
 
 #[test]
 fn an_undo_that_is_interrupted_looks_at_what_it_has_done_too() {
-    for (op, call, done) in [
-        ("stop-service", "StopService", "MSExchangePop3 is stopped, as before the run."),
-        ("set-component-state", WRITE, "is put back"),
-    ] {
+    for (op, done) in [("stop-service", "MSExchangePop3 is stopped, as before the run."), (WRITE, "is put back")] {
         let place = super::services::started();
         // A look that takes its time, too: a quick one is over before anybody could end it.
         let slow =
             |op: &str, milliseconds: u32| json!({"slow-call": {"milliseconds": milliseconds, "when": {"op": op}}});
         place.change(|it| it["faults"] = json!([slow(op, 600), slow("get-component-state", 150)]));
-        let relight = begin(&place, &["undo", "--yes", "--stop-services"], call, 1);
+        let relight = begin(&place, &["undo", "--yes", "--stop-services"], op, 1);
         relight.interrupt();
         let ran = relight.end();
         assert_eq!(ran.code, 130, "{op}: {}{}", ran.stdout, ran.stderr);
@@ -102,7 +99,7 @@ fn a_second_signal_ends_the_shell_and_the_outcome_is_unknown() {
 fn a_signal_before_any_write_changes_nothing() {
     let place = Place::new().with_faults(json!([{"slow-load": {"milliseconds": 30_000}}]));
     let before = place.scenario();
-    let relight = begin(&place, &["fix", "--yes"], "Connect", 1);
+    let relight = begin(&place, &["fix", "--yes"], "connect", 1);
     let began = Instant::now();
     relight.signal("-TERM");
     relight.end().ends(130);

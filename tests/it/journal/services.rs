@@ -124,7 +124,7 @@ pub mod killed {
         for (effect, runs, verdict) in [("before", false, "notConfirmed"), ("after", true, "confirmed")] {
             let hang = json!([{"hang": {"effect": effect, "when": {"op": "start-service", "nth": 1}}}]);
             let place = Place::new().with_faults(hang).with_services(&stopped("Automatic"));
-            killed_in(&place, &["fix", "--yes"], "StartService", effect, POP[0]);
+            killed_in(&place, &["fix", "--yes"], "start-service", effect, POP[0]);
             assert_eq!(place.service(POP[0]) == "Running", runs, "{effect}");
             let run = place.newest().expect("a run");
             assert_eq!(start_record(&place, &run), (json!("open"), Value::Null), "{effect}");
@@ -148,7 +148,7 @@ pub mod killed {
     fn a_record_is_not_closed_by_a_look_that_cannot_read_the_services() {
         let hang = json!([{"hang": {"when": {"op": "start-service"}}}]);
         let place = Place::new().with_faults(hang).with_services(&stopped("Automatic"));
-        killed_in(&place, &["fix", "--yes"], "StartService", "before", POP[0]);
+        killed_in(&place, &["fix", "--yes"], "start-service", "before", POP[0]);
         let run = place.newest().expect("a run");
         let kept = place.scenario();
         let mut blind = kept.clone();

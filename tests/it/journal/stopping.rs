@@ -159,7 +159,7 @@ fn killed_in_a_stop_it_is_pointed_out_and_settled_by_what_is_there() {
         let hang = json!([{"hang": {"effect": effect, "when": {"op": "stop-service", "nth": 1}}}]);
         place.change(|it| it["faults"] = hang);
         let words = &["undo", "--stop-services", "--yes"];
-        super::services::killed::killed_in(&place, words, "StopService", effect, POP[1]);
+        super::services::killed::killed_in(&place, words, "stop-service", effect, POP[1]);
         let run = place.newest().expect("a run");
         let said = flat(&place.simulate(&["check"]).stderr);
         assert!(said.contains("whether it stopped MSExchangePop3 on EX01 is not known"), "{effect}: {said}");
