@@ -2,7 +2,7 @@
 //! and step took. The log is beside the conversation, never part of the result. It holds no credential, because relight
 //! is never given one; what it quotes of a shell has no control characters left.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Mutex;
@@ -29,6 +29,7 @@ pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
     let to_file = match file {
         None => None,
         Some(path) => {
+            make_folder_of(path).map_err(|cause| Error::LogFile { path: path.to_owned(), cause })?;
             let file = File::options()
                 .create(true)
                 .append(true)
@@ -42,6 +43,14 @@ pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
     // Only tests start a second run within one process; they keep the first one's log.
     let _ = tracing_subscriber::registry().with(to_stderr).with(to_file).try_init();
     Ok(())
+}
+
+/// A log may be asked for in a folder that is not there yet.
+fn make_folder_of(file: &Path) -> io::Result<()> {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => fs::create_dir_all(folder),
+        _ => Ok(()),
+    }
 }
 
 /// Leaves control characters out, except line ends and tabs.

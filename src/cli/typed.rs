@@ -165,7 +165,7 @@ struct TypedOutput {
     /// Print the outcome only, one line per server
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Write a log of everything to this file
+    /// Write a log of everything to this file; its folder is made
     #[arg(long, value_name = "PATH", global = true)]
     log_file: Option<PathBuf>,
 }
