@@ -3,7 +3,7 @@
 //! credential, because relight is never given one; what it quotes of a shell has no control characters left.
 
 use std::fmt::{Debug, Result as Written};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Mutex;
@@ -37,6 +37,7 @@ pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
     let to_file = match file {
         None => None,
         Some(path) => {
+            make_folder_of(path).map_err(|cause| Error::LogFile { path: path.to_owned(), cause })?;
             let file = File::options()
                 .create(true)
                 .append(true)
@@ -52,6 +53,14 @@ pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
 
 fn lines<S: Subscriber + for<'a> LookupSpan<'a>>() -> fmt::Layer<S, Pairs, Line> {
     fmt::layer().event_format(Line).fmt_fields(Pairs)
+}
+
+/// A log may be asked for in a folder that is not there yet.
+fn make_folder_of(file: &Path) -> io::Result<()> {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => fs::create_dir_all(folder),
+        _ => Ok(()),
+    }
 }
 
 /// An event as one line: `2026-03-14T02:47:10.123Z INFO  step ended outcome=done server=EX01`. The fields of the spans that

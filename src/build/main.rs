@@ -1,5 +1,5 @@
-//! Gives a Windows program its manifest and its version, which Explorer and inventory tools show, and has some libraries
-//! loaded late. For any other system this does nothing.
+//! Gives a Windows program its manifest and its version, which Explorer and inventory tools show, has some libraries loaded
+//! late and, where the linker can say so, all of them from the system directory. For any other system this does nothing.
 
 use std::path::Path;
 use std::{env, fs, io};
@@ -9,7 +9,7 @@ use winresource::WindowsResource;
 mod delay_load;
 
 /// It runs with the rights of whoever starts it, knows long paths, and takes what the old interfaces give as UTF-8. The
-/// systems named are Server 2012 R2 (Windows 8.1) and later ones; unnamed ones would lie about their version.
+/// systems named are Server 2016 and Windows 10 and later ones: what Rust's standard library needs.
 const MANIFEST: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <assembly xmlns="urn:schemas-microsoft-com:asm.v1" manifestVersion="1.0">
   <assemblyIdentity type="win32" name="relight" version="VERSION"/>
@@ -22,7 +22,6 @@ const MANIFEST: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?
   </trustInfo>
   <compatibility xmlns="urn:schemas-microsoft-com:compatibility.v1">
     <application>
-      <supportedOS Id="{1f676c76-80e1-4239-95bb-83d0f6d0da78}"/>
       <supportedOS Id="{8e0f7a12-bfb3-4fe8-b9a5-48fd50a15a9a}"/>
     </application>
   </compatibility>
@@ -45,8 +44,18 @@ fn main() -> io::Result<()> {
     let folder = Path::new(&folder);
     resources(folder)?;
     match (setting("CARGO_CFG_TARGET_ENV").as_str(), setting("CARGO_CFG_TARGET_ARCH").as_str()) {
-        ("msvc", _) => delay_load::for_msvc(),
-        ("gnu", "x86_64") => delay_load::for_gnu(folder)?,
+        ("msvc", _) => {
+            // Also what is loaded at the start comes from the system directory alone (LOAD_LIBRARY_SEARCH_SYSTEM32).
+            // GNU's linker cannot say so.
+            println!("cargo::rustc-link-arg-bins=/DEPENDENTLOADFLAG:0x800");
+            // The time of the build does not get into the program.
+            println!("cargo::rustc-link-arg-bins=/Brepro");
+            delay_load::for_msvc();
+        }
+        ("gnu", "x86_64") => {
+            println!("cargo::rustc-link-arg-bins=-Wl,--no-insert-timestamp");
+            delay_load::for_gnu(folder)?;
+        }
         // All is loaded at the start.
         _ => {}
     }

@@ -174,7 +174,7 @@ struct TypedOutput {
     /// Print one line per server
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Add a log of everything to this file
+    /// Add a log of everything to this file; its folder is made
     #[arg(long, value_name = "PATH", global = true)]
     log_file: Option<PathBuf>,
 }

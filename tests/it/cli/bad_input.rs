@@ -196,8 +196,7 @@ fn a_scenario_file_that_cannot_be_updated_lets_no_change_happen() {
 #[test]
 fn a_log_file_that_cannot_be_written_is_refused_before_anything_is_started() {
     let place = Place::of("kb-3025138").with_faults(json!([]));
-    let folder = place.folder().display().to_string();
-    for file in [folder.clone(), format!("{folder}/none/log")] {
+    for file in [place.folder().display().to_string(), format!("{}/log", place.file().display())] {
         refused(&["fix", "--yes", "--log-file", &file]).tells("cannot write the log file");
     }
 }

@@ -25,7 +25,7 @@ fn a_run_without_a_report_still_gives_a_document() {
         ("check --simulate failed-load", 20, "No Exchange servers are available"),
         ("fix --yes --simulate no-exchange-role", 21, "Access is denied"),
         ("check --simulate helthy", 2, "no scenario and no file is called"),
-        ("check --simulate --log-file /no/such/folder/log", 2, "cannot write the log file"),
+        ("check --simulate --log-file Cargo.toml/log", 2, "cannot write the log file"),
         ("check --powershell /no/such/pwsh", 20, "there is no such file"),
     ] {
         let ran = relight(words).arg("--format").arg("json").run().ends(code).tells("error:");

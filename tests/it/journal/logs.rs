@@ -1,6 +1,20 @@
 //! The log file: every server, call and step with the time it took, and nothing that steers a terminal.
 
+use std::fs;
+
 use crate::support::Place;
+
+#[test]
+fn a_log_makes_its_folder() {
+    let place = Place::new();
+    let file = place.log_file().with_file_name("logs").join("of today").join("relight.log");
+    let log = || fs::read_to_string(&file).expect("a log").lines().count();
+    let run = || place.simulate(&["check", "--log-file", file.to_str().expect("text")]).ends(10);
+    run();
+    let once = log();
+    run();
+    assert!(once > 0 && log() > once, "the second run adds to it");
+}
 
 fn logged() -> String {
     let place = Place::new();
