@@ -8,18 +8,16 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser, ValueEnum};
 
 use crate::domain::probe::Endpoint;
-use crate::domain::{Connection, Policy, Server};
+use crate::domain::{Connection, Policy, Server, option_with_path};
 use crate::exchange::Link;
 use crate::shell::{Capabilities, Deadlines};
 
-mod again;
 mod connection;
 mod fixing;
 mod past;
 mod typed;
 mod values;
 
-use again::option;
 use typed::Typed;
 
 /// What is to be done, and how.
@@ -47,7 +45,7 @@ pub struct JournalAt {
 impl JournalAt {
     /// The option that leads to the same folder again, as it would be typed.
     pub fn way(&self) -> Option<String> {
-        self.folder.as_ref().map(|folder| option("journal-dir", folder))
+        self.folder.as_ref().map(|folder| option_with_path("journal-dir", folder.display()))
     }
 }
 
@@ -175,7 +173,7 @@ impl Target {
         };
         let connect_to = self.link.connect_to.as_ref().map(|fqdn| format!("--connect-to {fqdn}"));
         let powershell = match &self.shell {
-            Shell::PowerShell(Some(path)) => Some(option("powershell", path)),
+            Shell::PowerShell(Some(path)) => Some(option_with_path("powershell", path.display())),
             Shell::PowerShell(None) | Shell::Simulated(_) => None,
         };
         let usual = Deadlines::default();

@@ -1,6 +1,7 @@
 //! What relight knows about Exchange component state, as plain values and pure functions: no I/O, no clock, no
 //! environment, no serde. Time enters as a field of [`ServerSnapshot`].
 
+mod again;
 mod change;
 pub(crate) mod checkup;
 mod clients;
@@ -26,10 +27,12 @@ mod service_finding;
 mod settings;
 mod snapshot;
 mod subject;
+mod text;
 mod trouble;
 mod undo;
 mod verdict;
 
+pub(crate) use again::option_with_path;
 pub use change::Change;
 pub use clients::Clients;
 pub use cmdlet::Cmdlet;
@@ -53,6 +56,7 @@ pub use service_finding::{ServiceFinding, service_findings};
 pub use settings::ProtocolSettings;
 pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup, product};
 pub use subject::Subject;
+pub use text::is_invisible;
 pub use trouble::{Trouble, TroubleKind};
 pub use undo::has_left_services;
 pub use verdict::{Reason, Verdict, VerdictKind, is_carried_out, judge};

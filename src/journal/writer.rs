@@ -256,10 +256,8 @@ impl Journal {
             return;
         }
         let began = Instant::now();
-        let written = serde_json::to_vec(line).map_err(io::Error::other).and_then(|mut text| {
-            text.push(b'\n');
-            self.file.write_all(&text)
-        });
+        let text = line.to_text().map_err(io::Error::other);
+        let written = text.and_then(|text| self.file.write_all(text.as_bytes()));
         self.note(written);
         self.spent += began.elapsed();
     }

@@ -7,6 +7,7 @@ use crate::domain::{self, AgreedBy, Command, RunId, Server};
 
 use super::change::{Outcome, Subject};
 use super::clients::Clients;
+use super::document::ascii;
 use super::look::Look;
 use super::plan::Decision;
 use super::text::Text;
@@ -15,7 +16,7 @@ use super::verdict::Verdict;
 /// The schema that the first line names.
 pub const JOURNAL: &str = "relight/journal/1.0";
 
-/// One line of a journal: a text file in UTF-8 with one such object per line, only ever appended to. Later 1.x journals may
+/// One line of a journal: a text file in ASCII with one such object per line, only ever appended to. Later 1.x journals may
 /// have more fields and records, so readers should ignore what they do not know.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -39,6 +40,16 @@ pub enum Line {
     Resumed(Resumed),
     /// The last line.
     End(End),
+}
+
+impl Line {
+    /// The line with its end, in ASCII: whatever reads a journal, nothing in it is hidden or steers a terminal.
+    ///
+    /// # Errors
+    /// When serialising fails, which no line is known to bring about.
+    pub fn to_text(&self) -> Result<String, serde_json::Error> {
+        Ok(ascii(&serde_json::to_string(self)?))
+    }
 }
 
 /// What a run is.

@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("terminal", &["terminal", "screens", "domain", "windows"]),
     ("cli.rs", &["domain", "exchange", "shell"]),
     ("cli", &["domain", "exchange", "shell"]),
-    ("log.rs", &["error"]),
+    ("log.rs", &["domain", "error"]),
     ("exit.rs", &["domain"]),
     ("error.rs", &["exit", "exchange", "journal", "shell", "simulator", "windows"]),
     ("app", &APP),

@@ -157,7 +157,9 @@ impl std::fmt::Display for Ran {
 }
 
 fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    // Somebody else's words stand behind a bar on each line.
+    let lines = text.lines().map(|line| line.trim_start()).map(|line| line.strip_prefix("| ").unwrap_or(line));
+    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
 fn schema(text: &str) -> jsonschema::Validator {
