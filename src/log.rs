@@ -14,6 +14,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::domain::is_invisible;
 use crate::error::Error;
+use crate::regular;
 
 /// Starts logging. Without `-v` stderr gets nothing: warnings are part of the report.
 ///
@@ -30,10 +31,7 @@ pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
     let to_file = match file {
         None => None,
         Some(path) => {
-            let file = File::options()
-                .create(true)
-                .append(true)
-                .open(path)
+            let file = regular::open(File::options().create(true).append(true), path)
                 .map_err(|cause| Error::LogFile { path: path.to_owned(), cause })?;
             let layer = fmt::layer().with_ansi(false).with_span_events(FmtSpan::CLOSE);
             let layer = layer.with_writer(Mutex::new(Clean(file)));

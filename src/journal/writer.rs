@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::domain::{Clients, Decision, Look, Run, RunId, Server, ServerSnapshot, StepOutcome, VerdictKind, Who};
 use crate::record::{self, JOURNAL, Line, Text};
+use crate::regular;
 
 use super::opening::{Alive, Begin, NameFlush, create, end_torn_line, lock, sha256};
 use super::{Folder, Holder, JournalError, Lock, Waiting, retention, who};
@@ -107,7 +108,7 @@ impl Journal {
             None => folder.open_path(&id, simulated),
             Some(_) => folder.closed_path(&id, simulated),
         };
-        let mut file = File::options().read(true).append(true).open(&path).map_err(unwritable)?;
+        let mut file = regular::open(File::options().read(true).append(true), &path).map_err(unwritable)?;
         let alive = Alive::begin(folder, &id, simulated).map_err(unwritable)?;
         let alive = alive.ok_or_else(|| JournalError::GoingOn(id.to_string()))?;
         end_torn_line(&mut file).map_err(unwritable)?;

@@ -8,6 +8,8 @@ mod faults;
 mod interrupt;
 mod json;
 mod output;
+#[cfg(unix)]
+mod planted;
 mod readme;
 mod scenarios;
 mod servers;
