@@ -50,7 +50,7 @@ pub use outcome::{NotSent, Outcome, StepOutcome, cut_short_by};
 pub use plan::{Plan, Proposal};
 pub use policy::{Policy, StartServices};
 pub use reconcile::{Deciding, InactiveEntry, Reconciled, Reconciliation, Stale, Stores, reconcile};
-pub use run::{AgreedBy, Brief, Command, End, Look, Run, RunId, ServerRun, Who};
+pub use run::{AgreedBy, Brief, Command, End, Look, Run, RunId, ServerRun, ShellProcess, Who};
 pub use service::{Service, ServiceSnapshot, ServiceState, Services, StartType};
 pub use service_finding::{ServiceFinding, service_findings};
 pub use settings::ProtocolSettings;

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::domain::{Clients, Decision, Look, Run, RunId, Server, ServerSnapshot, StepOutcome, VerdictKind, Who};
+use crate::domain::{
+    Clients, Decision, Look, Run, RunId, Server, ServerSnapshot, ShellProcess, StepOutcome, VerdictKind, Who,
+};
 use crate::record::{self, JOURNAL, Line, Text};
 use crate::regular;
 
@@ -30,6 +32,8 @@ pub struct Journal {
     pub(super) services: usize,
     /// The servers that may have been changed, and whether the last look at each confirms that.
     changed: Vec<(Server, bool)>,
+    /// What changes are sent with, as far as it is recorded.
+    pub(super) shell: Option<ShellProcess>,
     spent: Duration,
     lock: Option<Lock>,
     _alive: Alive,
@@ -60,6 +64,7 @@ impl Journal {
             sent: 0,
             services: 0,
             changed: Vec::new(),
+            shell: None,
             spent: Duration::ZERO,
             lock,
             _alive: alive,
@@ -124,6 +129,7 @@ impl Journal {
             sent,
             services,
             changed: run.changed().map(|server| (server.server().clone(), server.is_verified())).collect(),
+            shell: None,
             spent: Duration::ZERO,
             lock,
             _alive: alive,

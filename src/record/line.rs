@@ -28,6 +28,8 @@ pub enum Line {
     Before(Look),
     /// What was decided on a server.
     Decision(Decided),
+    /// The shell that changes are sent with from here on: flushed with the first of them.
+    Shell(Shell),
     /// A change is about to be sent: flushed to the disk before it is.
     Intent(Intent),
     /// What became of a change.
@@ -108,6 +110,16 @@ pub struct Decided {
     pub by: String,
     #[serde(flatten)]
     pub decision: Decision,
+}
+
+/// A shell as a process of the machine: a later run that finds it still there ends it before it looks.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Shell {
+    /// The number of the process.
+    pub process: u32,
+    /// When it started, in words of the system: others have had the number, and will.
+    pub started: String,
 }
 
 /// A change is about to be sent.

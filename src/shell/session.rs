@@ -17,9 +17,10 @@ use super::{
     engine::EngineFile,
     launch,
     pipes::{Event, Stream, Wire},
-    process::Tree,
+    process::{GOODBYE, Tree},
     protocol::{Body, Call, Hello, Request, read_data},
 };
+use crate::domain::ShellProcess;
 
 /// How long a wait may pass without a look at the clock, the process and the interrupt.
 const TICK: Duration = Duration::from_millis(25);
@@ -30,8 +31,6 @@ const DRAIN: Duration = Duration::from_millis(500);
 /// How long nothing may come once a deadline has passed. A process that was stopped (Ctrl-Z) or had no turn for a while
 /// finds its time over before it has read what came in time.
 const ARREARS: Duration = Duration::from_millis(100);
-/// How long a session that is closed may take to say goodbye to Exchange.
-const GOODBYE: Duration = Duration::from_secs(5);
 /// The language mode the engine needs.
 const FULL_LANGUAGE: &str = "FullLanguage";
 
@@ -101,6 +100,11 @@ impl Session {
     /// What the shell said of itself.
     pub fn hello(&self) -> &Hello {
         &self.hello
+    }
+
+    /// The process, for a later run that finds it still there; `None`: no later run could tell.
+    pub fn process(&self) -> Option<&ShellProcess> {
+        self.tree.mark()
     }
 
     /// Asks, and waits for the answer. `progress` gets the lines that the engine reports meanwhile; they do not put off
