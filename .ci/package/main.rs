@@ -1,11 +1,12 @@
 //! Makes the package that admins download, from a program that is already built:
 //!
 //!     cargo run --example package -- zip <relight.exe> <folder> [<download url>]
+//!     cargo run --example package -- engines <folder>
 //!     cargo run --example package -- notes <tag>
 //!
 //! `zip` writes `relight-<version>-x86_64-windows.zip` and its `.sha256` into the folder and, when it is told the URL of the
 //! folder it will be downloaded from, the winget manifests beside it. The same commit and program give the same bytes.
-//! `notes` prints what CHANGELOG.md says of a tag, and fails where tag, version and CHANGELOG.md do not agree.
+//! `engines` writes the scripts that are embedded, to be signed and embedded so by a second build. `notes` prints what CHANGELOG.md says of a tag, and fails where tag, version and CHANGELOG.md do not agree.
 
 mod archive;
 mod content;
@@ -19,8 +20,10 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use jiff::Timestamp;
+use relight::shell::{Capabilities, engine};
 
-const USAGE: &str = "usage: package zip <relight.exe> <folder> [<download url>] | package notes <tag>";
+const USAGE: &str =
+    "usage: package zip <relight.exe> <folder> [<download url>] | package engines <folder> | package notes <tag>";
 
 fn main() -> ExitCode {
     let typed: Vec<String> = env::args().skip(1).collect();
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
     let said = match typed[..] {
         ["zip", exe, folder] => zip(root, Path::new(exe), Path::new(folder), None),
         ["zip", exe, folder, url] => zip(root, Path::new(exe), Path::new(folder), Some(url)),
+        ["engines", folder] => engines(Path::new(folder)),
         ["notes", tag] => notes(root, tag),
         _ => Err(USAGE.to_owned()),
     };
@@ -64,6 +68,18 @@ fn zip(root: &Path, exe: &Path, folder: &Path, url: Option<&str>) -> Result<Stri
         said += &format!("{}\n", path.display());
     }
     Ok(said + &format!("{sum}  {}\n", release::zip_name()))
+}
+
+/// Writes what a build embeds; says which files.
+fn engines(folder: &Path) -> Result<String, String> {
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut said = String::new();
+    for capabilities in Capabilities::ALL {
+        let path = folder.join(format!("engine-{}.ps1", capabilities.word()));
+        fs::write(&path, engine::text(capabilities)).map_err(|error| format!("{}: {error}", path.display()))?;
+        said += &format!("{}\n", path.display());
+    }
+    Ok(said)
 }
 
 fn notes(root: &Path, tag: &str) -> Result<String, String> {

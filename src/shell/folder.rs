@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[cfg(not(windows))]
 use crate::regular;
 
 /// What the names of these folders begin with.

@@ -14,13 +14,13 @@ use serde::de::DeserializeOwned;
 
 use super::{
     CallFailure, Deadlines, Interrupt, Launch, Loss, LossReason, Program, StartError,
-    engine::EngineFile,
+    engine::{self, EngineFile},
     launch,
     pipes::{Event, Stream, Wire},
     process::{GOODBYE, Tree},
     protocol::{Body, Call, Hello, Request, read_data},
 };
-use crate::domain::ShellProcess;
+use crate::domain::{ScriptsRefused, ShellProcess};
 
 /// How long a wait may pass without a look at the clock, the process and the interrupt.
 const TICK: Duration = Duration::from_millis(25);
@@ -87,7 +87,10 @@ impl Session {
                 let reason = LossReason::Garbled("something else came in place of a hello".to_owned());
                 return Err(StartError::Lost(session.lose(reason, false)));
             }
-            Err(reason) => return Err(StartError::Lost(session.lose(reason, false))),
+            Err(reason) => {
+                let loss = session.lose(reason, false);
+                return Err(refused(&launch.program, &loss).unwrap_or(StartError::Lost(loss)));
+            }
         };
         tracing::debug!(hello = ?session.hello, elapsed = ?began.elapsed(), "the shell is up");
         match &session.hello.language_mode {
@@ -275,4 +278,27 @@ impl Session {
     fn loss(&self, reason: LossReason, asked: bool) -> Loss {
         Loss { reason, asked, tail: self.wire.tail() }
     }
+}
+
+/// Whether PowerShell ended because a policy keeps it from running the engine.
+fn refused(program: &Program, loss: &Loss) -> Option<StartError> {
+    match (program, &loss.reason) {
+        (Program::PowerShell { path }, LossReason::Ended(_)) if ScriptsRefused::is_told_by(&loss.tail) => {
+            let refused = ScriptsRefused { policy: policy(path), signed: engine::are_signed() };
+            Some(StartError::ScriptsRefused { refused, tail: loss.tail.clone() })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(windows)]
+fn policy(powershell: &std::path::Path) -> Option<String> {
+    let is_core = powershell.file_stem().is_some_and(|name| name.eq_ignore_ascii_case("pwsh"));
+    crate::windows::machine::policy_against_scripts(is_core)
+}
+
+/// Only Windows has group policy.
+#[cfg(not(windows))]
+fn policy(_powershell: &std::path::Path) -> Option<String> {
+    None
 }
