@@ -9,11 +9,10 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 
 use crate::domain::probe::Endpoint;
-use crate::domain::{Connection, Policy, Server};
+use crate::domain::{Connection, Policy, Server, option_with_path};
 use crate::exchange::Link;
 use crate::shell::{Capabilities, Deadlines};
 
-mod again;
 mod completions;
 mod connection;
 mod examples;
@@ -23,7 +22,6 @@ mod typed;
 mod values;
 mod what_if;
 
-use again::option;
 pub use completions::completions;
 use typed::Typed;
 
@@ -52,7 +50,7 @@ pub struct JournalAt {
 impl JournalAt {
     /// The option that leads to the same folder again, as it would be typed.
     pub fn way(&self) -> Option<String> {
-        self.folder.as_ref().map(|folder| option("journal-dir", folder))
+        self.folder.as_ref().map(|folder| option_with_path("journal-dir", folder.display()))
     }
 }
 
@@ -180,7 +178,7 @@ impl Target {
         };
         let connect_to = self.link.connect_to.as_ref().map(|fqdn| format!("--connect-to {fqdn}"));
         let powershell = match &self.shell {
-            Shell::PowerShell(Some(path)) => Some(option("powershell", path)),
+            Shell::PowerShell(Some(path)) => Some(option_with_path("powershell", path.display())),
             Shell::PowerShell(None) | Shell::Simulated(_) => None,
         };
         let usual = Deadlines::default();

@@ -183,6 +183,7 @@ fn connect_hints(error: &ConnectError) -> Vec<String> {
             "AppLocker or WDAC keeps PowerShell in a constrained language mode for this account or folder; run relight \
              with an account or from a folder that the policy trusts.",
         ],
+        ConnectError::Start(StartError::ScriptsRefused { refused, .. }) => &[refused.advice()],
         ConnectError::Start(_) => &["Try to start the same PowerShell by hand."],
         ConnectError::Cmdlets { no_tools: true, .. } => &[
             "Run relight on an Exchange server or a machine with the Exchange management tools,",

@@ -25,6 +25,7 @@ pub mod journal;
 mod log;
 pub mod probe;
 pub mod record;
+mod regular;
 pub mod screens;
 pub mod shell;
 mod signals;

@@ -20,6 +20,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::error::Error;
+use crate::regular;
 use crate::screens::kit::sanitize;
 use crate::transcript;
 
@@ -38,10 +39,7 @@ pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
         None => None,
         Some(path) => {
             make_folder_of(path).map_err(|cause| Error::LogFile { path: path.to_owned(), cause })?;
-            let file = File::options()
-                .create(true)
-                .append(true)
-                .open(path)
+            let file = regular::open(File::options().create(true).append(true), path)
                 .map_err(|cause| Error::LogFile { path: path.to_owned(), cause })?;
             Some(lines().with_writer(Mutex::new(file)).with_filter(LevelFilter::TRACE))
         }
@@ -153,8 +151,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_quoted_of_a_shell_is_one_line_without_control_characters() {
-        assert_eq!(one_line("a\u{1b}[31mb\u{9b}2Jc\u{7}\r\n\r\n\tm\u{fc}nchen\n"), "a[31mb2Jc |  m\u{fc}nchen");
+    fn what_is_quoted_of_a_shell_is_one_line_without_invisible_characters() {
+        let quoted = "a\u{1b}[31mb\u{9b}2Jc\u{7}\r\n\r\n\tm\u{fc}nch\u{200b}en\u{202e}\u{e0041}\n";
+        assert_eq!(one_line(quoted), "a[31mb2Jc |  m\u{fc}nchen");
         assert_eq!(one_line(""), "");
+    }
+
+    #[test]
+    fn nothing_that_is_quoted_looks_like_an_event() {
+        let forged = "2026-03-14T02:31:52.000Z INFO  step ended outcome=done";
+        for ends in ["\n", "\r\n", "\u{2028}", "\n\n"] {
+            let line = one_line(&format!("the shell is lost reason=refused: x{ends}{forged}\n"));
+            assert!(!line.contains(['\n', '\r', '\u{2028}']) && line.contains(forged), "{line}");
+        }
     }
 }

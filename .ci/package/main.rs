@@ -3,13 +3,15 @@
 //!     cargo run --example package -- inspect <msvc|gnu> <relight.exe>
 //!     cargo run --example package -- stage <relight.exe> <staged>
 //!     cargo run --example package -- zip <staged> <folder> [<download url>]
+//!     cargo run --example package -- engines <folder>
 //!     cargo run --example package -- notes <tag>
 //!
 //! `inspect` says what Windows will read in the program's headers, and fails where that does not fit a release. `stage` lays
 //! the files of the package into an empty folder, where they can be signed. `zip` packs them with their checksums: it writes
 //! `relight-<version>-x86_64-windows.zip` and its `.sha256` into the folder and, when it is told the URL of the folder it
-//! will be downloaded from, the winget manifests beside it. The same commit and program give the same bytes. `notes` prints
-//! what CHANGELOG.md says of a tag, and fails where tag, version and CHANGELOG.md do not agree.
+//! will be downloaded from, the winget manifests beside it. The same commit and program give the same bytes. `engines` writes
+//! the scripts that are embedded, to be signed and embedded so by a second build. `notes` prints what CHANGELOG.md says of a
+//! tag, and fails where tag, version and CHANGELOG.md do not agree.
 
 mod archive;
 mod content;
@@ -26,12 +28,13 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use jiff::Timestamp;
+use relight::shell::{Capabilities, engine};
 
 use content::File;
 use program::Linker;
 
 const USAGE: &str = "usage: package inspect <msvc|gnu> <relight.exe> | package stage <relight.exe> <staged> | \
-    package zip <staged> <folder> [<download url>] | package notes <tag>";
+    package zip <staged> <folder> [<download url>] | package engines <folder> | package notes <tag>";
 
 fn main() -> ExitCode {
     let typed: Vec<String> = env::args().skip(1).collect();
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         }
         ["zip", staged, folder] => zip(root, Path::new(staged), Path::new(folder), None),
         ["zip", staged, folder, url] => zip(root, Path::new(staged), Path::new(folder), Some(url)),
+        ["engines", folder] => engines(Path::new(folder)),
         ["notes", tag] => notes(root, tag),
         _ => Err(USAGE.to_owned()),
     };
@@ -98,6 +102,18 @@ fn write(folder: &Path, files: &[File]) -> Result<String, String> {
         let parent = path.parent().unwrap_or(folder);
         fs::create_dir_all(parent).map_err(|error| format!("{}: {error}", parent.display()))?;
         fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+        said += &format!("{}\n", path.display());
+    }
+    Ok(said)
+}
+
+/// Writes what a build embeds; says which files.
+fn engines(folder: &Path) -> Result<String, String> {
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut said = String::new();
+    for capabilities in Capabilities::ALL {
+        let path = folder.join(format!("engine-{}.ps1", capabilities.word()));
+        fs::write(&path, engine::text(capabilities)).map_err(|error| format!("{}: {error}", path.display()))?;
         said += &format!("{}\n", path.display());
     }
     Ok(said)

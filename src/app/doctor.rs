@@ -65,12 +65,13 @@ mod tests {
     use std::io::{Error as IoError, ErrorKind};
 
     use super::*;
-    use crate::domain::Connection;
+    use crate::domain::{Connection, ScriptsRefused};
     use crate::exchange::Link;
     use crate::shell::StartError;
 
     #[test]
     fn where_no_shell_can_be_started_a_checkup_ends_as_a_check_does() {
+        let refused = ScriptsRefused { policy: None, signed: false };
         let none = || IoError::from(ErrorKind::NotFound);
         let cases = [
             (StartError::TooFewBits(32), Exit::NotSupported),
@@ -78,6 +79,7 @@ mod tests {
             (StartError::Spawn { program: "pwsh".into(), source: none() }, Exit::NoShell),
             (StartError::Engine { folder: "tmp".into(), source: none() }, Exit::NoShell),
             (StartError::LanguageMode("ConstrainedLanguage".into()), Exit::NoShell),
+            (StartError::ScriptsRefused { refused, tail: String::new() }, Exit::NoShell),
         ];
         let link = Link { connection: Connection::Ems, connect_to: None };
         for (error, exit) in cases {

@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::journal::{Folder, Holder, Journal, Waiting};
 use crate::screens;
 use crate::screens::event_log::Closing;
-use crate::shell::Interrupt;
+use crate::shell::{Interrupt, left};
 use crate::simulator;
 use crate::terminal::Console;
 
@@ -157,7 +157,18 @@ pub(super) fn warn_interrupted_runs(config: &Config, console: &mut Console) {
     }
     let Ok(folder) = Folder::new(config.journal.folder.as_deref()) else { return };
     for run in folder.interrupted(scenario.as_deref()) {
+        end_shell_of(&run, console);
         console.eprint_always(&screens::interrupted_run(&run, config.journal.way(), console.talk_width()));
+    }
+}
+
+/// The shell of a run that was killed may still be at work: before anything is looked at, it ends.
+pub(super) fn end_shell_of(run: &Run, console: &mut Console) {
+    let Some(shell) = &run.shell else { return };
+    let ended = left::end(shell);
+    tracing::debug!(run = run.name(), ?shell, ?ended, "the shell of a run that was killed");
+    if !matches!(ended, Ok(false)) {
+        console.eprint_always(&screens::left_shell(run, shell, &ended, console.talk_width()));
     }
 }
 

@@ -34,6 +34,9 @@ pub(super) fn resume(
     if run.ended.is_some() && run.is_settled() {
         return Err(JournalError::Closed(run.name().to_owned()).into());
     }
+    if run.ended.is_none() {
+        recording::end_shell_of(&run, console);
+    }
     let shell = undo::shell_of(&run, &target.shell)?;
     let prepared = Prepared::of(target, shell.as_ref(), Capabilities::Look)?;
     let interactive = console.can_ask();

@@ -50,7 +50,7 @@ pub(super) fn walk(
             command: run.command,
             agreed_by: by,
             arguments: run.arguments.clone(),
-            script: engine::text(capabilities),
+            script: engine::text(capabilities).to_owned(),
             interactive: console.can_ask(),
             simulated: prepared.scenario.clone(),
             undoes: run.undoes.clone(),

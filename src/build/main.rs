@@ -1,12 +1,16 @@
-//! Gives a Windows program its manifest and its version, which Explorer and inventory tools show, has some libraries loaded
-//! late and, where the linker can say so, all of them from the system directory. For any other system this does nothing.
+//! Makes the engines that are embedded. Gives a Windows program its manifest and its version, which Explorer and inventory
+//! tools show, has some libraries loaded late and, where the linker can say so, all of them from the system directory.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use winresource::WindowsResource;
 
 mod delay_load;
+mod engines;
+
+/// Names a folder with the engines that the release has signed.
+const SIGNED_ENGINES: &str = "RELIGHT_SIGNED_ENGINES";
 
 /// It runs with the rights of whoever starts it, knows long paths, and takes what the old interfaces give as UTF-8. The
 /// systems named are Server 2016 and Windows 10 and later ones: what Rust's standard library needs.
@@ -37,11 +41,16 @@ const MANIFEST: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=src/build");
     let setting = |name: &str| env::var(name).unwrap_or_default();
+    let folder = setting("OUT_DIR");
+    let folder = Path::new(&folder);
+    let signed = env::var_os(SIGNED_ENGINES).map(PathBuf::from);
+    println!("cargo::rerun-if-env-changed={SIGNED_ENGINES}");
+    println!("cargo::rerun-if-changed=scripts");
+    signed.iter().for_each(|signed| println!("cargo::rerun-if-changed={}", signed.display()));
+    engines::make(&Path::new(&setting("CARGO_MANIFEST_DIR")).join("scripts"), folder, signed.as_deref())?;
     if setting("CARGO_CFG_TARGET_OS") != "windows" {
         return Ok(());
     }
-    let folder = setting("OUT_DIR");
-    let folder = Path::new(&folder);
     resources(folder)?;
     match (setting("CARGO_CFG_TARGET_ENV").as_str(), setting("CARGO_CFG_TARGET_ARCH").as_str()) {
         ("msvc", _) => {

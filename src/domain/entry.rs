@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::Requester;
+use super::text::pad_with_numbers;
 
 /// The state of a component (`Microsoft.Exchange.Data.ServiceState`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl State {
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        pad_with_numbers(self.name(), f)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What relight knows about Exchange component state, as plain values and pure functions: no I/O, no clock, no
 //! environment, no serde. Time enters as a field of [`ServerSnapshot`].
 
+mod again;
 mod change;
 pub(crate) mod checkup;
 mod clients;
@@ -23,16 +24,19 @@ mod policy;
 pub mod probe;
 mod reconcile;
 mod run;
+mod scripts_refused;
 mod service;
 mod service_finding;
 mod settings;
 mod snapshot;
 mod subject;
+mod text;
 mod trouble;
 mod undo;
 mod verdict;
 mod way_back;
 
+pub(crate) use again::option_with_path;
 pub use change::Change;
 pub use clients::Clients;
 pub use cmdlet::Cmdlet;
@@ -52,12 +56,14 @@ pub use passed_over::passed_over;
 pub use plan::{Plan, Proposal};
 pub use policy::{Policy, StartServices};
 pub use reconcile::{Deciding, InactiveEntry, Reconciled, Reconciliation, Stale, Stores, reconcile};
-pub use run::{AgreedBy, Brief, Command, End, Look, Run, RunId, ServerRun, Who};
+pub use run::{AgreedBy, Brief, Command, End, Look, Run, RunId, ServerRun, ShellProcess, Who};
+pub use scripts_refused::ScriptsRefused;
 pub use service::{HealthManager, Service, ServiceSnapshot, ServiceState, Services, StartType};
 pub use service_finding::{ServiceFinding, service_findings};
 pub use settings::ProtocolSettings;
 pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup, product};
 pub use subject::Subject;
+pub use text::is_invisible;
 pub use trouble::{Asked, Trouble, TroubleKind};
 pub use undo::has_left_services;
 pub use verdict::{NoCopy, Note, Reason, Verdict, VerdictKind, is_carried_out, judge};

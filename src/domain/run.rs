@@ -44,8 +44,19 @@ pub struct Run {
     pub undoes: Option<RunId>,
     /// Lines of its journal that make no sense, such as one that was torn when the machine stopped.
     pub illegible: usize,
+    /// The last shell that it changed something with, as far as its journal tells.
+    pub shell: Option<ShellProcess>,
     /// One for each server that was asked about, in that order.
     pub servers: Vec<ServerRun>,
+}
+
+/// A shell as a process of the machine relight ran on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShellProcess {
+    /// Its number, which others had before it and will have after it.
+    pub id: u32,
+    /// When it started, in words of the system: it tells the process from those.
+    pub started: String,
 }
 
 impl Run {
@@ -66,6 +77,7 @@ impl Run {
             simulated: None,
             undoes: None,
             illegible: 0,
+            shell: None,
             servers: Vec::new(),
         }
     }

@@ -9,7 +9,7 @@ use crate::domain::checkup::{
 };
 use crate::domain::{Component, Connection, Event, Server, StoreReading, Trouble};
 use crate::shell::protocol::{Call, Connected, EnvironmentAnswer, RoleAnswer};
-use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session, StartError};
+use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session, StartError, engine};
 
 use super::sessions::load;
 use super::{ConnectError, Link, Observer, refusal};
@@ -34,6 +34,10 @@ pub(crate) fn examine(
         version: hello.ps_version,
         language_mode: hello.language_mode,
         is_64: hello.is64,
+        has_signed_scripts: match launch.program {
+            Program::PowerShell { .. } => Some(engine::are_signed()),
+            Program::Simulator { .. } => None,
+        },
         took: begun.elapsed(),
     });
     let machine = match session.call::<EnvironmentAnswer>(&Call::GetEnvironment {}, &mut |_| {}) {
@@ -112,6 +116,7 @@ fn shell_failure(path: String, error: &StartError) -> ShellFacts {
         StartError::TooFewBits(_) => ShellFailure::TooFewBits(error.to_string()),
         StartError::Engine { .. } => ShellFailure::NoScripts(error.to_string()),
         StartError::LanguageMode(mode) => ShellFailure::Confined(mode.clone()),
+        StartError::ScriptsRefused { refused, .. } => ShellFailure::ScriptsRefused(refused.clone()),
         StartError::Lost(loss) => match &loss.reason {
             LossReason::Deadline(_) => ShellFailure::Silent(loss.reason.to_string()),
             LossReason::Interrupted => ShellFailure::Interrupted,
@@ -121,7 +126,7 @@ fn shell_failure(path: String, error: &StartError) -> ShellFacts {
         },
     };
     let tail = match error {
-        StartError::Lost(loss) => loss.tail.clone(),
+        StartError::Lost(Loss { tail, .. }) | StartError::ScriptsRefused { tail, .. } => tail.clone(),
         StartError::NotFound { .. }
         | StartError::TooFewBits(_)
         | StartError::Spawn { .. }

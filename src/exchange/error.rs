@@ -49,7 +49,8 @@ impl ConnectError {
             | StartError::TooFewBits(_)
             | StartError::Spawn { .. }
             | StartError::Engine { .. }
-            | StartError::LanguageMode(_) => Self::Start(error),
+            | StartError::LanguageMode(_)
+            | StartError::ScriptsRefused { .. } => Self::Start(error),
         }
     }
 
@@ -91,7 +92,9 @@ impl ConnectError {
     /// What the shell printed last, where that may tell why.
     pub fn tail(&self) -> Option<&str> {
         match self {
-            Self::Cmdlets { tail, .. } | Self::Lost(Loss { tail, .. }) => Some(tail),
+            Self::Cmdlets { tail, .. }
+            | Self::Lost(Loss { tail, .. })
+            | Self::Start(StartError::ScriptsRefused { tail, .. }) => Some(tail),
             Self::Start(_) | Self::AccessDenied(_) | Self::MayNotChange | Self::Interrupted | Self::NoComputerName => {
                 None
             }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{
-    Component, ComponentSnapshot, Event, ExchangeServer, KnownRequester, Server, ServerSnapshot, Setup, State, Trouble,
-    TroubleKind,
+    Component, ComponentSnapshot, Event, ExchangeServer, KnownRequester, Server, ServerSnapshot, Setup, ShellProcess,
+    State, Trouble, TroubleKind,
 };
 use crate::shell::protocol::{Call, ComponentStateAnswer, Connected, ExchangeServerAnswer, SetupProcessAnswer};
 use crate::shell::{CallFailure, Launch, Program, Session};
@@ -173,6 +173,11 @@ impl Observer {
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Result<A, CallFailure> {
         self.sessions.call(call, on_event)
+    }
+
+    /// The process of the session, where a later run could tell it from others.
+    pub(super) fn process(&self) -> Option<&ShellProcess> {
+        self.sessions.process()
     }
 
     /// Why there is no session now.

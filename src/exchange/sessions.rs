@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 
-use crate::domain::{Connection, Event, Server, Trouble, TroubleKind};
+use crate::domain::{Connection, Event, Server, ShellProcess, Trouble, TroubleKind};
 use crate::shell::protocol::{Call, Connected, LostAt};
 use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session};
 
@@ -111,6 +111,14 @@ impl Sessions {
             self.state = State::Lost(lost, has_shell.then_some(shell));
         }
         Err(failure)
+    }
+
+    /// Its process, where a later run could tell it from others.
+    pub(super) fn process(&self) -> Option<&ShellProcess> {
+        match &self.state {
+            State::Open(session) => session.process(),
+            State::Lost(_, _) => None,
+        }
     }
 
     /// Why there is no session now.

@@ -110,6 +110,7 @@ impl Writer {
             Ok(before) => before,
             Err(why) => return (step.end(Outcome::NotSent(why)), None),
         };
+        journal.shell(self.observer.process());
         let recorded = match journal.intend(step) {
             Ok(recorded) => recorded,
             Err(step) => return (step.end(Outcome::NotSent(NotSent::NotRecorded)), None),
@@ -119,7 +120,10 @@ impl Writer {
             Err(CallFailure::Lost(loss)) if !loss.asked && loss.reason.is_break() => {
                 match self.look_before(recorded.step(), done, on_event) {
                     Err(why) => Outcome::NotSent(why),
-                    Ok(_) => outcome(&recorded, self.send(&recorded, on_event)),
+                    Ok(_) => {
+                        journal.shell(self.observer.process());
+                        outcome(&recorded, self.send(&recorded, on_event))
+                    }
                 }
             }
             result => outcome(&recorded, result),

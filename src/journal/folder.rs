@@ -4,10 +4,11 @@
 
 use std::env;
 use std::fs::{self, DirBuilder, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Brief, Run, RunId, has_left_services};
+use crate::regular;
 
 use super::lock::is_locked;
 use super::{JournalError, read};
@@ -93,7 +94,7 @@ impl Folder {
     }
 
     fn is_live(&self, entry: &Entry) -> io::Result<bool> {
-        is_locked(File::open(self.alive_path(&entry.id, entry.simulated)))
+        is_locked(open(&self.alive_path(&entry.id, entry.simulated)))
     }
 
     /// Where the journal of an entry lies.
@@ -142,7 +143,7 @@ impl Folder {
 
     fn read(&self, entry: &Entry) -> Result<(Run, bool), JournalError> {
         let live = entry.is_open && self.is_live(entry).map_err(|error| self.unreadable(error))?;
-        let text = fs::read(self.path_of(entry)).map_err(|error| self.unreadable(error))?;
+        let text = read_all(&self.path_of(entry)).map_err(|error| self.unreadable(error))?;
         let run = read::run(&text).ok_or_else(|| JournalError::Illegible(entry.id.to_string()))?;
         Ok((run, live))
     }
@@ -227,7 +228,7 @@ impl Folder {
     /// A run in short; `None`: not even its first line makes sense. An open one is read whole.
     pub(super) fn brief(&self, entry: &Entry) -> io::Result<Option<Brief>> {
         let path = self.path_of(entry);
-        let mut file = File::open(&path)?;
+        let mut file = open(&path)?;
         let (begin, end) = read::ends(&mut file)?;
         let Some(begin) = begin else { return Ok(None) };
         let mut brief = Brief {
@@ -250,13 +251,23 @@ impl Folder {
             brief.verified = end.sums.verified;
         } else {
             brief.is_live = entry.is_open && self.is_live(entry)?;
-            if let Some(run) = read::run(&fs::read(&path)?) {
+            if let Some(run) = read::run(&read_all(&path)?) {
                 (brief.sent, brief.services) = run.sent();
                 brief.verified = run.is_verified();
             }
         }
         Ok(Some(brief))
     }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    regular::open(File::options().read(true), path)
+}
+
+fn read_all(path: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    open(path)?.read_to_end(&mut text)?;
+    Ok(text)
 }
 
 #[cfg(windows)]

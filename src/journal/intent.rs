@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Outcome, Server, Step, StepOutcome};
+use crate::domain::{Outcome, Server, ShellProcess, Step, StepOutcome};
 use crate::record::{self, Line, Text};
 
 use super::Journal;
@@ -25,6 +25,18 @@ impl Recorded {
 }
 
 impl Journal {
+    /// The shell that the next changes are sent with. The first reaches the disk with their intents, another at once, because
+    /// an intent may be there already.
+    pub fn shell(&mut self, shell: Option<&ShellProcess>) {
+        if let Some(new) = shell.filter(|new| self.shell.as_ref() != Some(*new)) {
+            let is_another = self.shell.replace(new.clone()).is_some();
+            self.append(&Line::Shell(record::Shell { process: new.id, started: new.started.clone() }));
+            if is_another {
+                self.sync();
+            }
+        }
+    }
+
     /// Puts the intent of a step on the disk, with all that came before it.
     ///
     /// # Errors

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::regular;
+
 /// How often a lock that is waited for is tried.
 const TICK: Duration = Duration::from_millis(50);
 /// More than a holder needs, in bytes.
@@ -101,7 +103,7 @@ impl LockPlace {
 
     /// What is there; `create`: it is made where nothing is.
     fn open(&self, create: bool) -> io::Result<File> {
-        let open = |options: &mut OpenOptions| regular(plain(options.read(true)).open(&self.file)?);
+        let open = |options: &mut OpenOptions| regular::open(options.read(true), &self.file);
         let there = || match open(File::options().write(true)) {
             // That of another account, which let others read it. A lock needs no more.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => open(&mut File::options()),
@@ -131,7 +133,7 @@ impl LockPlace {
 
     /// Who holds it, as far as that is told.
     pub(super) fn holder(&self) -> Option<Holder> {
-        let file = regular(plain(File::options().read(true)).open(self.holder_file()).ok()?).ok()?;
+        let file = regular::open(File::options().read(true), &self.holder_file()).ok()?;
         let mut text = Vec::new();
         file.take(LONGEST).read_to_end(&mut text).ok()?;
         serde_json::from_slice(&text).ok()
@@ -252,37 +254,6 @@ fn shared_folder() -> io::Result<PathBuf> {
 #[cfg(not(windows))]
 fn shared_folder() -> io::Result<PathBuf> {
     Ok(PathBuf::from("/var/tmp"))
-}
-
-/// Follows no link, and does not wait for whoever is at the other end of a pipe.
-#[cfg(unix)]
-fn plain(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-
-    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-    options.custom_flags(flags.bits().cast_signed())
-}
-
-#[cfg(windows)]
-fn plain(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::windows::fs::OpenOptionsExt;
-
-    options.custom_flags(windows_sys::Win32::Storage::FileSystem::FILE_FLAG_OPEN_REPARSE_POINT)
-}
-
-/// A file of one name, and nothing that looks like one.
-fn regular(file: File) -> io::Result<File> {
-    let about = file.metadata()?;
-    #[cfg(unix)]
-    let names = std::os::unix::fs::MetadataExt::nlink(&about);
-    #[cfg(not(unix))]
-    let names = 1;
-    // None: it was removed a moment ago, which whoever locks it finds out.
-    if about.is_file() && !about.is_symlink() && names <= 1 {
-        Ok(file)
-    } else {
-        Err(io::Error::other("it is not a file of its own"))
-    }
 }
 
 #[cfg(unix)]

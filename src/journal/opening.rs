@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{AgreedBy, Command, RunId};
+use crate::regular;
 
 use super::lock::{LockPlace, NotLocked};
 use super::{Folder, JournalError, Lock, Waiting};
@@ -43,7 +44,7 @@ impl Alive {
     /// Begins to live; `None`: another writer of this journal does.
     pub(super) fn begin(folder: &Folder, id: &RunId, simulated: bool) -> io::Result<Option<Self>> {
         let path = folder.alive_path(id, simulated);
-        let file = File::options().create(true).truncate(false).write(true).open(&path)?;
+        let file = regular::open(File::options().create(true).truncate(false).write(true), &path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { path, file: Some(file) })),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::domain::{
-    Command, Component, Outcome, Policy, Run, Server, ServerRun, ServerSnapshot, StepOutcome, Subject,
+    Command, Component, Outcome, Policy, Run, Server, ServerRun, ServerSnapshot, ShellProcess, StepOutcome, Subject,
 };
 use crate::record::{self, Line};
 
@@ -46,6 +46,7 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
             server.steps = decision.not_begun();
             server.decision = Some(decision);
         }
+        Line::Shell(shell) => run.shell = Some(ShellProcess { id: shell.process, started: shell.started }),
         Line::Intent(intent) => {
             let step = step(run, &intent.server.0, &intent.subject.read()?)?;
             if step.change.target() != intent.to {

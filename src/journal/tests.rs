@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::domain::{
     AgreedBy, Command, Component, ComponentSnapshot, Consent, Entry, EntryTime, Outcome, Policy, Requester, Run,
-    Server, ServerRun, ServerSnapshot, State, StoreReading,
+    Server, ServerRun, ServerSnapshot, ShellProcess, State, StoreReading,
 };
 use crate::record::samples::journalled;
 use crate::record::tests::validator;
@@ -33,6 +33,8 @@ fn lines(run: &Run) -> Vec<Line> {
         simulated: run.simulated.clone(),
         undoes: run.undoes.clone().map(Text),
     })];
+    let shell = |shell: &ShellProcess| record::Shell { process: shell.id, started: shell.started.clone() };
+    lines.extend(run.shell.as_ref().map(|it| Line::Shell(shell(it))));
     for server in &run.servers {
         let name = || Text(server.server().clone());
         lines.push(Line::Before((&server.before).into()));

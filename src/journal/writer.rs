@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::domain::{
-    Clients, Decision, Look, MonitorVerdict, Run, RunId, Server, ServerSnapshot, StepOutcome, VerdictKind, Who,
+    Clients, Decision, Look, MonitorVerdict, Run, RunId, Server, ServerSnapshot, ShellProcess, StepOutcome,
+    VerdictKind, Who,
 };
 use crate::record::{self, JOURNAL, Line, Text};
+use crate::regular;
 
 use super::opening::{Alive, Begin, NameFlush, create, end_torn_line, lock, sha256};
 use super::{Folder, Holder, JournalError, Lock, Waiting, retention, who};
@@ -31,6 +33,8 @@ pub struct Journal {
     pub(super) services: usize,
     /// The servers that may have been changed, and whether the last look at each confirms that.
     changed: Vec<(Server, bool)>,
+    /// What changes are sent with, as far as it is recorded.
+    pub(super) shell: Option<ShellProcess>,
     spent: Duration,
     lock: Option<Lock>,
     _alive: Alive,
@@ -61,6 +65,7 @@ impl Journal {
             sent: 0,
             services: 0,
             changed: Vec::new(),
+            shell: None,
             spent: Duration::ZERO,
             lock,
             _alive: alive,
@@ -109,7 +114,7 @@ impl Journal {
             None => folder.open_path(&id, simulated),
             Some(_) => folder.closed_path(&id, simulated),
         };
-        let mut file = File::options().read(true).append(true).open(&path).map_err(unwritable)?;
+        let mut file = regular::open(File::options().read(true).append(true), &path).map_err(unwritable)?;
         let alive = Alive::begin(folder, &id, simulated).map_err(unwritable)?;
         let alive = alive.ok_or_else(|| JournalError::GoingOn(id.to_string()))?;
         end_torn_line(&mut file).map_err(unwritable)?;
@@ -125,6 +130,7 @@ impl Journal {
             sent,
             services,
             changed: run.changed().map(|server| (server.server().clone(), server.is_verified())).collect(),
+            shell: None,
             spent: Duration::ZERO,
             lock,
             _alive: alive,
@@ -265,10 +271,8 @@ impl Journal {
             return;
         }
         let began = Instant::now();
-        let written = serde_json::to_vec(line).map_err(io::Error::other).and_then(|mut text| {
-            text.push(b'\n');
-            self.file.write_all(&text)
-        });
+        let text = line.to_text().map_err(io::Error::other);
+        let written = text.and_then(|text| self.file.write_all(text.as_bytes()));
         self.note(written);
         self.spent += began.elapsed();
     }

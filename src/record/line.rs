@@ -7,6 +7,7 @@ use crate::domain::{self, AgreedBy, Command, RunId, Server};
 
 use super::change::{Outcome, Subject};
 use super::clients::Clients;
+use super::document::ascii;
 use super::look::Look;
 use super::monitor::MonitorVerdict;
 use super::plan::Decision;
@@ -16,7 +17,7 @@ use super::verdict::Verdict;
 /// The schema that the first line names.
 pub const JOURNAL: &str = "relight/journal/1.0";
 
-/// One line of a journal: a text file in UTF-8 with one such object per line, only ever appended to. Later 1.x journals may
+/// One line of a journal: a text file in ASCII with one such object per line, only ever appended to. Later 1.x journals may
 /// have more fields and records, so readers should ignore what they do not know.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -28,6 +29,8 @@ pub enum Line {
     Before(Look),
     /// What was decided on a server.
     Decision(Decided),
+    /// The shell that changes are sent with from here on: flushed with the first of them.
+    Shell(Shell),
     /// A change is about to be sent: flushed to the disk before it is.
     Intent(Intent),
     /// What became of a change.
@@ -42,6 +45,16 @@ pub enum Line {
     Resumed(Resumed),
     /// The last line.
     End(End),
+}
+
+impl Line {
+    /// The line with its end, in ASCII: whatever reads a journal, nothing in it is hidden or steers a terminal.
+    ///
+    /// # Errors
+    /// When serialising fails, which no line is known to bring about.
+    pub fn to_text(&self) -> Result<String, serde_json::Error> {
+        Ok(ascii(&serde_json::to_string(self)?))
+    }
 }
 
 /// What a run is.
@@ -100,6 +113,16 @@ pub struct Decided {
     pub by: String,
     #[serde(flatten)]
     pub decision: Decision,
+}
+
+/// A shell as a process of the machine: a later run that finds it still there ends it before it looks.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Shell {
+    /// The number of the process.
+    pub process: u32,
+    /// When it started, in words of the system: others have had the number, and will.
+    pub started: String,
 }
 
 /// A change is about to be sent.

@@ -190,3 +190,18 @@ fn walk(path: &str, value: &Value) {
         walk(&format!("{path}/{name}"), inner);
     }
 }
+
+#[test]
+fn a_line_of_a_journal_is_ascii_and_leads_back_to_its_text() {
+    let text = "M\u{fc}ller \u{200b}\u{202e}\u{7f}\n\u{1f600}";
+    let who = || super::line::Who { user: text.to_owned(), elevated: None, host: String::new(), interactive: false };
+    let line =
+        super::Line::Resumed(super::Resumed { at: super::Text(at("02:00:00")), version: String::new(), who: who() });
+    let written = line.to_text().expect("JSON");
+    assert!(written.bytes().all(|byte| byte == b'\n' || (b' '..0x7f).contains(&byte)), "{written}");
+    assert_eq!(written.lines().count(), 1);
+    match serde_json::from_str(&written).expect("a line") {
+        super::Line::Resumed(read) => assert_eq!(read.who.user, text),
+        other => panic!("{other:?}"),
+    }
+}

@@ -20,7 +20,8 @@ pub fn failure(failure: &Failure<'_>, width: usize, verbose: bool) -> String {
     const LINES: usize = 15;
     let mut page = Page::new(width);
     let mut lines = failure.message.lines().filter(|line| !line.trim().is_empty());
-    page.styled(BAD, 0, &format!("error: {}", lines.next().unwrap_or("unknown")));
+    // Some of it may be the shell's: at the left edge stands nothing but our own word.
+    page.hanging(BAD, &format!("error: {}", lines.next().unwrap_or("unknown")));
     for line in lines {
         page.quote(2, line);
     }
@@ -57,14 +58,14 @@ mod tests {
         let message = "the Exchange Management Shell could not be loaded on EX01: RemoteExchange.ps1 was not found";
         insta::assert_snapshot!(plain(message, &hints, Some("VERBOSE: one\n\n\u{1b}[31mtwo\u{1b}[0m\n"), false), @r"
         error: the Exchange Management Shell could not be loaded on EX01:
-        RemoteExchange.ps1 was not found
+          RemoteExchange.ps1 was not found
           - Run it on the Exchange server, or use --connection remote --connect-to with
             the FQDN of one
           - Run it again with -v to see what the shell printed last.
         ");
         insta::assert_snapshot!(plain(message, &hints, Some("VERBOSE: one\n\n\u{1b}[31mtwo\u{1b}[0m\n"), true), @r"
         error: the Exchange Management Shell could not be loaded on EX01:
-        RemoteExchange.ps1 was not found
+          RemoteExchange.ps1 was not found
           - Run it on the Exchange server, or use --connection remote --connect-to with
             the FQDN of one
           The last lines that the shell printed:

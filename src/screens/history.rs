@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::domain::{
     AgreedBy, Brief, Change, Cmdlet, Command, Outcome, Run, RunId, Server, ServerRun, ServerSnapshot, Services,
-    StepOutcome, StoreReading, Subject, Verdict, VerdictKind,
+    ShellProcess, StepOutcome, StoreReading, Subject, Verdict, VerdictKind,
 };
 use crate::screens::kit::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
 use crate::screens::kit::{table, time, words};
@@ -222,6 +222,21 @@ pub fn interrupted_run(run: &Run, folder: Option<String>, width: usize) -> Strin
     page.styled(BAD, 0, &format!("Run {} of {begun} UTC was interrupted: {what}.", run.name()));
     let resume = Cmdlet::relight(&format!("resume {}", run.name()), folder);
     page.lead(PLAIN, 2, "To look and to close its record:", &resume);
+    page.finish()
+}
+
+/// The shell of a run that was killed was still there: whether it is gone now.
+pub fn left_shell(run: &Run, shell: &ShellProcess, ended: &io::Result<bool>, width: usize) -> String {
+    let what = format!("The PowerShell of run {} (process {}) outlived it", run.name(), shell.id);
+    let mut page = Page::new(width);
+    match ended {
+        Ok(_) => page.styled(BAD, 0, &format!("{what}. It has ended now: nothing of that run changes any more.")),
+        Err(error) => {
+            let still = format!("{what} and is still there: {error}. What is shown here it may still change.");
+            page.styled(BAD, 0, &still);
+            page.line(PLAIN, &format!("  - End process {}, and look again.", shell.id));
+        }
+    }
     page.finish()
 }
 

@@ -30,7 +30,7 @@ pub mod wizard;
 
 pub use errors::{Failure, failure};
 pub use history::{
-    history, interrupted_run, journal_broke, past_run, report_lost, transcript_broke, waiting_for_another,
+    history, interrupted_run, journal_broke, left_shell, past_run, report_lost, transcript_broke, waiting_for_another,
 };
 #[cfg(test)]
 pub use probe::everything as everything_probed;

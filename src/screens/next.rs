@@ -3,7 +3,7 @@
 use crate::domain::probe::Standing;
 use crate::domain::{
     AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, MonitorVerdictKind, Proposal, Run, ServerRun, Service,
-    StartType, Subject, TroubleKind, VerdictKind,
+    StartType, Subject, TroubleKind, VerdictKind, option_with_path,
 };
 use crate::screens::kit::page::{HEADING, Page};
 use crate::screens::kit::words::is_of_healthapi;
@@ -211,8 +211,7 @@ fn relight(run: &Run, command: &str, servers: &[&ServerRun], flags: &[String]) -
         options.push(format!("--component {}", components.join(",")));
     }
     if let Some(scenario) = &run.simulated {
-        let quote = if scenario.contains(' ') { "\"" } else { "" };
-        options.push(format!("--simulate {quote}{scenario}{quote}"));
+        options.push(option_with_path("simulate", scenario));
     }
     options.extend(run.connection.iter().chain(flags).cloned());
     Cmdlet::relight(command, options)

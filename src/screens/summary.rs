@@ -28,7 +28,7 @@ pub fn server(run: &Run, server: &ServerRun) -> String {
     let judged = judged.collect::<Vec<_>>();
     for verdict in each_once(judged.iter().map(|(_, verdict)| verdict)) {
         let alike = judged.iter().filter(|(_, other)| verdict == other);
-        let components = alike.map(|(component, _)| component.as_str()).collect::<Vec<_>>();
+        let components = alike.map(|(component, _)| component.to_string()).collect::<Vec<_>>();
         parts.push(format!("{} {} {verdict}", words::list(&components), words::is_or_are(components.len())));
     }
     let unjudged = |diagnosis: &&Diagnosis| {
@@ -46,7 +46,7 @@ pub fn server(run: &Run, server: &ServerRun) -> String {
     }
     for (finding, what) in [(Finding::NotKnown, "not proven"), (Finding::Draining, "draining")] {
         let found = server.diagnoses.iter().filter(|diagnosis| diagnosis.finding.as_ref() == Some(&finding));
-        let found = found.map(|diagnosis| diagnosis.component.as_str()).collect::<Vec<_>>();
+        let found = found.map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
         if !found.is_empty() {
             parts.push(format!("{what}: {}", words::list(&found)));
         }
@@ -69,7 +69,7 @@ pub fn server(run: &Run, server: &ServerRun) -> String {
         parts.push(format!("{seen} ({})", kinds.join("; ")));
     }
     if parts.is_empty() {
-        let active = server.diagnoses.iter().map(|diagnosis| diagnosis.component.as_str()).collect::<Vec<_>>();
+        let active = server.diagnoses.iter().map(|diagnosis| diagnosis.component.to_string()).collect::<Vec<_>>();
         parts.push(format!("nothing wrong with {}", words::list(&active)));
     } else if !(server.was_changed() || left.is_empty() && stopped.is_empty()) {
         parts.push("nothing was changed".to_owned());
@@ -122,7 +122,7 @@ fn why(diagnosis: &Diagnosis) -> String {
         Some(Finding::Inactive(Cause::Unexplained)) => "unexplained".to_owned(),
         Some(Finding::Inactive(Cause::Unknowable)) => "cause not known".to_owned(),
         Some(Finding::Inactive(Cause::Entries) | Finding::Draining | Finding::NotKnown) | None => {
-            let requesters = diagnosis.entries.iter().map(|entry| entry.requester.as_str()).collect::<Vec<_>>();
+            let requesters = diagnosis.entries.iter().map(|entry| entry.requester.to_string()).collect::<Vec<_>>();
             format!("held by {}", words::list(&requesters))
         }
     }

@@ -106,12 +106,12 @@ const SENTENCES: &[(&str, &[&str])] = &[
             "UMCallRouter Inactive (unexplained) - -",
             "PopProxy is Draining: it takes no new clients. Odd for a proxy, but not the fault relight lifts. HealthApi \
              holds it Draining since 2026-03-14 02:31:52 UTC (03:31:52 local, 15 min ago), in the registry.",
-            "An unknown requester, \"4\", holds it since 2026-03-14 02:31:52 UTC (03:31:52 local, 15 min ago), in the \
+            "An unknown requester, \"4<U+202E>\", holds it since 2026-03-14 02:31:52 UTC (03:31:52 local, 15 min ago), in the \
              registry. Exchange does not know this requester, and Set-ServerComponentState would refuse the name: the \
              entry was not made with it. Find out what wrote it, and have it taken out there. UMCallRouter",
             "UMCallRouter is Inactive: it serves nobody. Nothing recorded explains it: both stores were read, no \
              requester holds it, and the server is not offline server-wide. relight changes nothing here.",
-            "- ImapProxy: relight cannot light it. An unknown requester, \"4\", holds it: Set-ServerComponentState would \
+            "- ImapProxy: relight cannot light it. An unknown requester, \"4<U+202E>\", holds it: Set-ServerComponentState would \
              refuse the name. - UMCallRouter: relight cannot light it. Nothing recorded holds it, so there is nothing \
              to lift.",
         ],

@@ -1,8 +1,6 @@
-//! The scripts as PowerShell gets them. Each is a file of its own in `scripts/`, readable and runnable by hand; here they
-//! are joined into one, because a single `-File` needs no module path, no second read and no trust in what lies beside it.
-//! A run gets the scripts that it may call and no others: what is not there cannot be called by mistake, and need not be
-//! read. Reading is a good part of what a short run costs, so comments are left out as well; their lines stay, empty, and
-//! a line number in an error is that of the joined scripts.
+//! The engines: the scripts as PowerShell gets them, made and perhaps signed when this program was built
+//! (`src/build/engines.rs`). What one says depends on nothing but what its run may do; the nonce is a parameter. A single
+//! `-File` needs no module path, no second read and no trust in what lies beside it.
 //! The file lives in a fresh folder that only this account can enter, and on Windows it is held open so that nobody can
 //! write or delete it between our check and PowerShell's read.
 
@@ -15,40 +13,8 @@ use std::{
 use super::folder::{self, Folder};
 use super::protocol::Call;
 
-/// The script with the read loop; the others go where its marker line is.
-const ENGINE: &str = include_str!("../../scripts/engine.ps1");
-const MARKER: &str = "# <operations>";
-/// What the names of the functions begin with, so that nothing that Exchange's scripts define takes their place.
-const PREFIX: &str = "Relight-";
-
-/// A script's base name, which becomes the name of its function, and its text.
-type Script = (&'static str, &'static str);
-
-/// What every session may be asked.
-const LOOK: [Script; 10] = [
-    ("Connect-Exchange", include_str!("../../scripts/Connect-Exchange.ps1")),
-    ("Get-ExchangeServerInfo", include_str!("../../scripts/Get-ExchangeServerInfo.ps1")),
-    ("Get-ComponentState", include_str!("../../scripts/Get-ComponentState.ps1")),
-    ("Get-SetupProcess", include_str!("../../scripts/Get-SetupProcess.ps1")),
-    ("Get-ServiceState", include_str!("../../scripts/Get-ServiceState.ps1")),
-    ("Get-MonitorHealth", include_str!("../../scripts/Get-MonitorHealth.ps1")),
-    ("Get-ProtocolSettings", include_str!("../../scripts/Get-ProtocolSettings.ps1")),
-    ("Get-CertificateInfo", include_str!("../../scripts/Get-CertificateInfo.ps1")),
-    ("Get-MonitoringOverride", include_str!("../../scripts/Get-MonitoringOverride.ps1")),
-    ("Get-RecoveryAction", include_str!("../../scripts/Get-RecoveryAction.ps1")),
-];
-/// What only a checkup asks.
-const CHECKUP: [Script; 2] = [
-    ("Get-Environment", include_str!("../../scripts/Get-Environment.ps1")),
-    ("Get-RoleAssignment", include_str!("../../scripts/Get-RoleAssignment.ps1")),
-];
-/// What changes a server.
-const CHANGE: [Script; 2] = [
-    ("Set-ComponentState", include_str!("../../scripts/Set-ComponentState.ps1")),
-    ("Start-ExchangeService", include_str!("../../scripts/Start-ExchangeService.ps1")),
-];
-/// What stops a service.
-const STOP: [Script; 1] = [("Stop-ExchangeService", include_str!("../../scripts/Stop-ExchangeService.ps1"))];
+/// What the block of a signature begins with.
+const SIGNATURE: &str = "# SIG # Begin signature block";
 
 /// What a session is able to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,52 +68,19 @@ impl Capabilities {
     }
 }
 
-/// The text of the engine for a session with these capabilities: ASCII, as the scripts are.
-pub fn text(capabilities: Capabilities) -> String {
-    let more: &[&[Script]] = match capabilities {
-        Capabilities::Look => &[],
-        Capabilities::Checkup => &[&CHECKUP],
-        Capabilities::Change => &[&CHANGE],
-        Capabilities::Stop => &[&CHANGE, &STOP],
-    };
-    without_comments(&join(ENGINE, &[&LOOK[..], &more.concat()].concat()))
+/// The engine for a session with these capabilities: ASCII, as the scripts are.
+pub fn text(capabilities: Capabilities) -> &'static str {
+    match capabilities {
+        Capabilities::Look => include_str!(concat!(env!("OUT_DIR"), "/engine-look.ps1")),
+        Capabilities::Checkup => include_str!(concat!(env!("OUT_DIR"), "/engine-checkup.ps1")),
+        Capabilities::Change => include_str!(concat!(env!("OUT_DIR"), "/engine-change.ps1")),
+        Capabilities::Stop => include_str!(concat!(env!("OUT_DIR"), "/engine-stop.ps1")),
+    }
 }
 
-/// Replaces the marker line by the scripts, each as a function.
-fn join(engine: &str, scripts: &[Script]) -> String {
-    let size = engine.len() + scripts.iter().map(|(name, text)| name.len() + text.len() + 30).sum::<usize>();
-    let mut joined = String::with_capacity(size);
-    for line in engine.split_inclusive('\n') {
-        if line.trim_end() == MARKER {
-            for (name, text) in scripts {
-                let gap = if text.ends_with('\n') { "" } else { "\n" };
-                joined.extend(["function ", PREFIX, name, " {\n", text, gap, "}\n"]);
-            }
-        } else {
-            joined.push_str(line);
-        }
-    }
-    joined
-}
-
-/// Empties the lines that are nothing but comment. The scripts have no texts of several lines, in which such a line would
-/// mean something else; a test reads both and compares.
-fn without_comments(script: &str) -> String {
-    let mut bare = String::with_capacity(script.len());
-    let mut in_block = false;
-    for line in script.split_inclusive('\n') {
-        let trimmed = line.trim();
-        let begins = trimmed.starts_with("<#");
-        if !(in_block || begins || trimmed.starts_with('#')) {
-            bare.push_str(line);
-            continue;
-        }
-        in_block = (in_block || begins) && !trimmed.ends_with("#>");
-        if line.ends_with('\n') {
-            bare.push('\n');
-        }
-    }
-    bare
+/// Whether the engines are signed, as a release with a certificate signs them.
+pub fn are_signed() -> bool {
+    Capabilities::ALL.into_iter().all(|capabilities| text(capabilities).contains(SIGNATURE))
 }
 
 /// The engine on disk, for as long as a session lives.
@@ -171,7 +104,7 @@ impl EngineFile {
         let folder = Folder::new_in(base)?;
         let path = folder.path().join(folder::ENGINE);
         let text = text(capabilities);
-        fs::write(&path, &text)?;
+        fs::write(&path, text)?;
         let mut held = folder::open_for_reading_only(&path)?;
         // From here on nobody else can write; make sure that nobody did before.
         let mut written = String::with_capacity(text.len());
@@ -189,80 +122,59 @@ impl EngineFile {
 }
 
 #[cfg(test)]
+#[path = "../build/engines.rs"]
+#[expect(dead_code, reason = "the build script makes them")]
+mod engines;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_engine_has_one_place_for_the_operations() {
-        assert_eq!(ENGINE.lines().filter(|line| *line == MARKER).count(), 1);
-        assert!(text(Capabilities::Change).lines().all(|line| line != MARKER));
+    /// A script as the engine has it, and the line that its function begins with.
+    fn script(name: &str) -> (String, String) {
+        let text = fs::read_to_string(format!("{}/scripts/{name}.ps1", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        (format!("\nfunction Relight-{name} {{\n"), engines::without_comments(&text))
     }
 
     #[test]
-    fn a_session_that_may_only_look_is_not_handed_the_means_to_write() {
-        for (name, script) in CHANGE {
-            for capabilities in [Capabilities::Look, Capabilities::Checkup] {
-                assert!(!text(capabilities).contains(&format!("function {PREFIX}{name}")), "{name}");
-                assert!(!text(capabilities).contains(&without_comments(script)), "{name}");
+    fn a_session_has_the_scripts_that_it_may_call_and_no_others() {
+        use Capabilities::{Change, Checkup, Look, Stop};
+        let cases = [
+            ("Get-ComponentState", &[Look, Checkup, Change, Stop][..]),
+            ("Get-Environment", &[Checkup]),
+            ("Get-RoleAssignment", &[Checkup]),
+            ("Set-ComponentState", &[Change, Stop]),
+            ("Start-ExchangeService", &[Change, Stop]),
+            ("Stop-ExchangeService", &[Stop]),
+        ];
+        for (name, having) in cases {
+            let (function, body) = script(name);
+            for capabilities in Capabilities::ALL {
+                let engine = text(capabilities);
+                let has = having.contains(&capabilities);
+                assert_eq!(engine.contains(&format!("{function}{body}")), has, "{name}, {capabilities:?}");
+                assert_eq!(engine.contains(&function) || engine.contains(&body), has, "{name}, {capabilities:?}");
             }
-            assert!(text(Capabilities::Change).contains(&without_comments(script)), "{name}");
         }
         for words in ["Set-ServerComponentState @", "Invoke-CimMethod -"] {
-            assert!(text(Capabilities::Change).contains(words), "{words}");
-            assert!(
-                !text(Capabilities::Look).contains(words) && !text(Capabilities::Checkup).contains(words),
-                "{words}"
-            );
-        }
-        for (name, script) in STOP {
-            for capabilities in [Capabilities::Look, Capabilities::Checkup, Capabilities::Change] {
-                assert!(!text(capabilities).contains(&format!("function {PREFIX}{name}")), "{name}");
-                assert!(!text(capabilities).contains(&without_comments(script)), "{name}");
-            }
+            assert!(text(Change).contains(words), "{words}");
+            assert!(!text(Look).contains(words) && !text(Checkup).contains(words), "{words}");
         }
     }
 
     #[test]
-    fn only_a_checkup_asks_about_the_machine() {
-        for (name, _) in CHECKUP {
-            let function = format!("\nfunction {PREFIX}{name} {{\n");
-            for capabilities in Capabilities::ALL {
-                assert_eq!(text(capabilities).contains(&function), capabilities == Capabilities::Checkup, "{name}");
-            }
-        }
-    }
-
-    #[test]
-    fn comments_leave_empty_lines() {
-        let script = "<#\n.SYNOPSIS\nA # b\n#>\nparam()\n    # why\n$a = '#' # kept\n<# one line #>\n$b\n# end";
-        assert_eq!(without_comments(script), "\n\n\n\nparam()\n\n$a = '#' # kept\n\n$b\n");
-    }
-
-    #[test]
-    fn every_script_is_a_function_and_ascii() {
-        let all = [
-            (Capabilities::Look, &LOOK[..]),
-            (Capabilities::Checkup, &CHECKUP),
-            (Capabilities::Change, &CHANGE),
-            (Capabilities::Stop, &STOP),
-        ];
-        for (capabilities, scripts) in all {
+    fn every_engine_is_embedded_and_made_of_the_scripts_alone() {
+        let words = engines::ENGINES.map(|(word, _)| word);
+        assert_eq!(words, Capabilities::ALL.map(Capabilities::word));
+        for capabilities in Capabilities::ALL {
             let engine = text(capabilities);
-            for (name, script) in scripts {
-                let function = format!("\nfunction {PREFIX}{name} {{\n{}", without_comments(script));
-                assert!(engine.contains(&function), "{name}");
-            }
             assert!(
                 engine.is_ascii(),
                 "Windows PowerShell reads a script without a byte order mark in the ANSI code page"
             );
+            assert!(engine.contains("Read-RelightRequest") && !engine.contains("# <operations>"));
+            assert_eq!(engine.contains(SIGNATURE), are_signed());
         }
-    }
-
-    #[test]
-    fn scripts_are_joined_at_the_marker() {
-        let joined = join("a\r\n# <operations>\r\nb\n", &[("F", "1\n"), ("G", "2")]);
-        assert_eq!(joined, "a\r\nfunction Relight-F {\n1\n}\nfunction Relight-G {\n2\n}\nb\n");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::{io, path::PathBuf, time::Duration};
 
 use super::protocol::CallError;
-use crate::domain::Trouble;
+use crate::domain::{ScriptsRefused, Trouble};
 
 /// Why there is no session.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,14 @@ pub enum StartError {
     /// PowerShell runs in a language mode in which scripts cannot do the work, by a policy of the machine.
     #[error("PowerShell runs in language mode {0}")]
     LanguageMode(String),
+    /// A policy of the machine keeps PowerShell from running scripts, or those of this build.
+    #[error("{refused}")]
+    ScriptsRefused {
+        /// Which.
+        refused: ScriptsRefused,
+        /// The last that PowerShell printed, as in a [`Loss`].
+        tail: String,
+    },
     /// The shell was started and did not say hello.
     #[error("the shell did not come up: {}", .0.reason)]
     Lost(Loss),

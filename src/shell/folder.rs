@@ -9,6 +9,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[cfg(not(windows))]
+use crate::regular;
+
 /// What the names of these folders begin with.
 const PREFIX: &str = "relight-";
 /// The engine in such a folder.
@@ -55,7 +58,7 @@ pub(super) fn clear_away_what_is_left(base: &Path) {
     for entry in entries.flatten() {
         let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
         // A link is no folder here, so that nobody can send us elsewhere.
-        if is_ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) && disown(&entry.path()) {
+        if is_ours && entry.metadata().is_ok_and(|it| it.is_dir() && is_own(&it)) && disown(&entry.path()) {
             tracing::debug!(folder = %entry.path().display(), "clearing away what an earlier run left");
             remove(&entry.path());
         }
@@ -121,11 +124,25 @@ fn disown(folder: &Path) -> bool {
     fs::remove_file(folder.join(OWNER)).is_ok()
 }
 
-/// Takes the folder from an owner that is gone. A folder without that file is none of ours.
+/// Takes the folder from an owner that is gone. A folder without that file is none of ours. Whatever else may have been put
+/// in the file's place is neither followed nor waited for.
 #[cfg(not(windows))]
 fn disown(folder: &Path) -> bool {
     let owner = folder.join(OWNER);
-    File::open(&owner).is_ok_and(|file| file.try_lock().is_ok()) && fs::remove_file(owner).is_ok()
+    regular::open(File::options().read(true), &owner).is_ok_and(|file| file.try_lock().is_ok())
+        && fs::remove_file(owner).is_ok()
+}
+
+/// Whether this account owns it: in a folder that others may write to, what they made is theirs.
+#[cfg(not(windows))]
+fn is_own(file: &fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::uid(file) == rustix::process::geteuid().as_raw()
+}
+
+/// The temporary folder of an account is its own on Windows, and what others made in one that is not cannot be deleted.
+#[cfg(windows)]
+fn is_own(_file: &fs::Metadata) -> bool {
+    true
 }
 
 #[cfg(test)]
@@ -166,6 +183,36 @@ mod tests {
         let mut expected = ["other", name, "relight-file", "relight-mine"];
         expected.sort_unstable();
         assert_eq!(names(base.path()), expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_was_planted_is_neither_waited_for_nor_followed() {
+        use std::os::unix::fs::{chown, symlink};
+
+        let base = tempfile::tempdir().unwrap();
+        let planted = |name: &str| {
+            let folder = base.path().join(format!("{PREFIX}{name}"));
+            fs::create_dir(&folder).unwrap();
+            folder.join(OWNER)
+        };
+        let fifo = planted("fifo");
+        rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        fs::create_dir(planted("folder")).unwrap();
+        let elsewhere = base.path().join("elsewhere");
+        fs::write(&elsewhere, "").unwrap();
+        symlink(&elsewhere, planted("link")).unwrap();
+        let theirs = planted("theirs");
+        fs::write(&theirs, "").unwrap();
+        // Only root may give a folder away.
+        let given = chown(theirs.parent().unwrap(), Some(65534), None).is_ok();
+        // Would not come back from a FIFO to which nobody writes.
+        clear_away_what_is_left(base.path());
+        assert!(elsewhere.exists());
+        for name in ["fifo", "folder", "link"] {
+            assert!(base.path().join(format!("{PREFIX}{name}/{OWNER}")).symlink_metadata().is_ok(), "{name}");
+        }
+        assert_eq!(theirs.exists(), given);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! the order in which they were read, since an Exchange shell tells half of its story on each. It is bounded, and it comes
 //! out as text that cannot steer a terminal.
 
+use crate::domain::is_invisible;
+
 /// Bytes kept of what the shell printed.
 pub(crate) const OUTPUT_KEPT: usize = 64 << 10;
 
@@ -45,8 +47,8 @@ impl LastOutput {
     }
 }
 
-/// Text from a shell without what a terminal would obey: escape sequences, control characters, and the marks that turn
-/// the direction of writing. Line ends and tabs stay; bytes that are not UTF-8 become U+FFFD.
+/// Text from a shell without what a terminal would obey or nobody would see: escape sequences, control characters, the
+/// marks that turn the direction of writing and their like. Line ends and tabs stay; bytes that are not UTF-8 become U+FFFD.
 pub(super) fn printable(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut clean = String::with_capacity(text.len());
@@ -57,8 +59,9 @@ pub(super) fn printable(bytes: &[u8]) -> String {
             // A bare CR goes back to the beginning of the line: what follows is a new line to a reader of a log.
             '\r' if !rest.as_str().starts_with('\n') => clean.push('\n'),
             '\u{1b}' => rest = after_escape(rest.as_str()).chars(),
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
-            _ if character.is_control() => {}
+            // These end a line to some readers of a log.
+            '\u{2028}' | '\u{2029}' => clean.push('\n'),
+            _ if is_invisible(character) => {}
             _ => clean.push(character),
         }
     }
@@ -91,7 +94,7 @@ mod tests {
 
     #[test]
     fn nothing_that_steers_a_terminal_comes_through() {
-        let cases: [(&[u8], &str); 9] = [
+        let cases: [(&[u8], &str); 10] = [
             (b"\x1b[91mWrite-Error: \x1b[91mThe WinRM client\x1b[0m\n", "Write-Error: The WinRM client\n"),
             (b"\x1b]0;title\x07text \x1b]8;;http://x\x1b\\link", "text link"),
             (b"\x1b[31", "[31"),
@@ -101,6 +104,7 @@ mod tests {
             (b"Gr\x94\xe1e", "Gr\u{fffd}\u{fffd}e"),
             ("\u{9b}31mC1 \u{202e}txt.exe".as_bytes(), "31mC1 txt.exe"),
             ("Größe 日本語 😀".as_bytes(), "Größe 日本語 😀"),
+            ("a\u{2028}b\u{200b}\u{e0041}c\u{feff}".as_bytes(), "a\nbc"),
         ];
         for (bytes, expected) in cases {
             assert_eq!(printable(bytes), expected, "{bytes:?}");

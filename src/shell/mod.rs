@@ -8,6 +8,7 @@ pub mod frames;
 mod interrupt;
 mod last_output;
 mod launch;
+pub mod left;
 pub mod locate;
 mod pipes;
 mod process;

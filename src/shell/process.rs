@@ -1,7 +1,7 @@
 //! A process and everything it starts, begun and ended as one. PowerShell starts helpers, and a helper that outlives it
 //! would hold our pipes and, worse, might go on changing a server. On Unix the child leads a session of its own: without
-//! a controlling terminal, Ctrl-C reaches relight alone, and the whole group dies at once. On Windows a job object does
-//! both, and closes with us even if we die without a word.
+//! a controlling terminal, Ctrl-C reaches relight alone, and the whole group dies at once; a watcher outside of it ends it
+//! when we die without a word. On Windows a job object does all of that.
 //!
 //! Nobody ever waits for a process here: [`Tree::ended`] asks, and every wait has a bound.
 
@@ -17,14 +17,18 @@ use std::{
 
 use super::launch::ENVIRONMENT;
 use super::locate;
+use crate::domain::ShellProcess;
 
 /// How long the system may take to clear away what was killed.
-const REAP: Duration = Duration::from_secs(2);
+pub(super) const REAP: Duration = Duration::from_secs(2);
+/// How long a shell that sees the end of its stdin may take to say goodbye to Exchange.
+pub(super) const GOODBYE: Duration = Duration::from_secs(5);
 
 /// A running process with all its descendants.
 #[derive(Debug)]
 pub(super) struct Tree {
     family: Family,
+    mark: Option<ShellProcess>,
     status: Option<ExitStatus>,
     killed: bool,
 }
@@ -52,10 +56,16 @@ impl Tree {
         command.envs(ENVIRONMENT.into_iter().filter(|(name, _)| env::var_os(name).is_none()));
         let mut family = Family::spawn(command)?;
         let pipes = family.pipes();
-        let tree = Self { family, status: None, killed: false };
+        let mark = mark(family.first().id());
+        let tree = Self { family, mark, status: None, killed: false };
         // Not seen, as all three were asked for; the tree is ended on the way out.
         let pipes = pipes.ok_or_else(|| io::Error::other("the process has no pipes"))?;
         Ok((tree, pipes))
+    }
+
+    /// What tells the process from all others, where that can be told.
+    pub fn mark(&self) -> Option<&ShellProcess> {
+        self.mark.as_ref()
     }
 
     /// How the process ended, if it did. Its descendants may go on.
@@ -79,10 +89,7 @@ impl Tree {
             // The usual case: nobody is left.
             tracing::debug!(%error, "nothing of the shell to end");
         }
-        let began = Instant::now();
-        while self.ended().is_none() && began.elapsed() < REAP {
-            thread::sleep(Duration::from_millis(2));
-        }
+        wait_until(|| self.ended().is_some());
     }
 }
 
@@ -92,11 +99,39 @@ impl Drop for Tree {
     }
 }
 
+/// Waits, but not for ever, until what was killed is gone.
+fn wait_until(mut is_gone: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_gone() && began.elapsed() < REAP {
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// What tells this process from all others of this machine, before and after.
+#[cfg(target_os = "linux")]
+pub(super) fn mark(id: u32) -> Option<ShellProcess> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name in brackets may hold anything; the state is the first field after it, the start the twentieth (proc(5)).
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    let has_ended = matches!(fields.next()?, "Z" | "X");
+    let ticks = fields.nth(18)?;
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    (!has_ended).then(|| ShellProcess { id, started: format!("{} {ticks}", boot.trim()) })
+}
+
+/// No later run ends it there.
+#[cfg(not(target_os = "linux"))]
+fn mark(_id: u32) -> Option<ShellProcess> {
+    None
+}
+
 /// The first process, and by what the others are reached.
 #[derive(Debug)]
 struct Family {
     #[cfg(unix)]
     first: Box<dyn process_wrap::std::ChildWrapper>,
+    #[cfg(unix)]
+    watcher: Option<Watcher>,
     #[cfg(windows)]
     first: std::process::Child,
     #[cfg(windows)]
@@ -108,7 +143,9 @@ impl Family {
     fn spawn(command: Command) -> io::Result<Self> {
         use process_wrap::std::{CommandWrap, ProcessSession};
 
-        Ok(Self { first: CommandWrap::from(command).wrap(ProcessSession).spawn()? })
+        let first = CommandWrap::from(command).wrap(ProcessSession).spawn()?;
+        let watcher = Watcher::of(first.id());
+        Ok(Self { first, watcher })
     }
 
     fn first(&mut self) -> &mut dyn process_wrap::std::ChildWrapper {
@@ -121,7 +158,53 @@ impl Family {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.first.start_kill()
+        let ended = self.first.start_kill();
+        // Somebody else may get the number of the group.
+        self.watcher = None;
+        ended
+    }
+}
+
+/// Ends a group once we are gone, however that came: its stdin is a pipe of which we alone have the other end. It is told
+/// nothing while we live, and ended when the group is. Not PDEATHSIG, which comes when the thread ends that started a shell.
+#[cfg(unix)]
+#[derive(Debug)]
+struct Watcher(Box<dyn process_wrap::std::ChildWrapper>);
+
+#[cfg(unix)]
+impl Watcher {
+    /// The shell sees the end of its stdin when we are gone, and has as long as in [`super::Session::close`] to end in order.
+    const SCRIPT: &str = r#"
+        read -r _
+        tries=0
+        while kill -s 0 -- "-$0" && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+        kill -s KILL -- "-$0""#;
+
+    /// Starts it, in a session of its own: neither Ctrl-C nor a terminal that closes is meant for it. Without it the shell is
+    /// as good, and a later run knows it from the journal.
+    fn of(group: u32) -> Option<Self> {
+        use process_wrap::std::{CommandWrap, ProcessSession};
+
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", Self::SCRIPT]).arg(group.to_string()).env("PATH", "/usr/bin:/bin").current_dir("/");
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        match CommandWrap::from(command).wrap(ProcessSession).spawn() {
+            Ok(watcher) => Some(Self(watcher)),
+            Err(error) => {
+                tracing::debug!(%error, "nobody watches the shell");
+                None
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.start_kill() {
+            tracing::debug!(%error, "the watcher of the shell has gone");
+        }
+        wait_until(|| !matches!(self.0.try_wait(), Ok(None)));
     }
 }
 

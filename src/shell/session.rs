@@ -14,12 +14,13 @@ use serde::de::DeserializeOwned;
 
 use super::{
     CallFailure, Deadlines, Interrupt, Launch, Loss, LossReason, Program, StartError,
-    engine::EngineFile,
+    engine::{self, EngineFile},
     launch,
     pipes::{Event, Stream, Wire},
-    process::Tree,
+    process::{GOODBYE, Tree},
     protocol::{Body, Call, Hello, Request, read_data},
 };
+use crate::domain::{ScriptsRefused, ShellProcess};
 
 /// How long a wait may pass without a look at the clock, the process and the interrupt.
 const TICK: Duration = Duration::from_millis(25);
@@ -30,8 +31,6 @@ const DRAIN: Duration = Duration::from_millis(500);
 /// How long nothing may come once a deadline has passed. A process that was stopped (Ctrl-Z) or had no turn for a while
 /// finds its time over before it has read what came in time.
 const ARREARS: Duration = Duration::from_millis(100);
-/// How long a session that is closed may take to say goodbye to Exchange.
-const GOODBYE: Duration = Duration::from_secs(5);
 /// The language mode the engine needs.
 const FULL_LANGUAGE: &str = "FullLanguage";
 
@@ -88,7 +87,10 @@ impl Session {
                 let reason = LossReason::Garbled("something else came in place of a hello".to_owned());
                 return Err(StartError::Lost(session.lose(reason, false)));
             }
-            Err(reason) => return Err(StartError::Lost(session.lose(reason, false))),
+            Err(reason) => {
+                let loss = session.lose(reason, false);
+                return Err(refused(&launch.program, &loss).unwrap_or(StartError::Lost(loss)));
+            }
         };
         let Hello { ps_version, language_mode, is64, process_id } = &session.hello;
         let (version, mode) = (ps_version.as_deref(), language_mode.as_deref());
@@ -103,6 +105,11 @@ impl Session {
     /// What the shell said of itself.
     pub fn hello(&self) -> &Hello {
         &self.hello
+    }
+
+    /// The process, for a later run that finds it still there; `None`: no later run could tell.
+    pub fn process(&self) -> Option<&ShellProcess> {
+        self.tree.mark()
     }
 
     /// Asks, and waits for the answer. `progress` gets the lines that the engine reports meanwhile; they do not put off
@@ -279,4 +286,27 @@ impl Session {
     fn loss(&self, reason: LossReason, asked: bool) -> Loss {
         Loss { reason, asked, tail: self.wire.tail() }
     }
+}
+
+/// Whether PowerShell ended because a policy keeps it from running the engine.
+fn refused(program: &Program, loss: &Loss) -> Option<StartError> {
+    match (program, &loss.reason) {
+        (Program::PowerShell { path }, LossReason::Ended(_)) if ScriptsRefused::is_told_by(&loss.tail) => {
+            let refused = ScriptsRefused { policy: policy(path), signed: engine::are_signed() };
+            Some(StartError::ScriptsRefused { refused, tail: loss.tail.clone() })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(windows)]
+fn policy(powershell: &std::path::Path) -> Option<String> {
+    let is_core = powershell.file_stem().is_some_and(|name| name.eq_ignore_ascii_case("pwsh"));
+    crate::windows::machine::policy_against_scripts(is_core)
+}
+
+/// Only Windows has group policy.
+#[cfg(not(windows))]
+fn policy(_powershell: &std::path::Path) -> Option<String> {
+    None
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use windows_registry::LOCAL_MACHINE;
+use windows_registry::{CURRENT_USER, LOCAL_MACHINE};
 use windows_sys::Win32::System::Registry::KEY_WOW64_64KEY;
 use windows_sys::Win32::System::SystemInformation::{
     COMPUTER_NAME_FORMAT, ComputerNameDnsFullyQualified, GetComputerNameExW,
@@ -21,6 +21,25 @@ pub(crate) fn full_name() -> Option<String> {
 /// Where Exchange 2013 or later is installed on this machine. Setup writes it to the 64-bit view of the registry.
 pub(crate) fn exchange_install_path() -> Option<String> {
     registry_text(r"SOFTWARE\Microsoft\ExchangeServer\v15\Setup", "MsiInstallPath")
+}
+
+/// The execution policy that group policy sets, where it refuses scripts, as `Get-ExecutionPolicy -List` names it:
+/// `MachinePolicy AllSigned`. PowerShell 7 (`is_core`) has a policy of its own, and takes that of Windows PowerShell where it is
+/// told to.
+pub(crate) fn policy_against_scripts(is_core: bool) -> Option<String> {
+    let [own, other] =
+        [r"SOFTWARE\Policies\Microsoft\PowerShellCore", r"SOFTWARE\Policies\Microsoft\Windows\PowerShell"];
+    let keys = if is_core { [own, other] } else { [other, own] };
+    let all =
+        keys.into_iter().flat_map(|key| [("MachinePolicy", LOCAL_MACHINE, key), ("UserPolicy", CURRENT_USER, key)]);
+    all.into_iter().find_map(|(scope, root, key)| {
+        let key = root.options().read().access(KEY_WOW64_64KEY).open(key).ok()?;
+        let policy = match key.get_u32("EnableScripts") {
+            Ok(0) => "Restricted".to_owned(),
+            Ok(_) | Err(_) => key.get_string("ExecutionPolicy").ok()?,
+        };
+        ["AllSigned", "Restricted"].contains(&policy.as_str()).then(|| format!("{scope} {policy}"))
+    })
 }
 
 /// `C:\ProgramData`, where it is not somewhere else; not from the environment, which whoever started us may have changed.

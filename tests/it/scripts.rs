@@ -229,7 +229,7 @@ fn what_the_shell_is_given_says_what_the_scripts_say() {
         assert!(included.len() >= scripts.len() - 5, "{capabilities:?}");
         let whole = join::join(&join::engine(), &included);
         assert!(whole.len() > given.len() + 5000, "comments are left out");
-        assert_eq!(words(&given), words(&whole), "{capabilities:?}");
+        assert_eq!(words(given), words(&whole), "{capabilities:?}");
         let missing = given.lines().find(|line| line.trim().starts_with('#'));
         assert_eq!(missing, None, "a comment is given");
     }

@@ -26,6 +26,7 @@ crate::trials![
     noise_is_in_the_log_without_what_steers_a_terminal,
     a_checkup_is_not_disturbed_by_noise,
     a_checkup_asks_on_when_one_answer_makes_no_sense,
+    a_policy_that_refuses_the_scripts_is_named_everywhere_with_what_to_do,
 ];
 
 /// A shell that prints things that look like answers, with all else that does not stop it.
@@ -157,7 +158,9 @@ impl std::fmt::Display for Ran {
 }
 
 fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    // Somebody else's words stand behind a bar on each line.
+    let lines = text.lines().map(|line| line.trim_start()).map(|line| line.strip_prefix("| ").unwrap_or(line));
+    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
 fn schema(text: &str) -> jsonschema::Validator {
@@ -348,4 +351,15 @@ fn a_checkup_asks_on_when_one_answer_makes_no_sense() {
     for check in ["powerShell", "connection", "server", "mayRead"] {
         assert_eq!(grades(&document, check).len(), 1, "{check}: {ran}");
     }
+}
+
+fn a_policy_that_refuses_the_scripts_is_named_everywhere_with_what_to_do() {
+    let place = Place::new("refused");
+    for words in ["check", "fix --yes", "fix --yes -v"] {
+        let ran = place.run(words).ends(20).tells("PowerShell may not run relight's scripts: a policy of this machine");
+        let ran = ran.tells("AllSigned").tells("Get-ExecutionPolicy -List");
+        assert_eq!(ran.err.contains("UnauthorizedAccess"), words.ends_with("-v"), "{ran}");
+    }
+    place.run("doctor").ends(20).says("PowerShell may not run relight's scripts").says("Get-ExecutionPolicy -List");
+    assert_eq!(place.entries("PopProxy")[0], [UNTOUCHED]);
 }

@@ -25,7 +25,7 @@ use crate::hostile::{MEGABYTE, idle};
 /// A scenario: a name or a file.
 pub const SCENARIO: &str = "RELIGHT_PEER_SCENARIO";
 /// What is wrong, between commas, each with the operation it goes with: `cp437, not-json@connect`; without one it goes
-/// with every answer. `keep-pipe` goes with the address where the process that keeps the pipe open calls in.
+/// with every answer. `refused` comes before all. `keep-pipe` goes with the address where the process that keeps the pipe open calls in.
 pub const FAULTS: &str = "RELIGHT_PEER_FAULTS";
 
 /// What may stand beside an answer.
@@ -58,6 +58,11 @@ const BANNER: &str = "\r\n\
     VERBOSE: Connecting to EX01.contoso.local.\r\n\
     WARNING: The names of some imported commands include unapproved verbs.\r\n";
 
+/// What a German Windows PowerShell says of a script that a policy refuses.
+const REFUSED: &str = "Die Datei \"C:\\T\\engine.ps1\" kann nicht geladen werden. Die Datei ist nicht digital signiert.\r\n    \
+    + CategoryInfo          : Sicherheitsfehler: (:) [], ParentContainsErrorRecordException\r\n    \
+    + FullyQualifiedErrorId : UnauthorizedAccess\r\n";
+
 /// A body that would be believed if its frame were.
 const FORGED: &str = r#"{"kind":"error","error":{"message":"forged"}}"#;
 
@@ -69,6 +74,10 @@ pub fn play(file: &str, nonce: &str) -> ! {
     let faults = faults(&env::var(FAULTS).unwrap_or_default());
     if let Some((_, Some(address))) = faults.iter().find(|(kind, _)| kind == "keep-pipe") {
         start_keeper(address);
+    }
+    if faults.iter().any(|(kind, _)| kind == "refused") {
+        eprint!("{REFUSED}");
+        process::exit(1);
     }
     let heard = Heard::default();
     let input = BufReader::new(Listening { inner: io::stdin().lock(), heard: heard.clone() });

@@ -12,6 +12,19 @@ use super::processes::{children, has_ended};
 use super::run::Running;
 use super::until;
 
+/// Kills relight and nothing else; or, so that its shell outlives it, also what watches that. The shell.
+pub fn leave_shell(mut relight: Running, watched: bool) -> u32 {
+    let name = |process: u32| fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+    let (watchers, shells) = children(relight.id()).into_iter().partition::<Vec<_>, _>(|child| name(*child) == "sh\n");
+    let ([watcher], [shell]) = (&watchers[..], &shells[..]) else { panic!("{watchers:?} watch {shells:?}") };
+    if !watched {
+        assert!(Command::new("kill").args(["-9", &watcher.to_string()]).status().expect("kill runs").success());
+        until("the end of the watcher", || has_ended(*watcher));
+    }
+    assert_eq!(relight.kill().signal(), Some(9));
+    *shell
+}
+
 /// Kills relight at once, and then what it leaves behind: a shell that is not told to end goes on until it reads. Whether
 /// it still ran.
 pub fn kill(mut relight: Running, hung: bool) -> bool {

@@ -155,13 +155,26 @@ impl Place {
         fs::read_to_string(self.journals().pop().expect("a journal")).expect("text")
     }
 
-    /// The records of the newest journal, each with its service where it has one.
+    /// The records of the newest journal, each with its service where it has one; without that of the shell, which not every
+    /// system tells apart.
     pub fn records(&self) -> Vec<String> {
         let told = |line: &str| {
             let line: Value = serde_json::from_str(line).expect("JSON");
             format!("{} {}", line["record"], line["service"]).replace(['"'], "").replace(" null", "")
         };
-        self.journal().lines().map(told).collect()
+        self.journal().lines().map(told).filter(|record| record != "shell").collect()
+    }
+
+    /// The newest journal up to its nth intent, counted from 1.
+    pub fn journal_to_intent(&self, nth: usize) -> String {
+        let text = self.journal();
+        let mut intents = 0;
+        let until = |line: &&str| {
+            let before = intents < nth;
+            intents += usize::from(line.contains(r#""record":"intent""#));
+            before
+        };
+        text.lines().take_while(until).collect::<Vec<_>>().join("\n")
     }
 
     /// The name of the newest run.

@@ -363,7 +363,9 @@ pub fn grades(document: &Value, check: &str) -> Vec<String> {
 
 /// A text on one line, with single blanks.
 pub fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    // Somebody else's words stand behind a bar on each line.
+    let lines = text.lines().map(|line| line.trim_start()).map(|line| line.strip_prefix("| ").unwrap_or(line));
+    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
 /// How long loading took is the one thing that is measured.

@@ -23,6 +23,8 @@ mod engine_file;
 #[cfg(windows)]
 mod launching;
 #[cfg(windows)]
+mod policies;
+#[cfg(windows)]
 mod program;
 #[cfg(windows)]
 mod records;
@@ -55,6 +57,7 @@ fn main() -> std::process::ExitCode {
         ending::trials(),
         console::trials(),
         control::trials(),
+        policies::trials(),
         program::trials(),
         records::trials(),
     ])

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::{Connection, ExchangeServer, Server, StoreReading, Trouble};
+use crate::domain::{Connection, ExchangeServer, ScriptsRefused, Server, StoreReading, Trouble};
 
 /// Everything that was found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +93,8 @@ pub(crate) enum ShellFailure {
     NoScripts(String),
     /// A policy confines it to this language mode.
     Confined(String),
+    /// A policy keeps it from running scripts.
+    ScriptsRefused(ScriptsRefused),
     /// It ended, or said something else, before its first answer.
     Ended(String),
     /// It did not answer in time.
@@ -111,6 +113,8 @@ pub(crate) struct Shell {
     pub(crate) language_mode: Option<String>,
     /// Whether it is a 64-bit process.
     pub(crate) is_64: Option<bool>,
+    /// Whether the scripts that it was given are signed; `None`: it was given none.
+    pub(crate) has_signed_scripts: Option<bool>,
     /// How long it took to come up.
     pub(crate) took: Duration,
 }

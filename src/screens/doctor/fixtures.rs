@@ -20,6 +20,7 @@ pub(crate) fn facts() -> Facts {
             version: Some("5.1.17763.5458".to_owned()),
             language_mode: Some("FullLanguage".to_owned()),
             is_64: Some(true),
+            has_signed_scripts: None,
             took: Duration::from_millis(640),
         }),
         machine: Answer::Known(Machine {

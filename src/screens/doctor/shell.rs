@@ -34,12 +34,12 @@ fn failed(path: &str, why: &ShellFailure) -> Remark {
             "AppLocker or WDAC confines it for this account or folder: run relight with an account or from a folder \
              that the policy trusts.",
         ),
+        ShellFailure::ScriptsRefused(refused) => row(NO_SHELL, format!("{refused} ({path})."), refused.advice()),
         ShellFailure::Ended(why) => row(
             NO_SHELL,
             format!("{named} did not come up: {}.", bare(why)),
             "See $PSVersionTable.PSVersion there: below 5.1 (WMF 4) it cannot parse relight's scripts, so install \
-             Windows Management Framework 5.1. Else see Get-ExecutionPolicy -List: a group policy of AllSigned or \
-             Restricted refuses them.",
+             Windows Management Framework 5.1. Else try to start the same PowerShell by hand.",
         ),
         ShellFailure::Silent(why) => row(
             NO_SHELL,
@@ -62,7 +62,21 @@ fn up(shell: &Shell, facts: &Facts) -> Vec<Remark> {
         Some(mode) => ok("languageMode", format!("Language mode {mode}.")),
         None => bad("languageMode", Grade::Warning, "PowerShell did not tell its language mode."),
     });
+    rows.extend(shell.has_signed_scripts.map(scripts));
     rows
+}
+
+fn scripts(are_signed: bool) -> Remark {
+    ok(
+        "scripts",
+        match are_signed {
+            true => "The scripts of this relight are signed.",
+            false => {
+                "The scripts of this relight are not signed, as it is no signed release: PowerShell refuses them under an \
+                 execution policy of AllSigned."
+            }
+        },
+    )
 }
 
 /// Nothing where it is the one that Exchange is made for.

@@ -1,7 +1,7 @@
 //! The checkup as text, line by line.
 
 use crate::domain::checkup::*;
-use crate::domain::{Connection, State, StoreReading, TroubleKind};
+use crate::domain::{Connection, ScriptsRefused, State, StoreReading, TroubleKind};
 use crate::screens::Show;
 use crate::screens::fixtures::{at, entry, show, trouble};
 
@@ -92,6 +92,10 @@ fn shell_failed(facts: &mut Facts, why: ShellFailure) {
     facts.shell = ShellFacts::Failed { path: "/bin/pwsh".to_owned(), why, tail: String::new() };
 }
 
+fn refused(policy: &str) -> ShellFailure {
+    ShellFailure::ScriptsRefused(ScriptsRefused { policy: Some(policy.to_owned()), signed: false })
+}
+
 fn not_loaded(facts: &mut Facts, kind: LoadFailure, message: &str) {
     facts.exchange = ExchangeFacts::Failed { kind, message: message.to_owned(), tail: String::new() };
     facts.servers.clear();
@@ -103,7 +107,7 @@ fn look(facts: &mut Facts, local: StoreReading, remote: StoreReading) {
 
 #[test]
 fn every_sentence_that_is_not_in_a_checkup_above() {
-    let changes: [Change; 46] = [
+    let changes: [Change; 50] = [
         |f| shell_failed(f, ShellFailure::NotStarted("cannot start /bin/pwsh: no such file".to_owned())),
         |f| {
             let why = "this is a 32-bit program, and Exchange needs a 64-bit one";
@@ -111,6 +115,10 @@ fn every_sentence_that_is_not_in_a_checkup_above() {
         },
         |f| shell_failed(f, ShellFailure::NoScripts("cannot write the scripts to /tmp: full".to_owned())),
         |f| shell_failed(f, ShellFailure::Confined("ConstrainedLanguage".to_owned())),
+        |f| shell_failed(f, refused("MachinePolicy AllSigned")),
+        |f| shell_failed(f, refused("UserPolicy Restricted")),
+        |f| shell(f).has_signed_scripts = Some(true),
+        |f| shell(f).has_signed_scripts = Some(false),
         |f| shell_failed(f, ShellFailure::Ended("the process ended with exit code 1".to_owned())),
         |f| shell_failed(f, ShellFailure::Silent("no answer within 30 s".to_owned())),
         |f| shell_failed(f, ShellFailure::Interrupted),

@@ -90,10 +90,20 @@ impl Page {
         self.paragraph(style, indent, indent, text);
     }
 
-    /// Several lines of somebody else's text, each behind a bar.
+    /// A paragraph of a style, of which all lines but the first are in from the left.
+    pub fn hanging(&mut self, style: Style, text: &str) {
+        self.paragraph(style, 0, 2, text);
+    }
+
+    /// Several lines of somebody else's text, each behind a bar, also where one was broken: what stands behind none is ours.
     pub fn quote(&mut self, indent: usize, text: &str) {
+        const BAR: &str = "| ";
         for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
-            self.paragraph(PLAIN, indent, indent + 2, &format!("| {line}"));
+            let room = self.width.saturating_sub(BAR.len());
+            for line in wrap(&sanitize(line), room, indent, indent) {
+                let line = line.get(indent..).unwrap_or_default();
+                self.line(PLAIN, &format!("{:indent$}{BAR}{line}", ""));
+            }
         }
     }
 

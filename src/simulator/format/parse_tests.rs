@@ -52,20 +52,16 @@ fn a_problem_in_a_server_names_it() {
 }
 
 #[test]
-fn twice_as_many_servers_and_faults_take_about_twice_as_long() {
-    let time = |count: usize| {
-        let servers = (0..count).map(|at| format!(r#"{{"name":"S{at}"}}"#)).collect::<Vec<_>>().join(",");
-        let fault = |at| format!(r#"{{"server-down":{{"server":"S{at}"}}}}"#);
-        let faults = (0..count).map(fault).collect::<Vec<_>>().join(",");
-        let components = (0..count).map(|at| format!(r#""C{at}":{{}}"#)).collect::<Vec<_>>().join(",");
-        let more = format!(r#"{{"name":"T","components":{{{components}}}}}"#);
-        let began = std::time::Instant::now();
-        assert_eq!(problem(&format!("\"servers\":[{servers},{more}],\"faults\":[{faults}]}}")), "fine");
-        began.elapsed()
-    };
-    let (few, many) = (time(1_000), time(16_000));
-    // Each with each would be 256 times as much; what a busy machine adds is far from that.
-    assert!(many < 80 * few, "{few:?}, {many:?}");
+fn many_servers_and_faults_take_no_time_to_speak_of() {
+    let many = |one: &dyn Fn(usize) -> String| (0..20_000).map(one).collect::<Vec<_>>().join(",");
+    let servers = many(&|at| format!(r#"{{"name":"S{at}"}}"#));
+    let faults = many(&|at| format!(r#"{{"server-down":{{"server":"S{at}"}}}}"#));
+    let components = many(&|at| format!(r#""C{at}":{{}}"#));
+    let more = format!(r#"{{"name":"T","components":{{{components}}}}}"#);
+    let began = std::time::Instant::now();
+    assert_eq!(problem(&format!("\"servers\":[{servers},{more}],\"faults\":[{faults}]}}")), "fine");
+    // Each compared with each took minutes; what a busy machine adds to a second is far from that.
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Where a scenario comes from and where its changes go: built in and kept in memory, or a file that is updated, so
 //! that a maintenance script can be rehearsed and run twice.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use super::builtin::{Builtin, scenarios};
 use super::error::ScenarioError;
 use super::parse::parse;
 use super::scenario::Scenario;
+use crate::regular;
 
 /// No scenario is near this size, in bytes; a file beyond it is something else.
 const LARGEST: u64 = 16 * 1024 * 1024;
@@ -60,15 +61,12 @@ fn suggestion(name: &str) -> Option<&'static str> {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    let about = fs::metadata(path)?;
-    if !about.is_file() {
-        return Err(io::Error::other("it is not a file"));
-    }
-    if about.len() > LARGEST {
+    let file = regular::open_named(path)?;
+    if file.metadata()?.len() > LARGEST {
         return Err(io::Error::other("it is larger than 16 MB"));
     }
     let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+    file.take(LARGEST).read_to_end(&mut bytes)?;
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err(io::Error::other("it is in UTF-16; save it as UTF-8"));
     }

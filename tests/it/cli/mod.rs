@@ -10,6 +10,8 @@ mod json;
 mod monitors;
 mod options;
 mod output;
+#[cfg(unix)]
+mod planted;
 mod readme;
 mod scenarios;
 mod servers;

@@ -68,7 +68,7 @@ fn a_failure_shows_what_the_shell_printed_last_with_v_and_says_so_without() {
     let place = Place::of("kb-3025138").with_faults(crash);
     relight("check").simulate(&place).run().ends(20).tells("Run it again with -v to see what the shell printed last.");
     let ran = relight("check -v").simulate(&place).run().ends(20).tells("The last lines that the shell printed:");
-    ran.tells("| Unhandled exception. System.AccessViolationException (simulated).");
+    ran.tells("Unhandled exception. System.AccessViolationException (simulated).");
 }
 
 #[test]

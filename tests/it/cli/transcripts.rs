@@ -81,7 +81,7 @@ fn what_a_run_says_and_no_page_shows() {
         .run()
         .ends(21)
         .says(
-            "- PopProxy: access denied. | Access is denied. Use an account in Organization Management or Server \
+            "- PopProxy: access denied. Access is denied. Use an account in Organization Management or Server \
              Management (SYSTEM is in neither); relight doctor shows what this one may do.",
         )
         .tells(

@@ -81,6 +81,7 @@ fn the_oldest_are_let_go_of_but_never_one_that_was_not_verified_nor_the_newest()
     place.simulate(&["fix", "--yes"]);
     let (run, folder) = (place.newest().expect("a run"), place.journal_folder().join("simulated"));
     let journal = fs::read_to_string(&place.journals()[0]).expect("text");
+    let cut_off = place.journal_to_intent(1);
     let put = |name: &str, text: &str| fs::write(folder.join(name), text).expect("written");
     for number in 0..30 {
         let name = format!("20200101-0000{number:02}-000");
@@ -88,7 +89,7 @@ fn the_oldest_are_let_go_of_but_never_one_that_was_not_verified_nor_the_newest()
         match number {
             1 => put(&format!("{name}.jsonl"), &text.replace("\"verified\":true", "\"verified\":false")),
             // Cut off after an intent, and without a word.
-            2 => put(&format!("{name}.open.jsonl"), &text.lines().take(4).collect::<Vec<_>>().join("\n")),
+            2 => put(&format!("{name}.open.jsonl"), &cut_off.replace(&run, &name)),
             3 => put(&format!("{name}.jsonl"), "what is this"),
             _ => put(&format!("{name}.jsonl"), &text),
         }

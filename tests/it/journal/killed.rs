@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::killed::{kill, tells_the_truth};
+use crate::support::killed::{kill, leave_shell, tells_the_truth};
 use crate::support::place::{Place, changed};
+use crate::support::processes::has_ended;
 use crate::support::run::Running;
 use crate::support::until;
 
@@ -45,6 +46,48 @@ fn killed_while_any_frame_is_awaited() {
         pointed_out += usize::from(tells_the_truth(&place, &before, &at));
     }
     assert!(pointed_out >= 8, "only {pointed_out} of {} points were pointed out", points.len());
+}
+
+/// A run that was killed while its shell hangs in the first change: that shell.
+fn left(place: &Place, watched: bool) -> u32 {
+    let relight = start(place);
+    until("the first change", || place.log().contains("call=set-component-state"));
+    leave_shell(relight, watched)
+}
+
+fn hanging() -> Place {
+    Place::new().with_faults(json!([{"hang": {"when": {"op": "set-component-state"}}}]))
+}
+
+#[test]
+fn a_hanging_shell_ends_with_its_relight() {
+    let shell = left(&hanging(), true);
+    until("the end of the shell", || has_ended(shell));
+}
+
+#[test]
+fn a_shell_that_outlived_its_relight_ends_before_the_next_run_looks() {
+    let place = hanging();
+    let shell = left(&place, false);
+    assert!(!has_ended(shell), "nobody watches it");
+    place.clear_faults();
+    let ended = format!("(process {shell}) outlived it. It has ended now");
+    place.simulate(&["check"]).ends(10).tells(&ended).tells("was interrupted");
+    assert!(has_ended(shell));
+    assert!(!place.simulate(&["check"]).has("outlived"), "that is said once");
+
+    // The number alone means nothing: somebody else may have it by now.
+    let place = hanging();
+    let shell = left(&place, false);
+    let journal = place.journals().pop().expect("a journal");
+    let text = fs::read_to_string(&journal).expect("text");
+    fs::write(&journal, text.replace(r#""started":""#, r#""started":"0"#)).expect("written");
+    place.clear_faults();
+    assert!(!place.simulate(&["check"]).has("outlived") && !has_ended(shell));
+    fs::write(&journal, text).expect("written");
+    let run = place.newest().expect("a run");
+    place.simulate(&["resume", &run]).tells("It has ended now");
+    assert!(has_ended(shell));
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn closed_later() -> BTreeSet<String> {
     let place = Place::new();
     place.simulate(&["fix", "--yes"]);
     let (path, run) = (place.journals()[0].clone(), place.newest().expect("a run"));
-    let kept = place.journal().lines().take(6).collect::<Vec<_>>().join("\n") + "\n{\"record\":\"out";
+    let kept = place.journal_to_intent(2) + "\n{\"record\":\"out";
     fs::remove_file(&path).expect("removed");
     fs::write(path.with_file_name(format!("{run}.open.jsonl")), kept).expect("written");
     place.simulate(&["resume", &run, "--format", "json"]).ends(0).document();
@@ -99,6 +99,8 @@ fn every_kind_of_line_is_brought_about_and_is_what_the_schema_says() {
     let schema: Value = serde_json::from_str(include_str!("../../../docs/schema/journal-1.0.json")).expect("JSON");
     let told = schema["oneOf"].as_array().expect("kinds").iter();
     let told = told.map(|kind| kind["properties"]["record"]["const"].as_str().expect("a kind").to_owned());
+    // Elsewhere no shell is told from others.
+    let told = told.filter(|kind| cfg!(target_os = "linux") || kind != "shell");
     let seen = kinds(&stopped).union(&closed_later()).cloned().collect::<BTreeSet<_>>();
     assert_eq!(seen, told.collect());
 }

@@ -1,7 +1,7 @@
-//! Options with a path, as they would be typed again: whoever reads one pastes it into cmd.exe or PowerShell, elsewhere into
-//! sh, and relight gets the same path.
+//! Options with the path of a file or folder, as they would be typed again: whoever reads one pastes it into cmd.exe or
+//! PowerShell, elsewhere into sh, and relight gets the same path.
 
-use std::path::Path;
+use std::fmt;
 
 /// Where a printed command is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,8 +13,8 @@ enum Shells {
 }
 
 /// The option with this path.
-pub(super) fn option(name: &str, path: &Path) -> String {
-    written(name, &path.display().to_string(), if cfg!(windows) { Shells::Windows } else { Shells::Unix })
+pub(crate) fn option_with_path(name: &str, path: impl fmt::Display) -> String {
+    written(name, &path.to_string(), if cfg!(windows) { Shells::Windows } else { Shells::Unix })
 }
 
 fn written(name: &str, path: &str, shells: Shells) -> String {

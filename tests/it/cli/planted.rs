@@ -1,0 +1,65 @@
+//! What somebody else may put where relight looks: a pipe would be waited for, a link would lead elsewhere.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Place, relight};
+
+fn pipe(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
+}
+
+#[test]
+fn a_pipe_in_the_temporary_folder_stops_no_run() {
+    let place = Place::new();
+    let left = place.folder().join("relight-0");
+    fs::create_dir(&left).expect("a folder");
+    pipe(&left.join("owner"));
+    // A program that ends at once is no PowerShell, and is started only once the folder is cleared.
+    let run = relight("check --powershell true").env("TMPDIR", place.folder()).run().ends(20);
+    run.tells("the process ended");
+    assert!(left.join("owner").exists());
+}
+
+#[test]
+fn a_log_file_that_is_none_is_refused() {
+    let place = Place::new();
+    let precious = place.folder().join("precious");
+    fs::write(&precious, "precious").expect("written");
+    let plants: [&dyn Fn(&Path); 3] =
+        [&|file| pipe(file), &|file| symlink(&precious, file).expect("a link"), &|file| {
+            fs::hard_link(&precious, file).expect("a second name")
+        }];
+    for plant in plants {
+        plant(&place.log_file());
+        place.logged(&["check"]).run().ends(2).tells("cannot write the log file");
+        fs::remove_file(place.log_file()).expect("removed");
+    }
+    assert_eq!(fs::read_to_string(precious).expect("text"), "precious");
+}
+
+#[test]
+fn a_pipe_in_place_of_a_scenario_is_not_waited_for() {
+    let place = Place::new();
+    fs::remove_file(place.file()).expect("removed");
+    pipe(&place.file());
+    place.simulate(&["check"]).ends(2).tells("it is not a file");
+}
+
+#[test]
+fn a_pipe_in_place_of_a_journal_is_not_waited_for() {
+    let place = Place::new();
+    place.simulate(&["fix", "--yes"]).ends(0);
+    let journal = place.journals().pop().expect("a journal");
+    fs::remove_file(&journal).expect("removed");
+    pipe(&journal);
+    let run = place.newest().expect("a run");
+    place.run(&["history"]).ends(0);
+    place.run(&["history", &run]).ends(2).tells("it is not a file of its own");
+    // One that seems to be open, and the sign that its writer lives.
+    fs::rename(&journal, journal.with_file_name(format!("{run}.open.jsonl"))).expect("renamed");
+    pipe(&journal.with_file_name(format!("{run}.alive")));
+    place.simulate(&["check"]).ends(0);
+}
