@@ -117,6 +117,8 @@ fn of_journal(error: &JournalError) -> Exit {
         | JournalError::IsUndo(_)
         | JournalError::Closed(_)
         | JournalError::Illegible(_)
+        | JournalError::Misplaced(_)
+        | JournalError::InTheFuture(_)
         | JournalError::OtherKind { .. } => Exit::Usage,
     }
 }
@@ -147,7 +149,12 @@ fn journal_hint(error: &JournalError) -> &'static str {
         }
         JournalError::IsUndo(_) => "To light the components again use relight fix; to undo an earlier run, name it.",
         JournalError::Closed(_) => "relight history shows how it ended.",
-        JournalError::Illegible(_) => "What the servers record now is shown by relight check.",
+        JournalError::Illegible(_) | JournalError::Misplaced(_) => {
+            "What the servers record now is shown by relight check."
+        }
+        JournalError::InTheFuture(_) => {
+            "See it with relight history and its name. If it is the one you mean, undo it by that name."
+        }
         JournalError::OtherKind { .. } => {
             "A simulated run is undone and settled with --simulate and its scenario, any other without."
         }

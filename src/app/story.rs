@@ -38,6 +38,9 @@ pub(super) fn walk(
 ) -> Result<Run, Error> {
     let capabilities = goal.may(&target.policy, by);
     let mut run = begun::run(goal.command(), by, goal.undoes(), config);
+    if let Goal::Undo(undone) = goal {
+        (run.illegible, run.unplanned) = (undone.illegible, undone.unplanned.clone());
+    }
     if !capabilities.may_change() {
         let prepared = Prepared::of(target, shell, capabilities)?;
         run.simulated.clone_from(&prepared.scenario);

@@ -35,7 +35,9 @@ pub(super) fn undo(
     let run = if undone.was_changed() {
         story::walk(goal, by, target, shell.as_ref(), config, console)?
     } else {
-        Run { simulated: undone.simulated.clone(), ..begun::run(Command::Undo, by, goal.undoes(), config) }
+        let run = begun::run(Command::Undo, by, goal.undoes(), config);
+        let (illegible, unplanned) = (undone.illegible, undone.unplanned.clone());
+        Run { simulated: undone.simulated.clone(), illegible, unplanned, ..run }
     };
     report(run, config, console)
 }

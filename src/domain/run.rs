@@ -42,8 +42,12 @@ pub struct Run {
     pub simulated: Option<String>,
     /// The run that it undoes.
     pub undoes: Option<RunId>,
-    /// Lines of its journal that make no sense, such as one that was torn when the machine stopped.
+    /// Lines of its journal, or of that of the run that it undoes, that make no sense, such as one that was torn when the
+    /// machine stopped.
     pub illegible: usize,
+    /// What those journals say was about to be changed, without a plan that tells more: whether it was is not known, nor
+    /// what it was before.
+    pub unplanned: Vec<(Server, Subject)>,
     /// One for each server that was asked about, in that order.
     pub servers: Vec<ServerRun>,
 }
@@ -66,6 +70,7 @@ impl Run {
             simulated: None,
             undoes: None,
             illegible: 0,
+            unplanned: Vec::new(),
             servers: Vec::new(),
         }
     }
@@ -156,6 +161,23 @@ impl RunId {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// When a run of this name began; `None`: there is no such time.
+    pub fn moment(&self) -> Option<Timestamp> {
+        let part = |from: usize, to: usize| self.0.get(from..to);
+        let [year, month, day] = [part(0, 4)?, part(4, 6)?, part(6, 8)?];
+        let [hour, minute, second, millisecond] = [part(9, 11)?, part(11, 13)?, part(13, 15)?, part(16, 19)?];
+        format!("{year}-{month}-{day}T{hour}:{minute}:{second}.{millisecond}Z").parse().ok()
+    }
+
+    /// The name of a run that begins now, where the newest so far has that one: never an earlier one, also where the clock
+    /// was set back meanwhile, so that names tell the order.
+    pub fn after(newest: Option<&Self>, now: Timestamp) -> Timestamp {
+        let next =
+            newest.and_then(Self::moment).and_then(|it| it.checked_add(jiff::SignedDuration::from_millis(1)).ok());
+        // A name of more digits would be none.
+        next.filter(|next| *next > now && Self::parse(Self::at(*next).as_str()).is_some()).unwrap_or(now)
     }
 }
 
@@ -373,6 +395,11 @@ impl Run {
         self.servers.iter().map(ServerRun::sent).fold((0, 0), add)
     }
 
+    /// Whether its journal tells all of it.
+    pub fn is_whole(&self) -> bool {
+        self.illegible == 0 && self.unplanned.is_empty()
+    }
+
     /// The changes of which it is not known whether they were carried out, and on which server.
     pub fn open(&self) -> impl Iterator<Item = (&Server, &StepOutcome)> {
         self.servers.iter().flat_map(|server| server.open().map(|step| (server.server(), step)))
@@ -385,7 +412,8 @@ impl Run {
 
     /// Whether it ended and a look confirms every change that it may have made.
     pub fn is_verified(&self) -> bool {
-        !self.was_changed() || (self.ended.is_some() && self.servers.iter().all(ServerRun::is_verified))
+        self.unplanned.is_empty()
+            && (!self.was_changed() || (self.ended.is_some() && self.servers.iter().all(ServerRun::is_verified)))
     }
 }
 

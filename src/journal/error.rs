@@ -57,8 +57,14 @@ pub enum JournalError {
     #[error("run {0} is still going on")]
     GoingOn(String),
     /// What is on disk is not a journal.
-    #[error("the journal of run {0} makes no sense: its first line cannot be read")]
+    #[error("the journal of run {0} makes no sense: its first line cannot be read, or is that of another version")]
     Illegible(String),
+    /// What is on disk is the journal of another run.
+    #[error("the journal of run {0} tells of another run: somebody else wrote or moved it")]
+    Misplaced(String),
+    /// The newest run is yet to come.
+    #[error("the newest run, {0}, is in the future: the clock was set back, or somebody else wrote its journal")]
+    InTheFuture(String),
     /// The run was not of the kind that was asked for.
     #[error("run {run} was {}", match simulated { Some(scenario) => format!("simulated (scenario {scenario})"), None => "not simulated".to_owned() })]
     OtherKind {

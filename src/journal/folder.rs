@@ -7,11 +7,17 @@ use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::domain::{Brief, Run, RunId, has_left_services};
 use crate::regular;
 
 use super::lock::is_locked;
 use super::{JournalError, read};
+use crate::record;
+
+/// By so much clocks are set right without a word.
+const LEEWAY: SignedDuration = SignedDuration::from_mins(1);
 
 /// The folder of the journals.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +29,13 @@ pub(super) struct Entry {
     pub id: RunId,
     pub simulated: bool,
     pub is_open: bool,
+}
+
+impl Entry {
+    /// Whether a journal of that run, on that scenario, lies where it belongs.
+    fn is_of(&self, run: Option<&RunId>, scenario: Option<&str>) -> bool {
+        run == Some(&self.id) && scenario.is_some() == self.simulated
+    }
 }
 
 impl Folder {
@@ -118,6 +131,13 @@ impl Folder {
         Ok(all)
     }
 
+    /// The name of the newest run of any kind.
+    pub(super) fn newest(&self) -> io::Result<Option<RunId>> {
+        let [real, simulated] = [self.entries(false)?, self.entries(true)?];
+        let newest = |entries: Vec<Entry>| entries.into_iter().next().map(|entry| entry.id);
+        Ok(newest(real).max(newest(simulated)))
+    }
+
     /// The newest runs in short, newest first, and how many there are in all.
     ///
     /// # Errors
@@ -145,6 +165,9 @@ impl Folder {
         let live = entry.is_open && self.is_live(entry).map_err(|error| self.unreadable(error))?;
         let text = read_all(&self.path_of(entry)).map_err(|error| self.unreadable(error))?;
         let run = read::run(&text).ok_or_else(|| JournalError::Illegible(entry.id.to_string()))?;
+        if !entry.is_of(run.id.as_ref(), run.simulated.as_deref()) {
+            return Err(JournalError::Misplaced(entry.id.to_string()));
+        }
         Ok((run, live))
     }
 
@@ -184,11 +207,11 @@ impl Folder {
                         undos.iter().filter(|(undone, _)| *undone == brief.id).map(|(_, undo)| *undo).peekable();
                     let run = self.read(entry)?;
                     if of_it.peek().is_none() {
-                        return Ok(run);
+                        return in_the_past(run);
                     }
                     let of_it = of_it.map(|undo| Ok(self.read(undo)?.0)).collect::<Result<Vec<_>, JournalError>>()?;
                     if stop_services && has_left_services(&run.0, &of_it) {
-                        return Ok(run);
+                        return in_the_past(run);
                     }
                 }
             }
@@ -206,7 +229,7 @@ impl Folder {
         entries
             .iter()
             .filter_map(|entry| self.read(entry).ok())
-            .filter(|(run, live)| !live && run.ended.is_none() && run.was_changed())
+            .filter(|(run, live)| !live && run.ended.is_none() && (run.was_changed() || !run.unplanned.is_empty()))
             .map(|(run, _)| run)
             .filter(|run| run.simulated.as_deref() == simulated)
             .collect()
@@ -217,7 +240,10 @@ impl Folder {
         let path = self.path_of(entry);
         let mut file = open(&path)?;
         let (begin, end) = read::ends(&mut file)?;
-        let Some(begin) = begin else { return Ok(None) };
+        let is_its_own = |begin: &record::Begin| {
+            read::is_known(&begin.schema) && entry.is_of(Some(&begin.run.0), begin.simulated.as_deref())
+        };
+        let Some(begin) = begin.filter(is_its_own) else { return Ok(None) };
         let mut brief = Brief {
             id: entry.id.clone(),
             begun: begin.at.0,
@@ -245,6 +271,12 @@ impl Folder {
         }
         Ok(Some(brief))
     }
+}
+
+/// A run that is yet to come is taken for the last one only by who names it.
+fn in_the_past(run: (Run, bool)) -> Result<(Run, bool), JournalError> {
+    let id = run.0.id.clone().filter(|id| *id > RunId::at(Timestamp::now() + LEEWAY));
+    id.map_or(Ok(run), |id| Err(JournalError::InTheFuture(id.to_string())))
 }
 
 fn open(path: &Path) -> io::Result<File> {

@@ -14,6 +14,9 @@ use crate::record::{self, Line};
 pub fn run(text: &[u8]) -> Option<Run> {
     let mut lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let Line::Begin(begin) = parse(lines.next()?)? else { return None };
+    if !is_known(&begin.schema) {
+        return None;
+    }
     let mut run = Run {
         id: Some(begin.run.0),
         arguments: begin.arguments,
@@ -28,6 +31,12 @@ pub fn run(text: &[u8]) -> Option<Run> {
         }
     }
     Some(run)
+}
+
+/// Whether a journal is one that this version can read: of major version 1.
+pub(super) fn is_known(schema: &str) -> bool {
+    let minor = schema.strip_prefix("relight/journal/1.");
+    minor.is_some_and(|minor| !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn parse(line: &[u8]) -> Option<Line> {
@@ -47,15 +56,23 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
             server.decision = Some(decision);
         }
         Line::Intent(intent) => {
-            let step = step(run, &intent.server.0, &intent.subject.read()?)?;
-            if step.change.target() != intent.to {
-                return None;
+            let subject = intent.subject.read()?;
+            match step(run, &intent.server.0, &subject) {
+                Some(step) if step.change.target() == intent.to => step.outcome = Outcome::Open,
+                // Something was sent that nothing planned, or the line of the plan is lost.
+                Some(_) | None => run.unplanned.push((intent.server.0, subject)),
             }
-            step.outcome = Outcome::Open;
         }
         Line::Outcome(ended) => {
             let outcome = ended.outcome.read()?;
-            step(run, &ended.server.0, &ended.subject.read()?)?.outcome = outcome;
+            let subject = ended.subject.read()?;
+            let server = ended.server.0;
+            let is_unplanned = run.unplanned.iter().any(|(of, what)| *of == server && *what == subject);
+            match step(run, &server, &subject) {
+                Some(step) => step.outcome = outcome,
+                None if is_unplanned => {}
+                None => return None,
+            }
         }
         Line::After(after) => {
             let look = after.read()?;
@@ -68,6 +85,10 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
         Line::End(end) => {
             run.interrupted = end.interrupted;
             run.ended = Some(crate::domain::End { at: end.at.0, code: end.exit_code, name: end.exit });
+            // Lines are missing, or were written by somebody else.
+            if end.sums.sent != run.sent().0 {
+                return None;
+            }
         }
     }
     Some(())

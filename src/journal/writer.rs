@@ -103,11 +103,9 @@ impl Journal {
         let simulated = run.simulated.is_some();
         let unwritable = |cause| JournalError::Unwritable { folder: folder.path().to_owned(), cause };
         let lock = lock(run.simulated.as_deref(), waiting)?;
-        // A run that ended without having seen what it left has a closed journal.
-        let path = match run.ended {
-            None => folder.open_path(&id, simulated),
-            Some(_) => folder.closed_path(&id, simulated),
-        };
+        // A run that ended without having seen what it left has a closed journal; so has one whose last line was torn.
+        let open = folder.open_path(&id, simulated);
+        let path = if open.exists() { open } else { folder.closed_path(&id, simulated) };
         let mut file = regular::open(File::options().read(true).append(true), &path).map_err(unwritable)?;
         let alive = Alive::begin(folder, &id, simulated).map_err(unwritable)?;
         let alive = alive.ok_or_else(|| JournalError::GoingOn(id.to_string()))?;

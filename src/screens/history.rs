@@ -11,6 +11,7 @@ use crate::domain::{
 use crate::screens::kit::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
 use crate::screens::kit::{table, time, words};
 
+use super::holes;
 use super::report::simulated;
 use super::trouble::trouble;
 use super::{Show, steps, verdicts};
@@ -85,10 +86,11 @@ pub fn past_run(run: &Run, live: bool, folder: Option<String>, show: &Show) -> S
         let lines = words::count(run.illegible, "line");
         page.styled(CARE, 0, &format!("{lines} of its journal cannot be read; what they said is lost."));
     }
+    holes::unplanned(&mut page, run);
     for server in &run.servers {
         server_of(&mut page, server, show);
     }
-    if !run.was_changed() {
+    if !run.was_changed() && run.unplanned.is_empty() {
         page.gap();
         page.say("Nothing was changed.");
     } else if !live && (run.ended.is_none() || !run.is_seen()) {

@@ -8,6 +8,7 @@ mod evidence;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod history;
+mod holes;
 pub mod kit;
 mod look;
 mod next;

@@ -7,11 +7,12 @@ use crate::screens::kit::{time, words};
 use super::obstacle::sentence;
 use super::report::{nothing_changed, simulated, was_interrupted};
 use super::trouble::trouble;
-use super::{Show, steps, verdicts};
+use super::{Show, holes, steps, verdicts};
 
 /// What would be put back, before anybody agrees to it.
 pub fn undo_plan(run: &Run, show: &Show) -> String {
     let mut page = begin(run, show);
+    holes::say(&mut page, run);
     run.servers.iter().for_each(|server| plan(&mut page, run, server, show));
     page.say("Nothing has been changed yet.");
     page.finish()
@@ -20,8 +21,13 @@ pub fn undo_plan(run: &Run, show: &Show) -> String {
 /// The whole report.
 pub fn undo(run: &Run, show: &Show) -> String {
     let mut page = begin(run, show);
+    holes::say(&mut page, run);
     if run.servers.is_empty() {
-        page.say("That run changed nothing: there is nothing to put back.");
+        page.say(if run.is_whole() {
+            "That run changed nothing: there is nothing to put back."
+        } else {
+            "What else the record tells of changed nothing: nothing is put back."
+        });
         return page.finish();
     }
     for server in &run.servers {

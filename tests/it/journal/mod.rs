@@ -1,6 +1,7 @@
 //! The journal through the process boundary: what a run that may write leaves on disk, whatever happens to it, and what
 //! history, undo and resume make of that.
 
+mod believed;
 mod failing;
 mod history;
 #[cfg(unix)]
