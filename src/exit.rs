@@ -123,10 +123,9 @@ impl Exit {
 
 /// What the record of a run, or of the one that is undone, leaves open.
 fn of_record(run: &Run) -> Exit {
-    if !run.unplanned.is_empty() {
+    if [&run.flaws, &run.undone_flaws].iter().any(|flaws| !flaws.unplanned.is_empty()) {
         Exit::StateUnknown
-    } else if run.illegible > 0 && run.command == Command::Undo && !run.resumed {
-        // Whoever resumes a run knows that it was cut off: a torn line was never acted upon, and the look sees what was.
+    } else if run.undone_flaws.illegible > 0 {
         Exit::NotKnown
     } else {
         Exit::Fine

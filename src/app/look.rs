@@ -108,8 +108,7 @@ pub(super) fn look_again(
     on_event: &mut dyn FnMut(Event<'_>),
 ) {
     let after = observer.look(server.server(), &components(server), on_event);
-    let name = server.server().clone();
-    journal.after(&name, server.looked_again(after, watched));
+    journal.after(server.looked_again(after, watched));
 }
 
 /// A server that was not looked at, because the run was interrupted before.

@@ -44,9 +44,11 @@ pub(super) fn with_journal_if_seen(
 fn close(journal: Journal, mut run: Run, told: Result<(), Error>, console: &mut Console) -> Result<Run, Error> {
     let exit = told.as_ref().map_or_else(Error::exit, |()| Exit::of(&run));
     let id = journal.id().clone();
-    let (path, broke) = journal.end(exit.code(), exit.name(), run.interrupted);
+    let (path, broke) = journal.end(exit.code(), exit.name(), &run);
     if let Some(error) = broke {
         console.eprint_always(&screens::journal_broke(&id, &error, console.talk_width()));
+        // The code stays what the changes came to.
+        run.flaws.incomplete = Some(error.to_string());
     }
     match told {
         Ok(()) => {

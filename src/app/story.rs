@@ -39,7 +39,7 @@ pub(super) fn walk(
     let capabilities = goal.may(&target.policy, by);
     let mut run = begun::run(goal.command(), by, goal.undoes(), config);
     if let Goal::Undo(undone) = goal {
-        (run.illegible, run.unplanned) = (undone.illegible, undone.unplanned.clone());
+        run.undone_flaws.clone_from(&undone.flaws);
     }
     if !capabilities.may_change() {
         let prepared = Prepared::of(target, shell, capabilities)?;

@@ -36,8 +36,7 @@ pub(super) fn undo(
         story::walk(goal, by, target, shell.as_ref(), config, console)?
     } else {
         let run = begun::run(Command::Undo, by, goal.undoes(), config);
-        let (illegible, unplanned) = (undone.illegible, undone.unplanned.clone());
-        Run { simulated: undone.simulated.clone(), illegible, unplanned, ..run }
+        Run { simulated: undone.simulated.clone(), undone_flaws: undone.flaws.clone(), ..run }
     };
     report(run, config, console)
 }

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::verdict::is_seen;
 use super::{
-    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, Obstacle, Outcome, Plan, Policy,
-    Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict,
+    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, Flaws, Obstacle, Outcome, Plan,
+    Policy, Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict,
     VerdictKind, diagnose, judge, service_findings,
 };
 
@@ -42,12 +42,10 @@ pub struct Run {
     pub simulated: Option<String>,
     /// The run that it undoes.
     pub undoes: Option<RunId>,
-    /// Lines of its journal, or of that of the run that it undoes, that make no sense, such as one that was torn when the
-    /// machine stopped.
-    pub illegible: usize,
-    /// What those journals say was about to be changed, without a plan that tells more: whether it was is not known, nor
-    /// what it was before.
-    pub unplanned: Vec<(Server, Subject)>,
+    /// What is wrong with its journal.
+    pub flaws: Flaws,
+    /// What is wrong with the journal of the run that it undoes.
+    pub undone_flaws: Flaws,
     /// One for each server that was asked about, in that order.
     pub servers: Vec<ServerRun>,
 }
@@ -69,8 +67,8 @@ impl Run {
             resumed: false,
             simulated: None,
             undoes: None,
-            illegible: 0,
-            unplanned: Vec::new(),
+            flaws: Flaws::default(),
+            undone_flaws: Flaws::default(),
             servers: Vec::new(),
         }
     }
@@ -337,12 +335,6 @@ impl ServerRun {
         self.steps.iter().any(|step| step.outcome.was_sent())
     }
 
-    /// Changes that were, or may have been, sent; and how many of them started or stopped a service.
-    pub fn sent(&self) -> (usize, usize) {
-        let sent = || self.steps.iter().filter(|step| step.outcome.was_sent());
-        (sent().count(), sent().filter(|step| step.change.service().is_some()).count())
-    }
-
     /// The changes of which it is not known whether they were carried out.
     pub fn open(&self) -> impl Iterator<Item = &StepOutcome> {
         self.steps.iter().filter(|step| step.outcome == Outcome::Open)
@@ -389,15 +381,19 @@ impl Run {
         self.servers.iter().filter(|server| server.was_changed())
     }
 
-    /// Changes that were, or may have been, sent; and how many of them started or stopped a service.
-    pub fn sent(&self) -> (usize, usize) {
-        let add = |(all, services), (more, of_services)| (all + more, services + of_services);
-        self.servers.iter().map(ServerRun::sent).fold((0, 0), add)
-    }
-
-    /// Whether its journal tells all of it.
-    pub fn is_whole(&self) -> bool {
-        self.illegible == 0 && self.unplanned.is_empty()
+    /// What it came to, in numbers.
+    pub fn sums(&self) -> Sums {
+        let steps = || self.servers.iter().flat_map(|server| server.steps.iter().map(move |step| (server, step)));
+        let sent = || steps().filter(|(_, step)| step.outcome.was_sent());
+        let unplanned = &self.flaws.unplanned;
+        let unplanned_services = unplanned.iter().filter(|(_, what)| matches!(what, Subject::Service(_)));
+        Sums {
+            agreed: steps().count() + unplanned.len(),
+            sent: sent().count() + unplanned.len(),
+            services: sent().filter(|(_, step)| step.change.service().is_some()).count() + unplanned_services.count(),
+            confirmed: sent().filter(|(server, step)| server.confirms(step)).count(),
+            verified: unplanned.is_empty() && self.servers.iter().all(ServerRun::is_verified),
+        }
     }
 
     /// The changes of which it is not known whether they were carried out, and on which server.
@@ -412,8 +408,7 @@ impl Run {
 
     /// Whether it ended and a look confirms every change that it may have made.
     pub fn is_verified(&self) -> bool {
-        self.unplanned.is_empty()
-            && (!self.was_changed() || (self.ended.is_some() && self.servers.iter().all(ServerRun::is_verified)))
+        (!self.was_changed() || self.ended.is_some()) && self.sums().verified
     }
 }
 
@@ -438,11 +433,22 @@ pub struct Brief {
     pub is_live: bool,
     /// The run that it undid.
     pub undoes: Option<RunId>,
+    /// What it came to, in numbers.
+    pub sums: Sums,
+}
+
+/// What a run came to, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sums {
+    /// Changes that were agreed to; 0 also where an earlier version did not count them.
+    pub agreed: usize,
     /// Changes that were, or may have been, sent.
     pub sent: usize,
-    /// How many of them started or stopped a service.
+    /// How many of these started or stopped a service.
     pub services: usize,
-    /// Whether a look confirmed each of them.
+    /// How many of those sent the last look confirms; 0 also where an earlier version did not count them.
+    pub confirmed: usize,
+    /// Whether the last look at each server confirms everything that was to become of it.
     pub verified: bool,
 }
 

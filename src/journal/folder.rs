@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{Brief, Run, RunId, has_left_services};
+use crate::domain::{Brief, Run, RunId, Sums, has_left_services};
 use crate::regular;
 
 use super::lock::is_locked;
@@ -192,7 +192,7 @@ impl Folder {
         let mut undos = Vec::new();
         for entry in &entries {
             let brief = match self.brief(entry) {
-                Ok(Some(brief)) if brief.sent > 0 && brief.simulated.as_deref() == simulated => brief,
+                Ok(Some(brief)) if brief.sums.sent > 0 && brief.simulated.as_deref() == simulated => brief,
                 Ok(_) => continue,
                 Err(error) => {
                     tracing::debug!(run = %entry.id, %error, "a journal cannot be read");
@@ -200,7 +200,7 @@ impl Folder {
                 }
             };
             match brief.undoes {
-                Some(undone) if brief.verified => undos.push((undone, entry)),
+                Some(undone) if brief.sums.verified => undos.push((undone, entry)),
                 Some(_) => {}
                 None => {
                     let mut of_it =
@@ -229,7 +229,7 @@ impl Folder {
         entries
             .iter()
             .filter_map(|entry| self.read(entry).ok())
-            .filter(|(run, live)| !live && run.ended.is_none() && (run.was_changed() || !run.unplanned.is_empty()))
+            .filter(|(run, live)| !live && run.ended.is_none() && run.sums().sent > 0)
             .map(|(run, _)| run)
             .filter(|run| run.simulated.as_deref() == simulated)
             .collect()
@@ -254,19 +254,15 @@ impl Folder {
             exit: None,
             undoes: begin.undoes.map(|undone| undone.0),
             is_live: false,
-            sent: 0,
-            services: 0,
-            verified: true,
+            sums: Sums { agreed: 0, sent: 0, services: 0, confirmed: 0, verified: true },
         };
         if let Some(end) = end {
             brief.exit = Some((end.exit_code, end.exit));
-            (brief.sent, brief.services) = (end.sums.sent, end.sums.services);
-            brief.verified = end.sums.verified;
+            brief.sums = end.sums.read();
         } else {
             brief.is_live = entry.is_open && self.is_live(entry)?;
             if let Some(run) = read::run(&read_all(&path)?) {
-                (brief.sent, brief.services) = run.sent();
-                brief.verified = run.is_verified();
+                brief.sums = Sums { verified: run.is_verified(), ..run.sums() };
             }
         }
         Ok(Some(brief))

@@ -27,7 +27,7 @@ pub fn run(text: &[u8]) -> Option<Run> {
     };
     for line in lines {
         if parse(line).and_then(|line| take(&mut run, line)).is_none() {
-            run.illegible += 1;
+            run.flaws.illegible += 1;
         }
     }
     Some(run)
@@ -48,10 +48,17 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
     match line {
         Line::Begin(_) => return None,
         Line::Resumed(_) => run.resumed = true,
-        Line::Before(look) => run.servers.push(looked_at(look.read()?, run.command)),
+        Line::Before(look) => {
+            let look = look.read()?;
+            // Nobody is looked at for the first time twice, nor decided on twice.
+            if server(run, &look.server).is_some() {
+                return None;
+            }
+            run.servers.push(looked_at(look, run.command));
+        }
         Line::Decision(decided) => {
             let decision = decided.decision.read()?;
-            let server = server(run, &decided.server.0)?;
+            let server = server(run, &decided.server.0).filter(|server| server.decision.is_none())?;
             server.steps = decision.not_begun();
             server.decision = Some(decision);
         }
@@ -60,18 +67,18 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
             match step(run, &intent.server.0, &subject) {
                 Some(step) if step.change.target() == intent.to => step.outcome = Outcome::Open,
                 // Something was sent that nothing planned, or the line of the plan is lost.
-                Some(_) | None => run.unplanned.push((intent.server.0, subject)),
+                Some(_) | None => run.flaws.unplanned.push((intent.server.0, subject)),
             }
         }
         Line::Outcome(ended) => {
             let outcome = ended.outcome.read()?;
-            let subject = ended.subject.read()?;
-            let server = ended.server.0;
-            let is_unplanned = run.unplanned.iter().any(|(of, what)| *of == server && *what == subject);
-            match step(run, &server, &subject) {
-                Some(step) => step.outcome = outcome,
-                None if is_unplanned => {}
-                None => return None,
+            let unplanned = (ended.server.0, ended.subject.read()?);
+            let at = run.flaws.unplanned.iter().position(|it| *it == unplanned);
+            match (at, step(run, &unplanned.0, &unplanned.1)) {
+                (Some(_), _) if outcome.was_sent() => {}
+                (Some(at), _) => drop(run.flaws.unplanned.remove(at)),
+                (None, Some(step)) => step.outcome = outcome,
+                (None, None) => return None,
             }
         }
         Line::After(after) => {
@@ -86,7 +93,7 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
             run.interrupted = end.interrupted;
             run.ended = Some(crate::domain::End { at: end.at.0, code: end.exit_code, name: end.exit });
             // Lines are missing, or were written by somebody else.
-            if end.sums.sent != run.sent().0 {
+            if end.sums.sent != run.sums().sent {
                 return None;
             }
         }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::domain::{
-    AgreedBy, Command, Component, ComponentSnapshot, Consent, Entry, EntryTime, Outcome, Policy, Requester, Run, RunId,
-    Server, ServerRun, ServerSnapshot, State, StoreReading,
+    AgreedBy, Command, Component, ComponentSnapshot, Consent, Entry, EntryTime, Flaws, Outcome, Policy, Requester, Run,
+    RunId, Server, ServerRun, ServerSnapshot, State, StoreReading, Sums,
 };
 use crate::record::samples::journalled;
 use crate::record::tests::validator;
@@ -58,8 +58,7 @@ fn lines(run: &Run) -> Vec<Line> {
     }
     lines.extend(run.ended.iter().map(|end| {
         let (exit_code, exit, interrupted) = (end.code, end.name.clone(), run.interrupted);
-        let (sent, services) = run.sent();
-        let sums = record::Sums { sent, services, verified: false };
+        let sums = run.sums().into();
         Line::End(record::End { at: Text(end.at), exit_code, exit, interrupted, sums })
     }));
     lines
@@ -145,7 +144,8 @@ fn lines_that_make_no_sense_are_counted_and_change_nothing() {
         whole.push(b'\n');
     }
     whole.extend(br#"{"record":"end","at":"20"#);
-    assert_eq!(read::run(&whole), Some(Run { illegible: senseless.len() + 1, ..run.clone() }));
+    let flaws = Flaws { illegible: senseless.len() + 1, ..Flaws::default() };
+    assert_eq!(read::run(&whole), Some(Run { flaws, ..run.clone() }));
     assert_eq!(read::run(&text(&lines[1..])), None);
     let schema = |schema: &str| {
         let mut lines = lines.clone();
@@ -172,8 +172,9 @@ fn an_intent_without_its_plan_is_a_change_of_which_nothing_is_known() {
     let lost = lines.iter().filter(|line| line["record"] != "decision").cloned().collect::<Vec<_>>();
     let read = read::run(&text(&lost)).expect("a run");
     let intents = lines.iter().filter(|line| line["record"] == "intent").count();
-    assert!(intents > 0 && read.unplanned.len() == intents, "{:?}", read.unplanned);
-    assert!(!read.was_changed() && !read.is_verified() && !read.is_whole());
+    assert!(intents > 0 && read.flaws.unplanned.len() == intents, "{:?}", read.flaws);
+    assert!(!read.was_changed() && !read.is_verified());
+    assert_eq!(read.sums().sent, run.sums().sent);
 }
 
 #[test]
@@ -267,17 +268,17 @@ fn a_run_under_way_and_its_journal_are_the_same() {
     assert!(folder.interrupted(Some("kb")).is_empty(), "its writer lives");
     server.steps = vec![recorded.end(Outcome::Done)];
     journal.outcome(server.server(), &server.steps[0]);
-    let name = server.server().clone();
-    journal.after(&name, server.looked_again(look(&State::Active, seconds(1)), None));
-    let (_, broke) = journal.end(0, "fine", false);
+    journal.after(server.looked_again(look(&State::Active, seconds(1)), None));
+    let run = Run { servers: vec![server.clone()], ..Run::begun(Command::Fix, AgreedBy::Yes, "", seconds(0)) };
+    let (_, broke) = journal.end(0, "fine", &run);
     assert!(broke.is_none(), "{broke:?}");
 
     let (run, live) = folder.run(id.as_str()).expect("a run");
-    assert_eq!((run.servers.as_slice(), run.illegible, live), (&[server][..], 0, false));
+    assert_eq!((run.servers.as_slice(), run.flaws.is_none(), live), (&[server][..], true, false));
     assert!(run.is_verified());
     let (briefs, total) = folder.briefs(9).expect("a list");
     let brief = &briefs[0];
-    assert_eq!((total, brief.sent, brief.services, brief.verified), (1, 1, 0, true));
+    assert_eq!((total, brief.sums), (1, Sums { agreed: 1, sent: 1, services: 0, confirmed: 1, verified: true }));
     assert_eq!((brief.command, brief.agreed_by, &brief.exit), (Command::Fix, AgreedBy::Yes, &Some((0, "fine".into()))));
     assert_eq!(folder.last_to_undo(Some("kb"), false).expect("it changed something").0, run);
 }

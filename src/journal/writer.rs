@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::domain::{Clients, Decision, Look, Run, RunId, Server, ServerSnapshot, StepOutcome, VerdictKind, Who};
+use crate::domain::{Clients, Decision, Look, Run, RunId, Server, ServerSnapshot, StepOutcome, Who};
 use crate::record::{self, JOURNAL, Line, Text};
 use crate::regular;
 
@@ -26,10 +26,6 @@ pub struct Journal {
     id: RunId,
     who: Who,
     pub(super) broken: Option<io::Error>,
-    pub(super) sent: usize,
-    pub(super) services: usize,
-    /// The servers that may have been changed, and whether the last look at each confirms that.
-    changed: Vec<(Server, bool)>,
     spent: Duration,
     lock: Option<Lock>,
     _alive: Alive,
@@ -57,9 +53,6 @@ impl Journal {
             folder: place,
             id,
             broken: None,
-            sent: 0,
-            services: 0,
-            changed: Vec::new(),
             spent: Duration::ZERO,
             lock,
             _alive: alive,
@@ -110,7 +103,6 @@ impl Journal {
         let alive = Alive::begin(folder, &id, simulated).map_err(unwritable)?;
         let alive = alive.ok_or_else(|| JournalError::GoingOn(id.to_string()))?;
         end_torn_line(&mut file).map_err(unwritable)?;
-        let (sent, services) = run.sent();
         let mut journal = Self {
             who: who::who(&file, interactive),
             file,
@@ -119,9 +111,6 @@ impl Journal {
             folder: folder.of_kind(simulated),
             id,
             broken: None,
-            sent,
-            services,
-            changed: run.changed().map(|server| (server.server().clone(), server.is_verified())).collect(),
             spent: Duration::ZERO,
             lock,
             _alive: alive,
@@ -204,11 +193,7 @@ impl Journal {
     }
 
     /// A look at a server after the changes, and what it says of them.
-    pub fn after(&mut self, server: &Server, look: &Look) {
-        if self.changed.iter().any(|(other, _)| other == server) {
-            let mut kinds = look.verdicts.iter().map(|verdict| &verdict.kind);
-            self.changed(server, !look.verdicts.is_empty() && kinds.all(|kind| *kind == VerdictKind::Confirmed));
-        }
+    pub fn after(&mut self, look: &Look) {
         self.append(&Line::After(look.into()));
     }
 
@@ -219,21 +204,14 @@ impl Journal {
         self.append(&Line::Clients(record::Met { server: server.into(), at: Text(at), clients }));
     }
 
-    /// A server may have been changed; `confirmed`: the last look confirms every change.
-    pub(super) fn changed(&mut self, server: &Server, confirmed: bool) {
-        self.changed.retain(|(other, _)| other != server);
-        self.changed.push((server.clone(), confirmed));
-    }
-
-    /// Closes the journal. Gives back where it lies, and what went wrong since it began, if anything did.
-    pub fn end(mut self, code: u8, name: &str, interrupted: bool) -> (PathBuf, Option<io::Error>) {
-        let verified = self.changed.iter().all(|(_, confirmed)| *confirmed);
+    /// Closes the journal of this run. Gives back where it lies, and what went wrong since it began, if anything did.
+    pub fn end(mut self, code: u8, name: &str, run: &Run) -> (PathBuf, Option<io::Error>) {
         self.append(&Line::End(record::End {
             at: Text(Timestamp::now()),
             exit_code: code,
             exit: name.to_owned(),
-            interrupted,
-            sums: record::Sums { sent: self.sent, services: self.services, verified },
+            interrupted: run.interrupted,
+            sums: run.sums().into(),
         }));
         self.sync();
         let began = Instant::now();

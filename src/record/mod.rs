@@ -26,7 +26,7 @@ pub(crate) use checkup::{checkup, checkup_failure};
 pub(crate) use clients::Clients;
 pub use document::Exit;
 pub use history::{history, history_failure};
-pub(crate) use line::{Begin, Decided, End, Ended, Intent, JOURNAL, Line, Met, Resumed, Sums};
+pub(crate) use line::{Begin, Decided, End, Ended, Intent, JOURNAL, Line, Met, Resumed};
 pub use probe::probe;
 pub use run::{failure, past_run, run};
 pub(crate) use text::Text;

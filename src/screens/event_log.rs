@@ -9,7 +9,7 @@ use crate::domain::{
 
 use super::kit::sanitize::sanitize;
 use super::kit::words;
-use super::{clients, steps, summary, verdicts};
+use super::{clients, flaws, steps, summary, verdicts};
 
 /// In UTF-16 units. An event takes 31,839 characters at most; what is forwarded grows a little on its way.
 const MOST: usize = 30_000;
@@ -29,6 +29,7 @@ pub struct Closing<'a> {
 /// A run that could change something, or the settling of one.
 pub fn entry(run: &Run, closing: &Closing<'_>) -> LogEntry {
     let mut lines = begin(closing);
+    lines.extend(run.flaws.incomplete.iter().map(|why| flaws::incomplete(why)));
     lines.extend(run.undoes.iter().map(|undone| format!("It was to undo run {undone}.")));
     for server in &run.servers {
         lines.extend(["".to_owned(), server.server().to_string()]);

@@ -11,7 +11,7 @@ use crate::domain::{
 use crate::screens::kit::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
 use crate::screens::kit::{table, time, words};
 
-use super::holes;
+use super::flaws;
 use super::report::simulated;
 use super::trouble::trouble;
 use super::{Show, steps, verdicts};
@@ -38,14 +38,17 @@ fn row(run: &Brief) -> Vec<String> {
         None if run.is_live => "still going on".to_owned(),
         None => "interrupted".to_owned(),
     };
-    let services = match run.services {
+    let sums = &run.sums;
+    let services = match sums.services {
         0 => String::new(),
         services => format!(" ({})", words::count(services, "service")),
     };
-    let changes = match (run.sent, run.verified) {
+    let changes = match (sums.sent, sums.agreed) {
         (0, _) => "none".to_owned(),
-        (sent, true) => format!("{sent}{services}, verified"),
-        (sent, false) => format!("{sent}{services}, not verified"),
+        (sent, agreed) if sums.verified && agreed <= sent => format!("{sent}{services}, verified"),
+        // By a version that did not count them.
+        (sent, 0) => format!("{sent}{services}, not verified"),
+        (_, agreed) => format!("{} of {agreed} confirmed{services}", sums.confirmed),
     };
     vec![run.id.to_string(), format!("{}{mark}", typed(run.command, run.agreed_by)), changes, ended, run.user.clone()]
 }
@@ -82,15 +85,11 @@ pub fn past_run(run: &Run, live: bool, folder: Option<String>, show: &Show) -> S
         None if live => page.styled(CARE, 0, "It is still going on."),
         None => page.styled(BAD, 0, "It was interrupted: its record has no end."),
     }
-    if run.illegible > 0 {
-        let lines = words::count(run.illegible, "line");
-        page.styled(CARE, 0, &format!("{lines} of its journal cannot be read; what they said is lost."));
-    }
-    holes::unplanned(&mut page, run);
+    flaws::say(&mut page, &run.flaws);
     for server in &run.servers {
         server_of(&mut page, server, show);
     }
-    if !run.was_changed() && run.unplanned.is_empty() {
+    if !run.was_changed() && run.flaws.unplanned.is_empty() {
         page.gap();
         page.say("Nothing was changed.");
     } else if !live && (run.ended.is_none() || !run.is_seen()) {

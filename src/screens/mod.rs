@@ -7,8 +7,8 @@ pub mod event_log;
 mod evidence;
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod flaws;
 mod history;
-mod holes;
 pub mod kit;
 mod look;
 mod next;
