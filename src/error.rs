@@ -118,6 +118,7 @@ fn of_journal(error: &JournalError) -> Exit {
         | JournalError::Closed(_)
         | JournalError::Illegible(_)
         | JournalError::Misplaced(_)
+        | JournalError::Incomplete(..)
         | JournalError::InTheFuture(_)
         | JournalError::OtherKind { .. } => Exit::Usage,
     }
@@ -149,8 +150,8 @@ fn journal_hint(error: &JournalError) -> &'static str {
         }
         JournalError::IsUndo(_) => "To light the components again use relight fix; to undo an earlier run, name it.",
         JournalError::Closed(_) => "relight history shows how it ended.",
-        JournalError::Illegible(_) | JournalError::Misplaced(_) => {
-            "What the servers record now is shown by relight check."
+        JournalError::Illegible(_) | JournalError::Misplaced(_) | JournalError::Incomplete(..) => {
+            "What the servers record now is shown by relight check. To undo another run, name it."
         }
         JournalError::InTheFuture(_) => {
             "See it with relight history and its name. If it is the one you mean, undo it by that name."

@@ -20,6 +20,7 @@ pub(super) fn resume(name: &str, target: &Target, config: &Config, console: &mut
     if live {
         return Err(JournalError::GoingOn(run.name().to_owned()).into());
     }
+    undo::is_read_whole(&run)?;
     if run.ended.is_some() && run.is_seen() {
         return Err(JournalError::Closed(run.name().to_owned()).into());
     }

@@ -62,6 +62,9 @@ pub enum JournalError {
     /// What is on disk is the journal of another run.
     #[error("the journal of run {0} tells of another run: somebody else wrote or moved it")]
     Misplaced(String),
+    /// What is on disk is more than is read of a journal.
+    #[error("the journal of run {0} cannot be relied on: {1}")]
+    Incomplete(String, String),
     /// The newest run is yet to come.
     #[error("the newest run, {0}, is in the future: the clock was set back, or somebody else wrote its journal")]
     InTheFuture(String),

@@ -3,18 +3,17 @@
 //! own below, so that a rehearsal neither waits for a repair nor pushes its record out.
 
 use std::env;
-use std::fs::{self, DirBuilder, File};
-use std::io::{self, Read};
+use std::fs::{self, DirBuilder};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{Brief, Run, RunId, Sums, has_left_services};
-use crate::regular;
+use crate::record;
 
 use super::lock::is_locked;
-use super::{JournalError, read};
-use crate::record;
+use super::{JournalError, file, read};
 
 /// By so much clocks are set right without a word.
 const LEEWAY: SignedDuration = SignedDuration::from_mins(1);
@@ -107,7 +106,7 @@ impl Folder {
     }
 
     fn is_live(&self, entry: &Entry) -> io::Result<bool> {
-        is_locked(open(&self.alive_path(&entry.id, entry.simulated)))
+        is_locked(file::open(&self.alive_path(&entry.id, entry.simulated)))
     }
 
     /// Where the journal of an entry lies.
@@ -163,8 +162,8 @@ impl Folder {
 
     fn read(&self, entry: &Entry) -> Result<(Run, bool), JournalError> {
         let live = entry.is_open && self.is_live(entry).map_err(|error| self.unreadable(error))?;
-        let text = read_all(&self.path_of(entry)).map_err(|error| self.unreadable(error))?;
-        let run = read::run(&text).ok_or_else(|| JournalError::Illegible(entry.id.to_string()))?;
+        let run = file::run(&self.path_of(entry)).map_err(|error| self.unreadable(error))?;
+        let run = run.ok_or_else(|| JournalError::Illegible(entry.id.to_string()))?;
         if !entry.is_of(run.id.as_ref(), run.simulated.as_deref()) {
             return Err(JournalError::Misplaced(entry.id.to_string()));
         }
@@ -191,13 +190,12 @@ impl Folder {
         let entries = self.entries(simulated.is_some()).map_err(|error| self.unreadable(error))?;
         let mut undos = Vec::new();
         for entry in &entries {
-            let brief = match self.brief(entry) {
-                Ok(Some(brief)) if brief.sums.sent > 0 && brief.simulated.as_deref() == simulated => brief,
-                Ok(_) => continue,
-                Err(error) => {
-                    tracing::debug!(run = %entry.id, %error, "a journal cannot be read");
-                    continue;
-                }
+            let brief = match self.brief(entry).map_err(|error| self.unreadable(error))? {
+                Some(brief) if brief.sums.sent > 0 && brief.simulated.as_deref() == simulated => brief,
+                Some(_) => continue,
+                None if file::is_empty(&self.path_of(entry)) => continue,
+                // It may be the last one.
+                None => return Err(JournalError::Illegible(entry.id.to_string())),
             };
             match brief.undoes {
                 Some(undone) if brief.sums.verified => undos.push((undone, entry)),
@@ -238,8 +236,7 @@ impl Folder {
     /// A run in short; `None`: not even its first line makes sense. An open one is read whole.
     pub(super) fn brief(&self, entry: &Entry) -> io::Result<Option<Brief>> {
         let path = self.path_of(entry);
-        let mut file = open(&path)?;
-        let (begin, end) = read::ends(&mut file)?;
+        let (begin, end) = read::ends(&mut file::open(&path)?)?;
         let is_its_own = |begin: &record::Begin| {
             read::is_known(&begin.schema) && entry.is_of(Some(&begin.run.0), begin.simulated.as_deref())
         };
@@ -261,7 +258,7 @@ impl Folder {
             brief.sums = end.sums.read();
         } else {
             brief.is_live = entry.is_open && self.is_live(entry)?;
-            if let Some(run) = read::run(&read_all(&path)?) {
+            if let Some(run) = file::run(&path)? {
                 brief.sums = Sums { verified: run.is_verified(), ..run.sums() };
             }
         }
@@ -273,16 +270,6 @@ impl Folder {
 fn in_the_past(run: (Run, bool)) -> Result<(Run, bool), JournalError> {
     let id = run.0.id.clone().filter(|id| *id > RunId::at(Timestamp::now() + LEEWAY));
     id.map_or(Ok(run), |id| Err(JournalError::InTheFuture(id.to_string())))
-}
-
-fn open(path: &Path) -> io::Result<File> {
-    regular::open(File::options().read(true), path)
-}
-
-fn read_all(path: &Path) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    open(path)?.read_to_end(&mut text)?;
-    Ok(text)
 }
 
 #[cfg(windows)]

@@ -124,22 +124,24 @@ fn step<'a>(run: &'a mut Run, on: &Server, subject: &Subject) -> Option<&'a mut 
 pub fn ends(file: &mut File) -> io::Result<(Option<record::Begin>, Option<record::End>)> {
     /// A first line is rarely longer; a last line never.
     const PIECE: usize = 2048;
+    /// No first line is longer, which has the words of a command line.
+    const LONGEST: usize = 1024 * 1024;
     let mut head = vec![0; PIECE];
     let mut filled = 0;
-    let line = loop {
+    let first = loop {
         let read = file.read(&mut head[filled..])?;
         filled += read;
         if let Some(end) = memchr::memchr(b'\n', &head[..filled]) {
-            break Some(end);
+            break end;
         }
-        if read == 0 {
-            break None;
+        if read == 0 || filled == LONGEST {
+            return Ok((None, None));
         }
         if filled == head.len() {
             head.resize(head.len() * 2, 0);
         }
     };
-    let begin = match line.and_then(|end| parse(&head[..end])) {
+    let begin = match parse(&head[..first]) {
         Some(Line::Begin(begin)) => Some(begin),
         Some(_) | None => None,
     };

@@ -11,10 +11,9 @@ use jiff::Timestamp;
 
 use crate::domain::{Clients, Decision, Look, Run, RunId, Server, ServerSnapshot, StepOutcome, Who};
 use crate::record::{self, JOURNAL, Line, Text};
-use crate::regular;
 
 use super::opening::{Alive, Begin, NameFlush, create, end_torn_line, lock, sha256};
-use super::{Folder, Holder, JournalError, Lock, Waiting, retention, who};
+use super::{Folder, Holder, JournalError, Lock, Waiting, file, retention, who};
 
 /// The journal of a run that is under way. Dropped without an end it stays open, as if the run had been killed.
 #[derive(Debug)]
@@ -99,7 +98,7 @@ impl Journal {
         // A run that ended without having seen what it left has a closed journal; so has one whose last line was torn.
         let open = folder.open_path(&id, simulated);
         let path = if open.exists() { open } else { folder.closed_path(&id, simulated) };
-        let mut file = regular::open(File::options().read(true).append(true), &path).map_err(unwritable)?;
+        let mut file = file::open_to_write(File::options().read(true).append(true), &path).map_err(unwritable)?;
         let alive = Alive::begin(folder, &id, simulated).map_err(unwritable)?;
         let alive = alive.ok_or_else(|| JournalError::GoingOn(id.to_string()))?;
         end_torn_line(&mut file).map_err(unwritable)?;

@@ -30,6 +30,7 @@ pub fn undo(run: &Run, show: &Show) -> String {
         });
         return page.finish();
     }
+    flaws::say(&mut page, &run.flaws);
     for server in &run.servers {
         if server.steps.is_empty() {
             plan(&mut page, run, server, show);

@@ -144,3 +144,46 @@ fn a_run_whose_last_line_was_torn_can_be_resumed() {
     place.simulate(&["resume", &run]).ends(0);
     assert_eq!(place.past(&run)["exit"], "fine");
 }
+
+#[test]
+fn a_journal_that_is_too_large_is_listed_and_never_undone() {
+    let place = fixed();
+    let [file] = &place.journals()[..] else { panic!("one journal") };
+    fs::OpenOptions::new().append(true).open(file).and_then(|it| it.set_len(500 << 20)).expect("made large");
+    let run = place.newest().expect("a run");
+    assert!(place.run(&["history"]).ends(0).stdout.contains(&run));
+    let past = place.past(&run);
+    assert!(past["journalError"].as_str().is_some_and(|why| why.contains("larger than 32 MB")), "{past}");
+    undo_changes_nothing(&place).ends(2).tells("larger than 32 MB");
+    place.simulate(&["resume", &run]).ends(2).tells("larger than 32 MB");
+}
+
+#[test]
+fn a_journal_that_cannot_be_read_is_not_passed_over_for_an_older_one() {
+    let place = fixed();
+    let [file] = &place.journals()[..] else { panic!("one journal") };
+    let later = |name: &str, text: &str| fs::write(file.with_file_name(name), text).expect("written");
+    // Of a run that ended before it did anything.
+    later("20990101-000000-000.open.jsonl", "{\"record\": \"begin");
+    later("20990101-000000-002.jsonl", "what is this\n");
+    undo_changes_nothing(&place).ends(2).tells("run 20990101-000000-002 makes no sense");
+    fs::remove_file(file.with_file_name("20990101-000000-002.jsonl")).expect("removed");
+    let open = file.with_file_name("20990101-000000-001.open.jsonl");
+    fs::rename(file, &open).expect("renamed");
+    let run = "20990101-000000-001";
+    let lines = fs::read_to_string(&open).expect("text");
+    let lines = lines.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    let kept = lines.filter(|line: &Value| !(is(line, "decision") || is(line, "outcome") || is(line, "end")));
+    let kept = kept.map(|mut line| {
+        if is(&line, "begin") {
+            line["run"] = json!(run);
+        }
+        format!("{line}\n")
+    });
+    fs::write(&open, kept.collect::<String>()).expect("written");
+    // One without a plan that did not live to close its journal is the last one, too.
+    undo_changes_nothing(&place).ends(2).tells(&format!("the newest run, {run}, is in the future"));
+    let undo = place.simulate(&["undo", run, "--yes", "--format", "json"]).ends(31);
+    let unplanned = &undo.document()["unplanned"];
+    assert_eq!((unplanned.as_array().map(Vec::len), &unplanned[0]["component"]), (Some(2), &json!("PopProxy")));
+}
