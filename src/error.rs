@@ -170,6 +170,9 @@ fn connect_hints(error: &ConnectError) -> Vec<String> {
             "AppLocker or WDAC keeps PowerShell in a constrained language mode for this account or folder; run relight \
              with an account or from a folder that the policy trusts.",
         ],
+        ConnectError::Start(StartError::Engine { .. }) => &[
+            "Make room there, or name a folder of which nobody else can change the files: in TMPDIR, on Windows in TMP.",
+        ],
         ConnectError::Start(_) => &["Try to start the same PowerShell by hand."],
         ConnectError::Cmdlets { no_tools: true, .. } => &[
             "Run relight on an Exchange server or a machine with the Exchange management tools,",
