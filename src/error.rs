@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::exchange::ConnectError;
 use crate::exchange::event_log::EventSourceError;
 use crate::exit::Exit;
-use crate::journal::JournalError;
+use crate::journal::{self, JournalError};
 use crate::shell::{Loss, LossReason, StartError};
 use crate::simulator::ScenarioError;
 
@@ -108,7 +108,11 @@ fn of_connect(error: &ConnectError) -> Exit {
 
 fn of_journal(error: &JournalError) -> Exit {
     match error {
-        JournalError::Unwritable { .. } | JournalError::NoFolder | JournalError::NoLock { .. } => Exit::NoJournal,
+        JournalError::Unwritable { .. }
+        | JournalError::Foreign { .. }
+        | JournalError::Open(_)
+        | JournalError::NoFolder
+        | JournalError::NoLock { .. } => Exit::NoJournal,
         JournalError::Interrupted => Exit::Interrupted,
         JournalError::Locked(_) | JournalError::GoingOn(_) => Exit::Locked,
         JournalError::Unreadable { .. }
@@ -129,6 +133,10 @@ fn journal_hint(error: &JournalError) -> &'static str {
         JournalError::Unwritable { .. } => {
             "Nothing was changed, because nothing could be recorded. Name a folder that this account may write to with \
              --journal-dir, or make room on the disk."
+        }
+        JournalError::Foreign { .. } => journal::FOREIGN,
+        JournalError::Open(_) => {
+            "Name a folder of relight's own with --journal-dir, or take from others the right to write to that one."
         }
         JournalError::NoFolder => "Name a folder with --journal-dir.",
         JournalError::Unreadable { .. } => {

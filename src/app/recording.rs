@@ -19,6 +19,13 @@ use crate::shell::Interrupt;
 use crate::simulator;
 use crate::terminal::Console;
 
+/// Says of which folders others could have used the journals until now.
+pub(super) fn say_narrowed(journal: &Journal, console: &mut Console) {
+    for folder in journal.narrowed() {
+        console.eprint_always(&screens::narrowed(folder, console.talk_width()));
+    }
+}
+
 /// Runs a story and closes its journal with the exit code that it comes to.
 pub(super) fn with_journal(
     mut journal: Journal,

@@ -29,6 +29,7 @@ pub(super) fn resume(name: &str, target: &Target, config: &Config, console: &mut
     let interactive = console.can_ask();
     let resume = |waiting: &mut Waiting<'_>| Journal::resume(&folder, &run, interactive, waiting);
     let journal = recording::in_turn(config.journal.patience, &prepared.interrupt, console, resume)?;
+    recording::say_narrowed(&journal, console);
     run.resumed = true;
     run.connection = target.connection();
     run.connection.extend(config.journal.way());

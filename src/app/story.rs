@@ -63,6 +63,7 @@ pub(super) fn walk(
         Ok((recording::in_turn(config.journal.patience, &prepared.interrupt, console, begin)?, prepared))
     });
     let (journal, prepared) = recording::log_start_failure(prepared, shell.unwrap_or(&target.shell))?;
+    recording::say_narrowed(&journal, console);
     run.simulated.clone_from(&prepared.scenario);
     run.connection.splice(0..0, target.connection());
     run.id = Some(journal.id().clone());

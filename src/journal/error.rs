@@ -5,6 +5,16 @@ use std::path::PathBuf;
 
 use super::Holder;
 
+/// What to do with a folder of journals that belongs to somebody else.
+pub const FOREIGN: &str = if cfg!(windows) {
+    "Look at what is in it. If nobody here made it, remove it: relight makes it anew, with its rights. If somebody did, let an \
+     administrator take it over (takeown /A /R /F with its path), or record the account: Install-Relight.ps1 does so for that \
+     of its task."
+} else {
+    "Look at what is in it. If nobody here made it, remove it: relight makes it anew, with its rights. If somebody did, use \
+     relight as that account, or give it to yours (chown)."
+};
+
 /// Why there is no journal.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -24,6 +34,17 @@ pub enum JournalError {
         /// What the system says.
         cause: io::Error,
     },
+    /// It belongs to somebody who could have made up what is in it.
+    #[error("{} belongs to {owner}, who could have made up what is in it", folder.display())]
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// The account.
+        owner: String,
+    },
+    /// Others may write to it, and it is not relight's alone, so that this is not changed.
+    #[error("everybody, or others, may write to {}, which holds other things than journals", .0.display())]
+    Open(PathBuf),
     /// No journal folder can be told from the environment.
     #[error("there is no folder for the journal: neither XDG_STATE_HOME nor HOME is set")]
     NoFolder,

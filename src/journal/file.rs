@@ -8,21 +8,25 @@ use std::path::Path;
 use crate::domain::Run;
 use crate::regular;
 
-use super::read;
+use super::{access, read};
 
 /// In bytes. A run of an hour on ten servers that is watched all the while comes to a tenth of it.
 const MOST: u64 = 32 * 1024 * 1024;
 
 /// Opens a journal, or the sign that its writer lives, to read it.
 pub(super) fn open(path: &Path) -> io::Result<File> {
-    regular::open(File::options().read(true), path)
+    let file = regular::open(File::options().read(true), path)?;
+    access::check_file(&file, path)?;
+    Ok(file)
 }
 
 /// Opens one to write it. One that is made is for this account alone, whatever the mask of the process.
 pub(super) fn open_to_write(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    regular::open(options, path)
+    let file = regular::open(options, path)?;
+    access::check_file(&file, path)?;
+    Ok(file)
 }
 
 /// The run that a journal tells of; `None` where not even the first line makes sense. Of one that is too large, what its

@@ -90,7 +90,7 @@ impl NameFlush {
 pub(super) fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Result<(RunId, Alive, File, NameFlush)> {
     /// Another run may have begun in the same millisecond.
     const TRIES: i64 = 100;
-    let now = RunId::after(folder.newest()?.as_ref(), now);
+    let now = RunId::after(folder.newest().map_err(io::Error::other)?.as_ref(), now);
     for later in 0..TRIES {
         let id = RunId::at(now + jiff::SignedDuration::from_millis(later));
         // Before the journal is there, so that nobody takes it for one that was cut off.

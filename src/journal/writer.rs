@@ -22,6 +22,7 @@ pub struct Journal {
     name: NameFlush,
     path: PathBuf,
     folder: PathBuf,
+    narrowed: Vec<PathBuf>,
     id: RunId,
     who: Who,
     pub(super) broken: Option<io::Error>,
@@ -39,7 +40,7 @@ impl Journal {
         let began = Instant::now();
         let simulated = begin.simulated.is_some();
         let unwritable = |cause| JournalError::Unwritable { folder: folder.path().to_owned(), cause };
-        let place = folder.make(simulated).map_err(unwritable)?;
+        let narrowed = folder.make(simulated)?;
         let lock = lock(begin.simulated.as_deref(), waiting)?;
         let now = Timestamp::now();
         retention::prune(folder, simulated, now);
@@ -49,7 +50,8 @@ impl Journal {
             file,
             name,
             path: folder.open_path(&id, simulated),
-            folder: place,
+            folder: folder.of_kind(simulated),
+            narrowed,
             id,
             broken: None,
             spent: Duration::ZERO,
@@ -94,6 +96,7 @@ impl Journal {
         let id = run.id.clone().ok_or_else(|| JournalError::NoSuchRun("without a name".to_owned()))?;
         let simulated = run.simulated.is_some();
         let unwritable = |cause| JournalError::Unwritable { folder: folder.path().to_owned(), cause };
+        let narrowed = folder.make(simulated)?;
         let lock = lock(run.simulated.as_deref(), waiting)?;
         // A run that ended without having seen what it left has a closed journal; so has one whose last line was torn.
         let open = folder.open_path(&id, simulated);
@@ -108,6 +111,7 @@ impl Journal {
             name: NameFlush::NONE,
             path,
             folder: folder.of_kind(simulated),
+            narrowed,
             id,
             broken: None,
             spent: Duration::ZERO,
@@ -141,6 +145,11 @@ impl Journal {
     /// The name of the run.
     pub fn id(&self) -> &RunId {
         &self.id
+    }
+
+    /// The folders that others could use as well, until this run took them back.
+    pub fn narrowed(&self) -> &[PathBuf] {
+        &self.narrowed
     }
 
     /// Whether it can still be written, its name being on the disk.

@@ -245,6 +245,14 @@ pub fn report_lost(run: Option<&RunId>, folder: Option<String>, error: &io::Erro
     page.finish()
 }
 
+/// A folder of journals was taken back from others.
+pub fn narrowed(folder: &Path, width: usize) -> String {
+    let mut page = Page::new(width);
+    let text = format!("Others could use {}, where journals are. That is no longer so.", folder.display());
+    page.styled(CARE, 0, &text);
+    page.finish()
+}
+
 /// The journal could not be written to its end.
 pub fn journal_broke(run: &RunId, error: &io::Error, width: usize) -> String {
     let mut page = Page::new(width);

@@ -29,7 +29,7 @@ mod verdicts;
 pub mod wizard;
 
 pub use errors::{Failure, failure};
-pub use history::{history, interrupted_run, journal_broke, past_run, report_lost, waiting_for_another};
+pub use history::{history, interrupted_run, journal_broke, narrowed, past_run, report_lost, waiting_for_another};
 #[cfg(test)]
 pub use probe::everything as everything_probed;
 pub use probe::{probe, probing, summary as probe_summary};

@@ -13,4 +13,6 @@ mod logs;
 mod schema;
 mod services;
 mod stopping;
+#[cfg(unix)]
+mod trusted;
 mod undo;
