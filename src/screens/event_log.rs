@@ -189,6 +189,15 @@ mod tests {
     }
 
     #[test]
+    fn that_the_journal_is_incomplete_is_logged() {
+        let mut run = run(Command::Fix, AgreedBy::Yes, Vec::new());
+        run.flaws.incomplete = Some("No space left on device (os error 28)".to_owned());
+        let text = entry(&run, &closing(LogEntryKind::Confirmed, (0, "fine"))).text;
+        let expected = "The journal of this run is incomplete: No space left on device (os error 28).\r\n";
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
     fn an_error_is_logged_in_lines_without_what_steers_a_reader() {
         let hints = ["Look at 100%1.".to_owned(), "\u{1b}[31mred\u{202e}\r\nnext".to_owned()];
         let event = error("cannot find\u{0}\nit", &hints, &closing(LogEntryKind::Failed, (20, "no-shell")));
