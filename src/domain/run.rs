@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::verdict::is_seen;
 use super::{
-    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, Flaws, Obstacle, Outcome, Plan,
+    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Entry, Evidence, Flaws, Obstacle, Outcome, Plan,
     Policy, Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict,
     VerdictKind, diagnose, judge, service_findings,
 };
@@ -349,6 +349,18 @@ impl ServerRun {
     pub fn is_verified(&self) -> bool {
         let confirmed = |verdict: &Verdict| verdict.kind == VerdictKind::Confirmed;
         !self.was_changed() || (!self.verdicts().is_empty() && self.verdicts().iter().all(confirmed))
+    }
+
+    /// What an entry that was to be put back reads in the last look, where it is another one than before and yet not newer:
+    /// a clock was set back.
+    pub fn reads_by_an_earlier_clock(&self, subject: &Subject) -> Option<&State> {
+        let Subject::Entry(component, requester) = subject else { return None };
+        let (then, now) = (self.before.component(component)?, self.after()?.component(component)?);
+        let entries = [(&then.local, &now.local), (&then.remote, &now.remote)]
+            .map(|(then, now)| then.of_requester(requester).zip(now.of_requester(requester)));
+        let not_newer = |(then, now): &(&Entry, &Entry)| then != now && !now.time.is_later_than(&then.time);
+        let mut put_back = entries.into_iter().flatten().filter(not_newer).map(|(_, now)| &now.state);
+        put_back.find(|state| **state != State::Active)
     }
 
     /// Whether the last look shows a component Active, which says less than that it is confirmed.

@@ -37,7 +37,10 @@ pub fn entry(run: &Run, closing: &Closing<'_>) -> LogEntry {
             lines.push(Cmdlet::change(server.server(), &step.change).to_string());
             lines.push(format!("    {}", words::capital(steps::outcome(&step.change, &step.outcome))));
         }
-        lines.extend(server.verdicts().iter().map(|it| format!("{}: {}.", it.subject, verdict(server, it))));
+        lines.extend(server.verdicts().iter().map(|it| match verdicts::by_an_earlier_clock(server, &it.subject) {
+            Some(doubt) => format!("{}: {doubt}", it.subject),
+            None => format!("{}: {}.", it.subject, verdict(server, it)),
+        }));
         lines.extend(clients::in_short(server).map(|clients| format!("{clients}.")));
         if run.undoes.is_none() {
             lines.extend(

@@ -121,7 +121,10 @@ fn server_of(page: &mut Page, server: &ServerRun, show: &Show) {
     }
 }
 
-fn verdict_text(server: &ServerRun, Verdict { subject, kind }: &Verdict) -> &'static str {
+fn verdict_text(server: &ServerRun, Verdict { subject, kind }: &Verdict) -> String {
+    if let Some(doubt) = verdicts::by_an_earlier_clock(server, subject) {
+        return doubt;
+    }
     let (well, not) = match subject {
         Subject::Component(_) => ("lit, proven by that look.", "still dark."),
         Subject::Entry(..) => ("put back, proven by that look.", "not put back."),
@@ -135,6 +138,7 @@ fn verdict_text(server: &ServerRun, Verdict { subject, kind }: &Verdict) -> &'st
         VerdictKind::NotConfirmed(_) => not,
         VerdictKind::Unknown(_) => "unknown: that look does not tell.",
     }
+    .to_owned()
 }
 
 fn look(page: &mut Page, title: &str, seen: &ServerSnapshot, show: &Show) {
