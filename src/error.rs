@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::exchange::ConnectError;
 use crate::exchange::event_log::EventSourceError;
 use crate::exit::Exit;
-use crate::journal::JournalError;
+use crate::journal::{self, JournalError};
 use crate::shell::{Loss, LossReason, StartError};
 use crate::simulator::ScenarioError;
 
@@ -119,7 +119,11 @@ fn of_connect(error: &ConnectError) -> Exit {
 
 fn of_journal(error: &JournalError) -> Exit {
     match error {
-        JournalError::Unwritable { .. } | JournalError::NoFolder | JournalError::NoLock { .. } => Exit::NoJournal,
+        JournalError::Unwritable { .. }
+        | JournalError::Foreign { .. }
+        | JournalError::Open(_)
+        | JournalError::NoFolder
+        | JournalError::NoLock { .. } => Exit::NoJournal,
         JournalError::Interrupted => Exit::Interrupted,
         JournalError::Locked(_) | JournalError::GoingOn(_) => Exit::Locked,
         JournalError::Unreadable { .. }
@@ -130,6 +134,9 @@ fn of_journal(error: &JournalError) -> Exit {
         | JournalError::IsUndo(_)
         | JournalError::Closed(_)
         | JournalError::Illegible(_)
+        | JournalError::Misplaced(_)
+        | JournalError::Incomplete(..)
+        | JournalError::InTheFuture(_)
         | JournalError::OtherKind { .. } => Exit::Usage,
     }
 }
@@ -139,6 +146,10 @@ fn journal_hint(error: &JournalError) -> &'static str {
         JournalError::Unwritable { .. } => {
             "Nothing was changed, because nothing could be recorded. Name a folder that this account may write to with \
              --journal-dir, or make room on the disk."
+        }
+        JournalError::Foreign { .. } => journal::FOREIGN,
+        JournalError::Open(_) => {
+            "Name a folder of relight's own with --journal-dir, or take from others the right to write to that one."
         }
         JournalError::NoFolder => "Name a folder with --journal-dir.",
         JournalError::Unreadable { .. } => {
@@ -168,7 +179,12 @@ fn journal_hint(error: &JournalError) -> &'static str {
         JournalError::SeveralInterrupted(_) => "Name the one to settle, each in its turn: relight resume RUN",
         JournalError::IsUndo(_) => "To light the components again use relight fix; to undo an earlier run, name it.",
         JournalError::Closed(_) => "relight history shows how it ended.",
-        JournalError::Illegible(_) => "What the servers record now is shown by relight check.",
+        JournalError::Illegible(_) | JournalError::Misplaced(_) | JournalError::Incomplete(..) => {
+            "What the servers record now is shown by relight check. To undo another run, name it."
+        }
+        JournalError::InTheFuture(_) => {
+            "See it with relight history and its name. If it is the one you mean, undo it by that name."
+        }
         JournalError::OtherKind { .. } => {
             "A simulated run is undone and settled with --simulate and its scenario, any other without."
         }
@@ -184,6 +200,9 @@ fn connect_hints(error: &ConnectError) -> Vec<String> {
              with an account or from a folder that the policy trusts.",
         ],
         ConnectError::Start(StartError::ScriptsRefused { refused, .. }) => &[refused.advice()],
+        ConnectError::Start(StartError::Engine { .. }) => &[
+            "Make room there, or name a folder of which nobody else can change the files: in TMPDIR, on Windows in TMP.",
+        ],
         ConnectError::Start(_) => &["Try to start the same PowerShell by hand."],
         ConnectError::Cmdlets { no_tools: true, .. } => &[
             "Run relight on an Exchange server or a machine with the Exchange management tools,",

@@ -84,7 +84,8 @@ impl Exit {
     /// How a whole run ended: as badly as its worst server.
     pub fn of(run: &Run) -> Self {
         let interrupted = if run.interrupted { Self::Interrupted } else { Self::Fine };
-        run.servers.iter().map(|server| Self::of_server(server, run)).fold(interrupted, Self::graver)
+        let of_servers = run.servers.iter().map(|server| Self::of_server(server, run));
+        of_servers.fold(interrupted.graver(of_record(run)), Self::graver)
     }
 
     /// How the run ended for one server.
@@ -117,6 +118,17 @@ impl Exit {
             Standing::NotKnown => Self::NotKnown,
         };
         report.results.iter().map(|result| of_port(result.standing())).fold(Self::Fine, Self::graver)
+    }
+}
+
+/// What the record of a run, or of the one that is undone, leaves open.
+fn of_record(run: &Run) -> Exit {
+    if [&run.flaws, &run.undone_flaws].iter().any(|flaws| !flaws.unplanned.is_empty()) {
+        Exit::StateUnknown
+    } else if run.undone_flaws.illegible > 0 {
+        Exit::NotKnown
+    } else {
+        Exit::Fine
     }
 }
 

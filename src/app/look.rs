@@ -94,7 +94,9 @@ fn see(
 
 /// The components that the first look at a server saw.
 fn components(server: &ServerRun) -> Vec<Component> {
-    server.before.components.iter().map(|seen| seen.component.clone()).collect()
+    let seen = server.before.components.iter().map(|seen| seen.component.clone());
+    // The look may be one that a journal tells of.
+    seen.filter(Component::is_looked_after).collect()
 }
 
 /// Another look at a server after the changes; `watched`: how long it was watched before.
@@ -106,8 +108,7 @@ pub(super) fn look_again(
     on_event: &mut dyn FnMut(Event<'_>),
 ) {
     let after = observer.look(server.server(), &components(server), on_event);
-    let name = server.server().clone();
-    journal.after(&name, server.looked_again(after, watched));
+    journal.after(server.looked_again(after, watched));
 }
 
 /// A server that was not looked at, because the run was interrupted before.

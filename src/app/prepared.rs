@@ -2,16 +2,11 @@
 
 use std::path::Path;
 
-use tempfile::TempDir;
-
 use crate::cli::{Shell, Target};
 use crate::error::Error;
 use crate::exchange::ConnectError;
-use crate::shell::{Capabilities, Interrupt, Launch, Program, locate};
+use crate::shell::{Capabilities, Interrupt, Launch, PrivateFolder, Program, StartError, locate};
 use crate::{signals, simulator};
-
-/// What cannot be done when a scenario finds no place to be played.
-const STAGE: &str = "cannot write the scenario to the folder for temporary files";
 
 /// What a run needs before it can start anything.
 pub(super) struct Prepared {
@@ -19,7 +14,7 @@ pub(super) struct Prepared {
     pub(super) interrupt: Interrupt,
     pub(super) scenario: Option<String>,
     /// Holds the built-in scenario that is played, so that a second session finds what the first one changed.
-    _stage: Option<TempDir>,
+    _stage: Option<PrivateFolder>,
 }
 
 impl Prepared {
@@ -32,10 +27,11 @@ impl Prepared {
             }
             Shell::Simulated(scenario) => {
                 let source = simulator::resolve(scenario.as_deref())?;
-                let system = |what| move |cause| Error::System { what, cause };
-                let path = std::env::current_exe().map_err(system("cannot tell where this program is"))?;
-                let stage = tempfile::Builder::new().prefix("relight-").tempdir().map_err(system(STAGE))?;
-                let file = source.staged(stage.path()).map_err(system(STAGE))?;
+                let system = |cause| Error::System { what: "cannot tell where this program is", cause };
+                let path = std::env::current_exe().map_err(system)?;
+                let stage = PrivateFolder::temporary().map_err(ConnectError::Start)?;
+                let unwritable = |source| StartError::Engine { folder: stage.path().to_owned(), source };
+                let file = source.staged(stage.path()).map_err(unwritable).map_err(ConnectError::Start)?;
                 (
                     Program::Simulator { path, args: vec!["--scenario".into(), file.into()] },
                     Some(source.name()),

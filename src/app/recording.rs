@@ -19,6 +19,13 @@ use crate::shell::{Interrupt, left};
 use crate::simulator;
 use crate::terminal::Console;
 
+/// Says of which folders others could have used the journals until now.
+pub(super) fn say_narrowed(journal: &Journal, console: &mut Console) {
+    for folder in journal.narrowed() {
+        console.eprint_always(&screens::narrowed(folder, console.talk_width()));
+    }
+}
+
 /// Runs a story and closes its journal with the exit code that it comes to.
 pub(super) fn with_journal(
     mut journal: Journal,
@@ -44,9 +51,11 @@ pub(super) fn with_journal_if_seen(
 fn close(journal: Journal, mut run: Run, told: Result<(), Error>, console: &mut Console) -> Result<Run, Error> {
     let exit = told.as_ref().map_or_else(Error::exit, |()| Exit::of(&run));
     let id = journal.id().clone();
-    let (path, broke) = journal.end(exit.code(), exit.name(), run.interrupted);
+    let (path, broke) = journal.end(exit.code(), exit.name(), &run);
     if let Some(error) = broke {
         console.eprint_always(&screens::journal_broke(&id, &error, console.talk_width()));
+        // The code stays what the changes came to.
+        run.flaws.incomplete = Some(error.to_string());
     }
     match told {
         Ok(()) => {

@@ -31,6 +31,7 @@ pub(super) fn resume(
     if live {
         return Err(JournalError::GoingOn(run.name().to_owned()).into());
     }
+    undo::is_read_whole(&run)?;
     if run.ended.is_some() && run.is_settled() {
         return Err(JournalError::Closed(run.name().to_owned()).into());
     }
@@ -42,6 +43,7 @@ pub(super) fn resume(
     let interactive = console.can_ask();
     let resume = |waiting: &mut Waiting<'_>| Journal::resume(&folder, &run, interactive, waiting);
     let journal = recording::in_turn(config.journal.patience, &prepared.interrupt, console, resume)?;
+    recording::say_narrowed(&journal, console);
     run.resumed = true;
     run.connection = target.connection();
     run.connection.extend(config.journal.way());

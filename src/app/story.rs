@@ -38,6 +38,9 @@ pub(super) fn walk(
 ) -> Result<Run, Error> {
     let capabilities = goal.may(&target.policy, by);
     let mut run = begun::run(goal.command(), by, goal.undoes(), config);
+    if let Goal::Undo(undone) = goal {
+        run.undone_flaws.clone_from(&undone.flaws);
+    }
     if !capabilities.may_change() {
         let prepared = Prepared::of(target, shell, capabilities)?;
         run.simulated.clone_from(&prepared.scenario);
@@ -60,6 +63,7 @@ pub(super) fn walk(
         Ok((recording::in_turn(config.journal.patience, &prepared.interrupt, console, begin)?, prepared))
     });
     let (journal, prepared) = recording::log_start_failure(prepared, shell.unwrap_or(&target.shell))?;
+    recording::say_narrowed(&journal, console);
     run.simulated.clone_from(&prepared.scenario);
     run.connection.splice(0..0, target.connection());
     run.id = Some(journal.id().clone());

@@ -30,14 +30,22 @@ pub(super) fn undo(
     if undone.command == Command::Undo {
         return Err(JournalError::IsUndo(undone.name().to_owned()).into());
     }
+    is_read_whole(&undone)?;
     let shell = shell_of(&undone, &target.shell)?;
     let goal = Goal::Undo(&undone);
     let run = if undone.was_changed() {
         story::walk(goal, by, target, shell.as_ref(), config, console)?
     } else {
-        Run { simulated: undone.simulated.clone(), ..begun::run(Command::Undo, by, goal.undoes(), config) }
+        let run = begun::run(Command::Undo, by, goal.undoes(), config);
+        Run { simulated: undone.simulated.clone(), undone_flaws: undone.flaws.clone(), ..run }
     };
     report(run, config, console)
+}
+
+/// Of a run of which only the beginning is known nothing is undone, and nothing settled.
+pub(super) fn is_read_whole(run: &Run) -> Result<(), JournalError> {
+    let why = run.flaws.incomplete.clone();
+    why.map_or(Ok(()), |why| Err(JournalError::Incomplete(run.name().to_owned(), why)))
 }
 
 /// The shell that leads to the servers of the run, where that is not the one that was typed.

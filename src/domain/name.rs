@@ -101,6 +101,11 @@ impl Component {
         Self::new(Self::SERVER_WIDE_OFFLINE)
     }
 
+    /// Whether it is one of those that relight looks at and sets.
+    pub fn is_looked_after(&self) -> bool {
+        [Self::POP_PROXY, Self::IMAP_PROXY, Self::SERVER_WIDE_OFFLINE].iter().any(|name| self.is(name))
+    }
+
     /// Whether this is `ServerWideOffline` itself.
     pub fn is_server_wide_offline(&self) -> bool {
         self.is(Self::SERVER_WIDE_OFFLINE)

@@ -8,9 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::verdict::{is_seen, shows};
 use super::{
-    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, KnownRequester, MonitorVerdict, Note,
-    Obstacle, Outcome, Plan, Policy, Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome,
-    Subject, Trouble, Verdict, VerdictKind, diagnose, judge, passed_over, service_findings,
+    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Entry, Evidence, Flaws, KnownRequester,
+    MonitorVerdict, Note, Obstacle, Outcome, Plan, Policy, Server, ServerSnapshot, Service, ServiceFinding, Services,
+    State, StepOutcome, Subject, Trouble, Verdict, VerdictKind, diagnose, judge, passed_over, service_findings,
 };
 
 /// One use of relight that looks at servers.
@@ -42,8 +42,10 @@ pub struct Run {
     pub simulated: Option<String>,
     /// The run that it undoes.
     pub undoes: Option<RunId>,
-    /// Lines of its journal that make no sense, such as one that was torn when the machine stopped.
-    pub illegible: usize,
+    /// What is wrong with its journal.
+    pub flaws: Flaws,
+    /// What is wrong with the journal of the run that it undoes.
+    pub undone_flaws: Flaws,
     /// The last shell that it changed something with, as far as its journal tells.
     pub shell: Option<ShellProcess>,
     /// One for each server that was asked about, in that order.
@@ -76,7 +78,8 @@ impl Run {
             resumed: false,
             simulated: None,
             undoes: None,
-            illegible: 0,
+            flaws: Flaws::default(),
+            undone_flaws: Flaws::default(),
             shell: None,
             servers: Vec::new(),
         }
@@ -168,6 +171,23 @@ impl RunId {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// When a run of this name began; `None`: there is no such time.
+    pub fn moment(&self) -> Option<Timestamp> {
+        let part = |from: usize, to: usize| self.0.get(from..to);
+        let [year, month, day] = [part(0, 4)?, part(4, 6)?, part(6, 8)?];
+        let [hour, minute, second, millisecond] = [part(9, 11)?, part(11, 13)?, part(13, 15)?, part(16, 19)?];
+        format!("{year}-{month}-{day}T{hour}:{minute}:{second}.{millisecond}Z").parse().ok()
+    }
+
+    /// The name of a run that begins now, where the newest so far has that one: never an earlier one, also where the clock
+    /// was set back meanwhile, so that names tell the order.
+    pub fn after(newest: Option<&Self>, now: Timestamp) -> Timestamp {
+        let next =
+            newest.and_then(Self::moment).and_then(|it| it.checked_add(jiff::SignedDuration::from_millis(1)).ok());
+        // A name of more digits would be none.
+        next.filter(|next| *next > now && Self::parse(Self::at(*next).as_str()).is_some()).unwrap_or(now)
     }
 }
 
@@ -360,12 +380,6 @@ impl ServerRun {
         self.steps.iter().any(|step| step.outcome.was_sent())
     }
 
-    /// Changes that were, or may have been, sent; and how many of them started or stopped a service.
-    pub fn sent(&self) -> (usize, usize) {
-        let sent = || self.steps.iter().filter(|step| step.outcome.was_sent());
-        (sent().count(), sent().filter(|step| step.change.service().is_some()).count())
-    }
-
     /// The changes of which it is not known whether they were carried out.
     pub fn open(&self) -> impl Iterator<Item = &StepOutcome> {
         self.steps.iter().filter(|step| step.outcome == Outcome::Open)
@@ -413,6 +427,18 @@ impl ServerRun {
         !self.was_changed() || (!self.verdicts().is_empty() && self.verdicts().iter().all(confirmed))
     }
 
+    /// What an entry that was to be put back reads in the last look, where it is another one than before and yet not newer:
+    /// a clock was set back.
+    pub fn reads_by_an_earlier_clock(&self, subject: &Subject) -> Option<&State> {
+        let Subject::Entry(component, requester) = subject else { return None };
+        let (then, now) = (self.before.component(component)?, self.after()?.component(component)?);
+        let entries = [(&then.local, &now.local), (&then.remote, &now.remote)]
+            .map(|(then, now)| then.of_requester(requester).zip(now.of_requester(requester)));
+        let not_newer = |(then, now): &(&Entry, &Entry)| then != now && !now.time.is_later_than(&then.time);
+        let mut put_back = entries.into_iter().flatten().filter(not_newer).map(|(_, now)| &now.state);
+        put_back.find(|state| **state != State::Active)
+    }
+
     /// Whether the last look shows a component Active, which says less than that it is confirmed.
     pub fn reads_active(&self, component: &Component) -> bool {
         let seen = self.after().and_then(|after| after.component(component));
@@ -448,10 +474,19 @@ impl Run {
         self.servers.iter().filter(|server| server.was_changed())
     }
 
-    /// Changes that were, or may have been, sent; and how many of them started or stopped a service.
-    pub fn sent(&self) -> (usize, usize) {
-        let add = |(all, services), (more, of_services)| (all + more, services + of_services);
-        self.servers.iter().map(ServerRun::sent).fold((0, 0), add)
+    /// What it came to, in numbers.
+    pub fn sums(&self) -> Sums {
+        let steps = || self.servers.iter().flat_map(|server| server.steps.iter().map(move |step| (server, step)));
+        let sent = || steps().filter(|(_, step)| step.outcome.was_sent());
+        let unplanned = &self.flaws.unplanned;
+        let unplanned_services = unplanned.iter().filter(|(_, what)| matches!(what, Subject::Service(_)));
+        Sums {
+            agreed: steps().count() + unplanned.len(),
+            sent: sent().count() + unplanned.len(),
+            services: sent().filter(|(_, step)| step.change.service().is_some()).count() + unplanned_services.count(),
+            confirmed: sent().filter(|(server, step)| server.confirms(step)).count(),
+            verified: unplanned.is_empty() && self.servers.iter().all(ServerRun::is_verified),
+        }
     }
 
     /// The changes of which it is not known whether they were carried out, and on which server.
@@ -471,7 +506,7 @@ impl Run {
 
     /// Whether it ended and a look confirms every change that it may have made.
     pub fn is_verified(&self) -> bool {
-        !self.was_changed() || (self.ended.is_some() && self.servers.iter().all(ServerRun::is_verified))
+        (!self.was_changed() || self.ended.is_some()) && self.sums().verified
     }
 }
 
@@ -496,11 +531,22 @@ pub struct Brief {
     pub is_live: bool,
     /// The run that it undid.
     pub undoes: Option<RunId>,
+    /// What it came to, in numbers.
+    pub sums: Sums,
+}
+
+/// What a run came to, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sums {
+    /// Changes that were agreed to; 0 also where an earlier version did not count them.
+    pub agreed: usize,
     /// Changes that were, or may have been, sent.
     pub sent: usize,
-    /// How many of them started or stopped a service.
+    /// How many of these started or stopped a service.
     pub services: usize,
-    /// Whether a look confirmed each of them.
+    /// How many of those sent the last look confirms; 0 also where an earlier version did not count them.
+    pub confirmed: usize,
+    /// Whether the last look at each server confirms everything that was to become of it.
     pub verified: bool,
 }
 

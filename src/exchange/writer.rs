@@ -128,9 +128,6 @@ impl Writer {
             }
             result => outcome(&recorded, result),
         };
-        if !outcome.was_sent() {
-            journal.withdraw(&recorded);
-        }
         (recorded.end(outcome), before)
     }
 

@@ -5,6 +5,16 @@ use std::path::PathBuf;
 
 use super::Holder;
 
+/// What to do with a folder of journals that belongs to somebody else.
+pub const FOREIGN: &str = if cfg!(windows) {
+    "Look at what is in it. If nobody here made it, remove it: relight makes it anew, with its rights. If somebody did, let an \
+     administrator take it over (takeown /A /R /F with its path), or record the account: Install-Relight.ps1 does so for that \
+     of its task."
+} else {
+    "Look at what is in it. If nobody here made it, remove it: relight makes it anew, with its rights. If somebody did, use \
+     relight as that account, or give it to yours (chown)."
+};
+
 /// Why there is no journal.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -24,6 +34,17 @@ pub enum JournalError {
         /// What the system says.
         cause: io::Error,
     },
+    /// It belongs to somebody who could have made up what is in it.
+    #[error("{} belongs to {owner}, who could have made up what is in it", folder.display())]
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// The account.
+        owner: String,
+    },
+    /// Others may write to it, and it is not relight's alone, so that this is not changed.
+    #[error("everybody, or others, may write to {}, which holds other things than journals", .0.display())]
+    Open(PathBuf),
     /// No journal folder can be told from the environment.
     #[error("there is no folder for the journal: neither XDG_STATE_HOME nor HOME is set")]
     NoFolder,
@@ -63,8 +84,17 @@ pub enum JournalError {
     #[error("run {0} is still going on")]
     GoingOn(String),
     /// What is on disk is not a journal.
-    #[error("the journal of run {0} makes no sense: its first line cannot be read")]
+    #[error("the journal of run {0} makes no sense: its first line cannot be read, or is that of another version")]
     Illegible(String),
+    /// What is on disk is the journal of another run.
+    #[error("the journal of run {0} tells of another run: somebody else wrote or moved it")]
+    Misplaced(String),
+    /// What is on disk is more than is read of a journal.
+    #[error("the journal of run {0} cannot be relied on: {1}")]
+    Incomplete(String, String),
+    /// The newest run is yet to come.
+    #[error("the newest run, {0}, is in the future: the clock was set back, or somebody else wrote its journal")]
+    InTheFuture(String),
     /// The run was not of the kind that was asked for.
     #[error("run {run} was {}", match simulated { Some(scenario) => format!("simulated (scenario {scenario})"), None => "not simulated".to_owned() })]
     OtherKind {

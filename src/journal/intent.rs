@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Outcome, Server, ShellProcess, Step, StepOutcome};
+use crate::domain::{Outcome, ShellProcess, Step, StepOutcome};
 use crate::record::{self, Line, Text};
 
 use super::Journal;
@@ -46,28 +46,8 @@ impl Journal {
         let (change, now) = (step.change(), Timestamp::now());
         let (server, subject) = (step.server().into(), (&change.subject()).into());
         let intent = Line::Intent(record::Intent { server, subject, to: change.target().to_owned(), at: Text(now) });
-        if !self.append_synced(&intent, step.server()) {
-            return Err(step);
-        }
-        self.services += usize::from(step.change().service().is_some());
-        Ok(Recorded(step, now))
-    }
-
-    /// Of a step whose intent is on the disk nothing left after all, as its outcome will say.
-    pub fn withdraw(&mut self, recorded: &Recorded) {
-        self.sent -= 1;
-        self.services -= usize::from(recorded.step().change().service().is_some());
-    }
-
-    /// Whether a line is on the disk. From then on the server is one that may have been changed.
-    fn append_synced(&mut self, line: &Line, server: &Server) -> bool {
-        self.append(line);
+        self.append(&intent);
         self.sync();
-        if self.broken.is_some() {
-            return false;
-        }
-        self.sent += 1;
-        self.changed(server, false);
-        true
+        if self.broken.is_some() { Err(step) } else { Ok(Recorded(step, now)) }
     }
 }

@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::regular;
 
+#[cfg(windows)]
+use super::access::{self, Access, Use};
+
 /// How often a lock that is waited for is tried.
 const TICK: Duration = Duration::from_millis(50);
 /// More than a holder needs, in bytes.
@@ -211,12 +214,14 @@ impl Lock {
         use std::io::Write;
 
         let path = self.place.holder_file();
-        // What another account left there may be kept from us.
-        let _best_effort = fs::remove_file(&path);
         if text.is_empty() {
-            return Ok(());
+            return fs::remove_file(&path);
         }
-        File::options().write(true).create_new(true).open(path)?.write_all(text)
+        // Beside it, and then renamed: nothing that lies there is written to.
+        let beside = path.with_extension("holder.new");
+        let _mostly_none = fs::remove_file(&beside);
+        File::options().write(true).create_new(true).open(&beside)?.write_all(text)?;
+        fs::rename(beside, path)
     }
 }
 
@@ -246,8 +251,16 @@ fn machine() -> io::Result<LockPlace> {
 fn shared_folder() -> io::Result<PathBuf> {
     let data = crate::windows::program_data().ok_or_else(|| io::Error::other("Windows has no folder ProgramData"))?;
     let folder = data.join("relight");
-    fs::create_dir_all(&folder)?;
-    Ok(folder)
+    if access::of_folder(&folder)?.is_none() {
+        match access::make(&folder, Use::Shared) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            other => other?,
+        }
+    }
+    match access::of_folder(&folder)? {
+        Some(Access::Foreign(owner)) => Err(io::Error::other(format!("its folder belongs to {owner}"))),
+        Some(Access::Private | Access::Readable | Access::Writable) | None => Ok(folder),
+    }
 }
 
 /// There since before anybody logs on, kept over a restart, and sticky: of what is in there, each removes its own.

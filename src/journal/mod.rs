@@ -2,7 +2,9 @@
 //! whatever happens to the run, what it may have changed can be told and put back. One file per run; the format is
 //! `relight/journal/1.0`, described by docs/schema/journal-1.0.json.
 
+mod access;
 mod error;
+mod file;
 mod folder;
 mod intent;
 mod lock;
@@ -15,7 +17,7 @@ mod tests;
 mod who;
 mod writer;
 
-pub use error::JournalError;
+pub use error::{FOREIGN, JournalError};
 pub use folder::Folder;
 pub use intent::Recorded;
 pub use lock::{Holder, Lock, Waiting};

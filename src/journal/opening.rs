@@ -9,10 +9,9 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{AgreedBy, Command, RunId};
-use crate::regular;
 
 use super::lock::{LockPlace, NotLocked};
-use super::{Folder, JournalError, Lock, Waiting};
+use super::{Folder, JournalError, Lock, Waiting, file};
 
 /// What a journal begins with.
 #[derive(Debug)]
@@ -44,7 +43,7 @@ impl Alive {
     /// Begins to live; `None`: another writer of this journal does.
     pub(super) fn begin(folder: &Folder, id: &RunId, simulated: bool) -> io::Result<Option<Self>> {
         let path = folder.alive_path(id, simulated);
-        let file = regular::open(File::options().create(true).truncate(false).write(true), &path)?;
+        let file = file::open_to_write(File::options().create(true).truncate(false).write(true), &path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { path, file: Some(file) })),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -91,11 +90,12 @@ impl NameFlush {
 pub(super) fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Result<(RunId, Alive, File, NameFlush)> {
     /// Another run may have begun in the same millisecond.
     const TRIES: i64 = 100;
+    let now = RunId::after(folder.newest().map_err(io::Error::other)?.as_ref(), now);
     for later in 0..TRIES {
         let id = RunId::at(now + jiff::SignedDuration::from_millis(later));
         // Before the journal is there, so that nobody takes it for one that was cut off.
         let Some(alive) = Alive::begin(folder, &id, simulated)? else { continue };
-        match File::options().append(true).create_new(true).open(folder.open_path(&id, simulated)) {
+        match file::open_to_write(File::options().append(true).create_new(true), &folder.open_path(&id, simulated)) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
             Ok(file) => {

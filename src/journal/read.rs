@@ -14,6 +14,9 @@ use crate::record::{self, Line};
 pub fn run(text: &[u8]) -> Option<Run> {
     let mut lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let Line::Begin(begin) = parse(lines.next()?)? else { return None };
+    if !is_known(&begin.schema) {
+        return None;
+    }
     let mut run = Run {
         id: Some(begin.run.0),
         arguments: begin.arguments,
@@ -24,10 +27,16 @@ pub fn run(text: &[u8]) -> Option<Run> {
     };
     for line in lines {
         if parse(line).and_then(|line| take(&mut run, line)).is_none() {
-            run.illegible += 1;
+            run.flaws.illegible += 1;
         }
     }
     Some(run)
+}
+
+/// Whether a journal is one that this version can read: of major version 1.
+pub(super) fn is_known(schema: &str) -> bool {
+    let minor = schema.strip_prefix("relight/journal/1.");
+    minor.is_some_and(|minor| !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn parse(line: &[u8]) -> Option<Line> {
@@ -39,25 +48,42 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
     match line {
         Line::Begin(_) => return None,
         Line::Resumed(_) => run.resumed = true,
-        Line::Before(look) => run.servers.push(looked_at(look.read()?, run.command)),
+        Line::Before(look) => {
+            let look = look.read()?;
+            // Nobody is looked at for the first time twice, nor decided on twice.
+            if server(run, &look.server).is_some() {
+                return None;
+            }
+            run.servers.push(looked_at(look, run.command));
+        }
         Line::Decision(decided) => {
             let decision = decided.decision.read()?;
-            let server = server(run, &decided.server.0)?;
+            let server = server(run, &decided.server.0).filter(|server| server.decision.is_none())?;
             server.steps = decision.not_begun();
             server.decision = Some(decision);
         }
         Line::Shell(shell) => run.shell = Some(ShellProcess { id: shell.process, started: shell.started }),
         Line::Intent(intent) => {
-            let step = step(run, &intent.server.0, &intent.subject.read()?)?;
-            if step.change.target() != intent.to {
-                return None;
+            let subject = intent.subject.read()?;
+            match step(run, &intent.server.0, &subject) {
+                Some(step) if step.change.target() == intent.to => {
+                    step.outcome = Outcome::Open;
+                    step.intended = Some(intent.at.0);
+                }
+                // Something was sent that nothing planned, or the line of the plan is lost.
+                Some(_) | None => run.flaws.unplanned.push((intent.server.0, subject)),
             }
-            step.outcome = Outcome::Open;
-            step.intended = Some(intent.at.0);
         }
         Line::Outcome(ended) => {
             let outcome = ended.outcome.read()?;
-            step(run, &ended.server.0, &ended.subject.read()?)?.outcome = outcome;
+            let unplanned = (ended.server.0, ended.subject.read()?);
+            let at = run.flaws.unplanned.iter().position(|it| *it == unplanned);
+            match (at, step(run, &unplanned.0, &unplanned.1)) {
+                (Some(_), _) if outcome.was_sent() => {}
+                (Some(at), _) => drop(run.flaws.unplanned.remove(at)),
+                (None, Some(step)) => step.outcome = outcome,
+                (None, None) => return None,
+            }
         }
         Line::After(after) => {
             let look = after.read()?;
@@ -74,6 +100,10 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
         Line::End(end) => {
             run.interrupted = end.interrupted;
             run.ended = Some(crate::domain::End { at: end.at.0, code: end.exit_code, name: end.exit });
+            // Lines are missing, or were written by somebody else.
+            if end.sums.sent != run.sums().sent {
+                return None;
+            }
         }
     }
     Some(())
@@ -102,22 +132,24 @@ fn step<'a>(run: &'a mut Run, on: &Server, subject: &Subject) -> Option<&'a mut 
 pub fn ends(file: &mut File) -> io::Result<(Option<record::Begin>, Option<record::End>)> {
     /// A first line is rarely longer; a last line never.
     const PIECE: usize = 2048;
+    /// No first line is longer, which has the words of a command line.
+    const LONGEST: usize = 1024 * 1024;
     let mut head = vec![0; PIECE];
     let mut filled = 0;
-    let line = loop {
+    let first = loop {
         let read = file.read(&mut head[filled..])?;
         filled += read;
         if let Some(end) = memchr::memchr(b'\n', &head[..filled]) {
-            break Some(end);
+            break end;
         }
-        if read == 0 {
-            break None;
+        if read == 0 || filled == LONGEST {
+            return Ok((None, None));
         }
         if filled == head.len() {
             head.resize(head.len() * 2, 0);
         }
     };
-    let begin = match line.and_then(|end| parse(&head[..end])) {
+    let begin = match parse(&head[..first]) {
         Some(Line::Begin(begin)) => Some(begin),
         Some(_) | None => None,
     };

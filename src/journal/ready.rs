@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::domain::checkup::{JournalFacts, OtherRun};
 
 use super::lock::LockPlace;
-use super::{Folder, JournalError};
+use super::{FOREIGN, Folder, JournalError};
 
 /// What stands in the way of a journal for real servers, or for this scenario.
 pub(crate) fn readiness(asked: Option<&Path>, simulated: Option<&str>) -> JournalFacts {
@@ -18,6 +18,11 @@ pub(crate) fn readiness(asked: Option<&Path>, simulated: Option<&str>) -> Journa
     let unusable = |cause| {
         JournalFacts::Unusable(JournalError::Unwritable { folder: folder.path().to_owned(), cause }.to_string())
     };
+    match folder.check(simulated.is_some()) {
+        Ok(()) => {}
+        Err(error @ JournalError::Foreign { .. }) => return JournalFacts::NotTrusted(error.to_string(), FOREIGN),
+        Err(error) => return JournalFacts::Unusable(error.to_string()),
+    }
     let place = folder.of_kind(simulated.is_some());
     if let Err(error) = can_be_written(&place) {
         return unusable(error);

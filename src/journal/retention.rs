@@ -34,5 +34,5 @@ pub(super) fn prune(folder: &Folder, simulated: bool, now: Timestamp) {
 
 /// What cannot be understood stays: it may be all that is left of a change.
 fn may_go(folder: &Folder, entry: &Entry) -> bool {
-    matches!(folder.brief(entry), Ok(Some(brief)) if brief.verified && !brief.is_live)
+    matches!(folder.brief(entry), Ok(Some(brief)) if brief.sums.verified && !brief.is_live)
 }

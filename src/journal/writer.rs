@@ -10,14 +10,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::domain::{
-    Clients, Decision, Look, MonitorVerdict, Run, RunId, Server, ServerSnapshot, ShellProcess, StepOutcome,
-    VerdictKind, Who,
+    Clients, Decision, Look, MonitorVerdict, Run, RunId, Server, ServerSnapshot, ShellProcess, StepOutcome, Who,
 };
 use crate::record::{self, JOURNAL, Line, Text};
-use crate::regular;
 
 use super::opening::{Alive, Begin, NameFlush, create, end_torn_line, lock, sha256};
-use super::{Folder, Holder, JournalError, Lock, Waiting, retention, who};
+use super::{Folder, Holder, JournalError, Lock, Waiting, file, retention, who};
 
 /// The journal of a run that is under way. Dropped without an end it stays open, as if the run had been killed.
 #[derive(Debug)]
@@ -26,13 +24,10 @@ pub struct Journal {
     name: NameFlush,
     path: PathBuf,
     folder: PathBuf,
+    narrowed: Vec<PathBuf>,
     id: RunId,
     who: Who,
     pub(super) broken: Option<io::Error>,
-    pub(super) sent: usize,
-    pub(super) services: usize,
-    /// The servers that may have been changed, and whether the last look at each confirms that.
-    changed: Vec<(Server, bool)>,
     /// What changes are sent with, as far as it is recorded.
     pub(super) shell: Option<ShellProcess>,
     spent: Duration,
@@ -49,7 +44,7 @@ impl Journal {
         let began = Instant::now();
         let simulated = begin.simulated.is_some();
         let unwritable = |cause| JournalError::Unwritable { folder: folder.path().to_owned(), cause };
-        let place = folder.make(simulated).map_err(unwritable)?;
+        let narrowed = folder.make(simulated)?;
         let lock = lock(begin.simulated.as_deref(), waiting)?;
         let now = Timestamp::now();
         retention::prune(folder, simulated, now);
@@ -59,12 +54,10 @@ impl Journal {
             file,
             name,
             path: folder.open_path(&id, simulated),
-            folder: place,
+            folder: folder.of_kind(simulated),
+            narrowed,
             id,
             broken: None,
-            sent: 0,
-            services: 0,
-            changed: Vec::new(),
             shell: None,
             spent: Duration::ZERO,
             lock,
@@ -108,28 +101,24 @@ impl Journal {
         let id = run.id.clone().ok_or_else(|| JournalError::NoSuchRun("without a name".to_owned()))?;
         let simulated = run.simulated.is_some();
         let unwritable = |cause| JournalError::Unwritable { folder: folder.path().to_owned(), cause };
+        let narrowed = folder.make(simulated)?;
         let lock = lock(run.simulated.as_deref(), waiting)?;
-        // A run that ended without having seen what it left has a closed journal.
-        let path = match run.ended {
-            None => folder.open_path(&id, simulated),
-            Some(_) => folder.closed_path(&id, simulated),
-        };
-        let mut file = regular::open(File::options().read(true).append(true), &path).map_err(unwritable)?;
+        // A run that ended without having seen what it left has a closed journal; so has one whose last line was torn.
+        let open = folder.open_path(&id, simulated);
+        let path = if open.exists() { open } else { folder.closed_path(&id, simulated) };
+        let mut file = file::open_to_write(File::options().read(true).append(true), &path).map_err(unwritable)?;
         let alive = Alive::begin(folder, &id, simulated).map_err(unwritable)?;
         let alive = alive.ok_or_else(|| JournalError::GoingOn(id.to_string()))?;
         end_torn_line(&mut file).map_err(unwritable)?;
-        let (sent, services) = run.sent();
         let mut journal = Self {
             who: who::who(&file, interactive),
             file,
             name: NameFlush::NONE,
             path,
             folder: folder.of_kind(simulated),
+            narrowed,
             id,
             broken: None,
-            sent,
-            services,
-            changed: run.changed().map(|server| (server.server().clone(), server.is_verified())).collect(),
             shell: None,
             spent: Duration::ZERO,
             lock,
@@ -162,6 +151,11 @@ impl Journal {
     /// The name of the run.
     pub fn id(&self) -> &RunId {
         &self.id
+    }
+
+    /// The folders that others could use as well, until this run took them back.
+    pub fn narrowed(&self) -> &[PathBuf] {
+        &self.narrowed
     }
 
     /// Whether it can still be written, its name being on the disk.
@@ -213,11 +207,7 @@ impl Journal {
     }
 
     /// A look at a server after the changes, and what it says of them.
-    pub fn after(&mut self, server: &Server, look: &Look) {
-        if self.changed.iter().any(|(other, _)| other == server) {
-            let mut kinds = look.verdicts.iter().map(|verdict| &verdict.kind);
-            self.changed(server, !look.verdicts.is_empty() && kinds.all(|kind| *kind == VerdictKind::Confirmed));
-        }
+    pub fn after(&mut self, look: &Look) {
         self.append(&Line::After(look.into()));
     }
 
@@ -235,21 +225,14 @@ impl Journal {
         self.append(&Line::Monitors(record::Monitored { server: server.into(), at, monitors }));
     }
 
-    /// A server may have been changed; `confirmed`: the last look confirms every change.
-    pub(super) fn changed(&mut self, server: &Server, confirmed: bool) {
-        self.changed.retain(|(other, _)| other != server);
-        self.changed.push((server.clone(), confirmed));
-    }
-
-    /// Closes the journal. Gives back where it lies, and what went wrong since it began, if anything did.
-    pub fn end(mut self, code: u8, name: &str, interrupted: bool) -> (PathBuf, Option<io::Error>) {
-        let verified = self.changed.iter().all(|(_, confirmed)| *confirmed);
+    /// Closes the journal of this run. Gives back where it lies, and what went wrong since it began, if anything did.
+    pub fn end(mut self, code: u8, name: &str, run: &Run) -> (PathBuf, Option<io::Error>) {
         self.append(&Line::End(record::End {
             at: Text(Timestamp::now()),
             exit_code: code,
             exit: name.to_owned(),
-            interrupted,
-            sums: record::Sums { sent: self.sent, services: self.services, verified },
+            interrupted: run.interrupted,
+            sums: run.sums().into(),
         }));
         self.sync();
         let began = Instant::now();

@@ -219,6 +219,19 @@ impl Change {
     }
 }
 
+/// Of an entry: of a component that relight looks after, of a requester that `Set-ServerComponentState` accepts, and of a
+/// state that it can be put back to.
+fn can_be_agreed_to(change: &domain::Change) -> bool {
+    match change {
+        domain::Change::SetState { entry, .. } => {
+            entry.component.is_looked_after()
+                && entry.requester.known().is_some()
+                && matches!(entry.state, State::Inactive | State::Draining)
+        }
+        domain::Change::SetService { .. } => true,
+    }
+}
+
 impl From<&domain::Agreed> for Agreed {
     fn from(agreed: &domain::Agreed) -> Self {
         Self { change: (&agreed.change).into(), components: texts(&agreed.components) }
@@ -226,8 +239,11 @@ impl From<&domain::Agreed> for Agreed {
 }
 
 impl Agreed {
+    /// `None` too where nobody could have agreed to it: what stands in a journal is believed no more than what is typed.
     pub fn read(self) -> Option<domain::Agreed> {
-        Some(domain::Agreed { change: self.change.read()?, components: read_all(self.components) })
+        let components = read_all(self.components);
+        let change = self.change.read().filter(can_be_agreed_to)?;
+        components.iter().all(Component::is_looked_after).then_some(domain::Agreed { change, components })
     }
 }
 

@@ -101,7 +101,7 @@ impl From<&domain::Brief> for Brief {
             undoes: run.undoes.as_ref().map(Text::from),
             exit_code: run.exit.as_ref().map(|(code, _)| *code),
             exit: run.exit.as_ref().map(|(_, name)| name.clone()),
-            sums: Sums { sent: run.sent, services: run.services, verified: run.verified },
+            sums: run.sums.into(),
         }
     }
 }

@@ -219,16 +219,36 @@ pub struct End {
     pub sums: Sums,
 }
 
-/// What a run came to, in short: so that a list needs no more than the first and the last line of each journal.
+/// What a run came to, in numbers: so that a list needs no more than the first and the last line of each journal.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sums {
+    /// Changes that were agreed to.
+    #[serde(default)]
+    pub agreed: usize,
     /// Changes that were, or may have been, sent.
     pub sent: usize,
-    /// How many of them started or stopped a service.
+    /// How many of these started or stopped a service.
     pub services: usize,
+    /// How many of those sent the last look confirms.
+    #[serde(default)]
+    pub confirmed: usize,
     /// Whether a look confirms each of them.
     pub verified: bool,
+}
+
+impl From<domain::Sums> for Sums {
+    fn from(sums: domain::Sums) -> Self {
+        let domain::Sums { agreed, sent, services, confirmed, verified } = sums;
+        Self { agreed, sent, services, confirmed, verified }
+    }
+}
+
+impl Sums {
+    pub fn read(self) -> domain::Sums {
+        let Self { agreed, sent, services, confirmed, verified } = self;
+        domain::Sums { agreed, sent, services, confirmed, verified }
+    }
 }
 
 impl From<&domain::Who> for Who {

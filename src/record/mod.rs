@@ -28,7 +28,7 @@ pub(crate) use checkup::{checkup, checkup_failure};
 pub(crate) use clients::Clients;
 pub use document::Exit;
 pub use history::{history, history_failure};
-pub(crate) use line::{Begin, Decided, End, Ended, Intent, JOURNAL, Line, Met, Monitored, Resumed, Shell, Sums};
+pub(crate) use line::{Begin, Decided, End, Ended, Intent, JOURNAL, Line, Met, Monitored, Resumed, Shell};
 pub(crate) use monitor::MonitorVerdict;
 pub use probe::probe;
 pub use run::{failure, past_run, run};

@@ -10,7 +10,7 @@ use crate::domain::{
     self, AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, Run, RunId, Server, ServerRun, State, Store,
 };
 
-use super::change::{InactiveEntry, Step};
+use super::change::{InactiveEntry, Step, Subject};
 use super::clients::Clients;
 use super::document::{ErrorDocument, Exit, text};
 use super::evidence::Evidence;
@@ -62,14 +62,29 @@ pub struct RunDocument {
     pub simulated: Option<String>,
     /// The run that it undoes; null: none.
     pub undoes: Option<Text<RunId>>,
-    /// Lines of its journal that make no sense.
+    /// Lines of its journal, or of that of the run that it undoes, that make no sense or do not fit the others.
     pub illegible_lines: usize,
+    /// What those journals say was about to be changed, without a plan that tells more: whether it was is not known.
+    pub unplanned: Vec<Unplanned>,
+    /// Why its journal ends too early: it could not be written to its end, or is too large to be read to its end; null: it
+    /// does not.
+    pub journal_error: Option<String>,
     #[serde(flatten)]
     pub sums: Sums,
     /// Why there is nothing to show; null where there is.
     pub error: Option<ErrorDocument>,
     /// One for each server, in the order in which they were asked about.
     pub servers: Vec<ServerDocument>,
+}
+
+/// What was about to be changed, without a plan that tells more.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Unplanned {
+    /// The server as it was asked for.
+    pub server: Text<Server>,
+    #[serde(flatten)]
+    pub subject: Subject,
 }
 
 /// Whether a run has ended.
@@ -281,14 +296,12 @@ impl RunState {
 }
 
 fn ended(run: &Run, exit: Exit) -> RunDocument {
-    let verified = run.servers.iter().all(ServerRun::is_verified);
-    let head = head(run, RunState::Ended);
-    let sums = Sums { verified, ..head.sums };
-    RunDocument { exit_code: Some(exit.code), exit: Some(exit.name.to_owned()), sums, ..head }
+    let sums = run.sums().into();
+    RunDocument { exit_code: Some(exit.code), exit: Some(exit.name.to_owned()), sums, ..head(run, RunState::Ended) }
 }
 
 fn head(run: &Run, state: RunState) -> RunDocument {
-    let (sent, services) = run.sent();
+    let unplanned = run.flaws.unplanned.iter().chain(&run.undone_flaws.unplanned);
     RunDocument {
         schema: SCHEMA,
         run: run.id.as_ref().map(Text::from),
@@ -306,8 +319,10 @@ fn head(run: &Run, state: RunState) -> RunDocument {
         resumed: run.resumed,
         simulated: run.simulated.clone(),
         undoes: run.undoes.as_ref().map(Text::from),
-        illegible_lines: run.illegible,
-        sums: Sums { sent, services, verified: run.is_verified() },
+        illegible_lines: run.flaws.illegible + run.undone_flaws.illegible,
+        unplanned: unplanned.map(|(server, what)| Unplanned { server: server.into(), subject: what.into() }).collect(),
+        journal_error: run.flaws.incomplete.clone(),
+        sums: Sums { verified: run.is_verified(), ..run.sums().into() },
         error: None,
         servers: Vec::new(),
     }

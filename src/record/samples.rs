@@ -254,11 +254,14 @@ fn everything() -> Run {
                 startup: StartType::Other("Boot".to_owned()),
                 to: ServiceState::Running,
             },
-            _ => Change::set_active(entry(
-                &format!("Component{number}"),
-                EntryTime::Text("14.03.2026".to_owned()),
-                [Stores::Local, Stores::Remote, Stores::Both][number % 3],
-            )),
+            _ => Change::set_active(InactiveEntry {
+                requester: Requester::new(KnownRequester::ALL[number / 3].name()),
+                ..entry(
+                    ["PopProxy", "ImapProxy", "ServerWideOffline"][number % 3],
+                    EntryTime::Text("14.03.2026".to_owned()),
+                    [Stores::Local, Stores::Remote, Stores::Both][number % 3],
+                )
+            }),
         },
         components: vec![Component::new("PopProxy"), Component::new("ImapProxy")],
     };

@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use crate::domain::{Brief, Run};
+use crate::domain::{Brief, Run, Sums};
 
 use super::samples::{at, obstacles, outcomes, probed, reasons, runs};
 use super::{Exit, change, failure, history, history_failure, past_run, plan, probe, run, verdict};
@@ -115,9 +115,7 @@ fn a_list_says_how_each_run_stands() {
         exit,
         is_live,
         undoes: None,
-        sent: 2,
-        services: 1,
-        verified: true,
+        sums: Sums { agreed: 2, sent: 2, services: 1, confirmed: 2, verified: true },
     };
     let runs = [brief(Some((0, "fine".to_owned())), false), brief(None, true), brief(None, false)];
     let list = parsed(history(&runs, 7));

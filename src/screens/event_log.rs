@@ -9,7 +9,7 @@ use crate::domain::{
 
 use super::kit::sanitize::sanitize;
 use super::kit::words;
-use super::{clients, steps, summary, verdicts};
+use super::{clients, flaws, steps, summary, verdicts};
 
 /// In UTF-16 units. An event takes 31,839 characters at most; what is forwarded grows a little on its way.
 const MOST: usize = 30_000;
@@ -29,6 +29,7 @@ pub struct Closing<'a> {
 /// A run that could change something, or the settling of one.
 pub fn entry(run: &Run, closing: &Closing<'_>) -> LogEntry {
     let mut lines = begin(closing);
+    lines.extend(run.flaws.incomplete.iter().map(|why| flaws::incomplete(why)));
     lines.extend(run.undoes.iter().map(|undone| format!("It was to undo run {undone}.")));
     for server in &run.servers {
         lines.extend(["".to_owned(), server.server().to_string()]);
@@ -36,7 +37,10 @@ pub fn entry(run: &Run, closing: &Closing<'_>) -> LogEntry {
             lines.push(Cmdlet::change(server.server(), &step.change).to_string());
             lines.push(format!("    {}", words::capital(steps::outcome(&step.change, &step.outcome))));
         }
-        lines.extend(server.verdicts().iter().map(|it| format!("{}: {}.", it.subject, verdict(server, it))));
+        lines.extend(server.verdicts().iter().map(|it| match verdicts::by_an_earlier_clock(server, &it.subject) {
+            Some(doubt) => format!("{}: {doubt}", it.subject),
+            None => format!("{}: {}.", it.subject, verdict(server, it)),
+        }));
         lines.extend(clients::in_short(server).map(|clients| format!("{clients}.")));
         if run.undoes.is_none() {
             lines.extend(
@@ -185,6 +189,15 @@ mod tests {
         PopProxy: lit.
         ImapProxy: lit.
         ");
+    }
+
+    #[test]
+    fn that_the_journal_is_incomplete_is_logged() {
+        let mut run = run(Command::Fix, AgreedBy::Yes, Vec::new());
+        run.flaws.incomplete = Some("No space left on device (os error 28)".to_owned());
+        let text = entry(&run, &closing(LogEntryKind::Confirmed, (0, "fine"))).text;
+        let expected = "The journal of this run is incomplete: No space left on device (os error 28).\r\n";
+        assert!(text.contains(expected), "{text}");
     }
 
     #[test]

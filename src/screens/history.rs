@@ -11,6 +11,7 @@ use crate::domain::{
 use crate::screens::kit::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
 use crate::screens::kit::{table, time, words};
 
+use super::flaws;
 use super::report::simulated;
 use super::trouble::trouble;
 use super::{Show, steps, verdicts};
@@ -37,14 +38,17 @@ fn row(run: &Brief) -> Vec<String> {
         None if run.is_live => "still going on".to_owned(),
         None => "interrupted".to_owned(),
     };
-    let services = match run.services {
+    let sums = &run.sums;
+    let services = match sums.services {
         0 => String::new(),
         services => format!(" ({})", words::count(services, "service")),
     };
-    let changes = match (run.sent, run.verified) {
+    let changes = match (sums.sent, sums.agreed) {
         (0, _) => "none".to_owned(),
-        (sent, true) => format!("{sent}{services}, verified"),
-        (sent, false) => format!("{sent}{services}, not verified"),
+        (sent, agreed) if sums.verified && agreed <= sent => format!("{sent}{services}, verified"),
+        // By a version that did not count them.
+        (sent, 0) => format!("{sent}{services}, not verified"),
+        (_, agreed) => format!("{} of {agreed} confirmed{services}", sums.confirmed),
     };
     vec![run.id.to_string(), format!("{}{mark}", typed(run.command, run.agreed_by)), changes, ended, run.user.clone()]
 }
@@ -81,14 +85,11 @@ pub fn past_run(run: &Run, live: bool, folder: Option<String>, show: &Show) -> S
         None if live => page.styled(CARE, 0, "It is still going on."),
         None => page.styled(BAD, 0, "It was interrupted: its record has no end."),
     }
-    if run.illegible > 0 {
-        let lines = words::count(run.illegible, "line");
-        page.styled(CARE, 0, &format!("{lines} of its journal cannot be read; what they said is lost."));
-    }
+    flaws::say(&mut page, &run.flaws);
     for server in &run.servers {
         server_of(&mut page, server, show);
     }
-    if !run.was_changed() {
+    if !run.was_changed() && run.flaws.unplanned.is_empty() {
         page.gap();
         page.say("Nothing was changed.");
     } else if !live && (run.ended.is_none() || !run.is_settled()) {
@@ -121,7 +122,10 @@ fn server_of(page: &mut Page, server: &ServerRun, show: &Show) {
     }
 }
 
-fn verdict_text(server: &ServerRun, Verdict { subject, kind, .. }: &Verdict) -> &'static str {
+fn verdict_text(server: &ServerRun, Verdict { subject, kind, .. }: &Verdict) -> String {
+    if let Some(doubt) = verdicts::by_an_earlier_clock(server, subject) {
+        return doubt;
+    }
     let (well, not) = match subject {
         Subject::Component(_) => ("lit, proven by that look.", "still dark."),
         Subject::Entry(..) => ("put back, proven by that look.", "not put back."),
@@ -135,6 +139,7 @@ fn verdict_text(server: &ServerRun, Verdict { subject, kind, .. }: &Verdict) -> 
         VerdictKind::NotConfirmed(_) => not,
         VerdictKind::Unknown(_) => "unknown: that look does not tell.",
     }
+    .to_owned()
 }
 
 fn look(page: &mut Page, title: &str, seen: &ServerSnapshot, show: &Show) {
@@ -257,6 +262,14 @@ pub fn report_lost(run: Option<&RunId>, folder: Option<String>, error: &io::Erro
         }
         None => page.styled(BAD, 0, &format!("The report could not be written: {error}.")),
     }
+    page.finish()
+}
+
+/// A folder of journals was taken back from others.
+pub fn narrowed(folder: &Path, width: usize) -> String {
+    let mut page = Page::new(width);
+    let text = format!("Others could use {}, where journals are. That is no longer so.", folder.display());
+    page.styled(CARE, 0, &text);
     page.finish()
 }
 

@@ -7,6 +7,7 @@ pub mod event_log;
 mod evidence;
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod flaws;
 mod history;
 pub mod kit;
 mod look;
@@ -30,7 +31,8 @@ pub mod wizard;
 
 pub use errors::{Failure, failure};
 pub use history::{
-    history, interrupted_run, journal_broke, left_shell, past_run, report_lost, transcript_broke, waiting_for_another,
+    history, interrupted_run, journal_broke, left_shell, narrowed, past_run, report_lost, transcript_broke,
+    waiting_for_another,
 };
 #[cfg(test)]
 pub use probe::everything as everything_probed;

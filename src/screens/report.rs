@@ -7,7 +7,7 @@ use crate::screens::kit::words;
 
 use super::Show;
 use super::trouble::troubles;
-use super::{clients, evidence, look, monitors, next, plan, services, steps, summary, verdicts};
+use super::{clients, evidence, flaws, look, monitors, next, plan, services, steps, summary, verdicts};
 
 /// The whole report. Styled with ANSI codes, which the console takes out where they are not wanted.
 pub fn report(run: &Run, show: &Show) -> String {
@@ -134,6 +134,7 @@ fn has_something_to_ask(run: &Run) -> bool {
 fn closing(page: &mut Page, run: &Run) {
     page.gap();
     was_interrupted(page, run);
+    flaws::say(page, &run.flaws);
     nothing_changed(page, run);
     if let Some(scenario) = &run.simulated {
         let text = format!("Simulated (scenario {scenario}): no Exchange server was looked at or changed.");

@@ -7,11 +7,12 @@ use crate::screens::kit::{time, words};
 use super::obstacle::sentence;
 use super::report::{nothing_changed, simulated, was_interrupted};
 use super::trouble::trouble;
-use super::{Show, steps, verdicts};
+use super::{Show, flaws, steps, verdicts};
 
 /// What would be put back, before anybody agrees to it.
 pub fn undo_plan(run: &Run, show: &Show) -> String {
     let mut page = begin(run, show);
+    flaws::say(&mut page, &run.undone_flaws);
     run.servers.iter().for_each(|server| plan(&mut page, run, server, show));
     page.say("Nothing has been changed yet.");
     page.finish()
@@ -20,10 +21,16 @@ pub fn undo_plan(run: &Run, show: &Show) -> String {
 /// The whole report.
 pub fn undo(run: &Run, show: &Show) -> String {
     let mut page = begin(run, show);
+    flaws::say(&mut page, &run.undone_flaws);
     if run.servers.is_empty() {
-        page.say("That run changed nothing: there is nothing to put back.");
+        page.say(if run.undone_flaws.is_none() {
+            "That run changed nothing: there is nothing to put back."
+        } else {
+            "What else the record tells of changed nothing: nothing is put back."
+        });
         return page.finish();
     }
+    flaws::say(&mut page, &run.flaws);
     for server in &run.servers {
         if server.steps.is_empty() {
             plan(&mut page, run, server, show);

@@ -200,9 +200,19 @@ fn reason(component: &Component, reason: &Reason, server: &ServerRun, show: &Sho
     }
 }
 
+/// What is to be said in place of whether an entry was put back, where it was, and the clock is in doubt.
+pub fn by_an_earlier_clock(server: &ServerRun, subject: &Subject) -> Option<String> {
+    let state = server.reads_by_an_earlier_clock(subject)?;
+    Some(format!("reads {state}, but the entry is not newer than before: is the clock right?"))
+}
+
 /// What the last look says of each service, and of each entry that was to be put back.
 pub fn of_the_rest(page: &mut Page, server: &ServerRun, show: &Show) {
     for Verdict { subject, kind, notes } in server.verdicts() {
+        if let Some(doubt) = by_an_earlier_clock(server, subject) {
+            page.item(CARE, 0, &format!("{subject} {doubt}"));
+            continue;
+        }
         let (name, well, not) = match subject {
             Subject::Component(_) => continue,
             Subject::Service(service) if was_started(server, *service) => (

@@ -10,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::StartError;
 use super::folder::{self, Folder};
 use super::protocol::Call;
 
@@ -93,15 +94,14 @@ pub(super) struct EngineFile {
 }
 
 impl EngineFile {
-    /// Writes the engine to a fresh private folder. The error comes with the folder that was tried.
-    pub fn write(capabilities: Capabilities) -> Result<Self, (PathBuf, io::Error)> {
-        let base = std::env::temp_dir();
-        folder::clear_away_what_is_left(&base);
-        Self::write_under(&base, capabilities).map_err(|error| (base, error))
+    /// Writes the engine to a fresh private folder.
+    pub fn write(capabilities: Capabilities) -> Result<Self, StartError> {
+        let folder = Folder::temporary()?;
+        let path = folder.path().to_owned();
+        Self::write_to(folder, capabilities).map_err(|source| StartError::Engine { folder: path, source })
     }
 
-    fn write_under(base: &Path, capabilities: Capabilities) -> io::Result<Self> {
-        let folder = Folder::new_in(base)?;
+    fn write_to(folder: Folder, capabilities: Capabilities) -> io::Result<Self> {
         let path = folder.path().join(folder::ENGINE);
         let text = text(capabilities);
         fs::write(&path, text)?;

@@ -27,8 +27,8 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
-    /// The engine cannot be put where PowerShell can read it.
-    #[error("cannot write the scripts to {}: {source}", folder.display())]
+    /// The engine cannot be put where PowerShell can read it, or a scenario where it can be played.
+    #[error("cannot write to {}, where temporary files go: {source}", folder.display())]
     Engine {
         /// The folder for temporary files.
         folder: PathBuf,

@@ -1,16 +1,18 @@
-//! The folder that the engine lies in: fresh, for this account alone, gone at the end. A run that was killed leaves its
+//! The folder that the engine, or a scenario, lies in: fresh, for this account alone, gone at the end. A run that was killed leaves its
 //! folder behind, and the next run clears it away. Whether its owner still lives is told by a file in it that the owner
 //! holds for as long as it does: on Windows nobody else can delete it, elsewhere nobody else can lock it. A process id in
 //! its place would be a guess, since numbers are used again.
 
 use std::{
+    env,
+    ffi::OsStr,
     fs::{self, File},
     io,
     path::{Path, PathBuf},
 };
 
-#[cfg(not(windows))]
-use crate::regular;
+use super::StartError;
+use super::handle::Handle;
 
 /// What the names of these folders begin with.
 const PREFIX: &str = "relight-";
@@ -24,13 +26,26 @@ const OWNER_TO_BE: &str = "owner.new";
 
 /// A folder of ours. Dropping it removes it.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub struct Folder {
     path: PathBuf,
     owner: Option<File>,
 }
 
 impl Folder {
-    pub(crate) fn new_in(base: &Path) -> io::Result<Self> {
+    /// A new one among the temporary files of this account, once those that killed runs left there are cleared away.
+    ///
+    /// # Errors
+    /// When it cannot be made, or others could change what is in it.
+    pub fn temporary() -> Result<Self, StartError> {
+        let base = env::temp_dir();
+        let fit = is_fit(&base).and_then(|()| {
+            clear_away_what_is_left(&base);
+            Self::new_in(&base)
+        });
+        fit.map_err(|source| StartError::Engine { folder: base, source })
+    }
+
+    pub(super) fn new_in(base: &Path) -> io::Result<Self> {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
         let path = base.join(format!("{PREFIX}{:016x}", u64::from_ne_bytes(random)));
@@ -40,6 +55,7 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -48,31 +64,70 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         self.owner = None;
-        remove(&self.path);
-    }
-}
-
-/// Removes the folders of owners that are gone. What cannot be removed is left: it is somebody else's, or lives.
-pub(super) fn clear_away_what_is_left(base: &Path) {
-    let Ok(entries) = fs::read_dir(base) else { return };
-    for entry in entries.flatten() {
-        let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
-        // A link is no folder here, so that nobody can send us elsewhere.
-        if is_ours && entry.metadata().is_ok_and(|it| it.is_dir() && is_own(&it)) && disown(&entry.path()) {
-            tracing::debug!(folder = %entry.path().display(), "clearing away what an earlier run left");
-            remove(&entry.path());
+        let (Some(base), Some(name)) = (self.path.parent(), self.path.file_name()) else { return };
+        if let Ok(base) = Handle::of(base)
+            && let Ok(folder) = base.inside(name)
+            && folder.is_own()
+        {
+            remove(folder, &base, name);
         }
     }
 }
 
-/// The engine and the folder, and nothing that somebody else put there.
-fn remove(folder: &Path) {
-    for name in [ENGINE, OWNER] {
-        let _gone_or_held = fs::remove_file(folder.join(name));
+/// Removes the folders of owners that are gone. What cannot be removed is left: it is somebody else's, or lives.
+fn clear_away_what_is_left(base: &Path) {
+    let Ok(base) = Handle::of(base) else { return };
+    for name in base.names().unwrap_or_default() {
+        if !name.to_str().is_some_and(|name| name.starts_with(PREFIX)) {
+            continue;
+        }
+        // A link is no folder here, so that nobody can send us elsewhere.
+        if let Ok(folder) = base.inside(&name)
+            && folder.is_own()
+            && disown(&folder)
+        {
+            tracing::debug!(folder = %name.display(), "clearing away what an earlier run left");
+            remove(folder, &base, &name);
+        }
     }
-    if let Err(error) = fs::remove_dir(folder) {
-        tracing::debug!(%error, folder = %folder.display(), "a folder stays");
+}
+
+/// What relight put there and the folder, and nothing that somebody else put there.
+fn remove(folder: Handle, base: &Handle, name: &OsStr) {
+    let of_relight = |name: &str| {
+        let (path, unfinished) = (Path::new(name), name.starts_with(".relight-"));
+        let extension = path.extension().unwrap_or_default();
+        [ENGINE, OWNER].contains(&name) || extension == "json" || unfinished && extension == "tmp"
+    };
+    for name in folder.names().unwrap_or_default().iter().filter(|name| name.to_str().is_some_and(of_relight)) {
+        let _gone_or_held = folder.remove_file(name);
     }
+    // Windows removes no folder that is open.
+    drop(folder);
+    if let Err(error) = base.remove_folder(name) {
+        tracing::debug!(%error, folder = %name.display(), "a folder stays");
+    }
+}
+
+/// Whether files can be put there that nobody else replaces.
+fn is_fit(base: &Path) -> io::Result<()> {
+    let unfit = |why| Err(io::Error::other(why));
+    if base.as_os_str().is_empty() {
+        return unfit("it has no name");
+    }
+    if !base.is_absolute() {
+        return unfit("its path is not absolute");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+
+        let mode = fs::metadata(base)?.permissions().mode();
+        if mode & 0o002 != 0 && mode & 0o1000 == 0 {
+            return unfit("everybody may write to it, and it is not sticky: what relight puts there could be replaced");
+        }
+    }
+    Ok(())
 }
 
 /// Opens a file so that others may read it and, on Windows, neither write nor delete it while it is open. The handle must
@@ -120,29 +175,15 @@ fn own(folder: &Path) -> io::Result<File> {
 
 /// Takes the folder from an owner that is gone. A folder without that file is none of ours.
 #[cfg(windows)]
-fn disown(folder: &Path) -> bool {
-    fs::remove_file(folder.join(OWNER)).is_ok()
+fn disown(folder: &Handle) -> bool {
+    folder.remove_file(OsStr::new(OWNER)).is_ok()
 }
 
 /// Takes the folder from an owner that is gone. A folder without that file is none of ours. Whatever else may have been put
 /// in the file's place is neither followed nor waited for.
 #[cfg(not(windows))]
-fn disown(folder: &Path) -> bool {
-    let owner = folder.join(OWNER);
-    regular::open(File::options().read(true), &owner).is_ok_and(|file| file.try_lock().is_ok())
-        && fs::remove_file(owner).is_ok()
-}
-
-/// Whether this account owns it: in a folder that others may write to, what they made is theirs.
-#[cfg(not(windows))]
-fn is_own(file: &fs::Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::uid(file) == rustix::process::geteuid().as_raw()
-}
-
-/// The temporary folder of an account is its own on Windows, and what others made in one that is not cannot be deleted.
-#[cfg(windows)]
-fn is_own(_file: &fs::Metadata) -> bool {
-    true
+fn disown(folder: &Handle) -> bool {
+    folder.file(OWNER).is_ok_and(|file| file.try_lock().is_ok())
 }
 
 #[cfg(test)]
@@ -213,6 +254,21 @@ mod tests {
             assert!(base.path().join(format!("{PREFIX}{name}/{OWNER}")).symlink_metadata().is_ok(), "{name}");
         }
         assert_eq!(theirs.exists(), given);
+    }
+
+    #[test]
+    fn a_folder_in_which_others_could_change_files_is_unfit() {
+        for unfit in ["", "tmp", "./tmp"] {
+            assert!(is_fit(Path::new(unfit)).is_err(), "{unfit}");
+        }
+        let base = tempfile::tempdir().unwrap();
+        assert!(is_fit(base.path()).is_ok());
+        #[cfg(unix)]
+        for (mode, fit) in [(0o777, false), (0o1777, true), (0o702, false), (0o755, true)] {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(base.path(), fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(is_fit(base.path()).is_ok(), fit, "{mode:o}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod engine;
 mod failure;
 mod folder;
 pub mod frames;
+mod handle;
 mod interrupt;
 mod last_output;
 mod launch;
@@ -17,6 +18,7 @@ mod session;
 
 pub use engine::Capabilities;
 pub use failure::{CallFailure, Loss, LossReason, StartError};
+pub use folder::Folder as PrivateFolder;
 pub use interrupt::Interrupt;
 pub use launch::{Deadlines, Launch, Program};
 pub use session::Session;

@@ -56,10 +56,7 @@ impl Session {
         let limit = launch.interrupt.limit(false);
         let nonce = launch::nonce().map_err(|source| launch.spawn_error(source))?;
         let engine = match launch.program {
-            Program::PowerShell { .. } => Some(
-                EngineFile::write(launch.capabilities)
-                    .map_err(|(folder, source)| StartError::Engine { folder, source })?,
-            ),
+            Program::PowerShell { .. } => Some(EngineFile::write(launch.capabilities)?),
             Program::Simulator { .. } => None,
         };
         let arguments = launch.arguments(engine.as_ref(), &nonce);

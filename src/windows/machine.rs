@@ -72,6 +72,12 @@ fn registry_text(key: &str, value: &str) -> Option<String> {
     key.get_string(value).ok().filter(|text| !text.is_empty())
 }
 
+/// A list of texts below `HKEY_LOCAL_MACHINE`; empty where there is none.
+pub(crate) fn registry_texts(key: &str, value: &str) -> Vec<String> {
+    let key = LOCAL_MACHINE.options().read().access(KEY_WOW64_64KEY).open(key);
+    key.and_then(|key| key.get_multi_string(value)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 //! Everything `unsafe` of the program is in this room, each call with the reason why it is sound; nothing here knows what
 //! relight is for.
 
+pub(crate) mod access;
 pub mod account;
 mod console;
 mod control;
@@ -13,9 +14,10 @@ mod libraries;
 pub(crate) mod machine;
 pub mod station;
 
+pub(crate) use access::create_private_folder;
 pub use console::NoQuickEdit;
 pub(crate) use control::on_end;
-pub(crate) use folders::{create_private_folder, system_directory};
+pub(crate) use folders::system_directory;
 pub use job::Job;
 pub(crate) use keys::{Pressed, SingleKeys, forget_keys, pressed_keys};
 pub(crate) use libraries::load_from_the_system_alone;

@@ -16,6 +16,8 @@ fn killed_at_any_system_call() {
         command.arg("-f").args(options).arg(env!("CARGO_BIN_EXE_relight"));
         command.args(["fix", "--yes", "--no-probe", "--simulate"]);
         command.arg(place.file()).arg("--journal-dir").arg(place.journal_folder());
+        // What others left among the temporary files would be looked at, too.
+        command.env("TMPDIR", place.folder());
         command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null());
         command
     };

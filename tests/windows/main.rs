@@ -11,6 +11,8 @@ mod peer;
 mod trials;
 
 #[cfg(windows)]
+mod access;
+#[cfg(windows)]
 mod console;
 #[cfg(windows)]
 mod control;
@@ -52,6 +54,7 @@ fn main() -> std::process::ExitCode {
     }
     let _double = peer::is_wine().then(double::Installed::in_place_of_powershell);
     trials::run(vec![
+        access::trials(),
         launching::trials(),
         engine_file::trials(),
         ending::trials(),

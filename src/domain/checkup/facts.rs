@@ -53,6 +53,8 @@ pub(crate) enum JournalFacts {
     Held(Option<OtherRun>),
     /// It could not, and why.
     Unusable(String),
+    /// Somebody else could have made up what is in it: why, and what to do.
+    NotTrusted(String, &'static str),
 }
 
 /// A run that may change servers and is under way.

@@ -211,6 +211,10 @@ pub(super) fn journal(facts: &Facts) -> Option<Remark> {
                     .next("Let it end before a fix, or let the fix wait for it: --lock-timeout 10m"),
             )
         }
+        JournalFacts::NotTrusted(why, advice) => {
+            let says = format!("{}: fix and undo end with 42.", words::capital(bare(why)));
+            Some(bad(CHECK, Grade::Fault(Lack::Journal), says).next(advice))
+        }
         JournalFacts::Unusable(why) => {
             Some(bad(CHECK, Grade::Fault(Lack::Journal), format!("{}.", words::capital(bare(why)))).next(
                 "Without it fix and undo change nothing and end with 42: let this account write there, or name \

@@ -5,7 +5,9 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Place, relight};
+use crate::support::killed::kill;
+use crate::support::run::flat;
+use crate::support::{Place, relight, until};
 
 fn pipe(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
@@ -62,4 +64,41 @@ fn a_pipe_in_place_of_a_journal_is_not_waited_for() {
     fs::rename(&journal, journal.with_file_name(format!("{run}.open.jsonl"))).expect("renamed");
     pipe(&journal.with_file_name(format!("{run}.alive")));
     place.simulate(&["check"]).ends(0);
+}
+
+#[test]
+fn a_temporary_folder_in_which_others_could_change_files_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let place = Place::new();
+    let open = place.folder().join("open");
+    fs::create_dir(&open).expect("a folder");
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).expect("set");
+    for (folder, why) in [
+        (Path::new(""), "it has no name"),
+        (Path::new("tmp"), "its path is not absolute"),
+        (&open, "everybody may write to it, and it is not sticky"),
+    ] {
+        for words in ["check --powershell true", "check --simulate"] {
+            let run = relight(words).env("TMPDIR", folder).within(place.folder()).run().ends(20);
+            assert!(flat(&run.stderr).contains(why) && flat(&run.stderr).contains("TMPDIR"), "{run}");
+        }
+    }
+    assert!(fs::read_dir(open).expect("listed").next().is_none());
+}
+
+#[test]
+fn what_a_killed_simulation_leaves_is_cleared_away_by_the_next_run() {
+    let place = Place::new();
+    let left = || {
+        let listed = fs::read_dir(place.folder()).expect("listed").map(|entry| entry.expect("listed").path());
+        listed.filter(|path| path.join("hang-in-read.json").exists()).count()
+    };
+    let simulate = |words| relight(words).env("TMPDIR", place.folder());
+    let hangs = simulate("check --simulate hang-in-read").start();
+    until("it is staged", || left() == 1);
+    kill(hangs, true);
+    assert_eq!(left(), 1);
+    simulate("check --simulate healthy").run().ends(0);
+    assert_eq!(left(), 0);
 }

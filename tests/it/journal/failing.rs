@@ -6,7 +6,7 @@ use std::{path::Path, process::Command};
 
 use crate::support::Place;
 #[cfg(unix)]
-use crate::support::{Ran, place::changed};
+use crate::support::{Ran, place::changed, run::flat};
 
 #[test]
 fn where_the_folder_cannot_be_made_nothing_is_changed() {
@@ -57,13 +57,13 @@ fn where_the_folder_is_read_only_nothing_is_changed() {
 /// relight on a disk on which no file of relight's own can grow beyond so many bytes. The limit is handed on to the
 /// simulated shell, whose scenario is smaller than any that is tried here.
 #[cfg(unix)]
-fn on_a_full_disk(place: &Place, bytes: usize) -> Ran {
+fn on_a_full_disk(place: &Place, bytes: usize, more: &[&str]) -> Ran {
     // POSIX counts the limit in blocks of 512 bytes; a shell that has prlimit's can set it exactly.
     let script = r#"trap "" XFSZ; ulimit -f "$1"; shift; exec "$@""#;
     let blocks = (bytes / 512).to_string();
     let mut command = Command::new("sh");
     command.args(["-c", script, "sh", &blocks, env!("CARGO_BIN_EXE_relight"), "fix", "--yes", "--simulate"]);
-    command.arg(place.file()).arg("--journal-dir").arg(place.journal_folder());
+    command.arg(place.file()).arg("--journal-dir").arg(place.journal_folder()).args(more);
     let output = command.output().expect("it runs");
     Ran::new(&command, output)
 }
@@ -71,11 +71,11 @@ fn on_a_full_disk(place: &Place, bytes: usize) -> Ran {
 #[cfg(unix)]
 #[test]
 fn a_disk_that_is_full_at_any_moment_leaves_a_journal_that_tells_the_truth() {
-    let mut codes = Vec::new();
+    let (mut codes, mut incomplete) = (Vec::new(), 0);
     for blocks in 0..=12 {
         let place = Place::new();
         let before = place.scenario();
-        let ran = on_a_full_disk(&place, blocks * 512);
+        let ran = on_a_full_disk(&place, blocks * 512, &[]);
         let really = changed(&before, &place.scenario());
         let code = ran.code;
         codes.push(code);
@@ -96,6 +96,29 @@ fn a_disk_that_is_full_at_any_moment_leaves_a_journal_that_tells_the_truth() {
         if really.len() == 1 {
             assert_eq!(code, 42, "{at}");
         }
+        // The code is what the changes came to; that the record lacks the end is said.
+        if code == 0 && place.run(&["history"]).stdout.contains("interrupted") {
+            incomplete += 1;
+            assert!(flat(&ran.stdout).contains("The journal of this run is incomplete: "), "{at}");
+            let again = Place::new();
+            let document = on_a_full_disk(&again, blocks * 512, &["--format", "json"]).ends(0).document();
+            assert!(document["journalError"].is_string() && document["error"].is_null(), "{document}");
+        }
     }
-    assert!(codes.contains(&42) && codes.contains(&0), "{codes:?}");
+    assert!(codes.contains(&42) && codes.contains(&0) && incomplete > 0, "{codes:?}, {incomplete}");
+}
+
+#[cfg(unix)]
+#[test]
+fn whatever_the_mask_a_journal_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let place = Place::new();
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"umask 0; exec "$@""#, "sh", env!("CARGO_BIN_EXE_relight"), "fix", "--yes", "--simulate"]);
+    command.arg(place.file()).arg("--journal-dir").arg(place.journal_folder());
+    let output = command.output().expect("it runs");
+    Ran::new(&command, output).ends(0);
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!((mode(&place.journals()[0]), mode(&place.journal_folder())), (0o600, 0o700));
 }

@@ -72,7 +72,7 @@ fn damage_is_said_and_does_not_hide_the_rest() {
     holed[middle..middle + 200].fill(0);
     fs::write(&path, &holed).expect("written");
     let shown = place.run(&["history", &run]).stdout;
-    assert!(shown.contains("of its journal cannot be read"), "{shown}");
+    assert!(shown.contains("of the journal cannot be read"), "{shown}");
 }
 
 #[test]

@@ -53,6 +53,7 @@ fn one_signal_lets_the_write_in_flight_finish_and_skips_the_rest() {
         let past = place.past(&place.newest().expect("a run"));
         assert_eq!((outcomes(&past), &past["exitCode"]), (vec!["done", "interrupted"], &json!(130)));
         assert!(past["servers"][0]["after"].is_object(), "{signal}");
+        assert!(place.run(&["history"]).stdout.contains("1 of 2 confirmed"), "{signal}");
         no_shell_is_left(&place);
         assert!(!place.simulate(&["check"]).stderr.contains("resume"), "{signal}: it lived to close its record");
     }

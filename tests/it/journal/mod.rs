@@ -1,6 +1,7 @@
 //! The journal through the process boundary: what a run that may write leaves on disk, whatever happens to it, and what
 //! history, undo and resume make of that.
 
+mod believed;
 mod failing;
 mod history;
 #[cfg(unix)]
@@ -13,4 +14,6 @@ mod logs;
 mod schema;
 mod services;
 mod stopping;
+#[cfg(unix)]
+mod trusted;
 mod undo;

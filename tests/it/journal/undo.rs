@@ -41,6 +41,19 @@ fn a_run_is_put_back_and_that_is_confirmed() {
 }
 
 #[test]
+fn where_the_clock_was_set_back_what_was_put_back_is_not_called_not_put_back() {
+    let place = fixed();
+    place.change(|it| it["now"] = json!("2026-03-13T00:00:00Z"));
+    let undo = place.simulate(&["undo", "--yes"]);
+    assert_eq!(entry(&place, "PopProxy", "local", "HealthApi")["state"], "Inactive");
+    let said = flat(&undo.stdout);
+    let doubt = "reads Inactive, but the entry is not newer than before: is the clock right?";
+    assert!(said.contains(&format!("HealthApi on PopProxy {doubt}")) && !said.contains("not put back"), "{undo}");
+    let past = place.run(&["history", &place.newest().expect("a run")]).ends(0);
+    assert_eq!(flat(&past.stdout).matches(doubt).count(), 2, "{past}");
+}
+
+#[test]
 fn a_server_is_taken_offline_again_only_with_a_consent_of_its_own() {
     let place = Place::new();
     let inactive = json!([{"requester": "Maintenance", "state": "Inactive", "timestamp": "2026-03-14T02:00:00Z"}]);
