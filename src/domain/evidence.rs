@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::probe::{Protocol, covers};
-use super::{Component, Diagnosis, KnownRequester, ProtocolSettings, each_once};
+use super::{BindingDeadlock, Component, Diagnosis, KnownRequester, ProtocolSettings, each_once};
 
 /// What was read, or why it could not be.
 pub type Asked<T> = Result<T, String>;
@@ -51,8 +51,8 @@ pub enum Clue {
     NoSuchCertificate(String),
     /// The certificate for that name ended then.
     CertificateExpired(String, Timestamp),
-    /// 127.0.0.1 is missing in these bindings: the cause that Microsoft's own troubleshooter names.
-    LoopbackMissing(Vec<String>),
+    /// A specific address is the first SSL binding.
+    BindingDeadlock(BindingDeadlock),
     /// These monitors are not healthy.
     Unhealthy(Vec<String>),
     /// It was taken offline.
@@ -74,12 +74,7 @@ impl Evidence {
         let mut clues = Vec::new();
         if let Ok(settings) = &self.settings {
             clues.extend(self.certificate(&settings.certificate_name, taken));
-            let lacking =
-                [&settings.plain_bindings, &settings.tls_bindings].into_iter().filter(|it| lacks_loopback(it));
-            let lacking = lacking.flatten().cloned().collect::<Vec<_>>();
-            if !lacking.is_empty() {
-                clues.push(Clue::LoopbackMissing(lacking));
-            }
+            clues.extend(BindingDeadlock::of(&settings.tls_bindings).map(Clue::BindingDeadlock));
         }
         match &self.unhealthy {
             Ok(monitors) if !monitors.is_empty() => clues.push(Clue::Unhealthy(monitors.clone())),
@@ -115,13 +110,4 @@ impl Evidence {
         ];
         each_once(all.into_iter().flatten().map(String::as_str))
     }
-}
-
-/// Whether a probe on the server itself would find nobody: there are bindings, and none for 127.0.0.1 or every address.
-fn lacks_loopback(bindings: &[String]) -> bool {
-    let reachable = |binding: &String| {
-        let address = binding.trim().rsplit_once(':').map_or(binding.trim(), |(address, _)| address);
-        ["127.0.0.1", "0.0.0.0", "*", ""].contains(&address)
-    };
-    !bindings.is_empty() && !bindings.iter().any(reachable)
 }

@@ -1,6 +1,7 @@
 //! What relight knows about Exchange component state, as plain values and pure functions: no I/O, no clock, no
 //! environment, no serde. Time enters as a field of [`ServerSnapshot`].
 
+mod bindings;
 mod change;
 pub(crate) mod checkup;
 mod clients;
@@ -30,6 +31,7 @@ mod trouble;
 mod undo;
 mod verdict;
 
+pub use bindings::BindingDeadlock;
 pub use change::Change;
 pub use clients::Clients;
 pub use cmdlet::Cmdlet;

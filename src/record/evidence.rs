@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain;
+use crate::domain::{self, BindingDeadlock};
 
 use super::text::Text;
 
@@ -14,7 +14,8 @@ use super::text::Text;
 pub struct Evidence {
     /// The component.
     pub component: Text<domain::Component>,
-    /// What may well be the cause, the likeliest first. loopbackMissing: 127.0.0.1 is not among the bindings.
+    /// What may well be the cause, the likeliest first. bindingDeadlock: a specific address is the first
+    /// of the SSL bindings, which is the one that the probe connects to.
     pub clues: Vec<ClueKind>,
     /// The monitors of its health sets that are not healthy; null where they could not be read.
     pub unhealthy: Option<Vec<String>>,
@@ -24,6 +25,8 @@ pub struct Evidence {
     pub plain_bindings: Option<Vec<String>>,
     /// SSLBindings; null where the settings could not be read.
     pub tls_bindings: Option<Vec<String>>,
+    /// The SSL bindings in an order that ends a bindingDeadlock; null where there is none.
+    pub tls_bindings_mended: Option<Vec<String>>,
     /// The certificates that Exchange has there; null where they could not be read.
     pub certificates: Option<Vec<CertificateSeen>>,
     /// When it was taken offline of late, the last first; null where that could not be read.
@@ -39,7 +42,7 @@ pub enum ClueKind {
     NoCertificateName,
     NoSuchCertificate,
     CertificateExpired,
-    LoopbackMissing,
+    BindingDeadlock,
     Unhealthy,
     TakenDown,
 }
@@ -81,6 +84,7 @@ impl Evidence {
             certificate_name: settings.map(|it| it.certificate_name.clone()),
             plain_bindings: settings.map(|it| it.plain_bindings.clone()),
             tls_bindings: settings.map(|it| it.tls_bindings.clone()),
+            tls_bindings_mended: settings.and_then(|it| BindingDeadlock::of(&it.tls_bindings)).map(|it| it.mended),
             certificates: evidence.certificates.as_ref().ok().map(|all| all.iter().map(certificate).collect()),
             takedowns: evidence.takedowns.as_ref().ok().map(|all| all.iter().map(takedown).collect()),
             unread: evidence.unread().into_iter().map(str::to_owned).collect(),
@@ -94,7 +98,7 @@ impl From<&domain::Clue> for ClueKind {
             domain::Clue::NoCertificateName => Self::NoCertificateName,
             domain::Clue::NoSuchCertificate(_) => Self::NoSuchCertificate,
             domain::Clue::CertificateExpired(..) => Self::CertificateExpired,
-            domain::Clue::LoopbackMissing(_) => Self::LoopbackMissing,
+            domain::Clue::BindingDeadlock(_) => Self::BindingDeadlock,
             domain::Clue::Unhealthy(_) => Self::Unhealthy,
             domain::Clue::TakenDown(_) => Self::TakenDown,
         }

@@ -323,7 +323,7 @@ fn check() -> Run {
         settings: Ok(ProtocolSettings {
             certificate_name: "mail.contoso.local".to_owned(),
             plain_bindings: vec!["192.168.1.5:110".to_owned()],
-            tls_bindings: Vec::new(),
+            tls_bindings: vec!["192.168.1.5:995".to_owned()],
         }),
         certificates: Ok(vec![CertificateSeen {
             names: vec!["mail.contoso.local".to_owned()],

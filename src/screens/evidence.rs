@@ -1,7 +1,7 @@
 //! Why Managed Availability probably took a component down: what was found out, and what could not be read.
 
 use crate::domain::probe::Protocol;
-use crate::domain::{Clue, Component, Evidence, ServerSnapshot, each_once};
+use crate::domain::{Clue, Cmdlet, Component, Evidence, ServerSnapshot, Service, each_once};
 use crate::screens::kit::page::{CARE, Page};
 use crate::screens::kit::{time, words};
 
@@ -16,7 +16,7 @@ pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], sh
     page.heading("Why Managed Availability probably took it down");
     for one in all {
         for clue in one.clues(snapshot.taken) {
-            page.item(CARE, 0, &format!("{}: {}", one.component, whole(&clue, &one.component, snapshot, show)));
+            whole(page, &clue, &one.component, snapshot, show);
         }
     }
     let unread = each_once(all.iter().flat_map(Evidence::unread));
@@ -30,7 +30,7 @@ pub fn evidence(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], sh
 pub fn comes_back(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], show: &Show) {
     let stands = all.iter().flat_map(|one| {
         let causes = one.clues(snapshot.taken).into_iter().filter(|clue| mends(clue, &one.component).is_some());
-        causes.map(|clue| format!("{}: {}", one.component, whole(&clue, &one.component, snapshot, show)))
+        causes.map(|clue| (&one.component, clue))
     });
     let stands = stands.collect::<Vec<_>>();
     if stands.is_empty() {
@@ -38,13 +38,20 @@ pub fn comes_back(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], 
         return;
     }
     page.say(words::COMES_BACK_FOR);
-    stands.iter().for_each(|cause| page.item(CARE, 0, cause));
+    stands.iter().for_each(|(component, cause)| whole(page, cause, component, snapshot, show));
 }
 
 /// A clue, with what mends it.
-fn whole(clue: &Clue, component: &Component, snapshot: &ServerSnapshot, show: &Show) -> String {
+fn whole(page: &mut Page, clue: &Clue, component: &Component, snapshot: &ServerSnapshot, show: &Show) {
     let mends = mends(clue, component).map(|mends| format!(" {mends}")).unwrap_or_default();
-    format!("{}{mends}", sentence(clue, snapshot, show))
+    page.item(CARE, 0, &format!("{component}: {}{mends}", sentence(clue, snapshot, show)));
+    if let (Clue::BindingDeadlock(deadlock), Some(protocol)) = (clue, Protocol::of(component)) {
+        let server = &snapshot.server;
+        page.command(4, &Cmdlet::set_ssl_bindings(server, protocol, &deadlock.mended));
+        let halves = Service::of(protocol).into_iter().filter(|half| snapshot.services.may_have(*half));
+        page.command(4, &Cmdlet::restart(server, &halves.collect::<Vec<_>>()));
+        page.command(4, &Cmdlet::ssl_bindings(server, protocol));
+    }
 }
 
 /// What mends a clue that is a cause; `None`: it is a sign of one.
@@ -54,10 +61,14 @@ fn mends(clue: &Clue, component: &Component) -> Option<String> {
         Protocol::Imap4 => ("Set-ImapSettings", "MSExchangeImap4"),
     };
     let what = match clue {
+        Clue::BindingDeadlock(_) => {
+            return Some(
+                "This mends it, in this order; the last command shows whether Active Directory kept the order:".to_owned(),
+            );
+        }
         Clue::NoCertificateName => format!("{cmdlet} -X509CertificateName sets it"),
         Clue::NoSuchCertificate(_) => format!("Install one, or set another name with {cmdlet}"),
         Clue::CertificateExpired(..) => "Install a new one".to_owned(),
-        Clue::LoopbackMissing(_) => format!("{cmdlet} adds it"),
         Clue::Unhealthy(_) | Clue::TakenDown(_) => return None,
     };
     Some(format!("{what}; restart {service} after it."))
@@ -78,7 +89,7 @@ fn few_words(clue: &Clue) -> String {
         Clue::NoCertificateName => "no X509CertificateName is set".to_owned(),
         Clue::NoSuchCertificate(name) => format!("there is no certificate for {name}"),
         Clue::CertificateExpired(name, end) => format!("the certificate for {name} expired {} UTC", time::utc(*end)),
-        Clue::LoopbackMissing(_) => "the bindings lack 127.0.0.1, a known cause".to_owned(),
+        Clue::BindingDeadlock(it) => format!("the first SSL binding is {}, which cuts the probe off", it.first),
         Clue::Unhealthy(monitors) => match &monitors[..] {
             [one] => format!("{one} is not healthy"),
             more => format!("{} are not healthy", words::count(more.len(), "monitor")),
@@ -98,9 +109,11 @@ pub fn sentence(clue: &Clue, snapshot: &ServerSnapshot, show: &Show) -> String {
             format!("X509CertificateName is {name}, and no certificate of Exchange on {} is for it.", snapshot.server)
         }
         Clue::CertificateExpired(name, end) => format!("the certificate for {name} expired {}.", at(*end)),
-        Clue::LoopbackMissing(bindings) => {
-            format!("the bindings ({}) lack 127.0.0.1, where the probes connect: a known cause.", words::list(bindings))
-        }
+        Clue::BindingDeadlock(it) => format!(
+            "the first SSL binding is {}, a specific address. The probe connects there, and an Inactive front end lets \
+             only loopback in: Managed Availability cannot set it Active again by itself.",
+            it.first
+        ),
         Clue::Unhealthy(monitors) => format!("not healthy: {}.", words::list(monitors)),
         Clue::TakenDown(takedown) => {
             let who = takedown.responder.as_deref().unwrap_or("a responder without a name");

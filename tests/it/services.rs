@@ -237,10 +237,10 @@ fn why_managed_availability_took_it_down_is_told_and_counts_for_no_exit_code() {
         let ran = relight("check --format json --simulate").arg(scenario).run();
         (ran.code, ran.document()["servers"][0]["evidence"].clone())
     };
-    let (code, evidence) = run("bindings-without-loopback");
+    let (code, evidence) = run("first-ssl-binding-specific");
     let clues = evidence[0]["clues"].as_array().expect("a list").clone();
     assert_eq!(code, 10);
-    assert_eq!(clues, ["loopbackMissing", "unhealthy", "takenDown"]);
+    assert_eq!(clues, ["bindingDeadlock", "unhealthy", "takenDown"]);
     let (_, evidence) = run("kb-3025138");
     assert_eq!(evidence.as_array().map(Vec::len), Some(2), "asked for each component that HealthApi set Inactive");
     assert_eq!((&evidence[0]["clues"], &evidence[0]["unread"]), (&json!([]), &json!([])));

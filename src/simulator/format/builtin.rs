@@ -38,7 +38,7 @@ static SCENARIOS: &[Builtin] = scenarios! {
     "draining": "PopProxy is Draining: an oddity, not the fault",
     "slow-to-follow": "clients get a banner three seconds after the change",
     "services-stopped": "PopProxy is held, and its services are Stopped",
-    "bindings-without-loopback": "probes fail: 127.0.0.1 is missing in the bindings",
+    "first-ssl-binding-specific": "probes fail: the first SSL binding is specific",
     "registry-unreadable": "the registry of the server cannot be read",
     "lost-registry-write": "Set succeeds, but the registry keeps its old entry",
     "lost-directory-write": "Set succeeds, but Active Directory is not changed",

@@ -71,7 +71,13 @@ pub const TABLE: [Row; 40] = [
     always("draining", 0, "PopProxy is Draining: it takes no new clients."),
     acted("slow-to-follow", 0, "- IMAP4: lit in Exchange, clients confirmed"),
     row("services-stopped", (10, REFUSED), (10, DRY), (0, RUN), (0, RUN)),
-    acted("bindings-without-loopback", 0, "lack 127.0.0.1, where the probes connect: a known cause."),
+    acted(
+        "first-ssl-binding-specific",
+        0,
+        "Set-PopSettings -Server EX01 -SSLBindings '127.0.0.1:995', '192.168.1.5:995' Invoke-Command -ComputerName EX01 \
+         -ScriptBlock { Restart-Service -Name MSExchangePOP3BE,MSExchangePop3 } Get-PopSettings -Server EX01 | \
+         Select-Object -ExpandProperty SSLBindings",
+    ),
     always("registry-unreadable", 13, "PopProxy reads Active, but that is not proven."),
     acted("lost-registry-write", 32, "Active Directory shows the change, the registry of the server does not."),
     acted("lost-directory-write", 32, "the registry shows the change, Active Directory does not (yet)."),
@@ -141,7 +147,7 @@ fn expect(ran: Ran, (code, sentence): (u8, &str)) {
     let ran = ran.ends(code);
     let ran = if sentence.starts_with("error: ") { ran.tells(sentence).says_nothing() } else { ran.says(sentence) };
     for line in ran.stdout.lines().chain(ran.stderr.lines()) {
-        let command = ["-ServerComponentState ", "Get-CimInstance ", "scenario ", "    relight "]
+        let command = ["-ServerComponentState ", "Get-CimInstance ", "-PopSettings ", "Invoke-Command ", "scenario ", "    relight "]
             .iter()
             .any(|it| line.contains(it));
         assert!(command || line.len() <= 80, "wider than 80 columns: {line}\n{ran}");
