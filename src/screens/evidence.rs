@@ -63,7 +63,8 @@ fn mends(clue: &Clue, component: &Component) -> Option<String> {
     let what = match clue {
         Clue::BindingDeadlock(_) => {
             return Some(
-                "This mends it, in this order; the last command shows whether Active Directory kept the order:".to_owned(),
+                "This mends it, in this order; the last command shows whether Active Directory kept the order:"
+                    .to_owned(),
             );
         }
         Clue::NoCertificateName => format!("{cmdlet} -X509CertificateName sets it"),

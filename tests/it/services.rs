@@ -257,6 +257,26 @@ fn why_managed_availability_took_it_down_is_told_and_counts_for_no_exit_code() {
 }
 
 #[test]
+fn a_certificate_without_names_leaves_it_open_whether_one_is_for_the_name() {
+    let evidence = |pop: Value| {
+        let entry = json!({"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"});
+        let server =
+            json!({"name": "EX01", "evidence": {"PopProxy": pop}, "components": {"PopProxy": {"local": [entry]}}});
+        let scenario = json!({"scenario": "relight/scenario/1.0", "now": "2026-03-14T02:47:10Z", "servers": [server]});
+        let ran = relight("check --format json").simulate(&Place::from_text(&scenario.to_string())).run();
+        ran.document()["servers"][0]["evidence"][0].clone()
+    };
+    let known = evidence(json!({"certificateNames": ["other.contoso.local"], "certificateName": "pop.contoso.local"}));
+    assert_eq!(known["clues"], json!(["noSuchCertificate"]), "{known}");
+    for raw_data in ["", "MIIB", "?"] {
+        let not_known = evidence(json!({"certificateRawData": raw_data, "certificateName": "pop.contoso.local"}));
+        assert_eq!((&not_known["clues"], &not_known["certificates"]), (&json!([]), &Value::Null), "{not_known}");
+        let why = not_known["unread"][0].as_str().unwrap_or_default();
+        assert!(why.starts_with("Get-ExchangeCertificate gave a certificate without names: "), "{why}");
+    }
+}
+
+#[test]
 fn a_component_that_is_set_inactive_again_while_it_is_watched_is_reported_with_its_new_entry() {
     let flips = json!([{"flips-back": {"component": "PopProxy", "requester": "HealthApi", "afterReads": 1}}]);
     let bench = Bench::new(json!({}), true, flips.clone());

@@ -64,6 +64,8 @@ pub struct CertificateItem {
     pub names: Vec<String>,
     /// `NotAfter`: ISO 8601 in UTC.
     pub not_after: Option<String>,
+    /// `RawData` in base64, where the certificate came without its names.
+    pub raw_data: Option<String>,
 }
 
 /// The answer to [`super::Call::GetRecoveryActions`].

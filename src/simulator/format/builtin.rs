@@ -39,6 +39,7 @@ static SCENARIOS: &[Builtin] = scenarios! {
     "slow-to-follow": "clients get a banner three seconds after the change",
     "services-stopped": "PopProxy is held, and its services are Stopped",
     "first-ssl-binding-specific": "probes fail: the first SSL binding is specific",
+    "certificate-as-bytes": "a certificate comes as bytes alone; it has expired",
     "registry-unreadable": "the registry of the server cannot be read",
     "lost-registry-write": "Set succeeds, but the registry keeps its old entry",
     "lost-directory-write": "Set succeeds, but Active Directory is not changed",

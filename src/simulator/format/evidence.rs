@@ -18,6 +18,12 @@ pub(crate) struct SimulatedEvidence {
     /// When the certificate for that name ends, in UTC; left out: in many years.
     #[serde(with = "value::optional_utc", skip_serializing_if = "Option::is_none")]
     pub(crate) certificate_ends: Option<Timestamp>,
+    /// The names that the certificate has; left out: the one that is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate_names: Option<Vec<String>>,
+    /// The certificate in base64, where it arrives as nothing but its bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate_raw_data: Option<String>,
     /// `UnencryptedOrTLSBindings`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) plain_bindings: Option<Vec<String>>,
@@ -44,6 +50,8 @@ impl Default for SimulatedEvidence {
             unhealthy: Vec::new(),
             certificate_name: "mail.contoso.local".to_owned(),
             certificate_ends: None,
+            certificate_names: None,
+            certificate_raw_data: None,
             plain_bindings: None,
             tls_bindings: None,
             taken_offline: Vec::new(),

@@ -53,9 +53,13 @@ impl SimulatedServer {
     /// `Get-ExchangeCertificate`.
     pub(crate) fn certificates(&self) -> CertificatesAnswer {
         let both = [Component::POP_PROXY, Component::IMAP_PROXY].map(|component| self.told(component));
-        let item = |told: SimulatedEvidence| CertificateItem {
-            names: vec![told.certificate_name],
-            not_after: Some(told.certificate_ends.map_or_else(|| MANY_YEARS.to_owned(), iso)),
+        let item = |told: SimulatedEvidence| match told.certificate_raw_data {
+            Some(bytes) => CertificateItem { raw_data: Some(bytes), ..CertificateItem::default() },
+            None => CertificateItem {
+                names: told.certificate_names.unwrap_or_else(|| vec![told.certificate_name]),
+                not_after: Some(told.certificate_ends.map_or_else(|| MANY_YEARS.to_owned(), iso)),
+                raw_data: None,
+            },
         };
         CertificatesAnswer { certificates: both.into_iter().map(item).collect() }
     }

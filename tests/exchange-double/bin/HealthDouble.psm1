@@ -96,6 +96,11 @@ function Get-ExchangeCertificate {
     $given = Get-HealthValue (Read-HealthServer $Server) 'certificates'
     if ($null -eq $given) { $given = @(New-Object psobject -Property @{ domains = @('mail.contoso.test'); notAfter = '2099-12-31T00:00:00Z' }) }
     foreach ($certificate in @($given)) {
+        # What comes where the certificate could not be deserialised: its bytes, and no property that means anything.
+        if ($null -ne (Get-HealthValue $certificate 'rawData')) {
+            New-Object psobject -Property @{ RawData = [System.Convert]::FromBase64String($certificate.rawData) }
+            continue
+        }
         New-Object psobject -Property @{
             Subject            = "CN=$(@($certificate.domains)[0]), O=Contoso"
             CertificateDomains = @($certificate.domains)

@@ -49,7 +49,7 @@ const MAINTENANCE: &str = "Maintenance holds it, and --requester does not name i
 const SERVER_WIDE: &str = "Maintenance holds ServerWideOffline, which takes a consent of its own. What would lift it: \
     --yes --requester Maintenance --include-server-wide-offline";
 
-pub const TABLE: [Row; 40] = [
+pub const TABLE: [Row; 41] = [
     acted("kb-3025138", 0, CONFIRMED),
     always("healthy", 0, "Nothing to do."),
     consented("maintenance", MAINTENANCE),
@@ -78,6 +78,7 @@ pub const TABLE: [Row; 40] = [
          -ScriptBlock { Restart-Service -Name MSExchangePOP3BE,MSExchangePop3 } Get-PopSettings -Server EX01 | \
          Select-Object -ExpandProperty SSLBindings",
     ),
+    acted("certificate-as-bytes", 0, "the certificate for pop.contoso.local expired 2026-03-10 00:00:00 UTC"),
     always("registry-unreadable", 13, "PopProxy reads Active, but that is not proven."),
     acted("lost-registry-write", 32, "Active Directory shows the change, the registry of the server does not."),
     acted("lost-directory-write", 32, "the registry shows the change, Active Directory does not (yet)."),
@@ -147,9 +148,16 @@ fn expect(ran: Ran, (code, sentence): (u8, &str)) {
     let ran = ran.ends(code);
     let ran = if sentence.starts_with("error: ") { ran.tells(sentence).says_nothing() } else { ran.says(sentence) };
     for line in ran.stdout.lines().chain(ran.stderr.lines()) {
-        let command = ["-ServerComponentState ", "Get-CimInstance ", "-PopSettings ", "Invoke-Command ", "scenario ", "    relight "]
-            .iter()
-            .any(|it| line.contains(it));
+        let command = [
+            "-ServerComponentState ",
+            "Get-CimInstance ",
+            "-PopSettings ",
+            "Invoke-Command ",
+            "scenario ",
+            "    relight ",
+        ]
+        .iter()
+        .any(|it| line.contains(it));
         assert!(command || line.len() <= 80, "wider than 80 columns: {line}\n{ran}");
         assert!(line.is_ascii(), "not ASCII: {line}\n{ran}");
     }

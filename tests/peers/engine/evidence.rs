@@ -30,7 +30,8 @@ fn telling() -> Value {
     server["health"] =
         json!([{"Name": "PopProxyTestMonitor", "HealthSetName": "POP.Proxy", "AlertValue": "Unhealthy"}]);
     server["settings"] = json!({"POP3": {"certificate": "", "plain": ["192.168.1.5:110"], "tls": []}});
-    server["certificates"] = json!([{"domains": ["old.contoso.test", "a"], "notAfter": "2020-01-02T03:04:05Z"}]);
+    let whole = json!({"domains": ["old.contoso.test", "a"], "notAfter": "2020-01-02T03:04:05Z"});
+    server["certificates"] = json!([whole, {"rawData": "MIIB"}]);
     let event = |id: &str| json!({"Id": id, "ResourceName": "PopProxy", "RequestorName": "PopProxyOfflineResponder", "StartTime": "2026-03-14T02:31:50.1234567Z", "State": "Finished", "Result": "Succeeded"});
     server["events"] = json!([event("RestartService"), event("TakeComponentOffline")]);
     state
@@ -50,7 +51,9 @@ fn all_is_told_as_it_is() {
     session.call(settings("SMTP")).unwrap_err();
     let seen = session.call(Call::GetCertificates { server: name() }).unwrap();
     let names = json!(["old.contoso.test", "a", "old.contoso.test"]);
-    assert_eq!(seen, json!({"certificates": [{"names": names, "notAfter": "2020-01-02T03:04:05.0000000Z"}]}));
+    let whole = json!({"names": names, "notAfter": "2020-01-02T03:04:05.0000000Z", "rawData": null});
+    let bytes = json!({"names": [], "notAfter": "", "rawData": "MIIB"});
+    assert_eq!(seen, json!({"certificates": [whole, bytes]}));
     let seen = session.call(Call::GetRecoveryActions { server: name() }).unwrap();
     assert_eq!(seen["actions"].as_array().map(Vec::len), Some(1), "only what took a component offline: {seen}");
     assert_eq!(seen["actions"][0]["responder"], "PopProxyOfflineResponder");
