@@ -282,7 +282,9 @@ fn everything() -> Run {
     server.clients = vec![Clients {
         component: Component::new("PopProxy"),
         protocol: Protocol::Pop3,
+        certificate_name: Some("mail.contoso.local".to_owned()),
         results: probed().results,
+        back_end: probed().results.pop(),
         after: Some(Duration::from_secs(7)),
     }];
     Run {

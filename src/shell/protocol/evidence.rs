@@ -41,11 +41,18 @@ pub struct ProtocolSettingsAnswer {
 
 /// A port of this machine in place of one of a simulated server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SimulatedPort {
     /// The port that the server would have.
     pub port: u16,
     /// Where it is, on loopback.
     pub at: SocketAddr,
+    /// Whether a client begins with TLS there.
+    #[serde(default)]
+    pub tls: bool,
+    /// Whether it is one of the back end.
+    #[serde(default)]
+    pub back_end: bool,
 }
 
 /// The answer to [`super::Call::GetCertificates`].

@@ -40,6 +40,8 @@ static SCENARIOS: &[Builtin] = scenarios! {
     "services-stopped": "PopProxy is held, and its services are Stopped",
     "first-ssl-binding-specific": "probes fail: the first SSL binding is specific",
     "certificate-as-bytes": "a certificate comes as bytes alone; it has expired",
+    "too-many-connections": "Active, but POP3 turns clients away with an error",
+    "ssl-port-without-certificate": "Active, but port 995 has no certificate and closes",
     "registry-unreadable": "the registry of the server cannot be read",
     "lost-registry-write": "Set succeeds, but the registry keeps its old entry",
     "lost-directory-write": "Set succeeds, but Active Directory is not changed",

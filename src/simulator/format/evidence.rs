@@ -24,6 +24,9 @@ pub(crate) struct SimulatedEvidence {
     /// The certificate in base64, where it arrives as nothing but its bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) certificate_raw_data: Option<String>,
+    /// What clients are told, while the component is Active, before they are cut off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) turns_away: Option<String>,
     /// `UnencryptedOrTLSBindings`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) plain_bindings: Option<Vec<String>>,
@@ -52,6 +55,7 @@ impl Default for SimulatedEvidence {
             certificate_ends: None,
             certificate_names: None,
             certificate_raw_data: None,
+            turns_away: None,
             plain_bindings: None,
             tls_bindings: None,
             taken_offline: Vec::new(),

@@ -1,6 +1,7 @@
 //! What the simulated cmdlets tell of why Managed Availability took a component offline.
 
 use crate::domain::Component;
+use crate::domain::probe::covers;
 use crate::shell::protocol::{
     CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
     RecoveryActionsAnswer, ServerHealthAnswer,
@@ -62,6 +63,17 @@ impl SimulatedServer {
             },
         };
         CertificatesAnswer { certificates: both.into_iter().map(item).collect() }
+    }
+
+    /// Whether one of its certificates is for this name, or may be.
+    pub(crate) fn has_certificate(&self, name: &str) -> bool {
+        let is_for = |it: &CertificateItem| it.raw_data.is_some() || it.names.iter().any(|one| covers(one, name));
+        self.certificates().certificates.iter().any(is_for)
+    }
+
+    /// What clients of a component are told before they are cut off.
+    pub(crate) fn turns_away(&self, component: &str) -> Option<String> {
+        self.told(component).turns_away
     }
 
     /// The events of `TakeComponentOffline`.

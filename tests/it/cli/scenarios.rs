@@ -14,6 +14,7 @@ pub struct Row {
 
 const DRY: &str = "Nothing was changed: this was a dry run.";
 const CONFIRMED: &str = "ImapProxy is lit: Active, and each lifted hold reads Active with a newer time in both stores.";
+const NOTHING: &str = "Nothing to do.";
 const POP: &str = "PopProxy is Inactive: POP3 clients connect and are cut off without a banner.";
 const RUN: &str = "- MSExchangePOP3BE runs. - MSExchangePop3 runs.";
 const REFUSED: &str = "PopProxy is Inactive: POP3 clients are refused (MSExchangePop3 is Stopped).";
@@ -49,9 +50,9 @@ const MAINTENANCE: &str = "Maintenance holds it, and --requester does not name i
 const SERVER_WIDE: &str = "Maintenance holds ServerWideOffline, which takes a consent of its own. What would lift it: \
     --yes --requester Maintenance --include-server-wide-offline";
 
-pub const TABLE: [Row; 41] = [
+pub const TABLE: [Row; 43] = [
     acted("kb-3025138", 0, CONFIRMED),
-    always("healthy", 0, "Nothing to do."),
+    always("healthy", 0, NOTHING),
     consented("maintenance", MAINTENANCE),
     row(
         "several-holders",
@@ -79,6 +80,26 @@ pub const TABLE: [Row; 41] = [
          Select-Object -ExpandProperty SSLBindings",
     ),
     acted("certificate-as-bytes", 0, "the certificate for pop.contoso.local expired 2026-03-10 00:00:00 UTC"),
+    row(
+        "too-many-connections",
+        (
+            0,
+            "Port 110: a POP3 server answers with an error and cuts clients off: too many connections, or what it says.",
+        ),
+        (0, NOTHING),
+        (0, NOTHING),
+        (0, NOTHING),
+    ),
+    row(
+        "ssl-port-without-certificate",
+        (
+            10,
+            "X509CertificateName is pop.contoso.local: install a certificate for it, enable it for the service, or set",
+        ),
+        (0, NOTHING),
+        (0, NOTHING),
+        (0, NOTHING),
+    ),
     always("registry-unreadable", 13, "PopProxy reads Active, but that is not proven."),
     acted("lost-registry-write", 32, "Active Directory shows the change, the registry of the server does not."),
     acted("lost-directory-write", 32, "the registry shows the change, Active Directory does not (yet)."),
@@ -123,6 +144,8 @@ pub const TABLE: [Row; 41] = [
 pub fn needs(command: &str, name: &str) -> &'static str {
     match name {
         "two-servers" | "server-down" => "--server EX01,EX02",
+        // What only clients meet.
+        "too-many-connections" | "ssl-port-without-certificate" if command.starts_with("check") => "--probe",
         "slow-load" => "--connect-timeout 500ms",
         "hang-in-read" | "hang-in-write" => "--call-timeout 2s",
         "lost-directory-write" if command.starts_with("fix") => "--no-wait",
