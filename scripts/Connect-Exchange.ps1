@@ -31,8 +31,8 @@ $ErrorActionPreference = 'Stop'
 # Exchange's scripts run in this very scope, so that everything to be kept from them is in one variable.
 $RelightLoad = @{
     Cmdlets     = @('Get-ServerComponentState', 'Set-ServerComponentState', 'Get-ExchangeServer')
-    # Good to have: they tell why a component was taken down.
-    Telling     = @('Get-ServerHealth', 'Get-PopSettings', 'Get-ImapSettings', 'Get-ExchangeCertificate')
+    # Good to have: they tell why a component was taken down, and who did it.
+    Telling     = @('Get-ServerHealth', 'Get-PopSettings', 'Get-ImapSettings', 'Get-ExchangeCertificate', 'Search-AdminAuditLog')
     # For a checkup: they tell what the account may do.
     Roles       = @('Get-ManagementRole', 'Get-ManagementRoleAssignment')
     Warnings    = @()

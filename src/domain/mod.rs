@@ -1,6 +1,7 @@
 //! What relight knows about Exchange component state, as plain values and pure functions: no I/O, no clock, no
 //! environment, no serde. Time enters as a field of [`ServerSnapshot`].
 
+mod author;
 mod bindings;
 mod change;
 pub(crate) mod checkup;
@@ -31,6 +32,7 @@ mod trouble;
 mod undo;
 mod verdict;
 
+pub use author::{Author, Authors, ChangeLog, LoggedChange};
 pub use bindings::BindingDeadlock;
 pub use change::Change;
 pub use clients::Clients;

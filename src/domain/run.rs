@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::verdict::is_seen;
 use super::{
-    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, Obstacle, Outcome, Plan, Policy,
-    Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict,
+    Answers, Authors, Change, Clients, Component, Consent, Decision, Diagnosis, Evidence, Obstacle, Outcome, Plan,
+    Policy, Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict,
     VerdictKind, diagnose, judge, service_findings,
 };
 
@@ -200,6 +200,8 @@ pub struct ServerRun {
     pub plan: Plan,
     /// Why Managed Availability probably set components Inactive; only of those with an entry of HealthApi.
     pub evidence: Vec<Evidence>,
+    /// Who recorded its other inactive entries; only a check asks.
+    pub authors: Authors,
     /// What was decided; `None`: nothing was to be, or nobody came to it.
     pub decision: Option<Decision>,
     /// What was agreed to, in order, and what became of it.
@@ -231,6 +233,7 @@ impl ServerRun {
             diagnoses,
             plan,
             evidence: Vec::new(),
+            authors: Authors::default(),
             decision: None,
             steps: Vec::new(),
             looks: Vec::new(),

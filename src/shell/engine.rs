@@ -25,7 +25,7 @@ const PREFIX: &str = "Relight-";
 type Script = (&'static str, &'static str);
 
 /// What every session may be asked.
-const LOOK: [Script; 9] = [
+const LOOK: [Script; 11] = [
     ("Connect-Exchange", include_str!("../../scripts/Connect-Exchange.ps1")),
     ("Get-ExchangeServerInfo", include_str!("../../scripts/Get-ExchangeServerInfo.ps1")),
     ("Get-ComponentState", include_str!("../../scripts/Get-ComponentState.ps1")),
@@ -35,6 +35,8 @@ const LOOK: [Script; 9] = [
     ("Get-ProtocolSettings", include_str!("../../scripts/Get-ProtocolSettings.ps1")),
     ("Get-CertificateInfo", include_str!("../../scripts/Get-CertificateInfo.ps1")),
     ("Get-RecoveryAction", include_str!("../../scripts/Get-RecoveryAction.ps1")),
+    ("Get-AuditEntry", include_str!("../../scripts/Get-AuditEntry.ps1")),
+    ("Get-StateEvent", include_str!("../../scripts/Get-StateEvent.ps1")),
 ];
 /// What only a checkup asks.
 const CHECKUP: [Script; 2] = [
@@ -85,7 +87,9 @@ impl Capabilities {
             | Call::GetServerHealth { .. }
             | Call::GetProtocolSettings { .. }
             | Call::GetCertificates { .. }
-            | Call::GetRecoveryActions { .. } => true,
+            | Call::GetRecoveryActions { .. }
+            | Call::GetAuditEntries { .. }
+            | Call::GetStateEvents { .. } => true,
         }
     }
 

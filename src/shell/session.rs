@@ -125,6 +125,8 @@ impl Session {
             | Call::GetProtocolSettings { .. }
             | Call::GetCertificates { .. }
             | Call::GetRecoveryActions { .. }
+            | Call::GetAuditEntries { .. }
+            | Call::GetStateEvents { .. }
             | Call::SetComponentState { .. }
             | Call::StartService { .. }
             | Call::StopService { .. } => self.deadlines.call,

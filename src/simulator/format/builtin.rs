@@ -26,6 +26,7 @@ static SCENARIOS: &[Builtin] = scenarios! {
     "kb-3025138": "the default: HealthApi holds PopProxy and ImapProxy",
     "healthy": "nothing is wrong",
     "maintenance": "an admin holds PopProxy and ImapProxy (Maintenance)",
+    "audited-maintenance": "Maintenance entries, and the logs name the account",
     "several-holders": "PopProxy is held by HealthApi and by Maintenance",
     "server-wide-offline": "ServerWideOffline (Maintenance) pulls both down",
     "server-wide-draining": "ServerWideOffline is Draining, which counts as well",

@@ -47,6 +47,33 @@ pub(crate) struct SimulatedTakedown {
     pub(crate) at: Timestamp,
 }
 
+/// A state that somebody recorded, as a log has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SimulatedChange {
+    pub(crate) log: SimulatedLog,
+    /// The account; the events of a server may have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<String>,
+    #[serde(with = "value::utc")]
+    pub(crate) at: Timestamp,
+    pub(crate) component: String,
+    #[serde(deserialize_with = "value::requester")]
+    pub(crate) requester: String,
+    #[serde(deserialize_with = "value::state")]
+    pub(crate) state: String,
+}
+
+/// Which log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum SimulatedLog {
+    /// The admin audit log.
+    AdminAudit,
+    /// The Application log of the server.
+    Application,
+}
+
 impl Default for SimulatedEvidence {
     fn default() -> Self {
         Self {

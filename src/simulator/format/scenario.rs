@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::components::Components;
-use super::evidence::SimulatedEvidence;
+use super::evidence::{SimulatedChange, SimulatedEvidence};
 use super::fault::Fault;
 use super::machine::SimulatedMachine;
 use super::services::ServicesField;
@@ -104,6 +104,9 @@ pub(crate) struct SimulatedServer {
     /// What tells why HealthApi recorded Inactive, by component.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) evidence: BTreeMap<String, SimulatedEvidence>,
+    /// What the logs have of component states.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) logged: Vec<SimulatedChange>,
     /// What is recorded; a component that is not named has no entries and its default state.
     #[serde(default)]
     pub(crate) components: Components,

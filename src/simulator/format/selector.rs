@@ -52,6 +52,10 @@ pub(crate) enum Op {
     GetCertificates,
     /// The events of `TakeComponentOffline`.
     GetRecoveryActions,
+    /// The search of the admin audit log.
+    GetAuditEntries,
+    /// The events of recorded states.
+    GetStateEvents,
     SetComponentState,
     StartService,
     StopService,
@@ -59,7 +63,7 @@ pub(crate) enum Op {
 
 impl Op {
     /// All of them, the greeting first.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
@@ -72,6 +76,8 @@ impl Op {
         Self::GetProtocolSettings,
         Self::GetCertificates,
         Self::GetRecoveryActions,
+        Self::GetAuditEntries,
+        Self::GetStateEvents,
         Self::SetComponentState,
         Self::StartService,
         Self::StopService,
@@ -81,7 +87,7 @@ impl Op {
 
     /// Whether it is about one server.
     pub(crate) fn has_server(self) -> bool {
-        !matches!(self, Self::Hello | Self::Connect | Self::GetEnvironment)
+        !matches!(self, Self::Hello | Self::Connect | Self::GetEnvironment | Self::GetAuditEntries)
     }
 
     /// Whether it is about one component.

@@ -207,6 +207,8 @@ fn is_aside(call: &Call) -> bool {
             | Call::GetProtocolSettings { .. }
             | Call::GetCertificates { .. }
             | Call::GetRecoveryActions { .. }
+            | Call::GetAuditEntries { .. }
+            | Call::GetStateEvents { .. }
     )
 }
 

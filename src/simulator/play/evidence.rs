@@ -3,10 +3,10 @@
 use crate::domain::Component;
 use crate::domain::probe::covers;
 use crate::shell::protocol::{
-    CertificateItem, CertificatesAnswer, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
+    CertificateItem, CertificatesAnswer, LoggedChangeItem, MonitorItem, ProtocolSettingsAnswer, RecoveryActionItem,
     RecoveryActionsAnswer, ServerHealthAnswer,
 };
-use crate::simulator::format::{SimulatedEvidence, SimulatedServer};
+use crate::simulator::format::{SimulatedChange, SimulatedEvidence, SimulatedLog, SimulatedServer};
 
 use super::answers::iso;
 
@@ -74,6 +74,26 @@ impl SimulatedServer {
     /// What clients of a component are told before they are cut off.
     pub(crate) fn turns_away(&self, component: &str) -> Option<String> {
         self.told(component).turns_away
+    }
+
+    /// What a log has of component states between two times, in seconds since 1970.
+    pub(crate) fn logged(&self, log: SimulatedLog, since: &str, until: &str) -> Vec<LoggedChangeItem> {
+        let [since, until] = [since, until].map(|text| text.parse::<i64>().unwrap_or_default());
+        let of_log = self.logged.iter().filter(|it| it.log == log && (since..=until).contains(&it.at.as_second()));
+        let item = |change: &SimulatedChange| {
+            let told = [&change.component, &change.requester, &change.state].map(Clone::clone);
+            let (event, server) = match log {
+                SimulatedLog::AdminAudit => (None, Some(self.name.clone())),
+                SimulatedLog::Application => (Some(4109), None),
+            };
+            LoggedChangeItem {
+                at: Some(iso(change.at)),
+                account: change.account.clone(),
+                event,
+                values: told.into_iter().chain(server).collect(),
+            }
+        };
+        of_log.map(item).collect()
     }
 
     /// The events of `TakeComponentOffline`.

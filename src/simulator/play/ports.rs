@@ -1,7 +1,7 @@
 //! Real ports for simulated servers: on loopback, one for each plain port that a protocol is bound to, so that a client
 //! can be seen going from a blank screen to a banner, and one for the back end of the server that the shell runs on. A
-//! simulated server has no TLS: of its SSL ports those are there that accept and close for want of a certificate. The network of a simulated
-//! organisation is this machine; nothing is ever listened to or sent beyond it.
+//! simulated server has no TLS: of its SSL ports those are there that accept and close for want of a certificate. The network
+//! of a simulated organisation is this machine; nothing is ever listened to or sent beyond it.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -86,8 +86,8 @@ impl Ports {
         Self { open: Vec::new(), delay }
     }
 
-    /// Opens what these settings of a server bind in the clear, and the rest that there is, and adds to them where it is. What cannot be opened is left
-    /// out: a client then has nothing to look at.
+    /// Opens what these settings of a server bind in the clear, and the rest that there is, and adds to them where it is. What
+    /// cannot be opened is left out: a client then has nothing to look at.
     pub(crate) fn open(
         &mut self,
         exchange: &Exchange,

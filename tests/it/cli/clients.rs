@@ -100,7 +100,8 @@ fn the_back_end_is_looked_at_on_this_server_and_said_where_it_tells_something() 
     };
     let check = |place: &Place, words: &str| relight("check --probe").args(words).simulate(place).run().ends(10);
     let running = scenario("Running");
-    check(&running, "").says("Port 1995 of the back end (MSExchangePOP3BE): a banner, so that the fault is in front of it.");
+    check(&running, "")
+        .says("Port 1995 of the back end (MSExchangePOP3BE): a banner, so that the fault is in front of it.");
     // Where all is well nobody is told.
     relight("check --probe --simulate healthy").run().ends(0).never_says("back end");
     let refused =

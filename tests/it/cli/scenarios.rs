@@ -50,10 +50,17 @@ const MAINTENANCE: &str = "Maintenance holds it, and --requester does not name i
 const SERVER_WIDE: &str = "Maintenance holds ServerWideOffline, which takes a consent of its own. What would lift it: \
     --yes --requester Maintenance --include-server-wide-offline";
 
-pub const TABLE: [Row; 43] = [
+pub const TABLE: [Row; 44] = [
     acted("kb-3025138", 0, CONFIRMED),
     always("healthy", 0, NOTHING),
     consented("maintenance", MAINTENANCE),
+    row(
+        "audited-maintenance",
+        (10, "The admin audit log: contoso.local/Users/ada did it, 2026-03-13 22:05:11 UTC"),
+        (10, MAINTENANCE),
+        (10, MAINTENANCE),
+        (0, CONFIRMED),
+    ),
     row(
         "several-holders",
         (10, "- PopProxy: --yes leaves it alone. Maintenance holds it, and --requester does not name it."),

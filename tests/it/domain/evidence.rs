@@ -80,6 +80,22 @@ fn monitors_and_the_last_takedown_are_told_and_nothing_is_made_of_what_was_not_r
 }
 
 #[test]
+fn who_did_it_is_asked_where_a_person_or_a_script_did() {
+    for (requester, state, wanted) in [
+        ("Maintenance", State::Inactive, 1),
+        ("sidelined", State::Inactive, 1),
+        ("Deployment", State::Draining, 1),
+        ("Functional", State::Inactive, 1),
+        ("HealthApi", State::Inactive, 0),
+        ("ContosoScript", State::Inactive, 0),
+        ("Maintenance", State::Active, 0),
+    ] {
+        let diagnoses = diagnose(&inactive_pop(&[entry(requester, state, 1)], &[]));
+        assert_eq!(Authors::wanted(&diagnoses).len(), wanted, "{requester}");
+    }
+}
+
+#[test]
 fn it_is_asked_only_where_health_api_set_a_component_inactive() {
     for (requester, state, wanted) in [
         ("HealthApi", State::Inactive, 1),
