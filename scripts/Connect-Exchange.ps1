@@ -31,10 +31,10 @@ $ErrorActionPreference = 'Stop'
 # Exchange's scripts run in this very scope, so that everything to be kept from them is in one variable.
 $RelightLoad = @{
     Cmdlets     = @('Get-ServerComponentState', 'Set-ServerComponentState', 'Get-ExchangeServer')
-    # Good to have: they tell why a component was taken down.
+    # Good to have: they tell why a component was taken down, and who did it.
     Telling     = @(
         'Get-ServerHealth', 'Get-PopSettings', 'Get-ImapSettings', 'Get-ExchangeCertificate', 'Get-ServerMonitoringOverride',
-        'Get-GlobalMonitoringOverride'
+        'Get-GlobalMonitoringOverride', 'Search-AdminAuditLog'
     )
     # For a checkup: they tell what the account may do.
     Roles       = @('Get-ManagementRole', 'Get-ManagementRoleAssignment')

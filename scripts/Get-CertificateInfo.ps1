@@ -2,6 +2,9 @@
 .SYNOPSIS
 Tells the names and the end of the certificates that Exchange has on a server.
 
+.DESCRIPTION
+A certificate that arrived without its properties has its bytes only (RawData): they come as base64.
+
 .PARAMETER Server
 The server to ask about.
 
@@ -30,7 +33,12 @@ $culture = [System.Globalization.CultureInfo]::InvariantCulture
             if ($end -is [System.DateTime]) { $end = $end.ToUniversalTime().ToString('o', $culture) }
             $names = @(foreach ($domain in $values['CertificateDomains'].Value) { [string] $domain })
             if ([string] $values['Subject'].Value -match 'CN=([^,]+)') { $names += $Matches[1].Trim() }
-            @{ names = [object[]] $names; notAfter = [string] $end }
+            # Where it came whole, nobody needs its bytes.
+            $bytes = $null
+            if ($names.Count -eq 0 -and $null -ne $values['RawData'].Value) {
+                $bytes = [System.Convert]::ToBase64String([byte[]] @($values['RawData'].Value))
+            }
+            @{ names = [object[]] $names; notAfter = [string] $end; rawData = $bytes }
         }
     )
 }

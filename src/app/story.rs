@@ -89,6 +89,11 @@ fn look_only(
         if !prepared.is_interrupted() {
             investigate(&mut run.servers, &mut observer, &mut on_event);
         }
+        if !prepared.is_interrupted() && run.command == Command::Check {
+            for server in &mut run.servers {
+                server.authors = observer.authors(server.server(), &server.diagnoses, &mut on_event);
+            }
+        }
         if !prepared.is_interrupted() && target.staying.probe_first {
             wait::look(&mut run.servers, &mut observer, &mut on_event);
         }

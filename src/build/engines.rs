@@ -29,6 +29,8 @@ const LOOK: &[&str] = &[
     "Get-CertificateInfo",
     "Get-MonitoringOverride",
     "Get-RecoveryAction",
+    "Get-AuditEntry",
+    "Get-StateEvent",
 ];
 /// What only a checkup asks.
 const CHECKUP: &[&str] = &["Get-Environment", "Get-RoleAssignment"];

@@ -13,8 +13,12 @@ pub struct Clients {
     pub component: Component,
     /// What they speak.
     pub protocol: Protocol,
+    /// The certificate name that is set for it; `None`: none, or not known.
+    pub certificate_name: Option<String>,
     /// The last look at each port.
     pub results: Vec<ProbeResult>,
+    /// The same at the port of the back end, where this is the very server; its clients are the front end's.
+    pub back_end: Option<ProbeResult>,
     /// How long after the change that was; `None`: nothing had been changed.
     pub after: Option<Duration>,
 }
@@ -77,6 +81,8 @@ mod tests {
         Clients {
             component: Component::new(Component::POP_PROXY),
             protocol: Protocol::Pop3,
+            certificate_name: None,
+            back_end: None,
             results: endpoints.into_iter().zip(outcomes).map(result).collect(),
             after: None,
         }

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::probe::Protocol;
-use super::{Change, Component, InactiveEntry, Override, Server, ServiceState, State, Stores};
+use super::{Change, Component, InactiveEntry, Override, Server, Service, ServiceState, State, Stores};
 
 /// A PowerShell command: words that stay together when it is broken over lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +115,34 @@ impl Cmdlet {
         ])
     }
 
+    /// What gives a protocol these SSL bindings, in this order.
+    pub fn set_ssl_bindings(server: &Server, protocol: Protocol, bindings: &[String]) -> Self {
+        let settings = format!("Set-{}Settings", noun(protocol));
+        let words = [settings, format!("-Server {}", quoted(server.as_str())), "-SSLBindings".to_owned()];
+        let last = bindings.len().saturating_sub(1);
+        let binding = |(at, it): (usize, &String)| format!("{}{}", quoted(it), if at < last { "," } else { "" });
+        Self(words.into_iter().chain(bindings.iter().enumerate().map(binding)).collect())
+    }
+
+    /// What shows the SSL bindings of a protocol in their order.
+    pub fn ssl_bindings(server: &Server, protocol: Protocol) -> Self {
+        Self(vec![
+            format!("Get-{}Settings", noun(protocol)),
+            format!("-Server {}", quoted(server.as_str())),
+            "| Select-Object -ExpandProperty SSLBindings".to_owned(),
+        ])
+    }
+
+    /// What restarts these services, in this order.
+    pub fn restart(server: &Server, services: &[Service]) -> Self {
+        let names = services.iter().map(|service| service.name()).collect::<Vec<_>>();
+        Self(vec![
+            format!("Invoke-Command -ComputerName {}", quoted(server.as_str())),
+            "-ScriptBlock {".to_owned(),
+            format!("Restart-Service -Name {} }}", names.join(",")),
+        ])
+    }
+
     /// The words, for whoever breaks it over lines.
     pub fn words(&self) -> &[String] {
         &self.0
@@ -125,6 +153,14 @@ impl fmt::Display for Cmdlet {
     /// The command on one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(" "))
+    }
+}
+
+/// The noun of a protocol's cmdlets begins with this.
+fn noun(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Pop3 => "Pop",
+        Protocol::Imap4 => "Imap",
     }
 }
 
@@ -201,6 +237,28 @@ mod tests {
             (&start.opposite(), format!("{service} StopService")),
         ] {
             assert_eq!(Cmdlet::change(&server, change).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn bindings_and_services_keep_their_order() {
+        let server = Server::parse("EX01").expect("a host name");
+        let bindings = ["127.0.0.1:995".to_owned(), "[fd00::5]:995".to_owned()];
+        for (command, expected) in [
+            (
+                Cmdlet::set_ssl_bindings(&server, Protocol::Pop3, &bindings),
+                "Set-PopSettings -Server EX01 -SSLBindings '127.0.0.1:995', '[fd00::5]:995'",
+            ),
+            (
+                Cmdlet::restart(&server, &Service::of(Protocol::Imap4)),
+                "Invoke-Command -ComputerName EX01 -ScriptBlock { Restart-Service -Name MSExchangeIMAP4BE,MSExchangeImap4 }",
+            ),
+            (
+                Cmdlet::ssl_bindings(&server, Protocol::Imap4),
+                "Get-ImapSettings -Server EX01 | Select-Object -ExpandProperty SSLBindings",
+            ),
+        ] {
+            assert_eq!(command.to_string(), expected);
         }
     }
 }

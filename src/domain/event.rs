@@ -29,6 +29,8 @@ pub enum Event<'a> {
     WaitingForCopy(Duration),
     /// It is being asked why a component of a server was set Inactive.
     Investigating(&'a Server),
+    /// It is being asked who set components of a server Inactive.
+    Identifying(&'a Server),
     /// A server has been looked at, for the first time: what there was to see.
     Looked(&'a ServerSnapshot),
     /// A change is about to be carried out.

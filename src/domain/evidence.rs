@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::probe::{Protocol, covers};
 use super::{
-    Asked, Block, Component, ComponentSnapshot, Diagnosis, Entry, HealthManager, KnownRequester, Monitors, Override,
-    ProtocolSettings, ServerSnapshot, Service, ServiceState, StartType, State, WayBack, each_once,
+    Asked, BindingDeadlock, Block, Component, ComponentSnapshot, Diagnosis, Entry, HealthManager, KnownRequester,
+    Monitors, Override, ProtocolSettings, ServerSnapshot, Service, ServiceState, StartType, State, WayBack, each_once,
 };
 
 /// What was found out about one component.
@@ -66,14 +66,27 @@ pub enum Clue {
     NoSuchCertificate(String),
     /// The certificate for that name ended then.
     CertificateExpired(String, Timestamp),
-    /// 127.0.0.1 is missing in these bindings: the cause that Microsoft's own troubleshooter names.
-    LoopbackMissing(Vec<String>),
+    /// A specific address is the first SSL binding.
+    BindingDeadlock(BindingDeadlock),
     /// These monitors alert.
     Unhealthy(Vec<String>),
     /// There is no monitor at all, which is no good news; with what Exchange warned of.
     NoMonitors(Vec<String>),
     /// It was tried to take it offline.
     TakenDown(Takedown),
+}
+
+impl Clue {
+    /// Whether it may be the cause itself; else it is a sign of one.
+    pub fn is_cause(&self) -> bool {
+        match self {
+            Self::NoCertificateName
+            | Self::NoSuchCertificate(_)
+            | Self::CertificateExpired(..)
+            | Self::BindingDeadlock(_) => true,
+            Self::Unhealthy(_) | Self::NoMonitors(_) | Self::TakenDown(_) => false,
+        }
+    }
 }
 
 impl Evidence {
@@ -91,12 +104,7 @@ impl Evidence {
         let mut clues = Vec::new();
         if let Ok(settings) = &self.settings {
             clues.extend(self.certificate(&settings.certificate_name, taken));
-            let lacking =
-                [&settings.plain_bindings, &settings.tls_bindings].into_iter().filter(|it| lacks_loopback(it));
-            let lacking = lacking.flatten().cloned().collect::<Vec<_>>();
-            if !lacking.is_empty() {
-                clues.push(Clue::LoopbackMissing(lacking));
-            }
+            clues.extend(BindingDeadlock::of(&settings.tls_bindings).map(Clue::BindingDeadlock));
         }
         if let Ok(monitors) = &self.monitors {
             let alerting = monitors.alerting();
@@ -164,6 +172,8 @@ impl Evidence {
         if self.monitors.iter().any(|monitors| monitors.alerting().iter().any(alerts)) {
             blocks.push(Block::ProbeFails(protocol.proxy_monitor()));
         }
+        let bindings = self.settings.iter().filter_map(|settings| BindingDeadlock::of(&settings.tls_bindings));
+        blocks.extend(bindings.map(Block::BindingDeadlock));
         let manager = snapshot.health_manager.iter();
         let idle = |it: &&HealthManager| it.state != ServiceState::Running || it.start != StartType::Automatic;
         blocks.extend(manager.filter(idle).cloned().map(Block::HealthManager));
@@ -181,13 +191,4 @@ impl Evidence {
         blocks.extend(guards.filter(|guard| guard.is_inactive()).cloned().map(Block::Guard));
         blocks
     }
-}
-
-/// Whether a probe on the server itself would find nobody: there are bindings, and none for 127.0.0.1 or every address.
-fn lacks_loopback(bindings: &[String]) -> bool {
-    let reachable = |binding: &String| {
-        let address = binding.trim().rsplit_once(':').map_or(binding.trim(), |(address, _)| address);
-        ["127.0.0.1", "0.0.0.0", "*", ""].contains(&address)
-    };
-    !bindings.is_empty() && !bindings.iter().any(reachable)
 }

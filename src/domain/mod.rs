@@ -2,6 +2,8 @@
 //! environment, no serde. Time enters as a field of [`ServerSnapshot`].
 
 mod again;
+mod author;
+mod bindings;
 mod change;
 pub(crate) mod checkup;
 mod clients;
@@ -38,6 +40,8 @@ mod verdict;
 mod way_back;
 
 pub(crate) use again::option_with_path;
+pub use author::{Author, Authors, ChangeLog, LoggedChange};
+pub use bindings::BindingDeadlock;
 pub use change::Change;
 pub use clients::Clients;
 pub use cmdlet::Cmdlet;

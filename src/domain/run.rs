@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::verdict::{is_seen, shows};
 use super::{
-    Answers, Change, Clients, Component, Consent, Decision, Diagnosis, Entry, Evidence, Flaws, KnownRequester,
+    Answers, Authors, Change, Clients, Component, Consent, Decision, Diagnosis, Entry, Evidence, Flaws, KnownRequester,
     MonitorVerdict, Note, Obstacle, Outcome, Plan, Policy, Server, ServerSnapshot, Service, ServiceFinding, Services,
     State, StepOutcome, Subject, Trouble, Verdict, VerdictKind, diagnose, judge, passed_over, service_findings,
 };
@@ -234,6 +234,8 @@ pub struct ServerRun {
     pub passed_over: Vec<Component>,
     /// Why Managed Availability probably set components Inactive; only of those with an entry of HealthApi.
     pub evidence: Vec<Evidence>,
+    /// Who recorded its other inactive entries; only a check asks.
+    pub authors: Authors,
     /// What was decided; `None`: nothing was to be, or nobody came to it.
     pub decision: Option<Decision>,
     /// What was agreed to, in order, and what became of it.
@@ -269,6 +271,7 @@ impl ServerRun {
             plan,
             passed_over,
             evidence: Vec::new(),
+            authors: Authors::default(),
             decision: None,
             steps: Vec::new(),
             looks: Vec::new(),

@@ -31,6 +31,14 @@ impl Service {
         }
     }
 
+    /// Both halves of a protocol, the back end first: the order in which they are started.
+    pub fn of(protocol: Protocol) -> [Self; 2] {
+        match protocol {
+            Protocol::Pop3 => [Self::PopBackEnd, Self::PopFrontEnd],
+            Protocol::Imap4 => [Self::ImapBackEnd, Self::ImapFrontEnd],
+        }
+    }
+
     /// The service of this name, whatever its case.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|service| service.name().eq_ignore_ascii_case(name))
@@ -138,6 +146,14 @@ impl Services {
         match self {
             Self::NotAsked | Self::Unreadable(_) => None,
             Self::Read(all) => all.iter().find(|seen| seen.service == service),
+        }
+    }
+
+    /// Whether a service may be installed: it was seen, or nothing is known.
+    pub fn may_have(&self, service: Service) -> bool {
+        match self {
+            Self::NotAsked | Self::Unreadable(_) => true,
+            Self::Read(_) => self.of(service).is_some(),
         }
     }
 

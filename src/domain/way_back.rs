@@ -2,7 +2,7 @@
 //! once its monitors are Healthy; an entry of HealthApi that is older than that and a little more says that the way back is
 //! blocked.
 
-use super::{Asked, Component, Diagnosis, HealthManager, Service, StartType};
+use super::{Asked, BindingDeadlock, Component, Diagnosis, HealthManager, Service, StartType};
 
 /// An override of Managed Availability.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct WayBack {
 pub enum Block {
     /// The probe still fails: this monitor alerts.
     ProbeFails(&'static str),
+    /// A specific address is the first SSL binding, where an Inactive front end lets no probe in.
+    BindingDeadlock(BindingDeadlock),
     /// The Health Manager does not run, or does not start with Windows.
     HealthManager(HealthManager),
     /// No monitors are made for a front end service that does not start with Windows.

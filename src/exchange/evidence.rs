@@ -1,6 +1,8 @@
 //! Asking why Managed Availability took a component down. Nothing here can fail a run: what cannot be read becomes a text,
 //! and for it alone no session is opened.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
@@ -9,10 +11,11 @@ use crate::domain::{
     Alert, Asked, CertificateSeen, Component, Event, Evidence, Monitor, Monitors, Override, ProtocolSettings, Server,
     ServerSnapshot, Takedown, WayBack, diagnose, each_once,
 };
+use crate::probe::exchange_names;
 use crate::shell::CallFailure;
 use crate::shell::protocol::{
-    Call, CertificatesAnswer, MonitorItem, MonitoringOverridesAnswer, ProtocolSettingsAnswer, RecoveryActionsAnswer,
-    ServerHealthAnswer,
+    Call, CertificateItem, CertificatesAnswer, MonitorItem, MonitoringOverridesAnswer, ProtocolSettingsAnswer,
+    RecoveryActionsAnswer, ServerHealthAnswer,
 };
 
 use super::{Observer, refusal};
@@ -31,7 +34,7 @@ impl Observer {
         self.turn_to(server);
         on_event(Event::Investigating(server));
         let name = || server.as_str().to_owned();
-        let certificates = self.ask(&Call::GetCertificates { server: name() }, on_event).map(certificates);
+        let certificates = self.ask(&Call::GetCertificates { server: name() }, on_event).and_then(certificates);
         let way_back = self.way_back(server, on_event);
         let actions = Call::GetRecoveryActions { server: self.machine(server) };
         let actions = self.ask::<RecoveryActionsAnswer>(&actions, on_event);
@@ -141,12 +144,25 @@ pub(super) fn settings(answer: ProtocolSettingsAnswer) -> ProtocolSettings {
     }
 }
 
-fn certificates(answer: CertificatesAnswer) -> Vec<CertificateSeen> {
-    let seen = answer.certificates.into_iter().map(|item| CertificateSeen {
-        not_after: item.not_after.as_deref().and_then(|at| at.parse().ok()),
-        names: item.names,
-    });
-    seen.collect()
+/// All of them or none: one whose names are not known may be for any name.
+fn certificates(answer: CertificatesAnswer) -> Asked<Vec<CertificateSeen>> {
+    answer.certificates.into_iter().map(certificate).collect()
+}
+
+/// A certificate that arrived without its properties is read from its bytes.
+fn certificate(item: CertificateItem) -> Asked<CertificateSeen> {
+    let not_after = item.not_after.as_deref().and_then(|at| at.parse().ok());
+    if !item.names.is_empty() {
+        return Ok(CertificateSeen { names: item.names, not_after });
+    }
+    let nameless = |why: &str| format!("Get-ExchangeCertificate gave a certificate without names: {why}");
+    let raw_data = item.raw_data.ok_or_else(|| nameless("it has no RawData either"))?;
+    let bytes = STANDARD.decode(raw_data).map_err(|error| nameless(&error.to_string()))?;
+    let (names, end) = exchange_names(&bytes).map_err(|why| nameless(&why))?;
+    if names.is_empty() {
+        return Err(nameless("its RawData has none either"));
+    }
+    Ok(CertificateSeen { names, not_after: not_after.or(Some(end)) })
 }
 
 fn overrides(answer: MonitoringOverridesAnswer) -> Vec<Override> {

@@ -2,6 +2,7 @@
 //! [`Observer`] can only look; a [`Writer`] can look and carry out confirmed steps. A run that may not change anything is
 //! handed an `Observer`, whose engine does not even contain the cmdlet that writes.
 
+mod author;
 pub(crate) mod checkup;
 mod clients;
 mod clock;

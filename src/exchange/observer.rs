@@ -16,6 +16,9 @@ use super::clock::Clock;
 use super::sessions::{Link, Sessions};
 use super::{ConnectError, decode, refusal};
 
+/// What the machine is called that the shell runs on.
+pub(super) const LOCAL_HOST: &str = "localhost";
+
 /// Something that can look at servers, and only look.
 pub struct Observer {
     sessions: Sessions,
@@ -53,7 +56,7 @@ impl Observer {
     /// What to call a server's machine where Windows is asked and not Exchange: the machine that the shell runs on is
     /// `localhost`, so that the question does not go over the network and needs no remoting.
     pub(super) fn machine(&self, server: &Server) -> String {
-        if is_here(self.sessions.connected(), server) { "localhost" } else { server.as_str() }.to_owned()
+        if is_here(self.sessions.connected(), server) { LOCAL_HOST } else { server.as_str() }.to_owned()
     }
 
     /// What it speaks to.

@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use jiff::Timestamp;
-use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::certificate::{CertificateInner, Raw, TbsCertificateInner};
 use x509_cert::der::asn1::PrintableStringRef;
 use x509_cert::der::oid::db::rfc4519::CN;
 use x509_cert::der::{Decode, asn1::Utf8StringRef};
@@ -13,6 +13,7 @@ use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::name::Name;
 use x509_cert::time::Time;
 
+use crate::domain::each_once;
 use crate::domain::probe::Certificate;
 
 /// Reads a certificate in DER.
@@ -20,20 +21,36 @@ use crate::domain::probe::Certificate;
 /// # Errors
 /// Why it cannot be read, in the words of the library.
 pub fn read(der: &[u8]) -> Result<Certificate, String> {
-    let certificate = CertificateInner::<Raw>::from_der(der).map_err(|error| error.to_string())?;
+    let certificate = decode(der)?;
     let tbs = certificate.tbs_certificate();
-    let listed = tbs.get_extension::<SubjectAltName>().ok().flatten();
-    let names = match listed {
-        Some((_, SubjectAltName(names))) => names.iter().filter_map(name).collect(),
-        None => common_names(tbs.subject()),
-    };
     Ok(Certificate {
         subject: tbs.subject().to_string(),
-        names,
+        names: listed(tbs).unwrap_or_else(|| common_names(tbs.subject())),
         not_before: timestamp(&tbs.validity().not_before),
         not_after: timestamp(&tbs.validity().not_after),
         self_signed: tbs.subject() == tbs.issuer(),
     })
+}
+
+fn decode(der: &[u8]) -> Result<CertificateInner<Raw>, String> {
+    CertificateInner::<Raw>::from_der(der).map_err(|error| error.to_string())
+}
+
+/// The names that it lists beside its subject; `None`: it has no such list.
+fn listed(tbs: &TbsCertificateInner<Raw>) -> Option<Vec<String>> {
+    let (_, SubjectAltName(names)) = tbs.get_extension::<SubjectAltName>().ok().flatten()?;
+    Some(names.iter().filter_map(name).collect())
+}
+
+/// The names by which Exchange knows a certificate in DER, that of its subject among them, and when it ends, UTC.
+///
+/// # Errors
+/// Why it cannot be read, in the words of the library.
+pub fn exchange_names(der: &[u8]) -> Result<(Vec<String>, Timestamp), String> {
+    let certificate = decode(der)?;
+    let tbs = certificate.tbs_certificate();
+    let names = listed(tbs).into_iter().flatten().chain(common_names(tbs.subject()));
+    Ok((each_once(names), timestamp(&tbs.validity().not_after)))
 }
 
 /// The names that a client can have asked for.
@@ -94,6 +111,8 @@ mod tests {
         let read = read(der.der()).expect("readable");
         assert_eq!(read.subject, "CN=EX01");
         assert_eq!(read.names, ["EX01", "ex01.contoso.local", "10.0.0.5", "fd00::5"]);
+        let names = exchange_names(der.der()).expect("readable");
+        assert_eq!(names, (read.names.clone(), read.not_after));
         assert_eq!(read.not_before.to_string(), "2025-01-02T00:00:00Z");
         assert_eq!(read.not_after.to_string(), "2056-03-14T00:00:00Z");
         assert!(read.self_signed);
@@ -114,7 +133,7 @@ mod tests {
     #[test]
     fn garbage_is_not_a_certificate() {
         for garbage in [&b""[..], b"\x30", &[0xff; 100]] {
-            assert!(read(garbage).is_err());
+            assert!(read(garbage).is_err() && exchange_names(garbage).is_err());
         }
     }
 }

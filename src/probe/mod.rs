@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use crate::domain::probe::{Attempt, Endpoint, Host, Miss, ProbeResult, Reach};
 
+pub use certificate::exchange_names;
 pub use own_name::own_name;
 
 /// Connections and look-ups under way at one time; more wait for a free place, and their time begins then.

@@ -24,8 +24,12 @@ pub struct Clients {
     pub standing: Text<Standing>,
     /// How long after the change the last look was; null: nothing had been changed.
     pub after_seconds: Option<u64>,
+    /// The certificate name that is set for it; null: none, or not known.
+    pub certificate_name: Option<String>,
     /// The last look at each port.
     pub ports: Vec<Port>,
+    /// The same at the port of the back end; null unless relight runs on that very server.
+    pub back_end: Option<Port>,
 }
 
 impl Clients {
@@ -36,7 +40,9 @@ impl Clients {
             protocol: Text(clients.protocol),
             standing: Text(clients.standing()),
             after_seconds: clients.after.map(|after| after.as_secs()),
+            certificate_name: clients.certificate_name.clone(),
             ports: clients.results.iter().map(|result| Port::of(result, at)).collect(),
+            back_end: clients.back_end.as_ref().map(|result| Port::of(result, at)),
         }
     }
 
@@ -44,7 +50,12 @@ impl Clients {
         Some(domain::Clients {
             component: self.component.0,
             protocol: self.protocol.0,
+            certificate_name: self.certificate_name,
             results: self.ports.into_iter().map(Port::read).collect::<Option<_>>()?,
+            back_end: match self.back_end {
+                Some(port) => Some(port.read()?),
+                None => None,
+            },
             after: self.after_seconds.map(Duration::from_secs),
         })
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{self, ServerSnapshot};
+use crate::domain::{self, BindingDeadlock, ServerSnapshot};
 
 use super::monitor::Monitor;
 use super::text::Text;
@@ -15,7 +15,8 @@ use super::text::Text;
 pub struct Evidence {
     /// The component.
     pub component: Text<domain::Component>,
-    /// What may well be the cause, the likeliest first. loopbackMissing: 127.0.0.1 is not among the bindings.
+    /// What may well be the cause, the likeliest first. bindingDeadlock: a specific address is the first
+    /// of the SSL bindings, which is the one that the probe connects to.
     pub clues: Vec<ClueKind>,
     /// The monitors of its health sets; null where they could not be read.
     pub monitors: Option<Vec<Monitor>>,
@@ -27,6 +28,8 @@ pub struct Evidence {
     pub plain_bindings: Option<Vec<String>>,
     /// SSLBindings; null where the settings could not be read.
     pub tls_bindings: Option<Vec<String>>,
+    /// The SSL bindings in an order that ends a bindingDeadlock; null where there is none.
+    pub tls_bindings_mended: Option<Vec<String>>,
     /// The certificates that Exchange has there; null where they could not be read.
     pub certificates: Option<Vec<CertificateSeen>>,
     /// When it was tried of late to take it offline, the last first; null where that could not be read.
@@ -34,7 +37,7 @@ pub struct Evidence {
     /// How long it has been Inactive, where that is so long that Managed Availability should have set it Active by itself;
     /// null: it is not.
     pub overdue_seconds: Option<u64>,
-    /// What blocks that, as far as it was found. probeFails: its monitor alerts. healthManager: MSExchangeHM does not run, or
+    /// What blocks that, as far as it was found. probeFails: its monitor alerts. bindingDeadlock: as of the clues. healthManager: MSExchangeHM does not run, or
     /// does not start with Windows. frontEnd: its front end service does not, so that no monitors are made. override: one is
     /// about its health set. guard: Monitoring or RecoveryActionsEnabled is not Active.
     pub blocks: Vec<BlockKind>,
@@ -51,7 +54,7 @@ pub enum ClueKind {
     NoCertificateName,
     NoSuchCertificate,
     CertificateExpired,
-    LoopbackMissing,
+    BindingDeadlock,
     Unhealthy,
     NoMonitors,
     TakenDown,
@@ -62,6 +65,7 @@ pub enum ClueKind {
 #[serde(rename_all = "camelCase")]
 pub enum BlockKind {
     ProbeFails,
+    BindingDeadlock,
     HealthManager,
     FrontEnd,
     Override,
@@ -123,6 +127,7 @@ impl Evidence {
             certificate_name: settings.map(|it| it.certificate_name.clone()),
             plain_bindings: settings.map(|it| it.plain_bindings.clone()),
             tls_bindings: settings.map(|it| it.tls_bindings.clone()),
+            tls_bindings_mended: settings.and_then(|it| BindingDeadlock::of(&it.tls_bindings)).map(|it| it.mended),
             certificates: evidence.certificates.as_ref().ok().map(|all| all.iter().map(certificate).collect()),
             takedowns: evidence.takedowns.as_ref().ok().map(|all| all.iter().map(takedown).collect()),
             overdue_seconds: evidence.overdue(seen).map(|age| age.unsigned_abs().as_secs()),
@@ -137,6 +142,7 @@ impl From<&domain::Block> for BlockKind {
     fn from(block: &domain::Block) -> Self {
         match block {
             domain::Block::ProbeFails(_) => Self::ProbeFails,
+            domain::Block::BindingDeadlock(_) => Self::BindingDeadlock,
             domain::Block::HealthManager(_) => Self::HealthManager,
             domain::Block::FrontEnd(..) => Self::FrontEnd,
             domain::Block::Override(_) => Self::Override,
@@ -163,7 +169,7 @@ impl From<&domain::Clue> for ClueKind {
             domain::Clue::NoCertificateName => Self::NoCertificateName,
             domain::Clue::NoSuchCertificate(_) => Self::NoSuchCertificate,
             domain::Clue::CertificateExpired(..) => Self::CertificateExpired,
-            domain::Clue::LoopbackMissing(_) => Self::LoopbackMissing,
+            domain::Clue::BindingDeadlock(_) => Self::BindingDeadlock,
             domain::Clue::Unhealthy(_) => Self::Unhealthy,
             domain::Clue::NoMonitors(_) => Self::NoMonitors,
             domain::Clue::TakenDown(_) => Self::TakenDown,

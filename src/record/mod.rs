@@ -2,6 +2,7 @@
 //! programs are made. The schemas in docs/schema are generated from them. Additions raise the minor number; nothing is
 //! renamed or taken away within 1.
 
+mod author;
 mod change;
 mod checkup;
 mod clients;

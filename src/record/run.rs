@@ -10,6 +10,7 @@ use crate::domain::{
     self, AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, Run, RunId, Server, ServerRun, State, Store,
 };
 
+use super::author::Authors;
 use super::change::{InactiveEntry, Step, Subject};
 use super::clients::Clients;
 use super::document::{ErrorDocument, Exit, text};
@@ -127,6 +128,8 @@ pub struct ServerDocument {
     pub service_findings: Vec<ServiceFinding>,
     /// Why Managed Availability probably set components Inactive; only of those with such an entry of HealthApi.
     pub evidence: Vec<Evidence>,
+    /// Who recorded the other inactive entries; only a check asks.
+    pub authors: Authors,
     /// What could be done. In an undo one proposal for each change; none in an undo of the past.
     pub plan: Vec<Proposal>,
     /// What was decided; null: nothing was to be, or nobody came to it.
@@ -351,6 +354,7 @@ impl ServerDocument {
             findings: server.diagnoses.iter().map(|diagnosis| FindingDocument::of(server, diagnosis)).collect(),
             service_findings: server.service_findings().iter().map(service).collect(),
             evidence: server.evidence.iter().map(|one| Evidence::of(one, before)).collect(),
+            authors: (&server.authors).into(),
             plan: server.plan.proposals.iter().map(|one| Proposal::of(server.server(), one)).collect(),
             decision: server.decision.as_ref().map(Decision::from),
             steps: server.steps.iter().map(|step| StepDocument::of(server.server(), step)).collect(),

@@ -300,7 +300,9 @@ fn everything() -> Run {
     server.clients = vec![Clients {
         component: Component::new("PopProxy"),
         protocol: Protocol::Pop3,
+        certificate_name: Some("mail.contoso.local".to_owned()),
         results: probed().results,
+        back_end: probed().results.pop(),
         after: Some(Duration::from_secs(7)),
     }];
     let monitor = |kind| MonitorVerdict { component: Component::new("PopProxy"), kind };
@@ -361,7 +363,7 @@ fn check() -> Run {
         settings: Ok(ProtocolSettings {
             certificate_name: "mail.contoso.local".to_owned(),
             plain_bindings: vec!["192.168.1.5:110".to_owned()],
-            tls_bindings: Vec::new(),
+            tls_bindings: vec!["192.168.1.5:995".to_owned()],
         }),
         certificates: Ok(vec![CertificateSeen {
             names: vec!["mail.contoso.local".to_owned()],

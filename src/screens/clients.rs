@@ -1,11 +1,12 @@
 //! What clients meet, beside what Exchange says.
 
-use crate::domain::probe::{Attempt, ProbeOutcome, ProbeResult, Reach, Standing};
-use crate::domain::{Clients, ServerRun, ServiceFinding, Subject, VerdictKind};
+use crate::domain::probe::{Attempt, ProbeOutcome, ProbeResult, Protocol, Reach, Standing, plain_beside};
+use crate::domain::{Clients, ServerRun, Service, ServiceFinding, Subject, VerdictKind};
 use crate::screens::kit::page::{BAD, CARE, GOOD, PLAIN, Page};
 use crate::screens::kit::time;
+use crate::screens::kit::words::list;
 
-use super::probe::{sentence, unresolved};
+use super::probe::{came, sentence, unresolved};
 
 /// Each protocol that was probed, and its ports.
 pub fn clients(page: &mut Page, server: &ServerRun) {
@@ -17,8 +18,9 @@ pub fn clients(page: &mut Page, server: &ServerRun) {
         let (style, text) = judgement(server, clients);
         page.item(style, 0, &format!("{}: {text}", clients.protocol.name()));
         for result in &clients.results {
-            port(page, result);
+            port(page, clients, result);
         }
+        back_end(page, clients);
     }
 }
 
@@ -31,7 +33,7 @@ fn judgement(server: &ServerRun, clients: &Clients) -> (anstyle::Style, String) 
     let Some(after) = clients.after else {
         return match standing {
             Standing::Served => (GOOD, "clients get a banner.".to_owned()),
-            Standing::NotServed => (BAD, "clients are cut off.".to_owned()),
+            Standing::NotServed => (BAD, format!("clients are cut off{}.", where_alone(clients))),
             Standing::NotKnown => (CARE, "it is not proven that clients are served.".to_owned()),
         };
     };
@@ -47,7 +49,9 @@ fn judgement(server: &ServerRun, clients: &Clients) -> (anstyle::Style, String) 
     };
     match standing {
         Standing::Served => (if good { GOOD } else { CARE }, format!("{exchange}clients confirmed {when}.")),
-        Standing::NotServed => (BAD, format!("{exchange}clients still cut off {}.", not_yet(after))),
+        Standing::NotServed => {
+            (BAD, format!("{exchange}clients still cut off{} {}.", where_alone(clients), not_yet(after)))
+        }
         Standing::NotKnown => (CARE, format!("{exchange}clients not confirmed {}.", not_yet(after))),
     }
 }
@@ -71,7 +75,36 @@ fn not_yet(after: std::time::Duration) -> String {
     }
 }
 
-fn port(page: &mut Page, result: &ProbeResult) {
+/// Which ports cut clients off, where another one serves them.
+fn where_alone(clients: &Clients) -> String {
+    let with = |wanted| clients.results.iter().filter(move |result| result.standing() == wanted);
+    let closed = with(Standing::NotServed).map(|result| result.endpoint.port.to_string()).collect::<Vec<_>>();
+    if with(Standing::Served).next().is_some() { format!(" at port {}", list(&closed)) } else { String::new() }
+}
+
+/// The back end: a good one is news only where the front end serves nobody.
+fn back_end(page: &mut Page, clients: &Clients) {
+    let Some(result) = &clients.back_end else { return };
+    let number = result.endpoint.port;
+    let [service, _] = Service::of(clients.protocol);
+    for attempt in result.attempts() {
+        let what = match &attempt.outcome {
+            ProbeOutcome::Banner(_) if clients.standing() == Standing::Served => continue,
+            ProbeOutcome::Banner(_) => "a banner, so that the fault is in front of it.".to_owned(),
+            ProbeOutcome::Refused => "refused: the front end has nobody to hand its clients to.".to_owned(),
+            ProbeOutcome::Closed => "closed without a banner.".to_owned(),
+            ProbeOutcome::TurnedAway(_)
+            | ProbeOutcome::Silent { .. }
+            | ProbeOutcome::Unreachable(_)
+            | ProbeOutcome::TlsFailed(_)
+            | ProbeOutcome::Foreign(..) => sentence(&result.endpoint, attempt, &[]),
+        };
+        page.inset(2, &format!("Port {number} of the back end ({}): {what}", service.name()));
+        came(&attempt.outcome).into_iter().for_each(|came| page.quote(2, came));
+    }
+}
+
+fn port(page: &mut Page, clients: &Clients, result: &ProbeResult) {
     let number = result.endpoint.port;
     if let Reach::Unresolved(why) = &result.reach {
         page.inset(2, &format!("Port {number}: {}", unresolved(&result.endpoint.host, why)));
@@ -79,27 +112,44 @@ fn port(page: &mut Page, result: &ProbeResult) {
     let several = result.attempts().len() > 1;
     for attempt in result.attempts() {
         let place = if several { format!("Port {number} at {}", attempt.address) } else { format!("Port {number}") };
-        page.inset(2, &format!("{place}: {}", met(result, attempt)));
-        if let ProbeOutcome::Banner(banner) = &attempt.outcome {
-            page.quote(2, &banner.text);
+        page.inset(2, &format!("{place}: {}", met(result, attempt, &clients.results)));
+        came(&attempt.outcome).into_iter().for_each(|came| page.quote(2, came));
+        if plain_beside(&result.endpoint, attempt, &clients.results).is_some() {
+            page.inset(2, &certificate(clients));
         }
     }
 }
 
+/// Which certificate it would take.
+fn certificate(clients: &Clients) -> String {
+    let noun = match clients.protocol {
+        Protocol::Pop3 => "Pop",
+        Protocol::Imap4 => "Imap",
+    };
+    let name = match &clients.certificate_name {
+        Some(name) => format!("X509CertificateName is {name}: install a certificate for it"),
+        None => "no X509CertificateName is known to be set: install a certificate".to_owned(),
+    };
+    format!("{name}, enable it for the service, or set another name with Set-{noun}Settings.")
+}
+
 /// How long a banner took says nothing here.
-fn met(result: &ProbeResult, attempt: &Attempt) -> String {
+fn met(result: &ProbeResult, attempt: &Attempt, all: &[ProbeResult]) -> String {
     match &attempt.outcome {
         ProbeOutcome::Banner(_) if result.endpoint.is_short_cut(attempt.address) => {
             "a banner, but over loopback, where an Inactive proxy answers too: that proves nothing.".to_owned()
         }
         ProbeOutcome::Banner(_) => "a banner.".to_owned(),
-        ProbeOutcome::Closed => "closed without a banner, the blank screen in telnet.".to_owned(),
-        ProbeOutcome::TurnedAway(_)
+        ProbeOutcome::Closed if plain_beside(&result.endpoint, attempt, all).is_none() => {
+            "closed without a banner, the blank screen in telnet.".to_owned()
+        }
+        ProbeOutcome::Closed
+        | ProbeOutcome::TurnedAway(_)
         | ProbeOutcome::Silent { .. }
         | ProbeOutcome::Refused
         | ProbeOutcome::Unreachable(_)
         | ProbeOutcome::TlsFailed(_)
-        | ProbeOutcome::Foreign(..) => sentence(&result.endpoint, attempt),
+        | ProbeOutcome::Foreign(..) => sentence(&result.endpoint, attempt, all),
     }
 }
 
@@ -117,7 +167,7 @@ pub fn in_short(server: &ServerRun) -> Option<String> {
         (with(Standing::NotKnown), "clients not confirmed"),
     ];
     let parts = all.into_iter().filter(|(protocols, _)| !protocols.is_empty());
-    let parts = parts.map(|(protocols, what)| format!("{} {what}", crate::screens::kit::words::list(&protocols)));
+    let parts = parts.map(|(protocols, what)| format!("{} {what}", list(&protocols)));
     let parts = parts.collect::<Vec<_>>();
     (!parts.is_empty()).then(|| parts.join(", "))
 }

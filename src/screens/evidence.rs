@@ -2,7 +2,7 @@
 
 use crate::domain::probe::Protocol;
 use crate::domain::{
-    Block, Clue, Cmdlet, Component, Evidence, HealthManager, ServerRun, ServerSnapshot, Takedown, each_once,
+    Block, Clue, Cmdlet, Component, Evidence, HealthManager, ServerRun, ServerSnapshot, Service, Takedown, each_once,
 };
 use crate::screens::kit::page::{CARE, Page};
 use crate::screens::kit::{time, words};
@@ -25,7 +25,7 @@ pub fn evidence(page: &mut Page, server: &ServerRun, show: &Show) {
     page.heading("Why Managed Availability probably took it down");
     for one in all {
         for clue in one.clues(snapshot.taken) {
-            page.item(CARE, 0, &format!("{}: {}", one.component, whole(&clue, &one.component, snapshot, show)));
+            whole(page, &clue, &one.component, snapshot, show);
         }
     }
     all.iter().filter(is_overdue).for_each(|one| way_back(page, one, snapshot));
@@ -51,6 +51,10 @@ fn way_back(page: &mut Page, one: &Evidence, snapshot: &ServerSnapshot) {
         match block {
             Block::ProbeFails(monitor) => {
                 page.item(CARE, 2, &format!("the probe still fails: {monitor} alerts. Its cause has to be mended."));
+            }
+            Block::BindingDeadlock(it) => {
+                let text = format!("the first SSL binding is {}, a specific address: see above.", it.first);
+                page.item(CARE, 2, &text);
             }
             Block::HealthManager(HealthManager { state, start }) => {
                 let name = HealthManager::NAME;
@@ -92,18 +96,25 @@ fn way_back(page: &mut Page, one: &Evidence, snapshot: &ServerSnapshot) {
     }
 }
 
-/// What was seen of one component that is likely to be the cause, with what mends it.
+/// What was seen of one component that is likely to be the cause, in a sentence each: what mends it stands above.
 pub fn causes(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], component: &Component, show: &Show) {
     let clues = all.iter().filter(|one| one.component == *component).flat_map(|one| one.clues(snapshot.taken));
-    clues.filter(|clue| mends(clue, component).is_some()).for_each(|clue| {
-        page.item(CARE, 2, &whole(&clue, component, snapshot, show));
+    clues.filter(Clue::is_cause).for_each(|clue| {
+        page.item(CARE, 2, &sentence(&clue, component, snapshot, show));
     });
 }
 
 /// A clue, with what mends it.
-fn whole(clue: &Clue, component: &Component, snapshot: &ServerSnapshot, show: &Show) -> String {
+fn whole(page: &mut Page, clue: &Clue, component: &Component, snapshot: &ServerSnapshot, show: &Show) {
     let mends = mends(clue, component).map(|mends| format!(" {mends}")).unwrap_or_default();
-    format!("{}{mends}", sentence(clue, component, snapshot, show))
+    page.item(CARE, 0, &format!("{component}: {}{mends}", sentence(clue, component, snapshot, show)));
+    if let (Clue::BindingDeadlock(deadlock), Some(protocol)) = (clue, Protocol::of(component)) {
+        let server = &snapshot.server;
+        page.command(4, &Cmdlet::set_ssl_bindings(server, protocol, &deadlock.mended));
+        let halves = Service::of(protocol).into_iter().filter(|half| snapshot.services.may_have(*half));
+        page.command(4, &Cmdlet::restart(server, &halves.collect::<Vec<_>>()));
+        page.command(4, &Cmdlet::ssl_bindings(server, protocol));
+    }
 }
 
 /// What mends a clue that is a cause; `None`: it is a sign of one.
@@ -113,10 +124,15 @@ fn mends(clue: &Clue, component: &Component) -> Option<String> {
         Protocol::Imap4 => ("Set-ImapSettings", "MSExchangeImap4"),
     };
     let what = match clue {
+        Clue::BindingDeadlock(_) => {
+            return Some(
+                "This mends it, in this order; the last command shows whether Active Directory kept the order:"
+                    .to_owned(),
+            );
+        }
         Clue::NoCertificateName => format!("{cmdlet} -X509CertificateName sets it"),
         Clue::NoSuchCertificate(_) => format!("Install one, or set another name with {cmdlet}"),
         Clue::CertificateExpired(..) => "Install a new one".to_owned(),
-        Clue::LoopbackMissing(_) => format!("{cmdlet} adds it"),
         Clue::Unhealthy(_) | Clue::NoMonitors(_) | Clue::TakenDown(_) => return None,
     };
     Some(format!("{what}; restart {service} after it."))
@@ -137,7 +153,7 @@ fn few_words(clue: &Clue, component: &Component, snapshot: &ServerSnapshot) -> S
         Clue::NoCertificateName => "no X509CertificateName is set".to_owned(),
         Clue::NoSuchCertificate(name) => format!("there is no certificate for {name}"),
         Clue::CertificateExpired(name, end) => format!("the certificate for {name} expired {} UTC", time::utc(*end)),
-        Clue::LoopbackMissing(_) => "the bindings lack 127.0.0.1, a known cause".to_owned(),
+        Clue::BindingDeadlock(it) => format!("the first SSL binding is {}, which cuts the probe off", it.first),
         Clue::Unhealthy(monitors) => match &monitors[..] {
             [one] => format!("{one} is not healthy"),
             more => format!("{} are not healthy", words::count(more.len(), "monitor")),
@@ -159,9 +175,11 @@ pub fn sentence(clue: &Clue, component: &Component, snapshot: &ServerSnapshot, s
             format!("X509CertificateName is {name}, and no certificate of Exchange on {} is for it.", snapshot.server)
         }
         Clue::CertificateExpired(name, end) => format!("the certificate for {name} expired {}.", at(*end)),
-        Clue::LoopbackMissing(bindings) => {
-            format!("the bindings ({}) lack 127.0.0.1, where the probes connect: a known cause.", words::list(bindings))
-        }
+        Clue::BindingDeadlock(it) => format!(
+            "the first SSL binding is {}, a specific address. The probe connects there, and an Inactive front end lets \
+             only loopback in: Managed Availability cannot set it Active again by itself.",
+            it.first
+        ),
         Clue::Unhealthy(monitors) => format!("not healthy: {}.", words::list(monitors)),
         Clue::NoMonitors(warnings) => {
             let said = warnings.first().map(|it| format!(" Exchange says: {it}")).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! What was seen of a server: the header, the table of components, and for each that is not as it should be, why.
 
 use crate::domain::{
-    Cause, Cmdlet, Component, Diagnosis, Finding, InactiveEntry, Server, ServerRun, ServerSnapshot, State, StepOutcome,
-    Store, StoreReading,
+    Author, Authors, Cause, ChangeLog, Cmdlet, Component, Diagnosis, Finding, InactiveEntry, Server, ServerRun,
+    ServerSnapshot, State, StepOutcome, Store, StoreReading,
 };
 use crate::screens::kit::page::{BAD, CARE, HEADING, Page};
 use crate::screens::kit::{table as ascii, time, words};
@@ -116,6 +116,9 @@ pub fn finding(
         for entry in &diagnosis.entries {
             let first = is_inactive && first_mention(server, diagnosis, entry);
             inactive_entry(page, snapshot, entry, first, show);
+            for author in server.authors.of_entry(entry) {
+                page.inset(2, &recorded_by(author, &snapshot.server, show));
+            }
             if is_inactive && entry.requester.known().is_some() && commands(entry) {
                 page.command(4, &Cmdlet::set_active(&snapshot.server, entry));
             }
@@ -202,6 +205,30 @@ pub fn inactive_entry(page: &mut Page, snapshot: &ServerSnapshot, entry: &Inacti
             words::stores(entry.stores),
         ),
     );
+}
+
+/// What a log tells of who made an entry.
+fn recorded_by(author: &Author, server: &Server, show: &Show) -> String {
+    let at = time::with_local(author.at, &show.tz);
+    let account = author.account.as_deref();
+    match author.log {
+        ChangeLog::AdminAudit => {
+            format!("The admin audit log: {} did it, {at}.", account.unwrap_or("an account without a name"))
+        }
+        ChangeLog::Application(event) => {
+            let by = account.map(|account| format!(", by {account}")).unwrap_or_default();
+            format!("The Application log of {server}: recorded there{by}, {at} (MSExchange ADAccess, event {event}).")
+        }
+    }
+}
+
+/// Why it could not be told who recorded entries, in one line.
+pub fn authors_unread(page: &mut Page, authors: &Authors) {
+    if !authors.unread.is_empty() {
+        page.gap();
+        let reasons = authors.unread.join("; ");
+        page.say(&format!("Not everything that may tell who recorded these entries could be read: {reasons}"));
+    }
 }
 
 /// Whether a command was sent that was about this component or for it, so that what is said of that says the rest.

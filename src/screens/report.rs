@@ -87,6 +87,7 @@ fn server_report(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     if show.verbose {
         services::table(page, &server.before.services);
         look::entries(page, server, show);
+        look::authors_unread(page, &server.authors);
     }
 }
 

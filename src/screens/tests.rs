@@ -197,7 +197,7 @@ const SENTENCES: &[(&str, &[&str])] = &[
         "evidence",
         &[
             "- PopProxy: the certificate for mail.contoso.local expired 2026-03-14 00:00:00 UTC (01:00:00 local). Install \
-             a new one; restart MSExchangePop3 after it. - PopProxy: the bindings",
+             a new one; restart MSExchangePop3 after it. - PopProxy: the first SSL binding is 192.168.1.5:995, a specific",
             "- PopProxy: PopProxyTestCafeOffline took it offline, 2026-03-14 02:31:50 UTC (03:31:50 local). - \
              PopProxy has not come back by itself for 15 min, because:",
             "Not all of it could be read; that changes nothing else: | The term 'Get-ServerHealth' is not \

@@ -54,7 +54,9 @@ impl Capabilities {
             | Call::GetProtocolSettings { .. }
             | Call::GetCertificates { .. }
             | Call::GetRecoveryActions { .. }
-            | Call::GetMonitoringOverrides { .. } => true,
+            | Call::GetMonitoringOverrides { .. }
+            | Call::GetAuditEntries { .. }
+            | Call::GetStateEvents { .. } => true,
         }
     }
 

@@ -121,6 +121,22 @@ pub enum Call {
         /// The server to ask about.
         server: String,
     },
+    /// `Search-AdminAuditLog -Cmdlets Set-ServerComponentState -StartDate -EndDate`.
+    GetAuditEntries {
+        /// Seconds since 1970, as text: what looks like a date becomes one on the way.
+        since: String,
+        /// The same.
+        until: String,
+    },
+    /// The events 4109 and 4110 of MSExchange ADAccess.
+    GetStateEvents {
+        /// The server to ask about.
+        server: String,
+        /// Seconds since 1970, as text.
+        since: String,
+        /// The same.
+        until: String,
+    },
     /// `Set-ServerComponentState -Identity -Component -Requester -State -Confirm:$false`, and `-LocalOnly`.
     SetComponentState {
         /// The server to change.
@@ -194,7 +210,9 @@ impl Call {
             | Self::GetProtocolSettings { .. }
             | Self::GetCertificates { .. }
             | Self::GetRecoveryActions { .. }
-            | Self::GetMonitoringOverrides { .. } => false,
+            | Self::GetMonitoringOverrides { .. }
+            | Self::GetAuditEntries { .. }
+            | Self::GetStateEvents { .. } => false,
         }
     }
 }
@@ -325,8 +343,8 @@ mod services;
 pub use component::{ComponentStateAnswer, ComponentStateObject, EntryItem};
 pub use data::read_data;
 pub use evidence::{
-    CertificateItem, CertificatesAnswer, MonitorItem, MonitoringOverridesAnswer, OverrideItem, ProtocolSettingsAnswer,
-    RecoveryActionItem, RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,
+    CertificateItem, CertificatesAnswer, LoggedChangeItem, LoggedChangesAnswer, MonitorItem, MonitoringOverridesAnswer,
+    OverrideItem, ProtocolSettingsAnswer, RecoveryActionItem, RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,
 };
 pub use services::{ServiceItem, ServicesAnswer};
 pub(crate) use services::{StartServiceAnswer, StopServiceAnswer};

@@ -132,6 +132,8 @@ impl Session {
             | Call::GetCertificates { .. }
             | Call::GetRecoveryActions { .. }
             | Call::GetMonitoringOverrides { .. }
+            | Call::GetAuditEntries { .. }
+            | Call::GetStateEvents { .. }
             | Call::SetComponentState { .. }
             | Call::StartService { .. }
             | Call::StopService { .. } => self.deadlines.call,

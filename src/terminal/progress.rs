@@ -54,6 +54,9 @@ impl Progress {
             Event::Investigating(server) => {
                 live.then(|| ShownLine::Doing(format!("Asking {server} why Managed Availability took it down")))
             }
+            Event::Identifying(server) => {
+                live.then(|| ShownLine::Doing(format!("Asking the logs who set components of {server} Inactive")))
+            }
             Event::Watching(left) => {
                 let left = format!("{} to go", screens::kit::time::countdown(*left));
                 self.wait("Watching until the monitor is Healthy", &left, "q: stop and report", width, live)

@@ -22,7 +22,7 @@ enum House {
 const FORBIDDEN_COMMANDS: [&str; 4] = ["write-host", "invoke-expression", "iex", "add-type"];
 
 /// Exchange's commands, but for those that only load it.
-const EXCHANGE: [&str; 11] = [
+const EXCHANGE: [&str; 12] = [
     "Get-ExchangeServer",
     "Get-ServerComponentState",
     "Set-ServerComponentState",
@@ -32,6 +32,7 @@ const EXCHANGE: [&str; 11] = [
     "Get-PopSettings",
     "Get-ImapSettings",
     "Get-ExchangeCertificate",
+    "Search-AdminAuditLog",
     "Get-ManagementRole",
     "Get-ManagementRoleAssignment",
 ];

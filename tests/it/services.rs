@@ -238,10 +238,10 @@ fn why_managed_availability_took_it_down_is_told_and_counts_for_no_exit_code() {
         let ran = relight("check --format json --simulate").arg(scenario).run();
         (ran.code, ran.document()["servers"][0]["evidence"].clone())
     };
-    let (code, evidence) = run("bindings-without-loopback");
+    let (code, evidence) = run("first-ssl-binding-specific");
     let clues = evidence[0]["clues"].as_array().expect("a list").clone();
     assert_eq!(code, 10);
-    assert_eq!(clues, ["loopbackMissing", "unhealthy", "takenDown"]);
+    assert_eq!(clues, ["bindingDeadlock", "unhealthy", "takenDown"]);
     let (_, evidence) = run("kb-3025138");
     assert_eq!(evidence.as_array().map(Vec::len), Some(2), "asked for each component that HealthApi set Inactive");
     assert_eq!((&evidence[0]["clues"], &evidence[0]["unread"]), (&json!(["unhealthy"]), &json!([])));
@@ -255,6 +255,26 @@ fn why_managed_availability_took_it_down_is_told_and_counts_for_no_exit_code() {
     let hang = json!([{"crash": {"when": {"op": "get-recovery-actions"}}}]);
     let (code, server) = Bench::new(json!({}), true, hang).run(&["fix", "--yes"]);
     assert_eq!((code, verdict(&server)), (0, "confirmed"), "a shell lost there is started anew");
+}
+
+#[test]
+fn a_certificate_without_names_leaves_it_open_whether_one_is_for_the_name() {
+    let evidence = |pop: Value| {
+        let entry = json!({"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"});
+        let server =
+            json!({"name": "EX01", "evidence": {"PopProxy": pop}, "components": {"PopProxy": {"local": [entry]}}});
+        let scenario = json!({"scenario": "relight/scenario/1.0", "now": "2026-03-14T02:47:10Z", "servers": [server]});
+        let ran = relight("check --format json").simulate(&Place::from_text(&scenario.to_string())).run();
+        ran.document()["servers"][0]["evidence"][0].clone()
+    };
+    let known = evidence(json!({"certificateNames": ["other.contoso.local"], "certificateName": "pop.contoso.local"}));
+    assert_eq!(known["clues"], json!(["noSuchCertificate"]), "{known}");
+    for raw_data in ["", "MIIB", "?"] {
+        let not_known = evidence(json!({"certificateRawData": raw_data, "certificateName": "pop.contoso.local"}));
+        assert_eq!((&not_known["clues"], &not_known["certificates"]), (&json!([]), &Value::Null), "{not_known}");
+        let why = not_known["unread"][0].as_str().unwrap_or_default();
+        assert!(why.starts_with("Get-ExchangeCertificate gave a certificate without names: "), "{why}");
+    }
 }
 
 #[test]

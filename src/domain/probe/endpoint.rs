@@ -134,6 +134,15 @@ impl Endpoint {
         Self { host, port, protocol: Some(protocol), security: Some(security), simulated: None }
     }
 
+    /// Where the front end of a protocol hands its clients to the back end of this host.
+    pub fn back_end(host: Host, protocol: Protocol) -> Self {
+        let port = match protocol {
+            Protocol::Pop3 => 1995,
+            Protocol::Imap4 => 1993,
+        };
+        Self::known(host, port, protocol, Security::Tls)
+    }
+
     /// The ports of a host that these settings bind a protocol to, each once.
     pub fn bound(host: &Host, protocol: Protocol, settings: &ProtocolSettings) -> Vec<Self> {
         let bindings = [(Security::Plain, &settings.plain_bindings), (Security::Tls, &settings.tls_bindings)];

@@ -32,7 +32,7 @@ pub fn greeting(read: &[u8], end: End) -> ProbeOutcome {
         ProbeOutcome::TurnedAway(banner(Protocol::Pop3))
     } else if starts(&["* OK", "* PREAUTH"]) {
         ProbeOutcome::Banner(banner(Protocol::Imap4))
-    } else if starts(&["* BYE"]) {
+    } else if starts(&["* BYE", "* NO", "* BAD"]) {
         ProbeOutcome::TurnedAway(banner(Protocol::Imap4))
     } else {
         ProbeOutcome::Foreign(foreign(read), shown(read))

@@ -14,5 +14,5 @@ pub use endpoint::{Endpoint, EndpointError, Host, Protocol, Security, reaches_th
 pub use greeting::{End, capabilities, ends_capabilities, greeting, shown};
 pub use note::{Note, WARN_DAYS, notes};
 pub use outcome::{Attempt, Banner, Foreign, Miss, ProbeOutcome, StartTls, Tls, TlsFailure, TlsVersion};
-pub use report::{ProbeReport, ProbeResult, Reach, Standing};
+pub use report::{ProbeReport, ProbeResult, Reach, Standing, plain_beside};
 pub use tls::{Flight, first_flight, handshake_failed};

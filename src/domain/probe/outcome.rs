@@ -10,7 +10,8 @@ use super::{Certificate, Protocol, Security};
 pub enum ProbeOutcome {
     /// A server that is ready: `+OK` or `* OK`.
     Banner(Banner),
-    /// A mail server that says it will not serve this connection: `-ERR` or `* BYE`.
+    /// A mail server that says it will not serve this connection, such as one with too many: `-ERR` or `* BYE`. No sign of an
+    /// Inactive proxy, which says nothing.
     TurnedAway(Banner),
     /// Connected, and closed again without a word: the "blank screen in telnet" of an Inactive proxy.
     Closed,

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Attempt, Endpoint, Miss, ProbeOutcome};
+use super::{Attempt, Endpoint, Miss, ProbeOutcome, Security, TlsFailure};
 
 /// One probe of several ports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,29 @@ impl ProbeResult {
     }
 }
 
+/// The plain port of the same protocol that gives a banner where this one, with TLS from the start, accepts and closes. An
+/// Inactive proxy closes both: this is a port without a certificate that fits.
+pub fn plain_beside<'a>(endpoint: &Endpoint, attempt: &Attempt, all: &'a [ProbeResult]) -> Option<&'a ProbeResult> {
+    let closes = match &attempt.outcome {
+        ProbeOutcome::Closed | ProbeOutcome::TlsFailed(TlsFailure::ClosedByServer) => true,
+        ProbeOutcome::Banner(_)
+        | ProbeOutcome::TurnedAway(_)
+        | ProbeOutcome::Silent { .. }
+        | ProbeOutcome::Refused
+        | ProbeOutcome::Unreachable(_)
+        | ProbeOutcome::TlsFailed(_)
+        | ProbeOutcome::Foreign(..) => false,
+    };
+    let answers = |plain: &Attempt| {
+        (plain.security, plain.address) == (Security::Plain, attempt.address)
+            && matches!(plain.outcome, ProbeOutcome::Banner(_))
+    };
+    all.iter().filter(|_| closes && attempt.security == Security::Tls && endpoint.protocol.is_some()).find(|plain| {
+        (&plain.endpoint.host, plain.endpoint.protocol) == (&endpoint.host, endpoint.protocol)
+            && plain.attempts().iter().any(answers)
+    })
+}
+
 /// What one address comes to; `None` where it lets nobody connect.
 fn of(endpoint: &Endpoint, attempt: &Attempt) -> Option<Standing> {
     match attempt.outcome {
@@ -88,7 +111,7 @@ fn of(endpoint: &Endpoint, attempt: &Attempt) -> Option<Standing> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Banner, Protocol, Security};
+    use super::super::{Banner, Protocol};
     use super::*;
 
     fn banner() -> ProbeOutcome {
@@ -126,6 +149,39 @@ mod tests {
                 reach: Reach::Tried(tried.iter().map(attempt).collect()),
             };
             assert_eq!(result.standing(), expected, "{tried:?}");
+        }
+    }
+
+    #[test]
+    fn a_tls_port_that_closes_beside_a_plain_one_that_answers_is_no_inactive_proxy() {
+        let result = |port: u16, (address, outcome): (&str, ProbeOutcome)| {
+            let endpoint = Endpoint::parse(&format!("ex01:{port}")).expect("an endpoint").remove(0);
+            let attempt = Attempt {
+                address: address.parse().expect("an address"),
+                security: endpoint.security.expect("a usual port"),
+                outcome,
+                starttls: None,
+                tls: None,
+                took: Duration::ZERO,
+            };
+            ProbeResult { endpoint, reach: Reach::Tried(vec![attempt]) }
+        };
+        let at_hello = || ProbeOutcome::TlsFailed(TlsFailure::ClosedByServer);
+        let lan = "10.0.0.5";
+        for (plain, port, tls, expected) in [
+            ((lan, banner()), 995, (lan, ProbeOutcome::Closed), true),
+            ((lan, banner()), 995, (lan, at_hello()), true),
+            ((lan, ProbeOutcome::Closed), 995, (lan, ProbeOutcome::Closed), false),
+            ((lan, banner()), 995, (lan, ProbeOutcome::Refused), false),
+            ((lan, banner()), 995, (lan, ProbeOutcome::TlsFailed(TlsFailure::Stalled)), false),
+            // Another address, another protocol.
+            (("10.0.0.6", banner()), 995, (lan, ProbeOutcome::Closed), false),
+            ((lan, banner()), 993, (lan, ProbeOutcome::Closed), false),
+        ] {
+            let all = [result(110, plain), result(port, tls)];
+            let beside = |it: &ProbeResult| plain_beside(&it.endpoint, &it.attempts()[0], &all).cloned();
+            assert_eq!(beside(&all[1]), expected.then(|| all[0].clone()), "{all:?}");
+            assert_eq!(beside(&all[0]), None);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The first bytes a server sends in answer to a TLS hello. They are in the clear in every version, and tell the same
 //! whatever TLS library is at work: the version, a refusal, or that it is not TLS at all.
 
-use super::{End, ProbeOutcome, TlsFailure, TlsVersion, shown};
+use super::{End, ProbeOutcome, TlsFailure, TlsVersion, greeting, shown};
 
 /// The first bytes of a server's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,9 @@ pub fn handshake_failed(first: &[u8], end: Option<End>, library: String) -> Prob
     const HANDSHAKE_FAILURE: u8 = 40;
     const PROTOCOL_VERSION: u8 = 70;
     const INSUFFICIENT_SECURITY: u8 = 71;
+    if let refusal @ ProbeOutcome::TurnedAway(_) = greeting(first, End::Line) {
+        return refusal;
+    }
     let failure = match first_flight(first) {
         Flight::Alert(PROTOCOL_VERSION) => TlsFailure::TooOld(None),
         Flight::Alert(HANDSHAKE_FAILURE | INSUFFICIENT_SECURITY) => TlsFailure::NothingInCommon,

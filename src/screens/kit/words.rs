@@ -77,8 +77,8 @@ pub fn consequence(component: &Component, services: &Services) -> String {
 pub fn who(requester: &Requester, setup: &Setup) -> &'static str {
     match requester.known() {
         Some(KnownRequester::HealthApi) => {
-            "Managed Availability took it offline after failed probes; the usual cause is the certificate or the \
-             bindings (127.0.0.1 missing there is a known one)."
+            "Managed Availability took it offline after failed probes; the usual cause is the certificate, or a \
+             specific address as the first SSL binding."
         }
         Some(KnownRequester::Maintenance) => {
             "An admin, a maintenance script or DSC did that: somebody's decision, so ask before you lift it."

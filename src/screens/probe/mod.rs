@@ -19,7 +19,7 @@ use super::Show;
 
 #[cfg(test)]
 pub use tests::everything;
-pub use words::{probing, sentence, unresolved};
+pub use words::{came, probing, sentence, unresolved};
 
 /// The whole probe.
 pub fn probe(report: &ProbeReport, show: &Show) -> String {
@@ -125,11 +125,17 @@ fn details(page: &mut Page, report: &ProbeReport, result: &ProbeResult, shown: &
     for attempt in result.attempts() {
         let place = if several { format!("Port {port} at {}", attempt.address) } else { format!("Port {port}") };
         page.gap();
-        page.styled(style(&attempt.outcome), 0, &format!("{place}: {}", sentence(&result.endpoint, attempt)));
+        page.styled(
+            style(&attempt.outcome),
+            0,
+            &format!("{place}: {}", sentence(&result.endpoint, attempt, &report.results)),
+        );
         if let Some(came) = words::came(&attempt.outcome) {
             page.quote(2, came);
         }
-        if let Some(advice) = words::advice(&attempt.outcome).filter(|advice| !shown.advice.contains(advice)) {
+        if let Some(advice) =
+            words::advice(&result.endpoint, attempt, &report.results).filter(|advice| !shown.advice.contains(advice))
+        {
             page.inset(2, advice);
             shown.advice.push(advice);
         }

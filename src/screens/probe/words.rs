@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::domain::probe::{
-    Attempt, Certificate, Endpoint, Foreign, Host, Miss, Note, ProbeOutcome, Protocol, Security, Standing, StartTls,
-    TlsFailure, TlsVersion,
+    Attempt, Certificate, Endpoint, Foreign, Host, Miss, Note, ProbeOutcome, ProbeResult, Protocol, Security, Standing,
+    StartTls, TlsFailure, TlsVersion, plain_beside,
 };
 use crate::screens::kit::time;
 use crate::screens::kit::words::count;
@@ -60,14 +60,25 @@ pub fn outcome(outcome: &ProbeOutcome) -> &'static str {
     }
 }
 
-/// An outcome in one sentence.
-pub fn sentence(endpoint: &Endpoint, attempt: &Attempt) -> String {
+/// An outcome in one sentence. `all`: the ports that were looked at with this one.
+pub fn sentence(endpoint: &Endpoint, attempt: &Attempt, all: &[ProbeResult]) -> String {
+    if let Some(plain) = plain_beside(endpoint, attempt, all) {
+        return format!(
+            "accepts and closes, while port {} gives a banner: not an Inactive proxy, but an SSL port without a \
+             certificate that fits.",
+            plain.endpoint.port
+        );
+    }
     match &attempt.outcome {
         ProbeOutcome::Banner(banner) => {
             format!("a client gets its banner after {} ms ({}).", attempt.took.as_millis(), banner.protocol.name())
         }
         ProbeOutcome::TurnedAway(banner) => {
-            format!("a {} server answers, and turns clients away.", banner.protocol.name())
+            format!(
+                "a {} server answers with an error and cuts clients off: too many connections, or what it says. That is not \
+                 the fault of KB 3025138.",
+                banner.protocol.name()
+            )
         }
         ProbeOutcome::Closed => {
             let proxy = match endpoint.protocol {
@@ -141,10 +152,19 @@ pub fn came(outcome: &ProbeOutcome) -> Option<&str> {
 }
 
 /// What to do about an outcome.
-pub fn advice(outcome: &ProbeOutcome) -> Option<&'static str> {
-    match outcome {
+pub fn advice(endpoint: &Endpoint, attempt: &Attempt, all: &[ProbeResult]) -> Option<&'static str> {
+    if plain_beside(endpoint, attempt, all).is_some() {
+        return Some(
+            "See X509CertificateName of Get-PopSettings or Get-ImapSettings, and with Get-ExchangeCertificate whether one \
+             is for that name, has not ended, and is enabled for the service.",
+        );
+    }
+    match &attempt.outcome {
         ProbeOutcome::Banner(_) => None,
-        ProbeOutcome::TurnedAway(_) => Some("What it says tells why; a limit of connections is a usual reason."),
+        ProbeOutcome::TurnedAway(_) => Some(
+            "The limits are MaxConnections and its like of Get-PopSettings and Get-ImapSettings: look again when there are \
+             fewer connections.",
+        ),
         ProbeOutcome::Closed => Some("relight check shows who holds the proxy down."),
         ProbeOutcome::Silent { .. } => Some("See that the service does not hang, or give it more time with --timeout."),
         ProbeOutcome::Refused => {

@@ -299,8 +299,8 @@ fn the_overview_has_the_clues_and_the_stopped_services_and_fits_the_screen() {
     for (name, said) in [
         (
             "evidence",
-            "Clues: the certificate for mail.contoso.local expired 2026-03-14 00:00:00 UTC; the bindings lack \
-             127.0.0.1, a known cause.",
+            "Clues: the certificate for mail.contoso.local expired 2026-03-14 00:00:00 UTC; the first SSL \
+             binding is 192.168.1.5:995, which cuts the probe off.",
         ),
         ("services_stopped", "MSExchangePOP3BE is Stopped."),
     ] {

@@ -1,6 +1,7 @@
-//! The answers that tell why Managed Availability may have taken a component down.
+//! The answers that tell why Managed Availability may have taken a component down, and who else recorded a state.
 
 use std::net::SocketAddr;
+use std::ops::Not;
 
 use serde::{Deserialize, Serialize};
 
@@ -75,11 +76,18 @@ pub struct ProtocolSettingsAnswer {
 
 /// A port of this machine in place of one of a simulated server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SimulatedPort {
     /// The port that the server would have.
     pub port: u16,
     /// Where it is, on loopback.
     pub at: SocketAddr,
+    /// Whether a client begins with TLS there.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub tls: bool,
+    /// Whether it is one of the back end.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub back_end: bool,
 }
 
 /// The answer to [`super::Call::GetCertificates`].
@@ -98,6 +106,8 @@ pub struct CertificateItem {
     pub names: Vec<String>,
     /// `NotAfter`: ISO 8601 in UTC.
     pub not_after: Option<String>,
+    /// `RawData` in base64, where the certificate came without its names.
+    pub raw_data: Option<String>,
 }
 
 /// The answer to [`super::Call::GetRecoveryActions`].
@@ -122,4 +132,26 @@ pub struct RecoveryActionItem {
     pub state: Option<String>,
     /// `Succeeded`, or another result.
     pub result: Option<String>,
+}
+
+/// The answer to [`super::Call::GetAuditEntries`] and to [`super::Call::GetStateEvents`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LoggedChangesAnswer {
+    /// What the log has of that time.
+    pub changes: Vec<LoggedChangeItem>,
+}
+
+/// One `Set-ServerComponentState`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LoggedChangeItem {
+    /// When: ISO 8601 in UTC.
+    pub at: Option<String>,
+    /// The account.
+    pub account: Option<String>,
+    /// The number of the event; none in the audit log.
+    pub event: Option<u32>,
+    /// The values of the cmdlet's parameters and what it changed, or those of the event.
+    pub values: Vec<String>,
 }

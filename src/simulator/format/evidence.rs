@@ -20,6 +20,15 @@ pub(crate) struct SimulatedEvidence {
     /// When the certificate for that name ends, in UTC; left out: in many years.
     #[serde(with = "value::optional_utc", skip_serializing_if = "Option::is_none")]
     pub(crate) certificate_ends: Option<Timestamp>,
+    /// The names that the certificate has; left out: the one that is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate_names: Option<Vec<String>>,
+    /// The certificate in base64, where it arrives as nothing but its bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate_raw_data: Option<String>,
+    /// What clients are told, while the component is Active, before they are cut off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) turns_away: Option<String>,
     /// `UnencryptedOrTLSBindings`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) plain_bindings: Option<Vec<String>>,
@@ -80,6 +89,33 @@ pub(crate) struct SimulatedTakedown {
     pub(crate) at: Timestamp,
 }
 
+/// A state that somebody recorded, as a log has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SimulatedChange {
+    pub(crate) log: SimulatedLog,
+    /// The account; the events of a server may have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<String>,
+    #[serde(with = "value::utc")]
+    pub(crate) at: Timestamp,
+    pub(crate) component: String,
+    #[serde(deserialize_with = "value::requester")]
+    pub(crate) requester: String,
+    #[serde(deserialize_with = "value::state")]
+    pub(crate) state: String,
+}
+
+/// Which log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum SimulatedLog {
+    /// The admin audit log.
+    AdminAudit,
+    /// The Application log of the server.
+    Application,
+}
+
 impl Default for SimulatedEvidence {
     fn default() -> Self {
         Self {
@@ -87,6 +123,9 @@ impl Default for SimulatedEvidence {
             monitor: SimulatedMonitor::default(),
             certificate_name: "mail.contoso.local".to_owned(),
             certificate_ends: None,
+            certificate_names: None,
+            certificate_raw_data: None,
+            turns_away: None,
             plain_bindings: None,
             tls_bindings: None,
             taken_offline: Vec::new(),

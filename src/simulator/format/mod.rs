@@ -21,7 +21,7 @@ pub use builtin::{Builtin, scenarios};
 pub(crate) use catalog::{component, dotted, major};
 pub(crate) use components::{SimulatedComponent, SimulatedEntry};
 pub use error::ScenarioError;
-pub(crate) use evidence::{SimulatedEvidence, SimulatedMonitor, SimulatedOverride};
+pub(crate) use evidence::{SimulatedChange, SimulatedEvidence, SimulatedLog, SimulatedMonitor, SimulatedOverride};
 pub(crate) use fault::{Effect, Fault, Malformed};
 #[cfg(test)]
 pub(crate) use parse::parse;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::components::Components;
-use super::evidence::{SimulatedEvidence, SimulatedOverride};
+use super::evidence::{SimulatedChange, SimulatedEvidence, SimulatedOverride};
 use super::fault::Fault;
 use super::machine::SimulatedMachine;
 use super::services::{ServicesField, SimulatedService};
@@ -128,6 +128,9 @@ pub(crate) struct SimulatedServer {
     /// Overrides of Managed Availability.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) overrides: Vec<SimulatedOverride>,
+    /// What the logs have of component states.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) logged: Vec<SimulatedChange>,
     /// What is recorded; a component that is not named has no entries and its default state.
     #[serde(default)]
     pub(crate) components: Components,

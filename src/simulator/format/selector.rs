@@ -53,6 +53,10 @@ pub(crate) enum Op {
     /// The events of `TakeComponentOffline`.
     GetRecoveryActions,
     GetMonitoringOverrides,
+    /// The search of the admin audit log.
+    GetAuditEntries,
+    /// The events of recorded states.
+    GetStateEvents,
     SetComponentState,
     StartService,
     StopService,
@@ -60,7 +64,7 @@ pub(crate) enum Op {
 
 impl Op {
     /// All of them, the greeting first.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
@@ -74,6 +78,8 @@ impl Op {
         Self::GetCertificates,
         Self::GetRecoveryActions,
         Self::GetMonitoringOverrides,
+        Self::GetAuditEntries,
+        Self::GetStateEvents,
         Self::SetComponentState,
         Self::StartService,
         Self::StopService,
@@ -83,7 +89,7 @@ impl Op {
 
     /// Whether it is about one server.
     pub(crate) fn has_server(self) -> bool {
-        !matches!(self, Self::Hello | Self::Connect | Self::GetEnvironment)
+        !matches!(self, Self::Hello | Self::Connect | Self::GetEnvironment | Self::GetAuditEntries)
     }
 
     /// Whether it is about one component.

@@ -10,10 +10,10 @@ use crate::domain::probe::Protocol;
 use crate::domain::{Component, Connection, Service, ServiceState};
 use crate::shell::Capabilities;
 use crate::shell::protocol::{
-    Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, ExchangeServerAnswer, ServicesAnswer,
-    SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer, StopServiceAnswer,
+    Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, ExchangeServerAnswer, LoggedChangesAnswer,
+    ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer, StopServiceAnswer,
 };
-use crate::simulator::format::{Fault, LateChange, Malformed, Op, SimulatedServer};
+use crate::simulator::format::{Fault, LateChange, Malformed, Op, SimulatedLog, SimulatedServer};
 
 use super::concurrent_changes::ConcurrentChanges;
 use super::exchange::{Exchange, Stores};
@@ -98,6 +98,15 @@ impl Shell {
             Call::GetCertificates { server } => data(&self.reached(server)?.certificates()),
             Call::GetRecoveryActions { server } => data(&self.machine(server)?.recovery_actions()),
             Call::GetMonitoringOverrides { server } => data(&self.reached(server)?.monitoring_overrides()),
+            Call::GetAuditEntries { since, until } => {
+                let servers = self.exchange.scenario().servers.iter();
+                let audited = servers.flat_map(|server| server.logged(SimulatedLog::AdminAudit, since, until));
+                data(&LoggedChangesAnswer { changes: audited.collect() })
+            }
+            Call::GetStateEvents { server, since, until } => {
+                let changes = self.machine(server)?.logged(SimulatedLog::Application, since, until);
+                data(&LoggedChangesAnswer { changes })
+            }
             Call::StartService { server, service } => {
                 let state = self.set_service(server, service, &ServiceState::Running)?;
                 data(&StartServiceAnswer { state: Some(state) })
@@ -143,6 +152,7 @@ impl Shell {
             | Call::GetRoleAssignment { .. }
             | Call::GetServices { .. }
             | Call::GetRecoveryActions { .. }
+            | Call::GetStateEvents { .. }
             | Call::StartService { .. }
             | Call::StopService { .. } => return Ok(()),
             Call::GetExchangeServer { .. } => CMDLETS[0],
@@ -151,6 +161,7 @@ impl Shell {
             Call::GetProtocolSettings { protocol, .. } if protocol == "POP3" => "Get-PopSettings",
             Call::GetProtocolSettings { .. } => "Get-ImapSettings",
             Call::GetCertificates { .. } => "Get-ExchangeCertificate",
+            Call::GetAuditEntries { .. } => "Search-AdminAuditLog",
             Call::GetComponentState { .. } => CMDLETS[1],
             Call::SetComponentState { .. } => CMDLETS[2],
         };

@@ -213,6 +213,8 @@ fn is_aside(call: &Call) -> bool {
             | Call::GetCertificates { .. }
             | Call::GetRecoveryActions { .. }
             | Call::GetMonitoringOverrides { .. }
+            | Call::GetAuditEntries { .. }
+            | Call::GetStateEvents { .. }
     )
 }
 

@@ -2,12 +2,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::probe::covers;
 use crate::domain::{Component, ServiceState, State};
 use crate::shell::protocol::{
-    CertificateItem, CertificatesAnswer, MonitorItem, MonitoringOverridesAnswer, OverrideItem, ProtocolSettingsAnswer,
-    RecoveryActionItem, RecoveryActionsAnswer, ServerHealthAnswer,
+    CertificateItem, CertificatesAnswer, LoggedChangeItem, MonitorItem, MonitoringOverridesAnswer, OverrideItem,
+    ProtocolSettingsAnswer, RecoveryActionItem, RecoveryActionsAnswer, ServerHealthAnswer,
 };
-use crate::simulator::format::{SimulatedEvidence, SimulatedMonitor, SimulatedOverride, SimulatedServer};
+use crate::simulator::format::{
+    SimulatedChange, SimulatedEvidence, SimulatedLog, SimulatedMonitor, SimulatedOverride, SimulatedServer,
+};
 
 use super::answers::iso;
 use super::exchange::own_state;
@@ -88,9 +91,13 @@ impl SimulatedServer {
     /// `Get-ExchangeCertificate`.
     pub(crate) fn certificates(&self) -> CertificatesAnswer {
         let both = [Component::POP_PROXY, Component::IMAP_PROXY].map(|component| self.told(component));
-        let item = |told: SimulatedEvidence| CertificateItem {
-            names: vec![told.certificate_name],
-            not_after: Some(told.certificate_ends.map_or_else(|| MANY_YEARS.to_owned(), iso)),
+        let item = |told: SimulatedEvidence| match told.certificate_raw_data {
+            Some(bytes) => CertificateItem { raw_data: Some(bytes), ..CertificateItem::default() },
+            None => CertificateItem {
+                names: told.certificate_names.unwrap_or_else(|| vec![told.certificate_name]),
+                not_after: Some(told.certificate_ends.map_or_else(|| MANY_YEARS.to_owned(), iso)),
+                raw_data: None,
+            },
         };
         CertificatesAnswer { certificates: both.into_iter().map(item).collect() }
     }
@@ -105,6 +112,37 @@ impl SimulatedServer {
             value: Some(it.value.clone()),
         };
         MonitoringOverridesAnswer { overrides: self.overrides.iter().map(item).collect() }
+    }
+
+    /// Whether one of its certificates is for this name, or may be.
+    pub(crate) fn has_certificate(&self, name: &str) -> bool {
+        let is_for = |it: &CertificateItem| it.raw_data.is_some() || it.names.iter().any(|one| covers(one, name));
+        self.certificates().certificates.iter().any(is_for)
+    }
+
+    /// What clients of a component are told before they are cut off.
+    pub(crate) fn turns_away(&self, component: &str) -> Option<String> {
+        self.told(component).turns_away
+    }
+
+    /// What a log has of component states between two times, in seconds since 1970.
+    pub(crate) fn logged(&self, log: SimulatedLog, since: &str, until: &str) -> Vec<LoggedChangeItem> {
+        let [since, until] = [since, until].map(|text| text.parse::<i64>().unwrap_or_default());
+        let of_log = self.logged.iter().filter(|it| it.log == log && (since..=until).contains(&it.at.as_second()));
+        let item = |change: &SimulatedChange| {
+            let told = [&change.component, &change.requester, &change.state].map(Clone::clone);
+            let (event, server) = match log {
+                SimulatedLog::AdminAudit => (None, Some(self.name.clone())),
+                SimulatedLog::Application => (Some(4109), None),
+            };
+            LoggedChangeItem {
+                at: Some(iso(change.at)),
+                account: change.account.clone(),
+                event,
+                values: told.into_iter().chain(server).collect(),
+            }
+        };
+        of_log.map(item).collect()
     }
 
     /// The events of `TakeComponentOffline`.

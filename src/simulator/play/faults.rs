@@ -23,6 +23,10 @@ impl<'a> Subject<'a> {
         let about = |op, server| Self { op, server: Some(server), component: None, requester: None };
         match call {
             Call::Connect { .. } => Self { op: Op::Connect, server: None, component: None, requester: None },
+            Call::GetAuditEntries { .. } => {
+                Self { op: Op::GetAuditEntries, server: None, component: None, requester: None }
+            }
+            Call::GetStateEvents { server, .. } => about(Op::GetStateEvents, server),
             Call::GetExchangeServer { server } => about(Op::GetExchangeServer, server),
             Call::GetSetupProcess { server } => about(Op::GetSetupProcess, server),
             Call::GetEnvironment {} => Self { op: Op::GetEnvironment, server: None, component: None, requester: None },

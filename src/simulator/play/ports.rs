@@ -1,6 +1,7 @@
 //! Real ports for simulated servers: on loopback, one for each plain port that a protocol is bound to, so that a client
-//! can be seen going from a blank screen to a banner. A simulated server has no TLS. The network of a simulated
-//! organisation is this machine; nothing is ever listened to or sent beyond it.
+//! can be seen going from a blank screen to a banner, and one for the back end of the server that the shell runs on. A
+//! simulated server has no TLS: of its SSL ports those are there that accept and close for want of a certificate. The network
+//! of a simulated organisation is this machine; nothing is ever listened to or sent beyond it.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -8,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::domain::probe::{Endpoint, Host, Protocol};
+use crate::domain::probe::{Endpoint, Host, Protocol, Security};
 use crate::domain::{Component, ProtocolSettings, Service, ServiceState, State};
 use crate::shell::protocol::{ProtocolSettingsAnswer, SimulatedPort};
 
@@ -34,15 +35,29 @@ struct Port {
     server: String,
     protocol: Protocol,
     number: u16,
+    kind: PortKind,
     at: SocketAddr,
     listener: Arc<SimulatedListener>,
 }
 
-/// What a client that connects meets.
+/// Which port of a server it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PortKind {
+    /// One of the front end, without TLS.
+    Plain,
+    /// One of the front end, with TLS from the start and without a certificate for it.
+    Tls,
+    /// That of the back end.
+    BackEnd,
+}
+
+/// What a client that connects meets.
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Behaviour {
     /// The component is Active: a banner.
     Banner,
+    /// An error text, and no more.
+    Error(String),
     /// It is not: closed without a word.
     Closed,
     /// The service does not run: nobody listens.
@@ -71,8 +86,8 @@ impl Ports {
         Self { open: Vec::new(), delay }
     }
 
-    /// Opens what these settings of a server bind in the clear, and adds to them where it is. What cannot be opened is left
-    /// out: a client then has nothing to look at.
+    /// Opens what these settings of a server bind in the clear, and the rest that there is, and adds to them where it is. What
+    /// cannot be opened is left out: a client then has nothing to look at.
     pub(crate) fn open(
         &mut self,
         exchange: &Exchange,
@@ -82,48 +97,56 @@ impl Ports {
     ) {
         let protocol = if protocol == "POP3" { Protocol::Pop3 } else { Protocol::Imap4 };
         let Some(known) = exchange.scenario().server(server) else { return };
-        let plain = ProtocolSettings {
+        let has_certificate = known.has_certificate(settings.certificate_name.as_deref().unwrap_or_default());
+        let bound = ProtocolSettings {
             certificate_name: String::new(),
             plain_bindings: settings.plain_bindings.clone(),
-            tls_bindings: Vec::new(),
+            tls_bindings: if has_certificate { Vec::new() } else { settings.tls_bindings.clone() },
         };
         // Only the numbers matter here, not whose they are.
-        for endpoint in Endpoint::bound(&Host::Address(Ipv4Addr::LOCALHOST.into()), protocol, &plain) {
-            let is_it =
-                |port: &&Port| (port.number, port.protocol) == (endpoint.port, protocol) && known.is(&port.server);
+        let host = Host::Address(Ipv4Addr::LOCALHOST.into());
+        let front_end = Endpoint::bound(&host, protocol, &bound).into_iter().map(|endpoint| {
+            let kind = if endpoint.security == Some(Security::Tls) { PortKind::Tls } else { PortKind::Plain };
+            (endpoint.port, kind)
+        });
+        let is_here = known.is(exchange.scenario().computer());
+        let back_end = is_here.then(|| (Endpoint::back_end(host.clone(), protocol).port, PortKind::BackEnd));
+        for (number, kind) in front_end.chain(back_end) {
+            let is_it = |port: &&Port| (port.number, port.protocol) == (number, protocol) && known.is(&port.server);
             let at = match self.open.iter().find(is_it) {
                 Some(port) => port.at,
                 None => {
-                    let Ok(port) = Port::open(exchange, &known.name, protocol, endpoint.port) else { continue };
+                    let Ok(port) = Port::open(exchange, &known.name, protocol, number, kind) else { continue };
                     let at = port.at;
                     self.open.push(port);
                     at
                 }
             };
-            settings.simulated_ports.push(SimulatedPort { port: endpoint.port, at });
+            let (tls, back_end) = (kind == PortKind::Tls, kind == PortKind::BackEnd);
+            settings.simulated_ports.push(SimulatedPort { port: number, at, tls, back_end });
         }
     }
 
     /// What has changed in the organisation changes what clients meet, after the delay.
     pub(crate) fn update(&self, exchange: &Exchange) {
         for port in &self.open {
-            port.listener.change_to(behaviour(exchange, &port.server, port.protocol), self.delay);
+            port.listener.change_to(behaviour(exchange, &port.server, port.protocol, port.kind), self.delay);
         }
     }
 }
 
 impl Port {
-    fn open(exchange: &Exchange, server: &str, protocol: Protocol, number: u16) -> io::Result<Self> {
+    fn open(exchange: &Exchange, server: &str, protocol: Protocol, number: u16, kind: PortKind) -> io::Result<Self> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let at = socket.local_addr()?;
-        let now = behaviour(exchange, server, protocol);
+        let now = behaviour(exchange, server, protocol, kind);
         // Closed before anybody is told of it: nobody listens where the service does not run.
         let socket = (now != Behaviour::Refused).then_some(socket);
-        let state = ListenerState { before: now, now, from: Instant::now(), open: socket.is_some() };
+        let state = ListenerState { before: now.clone(), now, from: Instant::now(), open: socket.is_some() };
         let listener = Arc::new(SimulatedListener { state: Mutex::new(state), changed: Condvar::new() });
         let listening = Arc::clone(&listener);
         thread::Builder::new().spawn(move || listening.listen(socket, at, protocol))?;
-        Ok(Self { server: server.to_owned(), protocol, number, at, listener })
+        Ok(Self { server: server.to_owned(), protocol, number, kind, at, listener })
     }
 }
 
@@ -136,9 +159,10 @@ impl SimulatedListener {
         let mut state = self.state();
         if state.now != behaviour {
             let from = Instant::now() + delay;
+            let listens = behaviour != Behaviour::Refused;
             *state = ListenerState { before: state.behaviour(), now: behaviour, from, open: state.open };
             self.changed.notify_all();
-            if delay.is_zero() && behaviour != Behaviour::Refused {
+            if delay.is_zero() && listens {
                 // A service that runs listens.
                 let _opened = self.changed.wait_timeout_while(state, LISTEN_TIMEOUT, |state| !state.open);
             }
@@ -170,6 +194,9 @@ impl SimulatedListener {
                     // A client that cannot be served meets what it would meet then: a closed connection.
                     let _nobody = thread::Builder::new().spawn(move || serve(client, protocol));
                 }
+                Behaviour::Error(text) => {
+                    let _gone = write!(&client, "{text}\r\n");
+                }
                 Behaviour::Closed | Behaviour::Refused => drop(client),
             }
         }
@@ -178,24 +205,34 @@ impl SimulatedListener {
 
 impl ListenerState {
     fn behaviour(&self) -> Behaviour {
-        if Instant::now() < self.from { self.before } else { self.now }
+        if Instant::now() < self.from { self.before.clone() } else { self.now.clone() }
     }
 }
 
 /// What clients of a server meet.
-fn behaviour(exchange: &Exchange, server: &str, protocol: Protocol) -> Behaviour {
-    let (component, front_end) = match protocol {
-        Protocol::Pop3 => (Component::POP_PROXY, Service::PopFrontEnd),
-        Protocol::Imap4 => (Component::IMAP_PROXY, Service::ImapFrontEnd),
+fn behaviour(exchange: &Exchange, server: &str, protocol: Protocol, kind: PortKind) -> Behaviour {
+    let component = match protocol {
+        Protocol::Pop3 => Component::POP_PROXY,
+        Protocol::Imap4 => Component::IMAP_PROXY,
     };
-    let services = exchange.scenario().server(server).and_then(|it| it.services()).unwrap_or_default();
-    let front_end = services.into_iter().find(|it| it.name.as_deref() == Some(front_end.name()));
-    let state = front_end.and_then(|it| it.state).map(|state| ServiceState::parse(&state));
+    let [back_end, front_end] = Service::of(protocol);
+    let service = if kind == PortKind::BackEnd { back_end } else { front_end };
+    let known = exchange.scenario().server(server);
+    let services = known.and_then(|it| it.services()).unwrap_or_default();
+    let service = services.into_iter().find(|it| it.name.as_deref() == Some(service.name()));
+    let state = service.and_then(|it| it.state).map(|state| ServiceState::parse(&state));
     if state.is_some_and(|state| state != ServiceState::Running) {
         return Behaviour::Refused;
     }
+    match kind {
+        PortKind::BackEnd => return Behaviour::Banner,
+        PortKind::Tls => return Behaviour::Closed,
+        PortKind::Plain => {}
+    }
     match exchange.read(server, component, true) {
-        Ok(reading) if reading.state == State::Active => Behaviour::Banner,
+        Ok(reading) if reading.state == State::Active => {
+            known.and_then(|it| it.turns_away(component)).map_or(Behaviour::Banner, Behaviour::Error)
+        }
         Ok(_) | Err(_) => Behaviour::Closed,
     }
 }
@@ -249,8 +286,8 @@ mod tests {
         let mut ports = Ports::new(delay);
         let mut settings = exchange.scenario().server("EX01").unwrap().settings("POP3");
         ports.open(&exchange, "EX01.contoso.local", "POP3", &mut settings);
-        let [port] = &settings.simulated_ports[..] else { panic!("{settings:?}") };
-        assert_eq!(port.port, 110);
+        let [port, back_end] = &settings.simulated_ports[..] else { panic!("{settings:?}") };
+        assert_eq!((port.port, back_end.port, back_end.back_end), (110, 1995, true));
         let at = port.at;
         (exchange, ports, at)
     }
@@ -293,6 +330,6 @@ mod tests {
         let (exchange, mut ports, at) = opened(Duration::ZERO);
         let mut again = ProtocolSettingsAnswer { plain_bindings: vec!["0.0.0.0:110".to_owned()], ..Default::default() };
         ports.open(&exchange, "ex01", "POP3", &mut again);
-        assert_eq!(again.simulated_ports, [SimulatedPort { port: 110, at }]);
+        assert_eq!(again.simulated_ports[0], SimulatedPort { port: 110, at, tls: false, back_end: false });
     }
 }

@@ -145,6 +145,11 @@ function Get-ExchangeCertificate {
     $given = Get-HealthValue (Read-HealthServer $Server) 'certificates'
     if ($null -eq $given) { $given = @(New-Object psobject -Property @{ domains = @('mail.contoso.test'); notAfter = '2099-12-31T00:00:00Z' }) }
     foreach ($certificate in @($given)) {
+        # What comes where the certificate could not be deserialised: its bytes, and no property that means anything.
+        if ($null -ne (Get-HealthValue $certificate 'rawData')) {
+            New-Object psobject -Property @{ RawData = [System.Convert]::FromBase64String($certificate.rawData) }
+            continue
+        }
         New-Object psobject -Property @{
             Subject            = "CN=$(@($certificate.domains)[0]), O=Contoso"
             CertificateDomains = @($certificate.domains)
@@ -155,4 +160,40 @@ function Get-ExchangeCertificate {
     Stop-DoubleSession 'health' 'answered'
 }
 
-Export-ModuleMember -Function Get-ServerHealth, Get-ServerMonitoringOverride, Get-GlobalMonitoringOverride, Get-PopSettings, Get-ImapSettings, Get-ExchangeCertificate
+function Search-AdminAuditLog {
+    [CmdletBinding()]
+    param([string[]] $Cmdlets, [datetime] $StartDate, [datetime] $EndDate)
+
+    # What it gives is of the whole organisation; its times are those of this machine.
+    $utc = 'yyyy-MM-ddTHH:mm:ssZ'
+    Write-HealthLog 'Search-AdminAuditLog' @{
+        Cmdlets   = $Cmdlets
+        StartDate = $StartDate.ToUniversalTime().ToString($utc)
+        EndDate   = $EndDate.ToUniversalTime().ToString($utc)
+    }
+    Stop-DoubleSession 'health' 'before'
+    $state = Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
+    foreach ($entry in @(Get-HealthValue $state 'audit')) {
+        if ($null -eq $entry -or $Cmdlets -notcontains $entry.cmdlet) { continue }
+        $time = ([datetime] $entry.runDate).ToLocalTime()
+        if ($time -lt $StartDate -or $time -gt $EndDate) { continue }
+        New-Object psobject -Property @{
+            Caller           = $entry.caller
+            RunDate          = $time
+            CmdletName       = $entry.cmdlet
+            ObjectModified   = $entry.object
+            Succeeded        = $true
+            CmdletParameters = @(
+                foreach ($parameter in $entry.parameters.PSObject.Properties) {
+                    New-Object psobject -Property @{ Name = $parameter.Name; Value = $parameter.Value }
+                }
+            )
+        }
+    }
+    Stop-DoubleSession 'health' 'after'
+    Stop-DoubleSession 'health' 'answered'
+}
+
+$Given = 'Get-ServerHealth', 'Get-ServerMonitoringOverride', 'Get-GlobalMonitoringOverride', 'Get-PopSettings', 'Get-ImapSettings', 'Get-ExchangeCertificate', 'Search-AdminAuditLog'
+$Missing = @(Get-HealthValue (Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json) 'missing')
+Export-ModuleMember -Function @($Given | Where-Object { $Missing -notcontains $_ })

@@ -133,7 +133,25 @@ function Get-WinEvent {
         $PSCmdlet.WriteError((New-WindowsError 'Attempted to perform an unauthorized operation.' 'UnauthorizedAccess' 'PermissionDenied'))
         return
     }
-    $events = @(Get-WindowsValue $server 'events' | Where-Object { $null -ne $_ })
+    if ($FilterHashtable.LogName -eq 'Application') {
+        # What MSExchange ADAccess writes when a state was recorded from this machine.
+        $found = @(
+            foreach ($event in @(Get-WindowsValue $server 'stateEvents')) {
+                if ($null -eq $event -or $FilterHashtable.ProviderName -ne 'MSExchange ADAccess') { continue }
+                $time = ([datetime] $event.at).ToLocalTime()
+                if ($FilterHashtable.Id -notcontains $event.id) { continue }
+                if ($time -lt $FilterHashtable.StartTime -or $time -gt $FilterHashtable.EndTime) { continue }
+                New-Object psobject -Property @{
+                    Id          = $event.id
+                    TimeCreated = $time
+                    UserId      = $null
+                    Properties  = @(foreach ($value in $event.values) { New-Object psobject -Property @{ Value = $value } })
+                }
+            }
+        )
+        if ($found) { return $found }
+    }
+    $events = @(Get-WindowsValue $server 'events' | Where-Object { $FilterHashtable.LogName -ne 'Application' } | Where-Object { $null -ne $_ })
     if (-not $events) {
         $id = 'NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand'
         $PSCmdlet.WriteError((New-WindowsError 'No events were found that match the specified selection criteria.' $id 'ObjectNotFound'))

@@ -54,6 +54,65 @@ fn a_port_is_refused_where_the_service_does_not_run() {
 }
 
 #[test]
+fn an_error_text_before_the_close_is_no_inactive_proxy() {
+    let ran = relight("check --probe --simulate too-many-connections").run().ends(0);
+    ran.says("POP3: it is not proven that clients are served.")
+        .says(
+            "too many connections, or what it says. That is not the fault of KB 3025138. | -ERR Too many connections.",
+        )
+        .never_says("blank screen");
+}
+
+#[test]
+fn an_ssl_port_without_a_certificate_that_fits_is_told_from_an_inactive_proxy() {
+    let ran = relight("check --probe --simulate ssl-port-without-certificate").run().ends(10);
+    ran.says("POP3: clients are cut off at port 995.")
+        .says("Port 995: accepts and closes, while port 110 gives a banner: not an Inactive proxy, but an SSL port")
+        .says("X509CertificateName is pop.contoso.local: install a certificate for it")
+        .never_says("blank screen");
+    let scenario = json!({
+        "scenario": "relight/scenario/1.0",
+        "servers": [{
+            "name": "EX01",
+            "evidence": {"PopProxy": {"certificateName": "pop.contoso.local", "certificateNames": ["EX01"]}},
+            "components": {"PopProxy": {"local": [
+                {"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"},
+            ]}},
+        }],
+    });
+    let place = Place::from_text(&scenario.to_string());
+    let ran = relight("check --probe").simulate(&place).run().ends(10);
+    // Both ports close: that is the fault that is looked for.
+    ran.says("POP3: clients are cut off. Port 110: closed without a banner").says("Port 995: closed without a banner");
+}
+
+#[test]
+fn the_back_end_is_looked_at_on_this_server_and_said_where_it_tells_something() {
+    let scenario = |back_end: &str| {
+        let entry = json!({"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"});
+        let components = json!({"PopProxy": {"local": [entry]}});
+        let services = json!({"MSExchangePOP3BE": {"state": back_end, "startType": "Automatic"}});
+        let servers = json!([
+            {"name": "EX01", "services": services, "components": components},
+            {"name": "EX02", "components": components},
+        ]);
+        Place::from_text(&json!({"scenario": "relight/scenario/1.0", "servers": servers}).to_string())
+    };
+    let check = |place: &Place, words: &str| relight("check --probe").args(words).simulate(place).run().ends(10);
+    let running = scenario("Running");
+    check(&running, "")
+        .says("Port 1995 of the back end (MSExchangePOP3BE): a banner, so that the fault is in front of it.");
+    // Where all is well nobody is told.
+    relight("check --probe --simulate healthy").run().ends(0).never_says("back end");
+    let refused =
+        "Port 1995 of the back end (MSExchangePOP3BE): refused: the front end has nobody to hand its clients to.";
+    check(&scenario("Stopped"), "").says(refused);
+    let document = check(&running, "--server EX01,EX02 --format json").json();
+    let port = |server: usize| document["servers"][server]["clients"][0]["backEnd"]["port"].clone();
+    assert_eq!((port(0), port(1)), (json!(1995), Value::Null), "only on the very server");
+}
+
+#[test]
 fn nothing_is_connected_to_where_that_is_not_wanted_or_nothing_was_changed() {
     relight("fix --yes --no-probe --simulate").run().ends(0).never_says("What clients meet");
     relight("fix --yes --simulate maintenance").run().ends(10).never_says("What clients meet");

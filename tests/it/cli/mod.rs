@@ -1,6 +1,7 @@
 //! The relight program on simulated servers: what an admin types, what comes back on the two streams, how it ends, and
 //! what has changed on the servers afterwards.
 
+mod authors;
 mod bad_input;
 mod clients;
 mod exits;

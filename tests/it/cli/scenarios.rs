@@ -14,6 +14,7 @@ pub struct Row {
 
 const DRY: &str = "Nothing was changed: this was a dry run.";
 const CONFIRMED: &str = "ImapProxy is lit: Active, and each lifted hold reads Active with a newer time in both stores.";
+const NOTHING: &str = "Nothing to do.";
 const POP: &str = "PopProxy is Inactive: POP3 clients connect and are cut off without a banner.";
 const NOTED: &str = "PopProxy is lit: Active, and each entry that decides is a new one that reads Active. HealthApi on PopProxy: \
     Active Directory does not show the change.";
@@ -51,10 +52,17 @@ const MAINTENANCE: &str = "Maintenance holds it, and --requester does not name i
 const SERVER_WIDE: &str = "Maintenance holds ServerWideOffline, which takes a consent of its own. What would lift it: \
     --yes --requester Maintenance --include-server-wide-offline";
 
-pub const TABLE: [Row; 49] = [
+pub const TABLE: [Row; 53] = [
     acted("kb-3025138", 0, CONFIRMED),
-    always("healthy", 0, "Nothing to do."),
+    always("healthy", 0, NOTHING),
     consented("maintenance", MAINTENANCE),
+    row(
+        "audited-maintenance",
+        (10, "The admin audit log: contoso.local/Users/ada did it, 2026-03-13 22:05:11 UTC"),
+        (10, MAINTENANCE),
+        (10, MAINTENANCE),
+        (0, CONFIRMED),
+    ),
     row(
         "several-holders",
         (10, "- PopProxy: --yes leaves it alone. Maintenance holds it, and --requester does not name it."),
@@ -80,7 +88,34 @@ pub const TABLE: [Row; 49] = [
     always("draining", 0, "PopProxy is Draining: it takes no new clients."),
     acted("slow-to-follow", 0, "- IMAP4: lit in Exchange, clients confirmed"),
     row("services-stopped", (10, REFUSED), (10, DRY), (0, RUN), (0, RUN)),
-    acted("bindings-without-loopback", 0, "lack 127.0.0.1, where the probes connect: a known cause."),
+    acted(
+        "first-ssl-binding-specific",
+        0,
+        "Set-PopSettings -Server EX01 -SSLBindings '127.0.0.1:995', '192.168.1.5:995' Invoke-Command -ComputerName EX01 \
+         -ScriptBlock { Restart-Service -Name MSExchangePOP3BE,MSExchangePop3 } Get-PopSettings -Server EX01 | \
+         Select-Object -ExpandProperty SSLBindings",
+    ),
+    acted("certificate-as-bytes", 0, "the certificate for pop.contoso.local expired 2026-03-10 00:00:00 UTC"),
+    row(
+        "too-many-connections",
+        (
+            0,
+            "Port 110: a POP3 server answers with an error and cuts clients off: too many connections, or what it says.",
+        ),
+        (0, NOTHING),
+        (0, NOTHING),
+        (0, NOTHING),
+    ),
+    row(
+        "ssl-port-without-certificate",
+        (
+            10,
+            "X509CertificateName is pop.contoso.local: install a certificate for it, enable it for the service, or set",
+        ),
+        (0, NOTHING),
+        (0, NOTHING),
+        (0, NOTHING),
+    ),
     acted("monitor-still-alerting", 0, "PopProxy is Active, but its cause is not gone."),
     acted("monitor-behind", 0, "no result tells yet whether the cause is gone."),
     acted(
@@ -141,9 +176,11 @@ pub const TABLE: [Row; 49] = [
 const STOPPED: [&str; 2] = ["offline-meanwhile", "setup-beside-maintenance"];
 
 /// What a scenario needs besides its name: both of its servers, a deadline that passes soon, or no wait for what never comes.
-pub fn needs(name: &str) -> &'static str {
+pub fn needs(command: &str, name: &str) -> &'static str {
     match name {
         "two-servers" | "server-down" => "--server EX01,EX02",
+        // What only clients meet.
+        "too-many-connections" | "ssl-port-without-certificate" if command.starts_with("check") => "--probe",
         "slow-load" => "--connect-timeout 500ms",
         "hang-in-read" | "hang-in-write" | "late-write" => "--call-timeout 2s",
         _ => "",
@@ -161,7 +198,7 @@ pub fn for_each_row(test: impl Fn(&Row) + Sync) {
 }
 
 fn play(command: &str, row: &Row, place: &Place) -> Ran {
-    relight(command).args(needs(row.name)).simulate(place).run()
+    relight(command).args(needs(command, row.name)).simulate(place).run()
 }
 
 fn expect(ran: Ran, (code, sentence): (u8, &str)) {
@@ -173,6 +210,8 @@ fn expect(ran: Ran, (code, sentence): (u8, &str)) {
             "-Service ",
             "MonitoringOverride ",
             "Get-CimInstance ",
+            "-PopSettings ",
+            "Invoke-Command ",
             "scenario ",
             "    relight ",
         ]
@@ -259,5 +298,5 @@ fn the_list_of_scenarios_names_each_with_its_summary() {
 
 /// A built-in scenario by its name, with what it needs.
 pub fn builtin(command: &str, name: &str) -> Relight {
-    relight(command).arg("--simulate").arg(name).args(needs(name))
+    relight(command).arg("--simulate").arg(name).args(needs(command, name))
 }

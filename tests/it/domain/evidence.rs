@@ -26,25 +26,21 @@ fn evidence(certificate: &str, plain: &[&str], tls: &[&str]) -> Evidence {
 }
 
 #[test]
-fn bindings_without_loopback_are_a_clue() {
+fn a_specific_address_as_the_first_ssl_binding_is_a_clue_and_plain_bindings_are_none() {
     let all = ["0.0.0.0:995"];
-    for (plain, tls, lacking) in [
-        (&["0.0.0.0:110"][..], &all[..], vec![]),
-        (&["[::]:110", "127.0.0.1:110"], &all, vec![]),
-        (&["192.168.1.5:110"], &all, vec!["192.168.1.5:110"]),
-        (&["192.168.1.5:110"], &["10.0.0.1:995"], vec!["192.168.1.5:110", "10.0.0.1:995"]),
-        (&["[::]:110"], &all, vec!["[::]:110"]),
-        (&[":110"], &all, vec![]),
-        // A protocol without bindings of a kind is somebody's choice.
-        (&[], &all, vec![]),
+    for (plain, tls, expected) in [
+        (&["0.0.0.0:110"][..], &all[..], None),
+        // Plain bindings are not probed.
+        (&["192.168.1.5:110"], &all, None),
+        (&["192.168.1.5:110"], &[], None),
+        (&["0.0.0.0:110"], &["0.0.0.0:995", "192.168.1.5:995"], None),
+        (&["0.0.0.0:110"], &["192.168.1.5:995"], Some(["127.0.0.1:995", "192.168.1.5:995"])),
+        (&["0.0.0.0:110"], &["192.168.1.5:995", "[::]:995"], Some(["[::]:995", "192.168.1.5:995"])),
     ] {
         let clues = evidence("mail.contoso.com", plain, tls).clues(minute(60));
-        let expected = if lacking.is_empty() {
-            vec![]
-        } else {
-            vec![Clue::LoopbackMissing(lacking.iter().map(ToString::to_string).collect())]
-        };
-        assert_eq!(clues, expected, "{plain:?} {tls:?}");
+        let mended = expected.map(|all| all.map(str::to_owned).to_vec());
+        let clue = mended.map(|mended| Clue::BindingDeadlock(BindingDeadlock { first: tls[0].to_owned(), mended }));
+        assert_eq!(clues, clue.into_iter().collect::<Vec<_>>(), "{plain:?} {tls:?}");
     }
 }
 
@@ -111,6 +107,22 @@ fn a_takedown_was_tried_and_it_was_done_only_where_the_entry_is_of_that_minute()
     ] {
         let seen = component("PopProxy", State::Inactive, &entries, &[]);
         assert_eq!(takedown(at).was_done(&seen), did, "{at:?} {entries:?}");
+    }
+}
+
+#[test]
+fn who_did_it_is_asked_where_a_person_or_a_script_did() {
+    for (requester, state, wanted) in [
+        ("Maintenance", State::Inactive, 1),
+        ("sidelined", State::Inactive, 1),
+        ("Deployment", State::Draining, 1),
+        ("Functional", State::Inactive, 1),
+        ("HealthApi", State::Inactive, 0),
+        ("ContosoScript", State::Inactive, 0),
+        ("Maintenance", State::Active, 0),
+    ] {
+        let diagnoses = diagnose(&inactive_pop(&[entry(requester, state, 1)], &[]));
+        assert_eq!(Authors::wanted(&diagnoses).len(), wanted, "{requester}");
     }
 }
 

@@ -11,6 +11,7 @@ crate::trials![Pwsh =>
     overrides_of_the_server_and_of_the_organisation_are_told_apart,
     all_is_told_as_it_is,
     nothing_to_tell_is_an_answer_and_no_right_is_an_error,
+    the_logs_are_asked_for_their_time_and_tell_what_was_recorded_then,
 ];
 
 fn name() -> String {
@@ -34,7 +35,8 @@ fn telling() -> Value {
         "LastTransitionTime": "2026-03-14T02:31:40Z",
     }]);
     server["settings"] = json!({"POP3": {"certificate": "", "plain": ["192.168.1.5:110"], "tls": []}});
-    server["certificates"] = json!([{"domains": ["old.contoso.test", "a"], "notAfter": "2020-01-02T03:04:05Z"}]);
+    let whole = json!({"domains": ["old.contoso.test", "a"], "notAfter": "2020-01-02T03:04:05Z"});
+    server["certificates"] = json!([whole, {"rawData": "MIIB"}]);
     let event = |id: &str| json!({"Id": id, "ResourceName": "PopProxy", "RequestorName": "PopProxyTestCafeOffline", "StartTime": "2026-03-14T02:31:50.1234567Z", "State": "Finished", "Result": "Succeeded"});
     server["events"] = json!([event("RestartService"), event("TakeComponentOffline")]);
     state
@@ -58,7 +60,9 @@ fn all_is_told_as_it_is() {
     session.call(settings("SMTP")).unwrap_err();
     let seen = session.call(Call::GetCertificates { server: name() }).unwrap();
     let names = json!(["old.contoso.test", "a", "old.contoso.test"]);
-    assert_eq!(seen, json!({"certificates": [{"names": names, "notAfter": "2020-01-02T03:04:05.0000000Z"}]}));
+    let whole = json!({"names": names, "notAfter": "2020-01-02T03:04:05.0000000Z", "rawData": null});
+    let bytes = json!({"names": [], "notAfter": "", "rawData": "MIIB"});
+    assert_eq!(seen, json!({"certificates": [whole, bytes]}));
     let seen = session.call(Call::GetRecoveryActions { server: name() }).unwrap();
     assert_eq!(seen["actions"].as_array().map(Vec::len), Some(1), "only what took a component offline: {seen}");
     assert_eq!(seen["actions"][0]["responder"], "PopProxyTestCafeOffline");
@@ -107,5 +111,41 @@ fn nothing_to_tell_is_an_answer_and_no_right_is_an_error() {
             );
         }
     }
+    session.finish();
+}
+
+fn the_logs_are_asked_for_their_time_and_tell_what_was_recorded_then() {
+    let entry = |time: &str| {
+        let parameters =
+            json!({"Identity": "EX01", "Component": "PopProxy", "Requester": "Maintenance", "State": "Inactive"});
+        json!({"cmdlet": "Set-ServerComponentState", "caller": "contoso.test/Users/ada", "runDate": time, "object": "EX01", "parameters": parameters})
+    };
+    let event = |id: u32| json!({"id": id, "at": "2026-03-13T22:05:12Z", "values": ["w3wp", "4711", "PopProxy", "Maintenance", "Inactive"]});
+    let mut state =
+        with(servers(json!({})), "audit", json!([entry("2026-03-13T22:05:11Z"), entry("2026-03-13T21:05:11Z")]));
+    state["servers"][0]["stateEvents"] = json!([event(4109), event(4110), event(4111)]);
+    let setup = Setup::new(&state);
+    let mut session = connected(&setup);
+    let (since, until) = ("1773439451".to_owned(), "1773439571".to_owned());
+    let seen = session.call(Call::GetAuditEntries { since: since.clone(), until: until.clone() }).unwrap();
+    let change = &seen["changes"][0];
+    assert_eq!(seen["changes"].as_array().map(Vec::len), Some(1), "{seen}");
+    let found = (change["at"].as_str(), change["account"].as_str());
+    assert_eq!(found, (Some("2026-03-13T22:05:11.0000000Z"), Some("contoso.test/Users/ada")));
+    assert_eq!(change["values"], json!(["PopProxy", "EX01", "Maintenance", "Inactive", "EX01"]));
+    let asked = &setup.calls("Search-AdminAuditLog")[0];
+    assert_eq!(
+        (&asked["StartDate"], &asked["EndDate"]),
+        (&json!("2026-03-13T22:04:11Z"), &json!("2026-03-13T22:06:11Z"))
+    );
+    let call = Call::GetStateEvents { server: name(), since, until };
+    let seen = session.call(call.clone()).unwrap();
+    let told = seen["changes"].as_array().expect("a list").iter().map(|it| it["event"].clone()).collect::<Vec<_>>();
+    assert_eq!(told, [json!(4109), json!(4110)]);
+    let change = &seen["changes"][0];
+    assert_eq!(change["values"], json!(["w3wp", "4711", "PopProxy", "Maintenance", "Inactive"]));
+    assert_eq!((change["at"].as_str(), change["account"].as_str()), (Some("2026-03-13T22:05:12.0000000Z"), Some("")));
+    setup.set_state(&servers(json!({})));
+    assert_eq!(session.call(call).unwrap(), json!({"changes": []}));
     session.finish();
 }

@@ -4,6 +4,7 @@
 
 #[cfg(unix)]
 mod connection;
+mod evidence;
 mod exchange;
 mod fix;
 mod interrupted;
@@ -26,6 +27,7 @@ pub fn trials() -> Vec<Vec<Case>> {
     vec![
         #[cfg(unix)]
         connection::trials(),
+        evidence::trials(),
         fix::trials(),
         interrupted::trials(),
         load::trials(),

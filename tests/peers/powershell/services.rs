@@ -1,7 +1,7 @@
 //! Services through the real engine: started by a fix, left running by an undo unless it is asked to stop them, and
 //! stopped front end first, each once.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::exchange::server;
 use crate::support::double::Setup;
@@ -12,6 +12,8 @@ crate::trials![Pwsh =>
     what_a_run_started_is_stopped_by_the_undo_that_is_asked_to,
     #[cfg(unix)]
     only_another_machine_is_asked_over_the_network,
+    #[cfg(unix)]
+    the_back_end_is_looked_at_on_that_very_server_alone,
 ];
 
 /// Service and method of each change, as they arrived.
@@ -55,6 +57,19 @@ fn what_a_run_started_is_stopped_by_the_undo_that_is_asked_to() {
             "StopService MSExchangePOP3BE"
         ]
     );
+}
+
+#[cfg(unix)]
+fn the_back_end_is_looked_at_on_that_very_server_alone() {
+    let setup = Setup::new(&json!({"servers": [server("EX01", json!({})), server("EX02", json!({}))]}));
+    let words = ["check", "--probe", "--format", "json", "--server", "EX01,EX02"];
+    let check = setup.clean(setup.relight(&words).env("COMPUTERNAME", "EX01").run());
+    let document = check.document();
+    let ports = |server: usize| {
+        let clients = document["servers"][server]["clients"].as_array().expect("a list");
+        clients.iter().map(|it| it["backEnd"]["port"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((ports(0), ports(1)), (vec![json!(1995), json!(1993)], vec![Value::Null, Value::Null]), "{document:#}");
 }
 
 #[cfg(unix)]

@@ -96,7 +96,11 @@ fn calls(remote: &Remote) -> Vec<&'static str> {
         "Get-ServerComponentState" => Some("get"),
         "Set-ServerComponentState" => Some("set"),
         "Get-ExchangeServer" => Some("server"),
-        "Get-ServerHealth" | "Get-PopSettings" | "Get-ImapSettings" | "Get-ExchangeCertificate" => Some("health"),
+        "Get-ServerHealth"
+        | "Get-PopSettings"
+        | "Get-ImapSettings"
+        | "Get-ExchangeCertificate"
+        | "Search-AdminAuditLog" => Some("health"),
         _ => None,
     };
     remote.log().iter().filter_map(kind).collect()

@@ -11,7 +11,7 @@ use relight::probe::probe_all;
 use serde_json::json;
 
 use super::peer::{Peer, wait_for_the_end};
-use super::{LONG, SHORT, attempt, document, outcome, plain, relight, unknown};
+use super::{LONG, SHORT, attempt, document, outcome, plain, relight, tls, unknown};
 
 crate::trials![
     a_connection_that_is_closed_at_once_serves_nobody,
@@ -117,7 +117,11 @@ fn a_server_that_turns_clients_away_proves_nothing() {
     {
         let peer = Peer::new(move |stream| stream.write_all(line.as_bytes()).expect("sent"));
         let text = line.trim_end().to_owned();
-        assert_eq!(outcome(plain(peer.address), LONG), ProbeOutcome::TurnedAway(Banner { protocol, text }));
+        // Where TLS is expected, too: the text comes instead of a handshake.
+        for endpoint in [plain(peer.address), tls(peer.address)] {
+            let expected = ProbeOutcome::TurnedAway(Banner { protocol, text: text.clone() });
+            assert_eq!(outcome(endpoint, LONG), expected);
+        }
     }
 }
 
