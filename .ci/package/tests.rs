@@ -12,23 +12,33 @@ use zip::ZipArchive;
 
 use crate::archive::{self, SUMS, sha256};
 use crate::content::{self, File};
+use crate::fixture::MadeUp;
+use crate::program::{self, Linker};
 use crate::release::{self, VERSION};
 use crate::winget;
 
-/// The smallest thing that looks like a program for 64-bit Windows.
-fn program() -> Vec<u8> {
-    let mut bytes = vec![0; 0x80];
-    bytes[..2].copy_from_slice(b"MZ");
-    bytes[0x3c] = 0x40;
-    bytes[0x40..0x46].copy_from_slice(b"PE\0\0\x64\x86");
-    bytes
+/// What Microsoft's linker makes of relight.
+fn released() -> MadeUp {
+    MadeUp {
+        stamp: 0x1234_5678,
+        characteristics: 0xc160,
+        load_config: Some((0x800, 0x0001_0500, 0x140)),
+        at_start: vec!["KERNEL32.dll", "ntdll.dll", "bcryptprimitives.dll", "api-ms-win-core-synch-l1-2-0.dll"],
+        late: vec!["USER32.dll", "Secur32.dll", "crypt32.dll"],
+        text: "/cargo/registry/src/clap/src/lib.rs",
+    }
 }
 
-/// The repository as far as the package needs it, with a README of its own, and a program; all written anew.
+/// Any program for 64-bit Windows.
+fn program() -> Vec<u8> {
+    MadeUp::default().bytes()
+}
+
+/// The repository as far as the package needs it, and a program; all written anew.
 fn repository() -> TempDir {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = TempDir::new().unwrap();
-    for folder in ["docs/schema", "scripts", "scripts/admin"] {
+    for folder in [".github", "docs", "docs/schema", "scripts", "scripts/admin"] {
         fs::create_dir_all(root.path().join(folder)).unwrap();
         for entry in fs::read_dir(top.join(folder)).unwrap() {
             let path = entry.unwrap().path();
@@ -37,10 +47,9 @@ fn repository() -> TempDir {
             }
         }
     }
-    for name in ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"] {
+    for name in ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md"] {
         fs::copy(top.join(name), root.path().join(name)).unwrap();
     }
-    fs::write(root.path().join("README.md"), "# relight\n").unwrap();
     fs::write(root.path().join("built.exe"), program()).unwrap();
     root
 }
@@ -83,6 +92,9 @@ fn two_runs_make_the_same_bytes() {
 fn the_package_holds_what_an_admin_needs_and_nothing_else() {
     let names: Vec<String> = unpacked(package(&repository())).into_iter().map(|(name, _)| name).collect();
     let (scripts, others): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.starts_with("scripts/"));
+    let (docs, others): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|name| name.starts_with("docs/") && name.ends_with(".md"));
+    assert!(docs.contains(&"docs/AUTOMATION.md".to_owned()), "{docs:?}");
     assert_eq!(
         others,
         [
@@ -91,6 +103,7 @@ fn the_package_holds_what_an_admin_needs_and_nothing_else() {
             "LICENSE-APACHE",
             "LICENSE-MIT",
             "README.md",
+            "SECURITY.md",
             "Uninstall-Relight.ps1",
             "completions/relight.ps1",
             "docs/schema/doctor-1.0.json",
@@ -166,6 +179,104 @@ fn only_a_program_for_64_bit_windows_is_packed() {
 }
 
 #[test]
+fn the_readme_of_the_package_is_for_who_has_the_package() {
+    let packed = unpacked(package(&repository()));
+    let readme = packed.iter().find(|(name, _)| name == "README.md").map(|(_, bytes)| bytes.clone()).unwrap();
+    let readme = String::from_utf8(readme).unwrap();
+    assert!(readme.contains(r".\Install-Relight.ps1") && readme.contains("(SECURITY.md)"));
+    assert!(!readme.contains("cargo"), "{readme}");
+    for (name, bytes) in packed.iter().filter(|(name, _)| name.ends_with(".md") || name.starts_with("LICENSE")) {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(text.lines().count() > 3 && text.matches('\n').count() == text.matches("\r\n").count(), "{name}");
+    }
+}
+
+#[test]
+fn a_link_that_leads_nowhere_in_the_package_is_refused() {
+    let root = repository();
+    let exe = root.path().join("built.exe");
+    for link in ["../src/main.rs", "NOTHING.md", "schema/run-9.0.json#x"] {
+        fs::write(
+            root.path().join("docs/GLOSSARY.md"),
+            format!("# x\n[a]({link}) [b](https://example.test) [c](PROBE.md)\n"),
+        )
+        .unwrap();
+        let said = content::files(root.path(), &exe).unwrap_err();
+        assert!(said.ends_with(&format!("lead: {link} in docs/GLOSSARY.md")), "{said}");
+    }
+}
+
+#[test]
+fn what_was_staged_is_packed_as_it_lies_there() {
+    let root = repository();
+    let staged = root.path().join("staged");
+    crate::write(&staged, &files_of(&root)).unwrap();
+    assert!(content::staged(&staged).unwrap() == files_of(&root));
+    fs::write(staged.join("relight.exe"), "signed").unwrap();
+    let files = content::staged(&staged).unwrap();
+    assert_eq!(files.iter().find(|(name, _)| name == "relight.exe").unwrap().1, b"signed");
+}
+
+#[test]
+fn a_program_is_read_from_its_headers() {
+    let read = program::read(&released().bytes()).unwrap();
+    assert_eq!((read.stamp, read.dependent_load_flags, read.guard_flags), (0x1234_5678, 0x800, 0x0001_0500));
+    assert_eq!(
+        read.at_start,
+        ["api-ms-win-core-synch-l1-2-0.dll", "bcryptprimitives.dll", "kernel32.dll", "ntdll.dll"]
+    );
+    assert_eq!(read.late, ["crypt32.dll", "secur32.dll", "user32.dll"]);
+    // One that an older linker made has a shorter load configuration, one of mingw none.
+    for (size, dependent, guard) in
+        [(0x94, 0x800, 0x0001_0500), (0x90, 0x800, 0), (0x50, 0x800, 0), (0x4e, 0, 0), (0, 0, 0)]
+    {
+        let read =
+            program::read(&MadeUp { load_config: Some((0x800, 0x0001_0500, size)), ..released() }.bytes()).unwrap();
+        assert_eq!((read.dependent_load_flags, read.guard_flags), (dependent, guard), "{size:#x}");
+    }
+    let bytes = released().bytes();
+    for length in 0..bytes.len() {
+        // Whatever is left of it, there is an answer.
+        let _ = program::read(&bytes[..length]);
+    }
+}
+
+#[test]
+fn a_program_that_does_not_fit_a_release_is_refused() {
+    let faults = |program: MadeUp, linker| program::faults(&program::read(&program.bytes()).unwrap(), linker);
+    assert_eq!(faults(released(), Linker::Microsoft), [""; 0]);
+    let mut late = released().late;
+    late.pop();
+    let mut at_start = released().at_start;
+    at_start.push("VCRUNTIME140.dll");
+    for (program, fault) in [
+        (MadeUp { load_config: None, ..released() }, "libraries are looked for beside it: DependentLoadFlags 0x0"),
+        (MadeUp { load_config: Some((0x200, 0x500, 0x140)), ..released() }, "DependentLoadFlags 0x200"),
+        (MadeUp { load_config: Some((0x800, 0x100, 0x140)), ..released() }, "it has no control-flow guard"),
+        (MadeUp { characteristics: 0x8160, ..released() }, "it has no control-flow guard"),
+        (MadeUp { characteristics: 0xc120, ..released() }, "it always lies at the same address"),
+        (MadeUp { characteristics: 0xc140, ..released() }, "it lies in the lower 4 GB"),
+        (MadeUp { characteristics: 0xc060, ..released() }, "its data may be run"),
+        (MadeUp { late, ..released() }, "it does not load crypt32.dll late"),
+        (MadeUp { at_start, ..released() }, "it loads vcruntime140.dll at its start"),
+    ] {
+        let found = faults(program, Linker::Microsoft);
+        assert!(found.iter().any(|found| found.contains(fault)), "{fault}: {found:?}");
+    }
+    let gnu = MadeUp { stamp: 0, load_config: None, at_start: vec!["msvcrt.dll"], late: Vec::new(), ..released() };
+    assert_eq!(faults(gnu.clone(), Linker::Gnu), [""; 0]);
+    assert_eq!(faults(MadeUp { stamp: 7, ..gnu.clone() }, Linker::Gnu), ["the time 7 is in it"]);
+    assert!(faults(gnu, Linker::Microsoft).contains(&"it loads msvcrt.dll at its start".to_owned()));
+}
+
+#[test]
+fn a_folder_of_the_builder_is_found_in_the_program() {
+    let bytes = MadeUp { text: r"C:\Users\me\.cargo\registry\x.rs D:/a/relight/src /rootless", ..released() }.bytes();
+    let folders = [r"C:\Users\me", r"D:\a\relight", "D:/a/relight/", "/root", "/home/me"];
+    assert_eq!(program::named(&bytes, &folders), folders[..3]);
+}
+
+#[test]
 fn a_missing_file_is_named() {
     let root = repository();
     fs::remove_file(root.path().join("README.md")).unwrap();
@@ -213,6 +324,61 @@ fn the_winget_manifests_have_every_field_that_winget_requires() {
         for line in text.lines() {
             assert!(line.matches(": ").count() <= 1, "{name}: YAML would read this otherwise: {line}");
         }
+    }
+}
+
+/// The jobs of a workflow, each with its lines.
+fn jobs(workflow: &str) -> Vec<(String, String)> {
+    let mut jobs: Vec<(String, String)> = Vec::new();
+    for line in workflow.split("\njobs:\n").nth(1).unwrap().lines() {
+        match line
+            .strip_prefix("  ")
+            .and_then(|line| line.strip_suffix(':'))
+            .filter(|name| !name.starts_with([' ', '#']))
+        {
+            Some(name) => jobs.push((name.to_owned(), String::new())),
+            None => jobs.last_mut().unwrap().1 += &format!("{line}\n"),
+        }
+    }
+    jobs
+}
+
+#[test]
+fn what_a_release_is_made_with_cannot_be_moved() {
+    let workflows = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows");
+    let read = |name: &str| fs::read_to_string(workflows.join(name)).unwrap();
+    for name in ["ci.yml", "release.yml", "sign.yml"] {
+        for line in read(name).lines() {
+            let Some(action) = line.split_once("uses: ").map(|(_, action)| action) else { continue };
+            // What lies in this very commit.
+            if action.starts_with("./") {
+                continue;
+            }
+            let hash = action.split_once('@').and_then(|(_, rest)| rest.split_once(" # v")).map(|(hash, _)| hash);
+            let pinned =
+                hash.is_some_and(|hash| hash.len() == 40 && hash.bytes().all(|digit| digit.is_ascii_hexdigit()));
+            assert!(pinned, "{name}: not pinned by a hash, with its version behind it: {action}");
+        }
+    }
+    let release = read("release.yml");
+    let toolchain = release.lines().find_map(|line| line.trim().strip_prefix("RUSTUP_TOOLCHAIN: ")).unwrap();
+    assert_eq!(toolchain.split('.').filter(|part| part.parse::<u16>().is_ok()).count(), 3, "{toolchain}");
+    for line in release.lines().filter(|line| line.contains("toolchain install")) {
+        assert!(line.contains("\"$RUSTUP_TOOLCHAIN\""), "{line}");
+    }
+    for line in release.lines().filter(|line| line.contains("cargo install")) {
+        assert!(line.contains("--locked") && line.contains("--version "), "{line}");
+    }
+}
+
+#[test]
+fn what_may_sign_builds_nothing() {
+    let workflows = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows");
+    let [release, sign] = ["release.yml", "sign.yml"].map(|name| fs::read_to_string(workflows.join(name)).unwrap());
+    for (name, lines) in jobs(&release).into_iter().chain(jobs(&sign)) {
+        let may_sign = ["id-token: write", "attestations: write", "secrets"].iter().any(|right| lines.contains(right));
+        assert_eq!(may_sign, name.starts_with("sign") || name == "pack", "{name}");
+        assert!(!may_sign || !lines.contains("cargo "), "{name} builds something");
     }
 }
 
