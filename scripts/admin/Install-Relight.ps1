@@ -8,6 +8,8 @@ NotDone (-WhatIf, or a no to -Confirm). Running it again repairs what is missing
 
 Where a file SHA256SUMS lies beside the program, nothing is installed that it does not vouch for.
 
+An installation for the machine or the user (-PathScope) can be removed in Settings, Apps, as well.
+
 .PARAMETER Path
 Where to install: %ProgramFiles%\relight by default.
 
@@ -24,7 +26,10 @@ can: eventcreate /L APPLICATION /SO relight ...
 
 .PARAMETER RegisterTask
 Adds the scheduled task "relight", which runs "relight check" or "relight fix --yes" again and again. Its last result is
-relight's exit code.
+relight's exit code, its log %ProgramData%\relight\log\relight.log, and a fix waits ten minutes for another run that may
+change something. The task has all rights of its account. So a folder, or one above it, in which others than administrators
+may replace the program is refused, and one that is made here is made for administrators alone. The account is let write
+below %ProgramData%\relight, where the journals are, and is recorded in HKLM\SOFTWARE\relight as one of those that may.
 
 .PARAMETER TaskUser
 The account of the task: one that may use the Exchange cmdlets. SYSTEM may not. A group managed service account (its name
@@ -67,6 +72,7 @@ $environmentKeys = @{
     User    = 'HKCU:\Environment'
 }
 $eventKey = 'HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application\relight'
+$ownKey = 'HKLM:\SOFTWARE\relight'
 
 function Write-Step {
     [CmdletBinding()]
@@ -104,6 +110,111 @@ function Test-Checksum {
         }
     }
     $false
+}
+
+function Get-Intruder {
+    # Who may put something else in the place of what lies in a folder, by the folder's security descriptor: all but these,
+    # administrators and the system. Of a folder above it, who may move it away. In SIDs, or in the two letters for one.
+    [CmdletBinding()]
+    param([string] $Sddl, [string[]] $Trusted = @(), [switch] $Above, [switch] $Root)
+
+    # BA and SY are the local administrators and the system, LA, DA and EA administrators too, the long one is Windows' own
+    # installer. CO and OW are whoever made or owns a thing: the owner is looked at by himself.
+    $known = @(
+        'BA', 'S-1-5-32-544', 'SY', 'S-1-5-18', 'LA', 'DA', 'EA'
+        'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464'
+        'CO', 'S-1-3-0', 'OW', 'S-1-3-4'
+    ) + $Trusted
+    # All, to change its rights or owner, to delete what is in it; to delete it, but for the root of a drive; to write to it.
+    $bad = 0x100c0040
+    if (-not $Root) { $bad = $bad -bor 0x10000 }
+    if (-not $Above) { $bad = $bad -bor 0x40000006 }
+    $letters = @{
+        GA = 0x10000000; GW = 0x40000000; FA = 0x1f01ff; FW = 0x120116
+        WD = 0x40000; WO = 0x80000; SD = 0x10000; DT = 0x40; DC = 2; LC = 4
+    }
+    foreach ($pair in 'CC', 'SW', 'RP', 'WP', 'LO', 'CR', 'RC', 'GR', 'GX', 'FR', 'FX') { $letters[$pair] = 0 }
+
+    $owner = if ($Sddl -cmatch '^O:(S(?:-[0-9]+)+|[A-Z]{2})') { $Matches[1] } else { 'nobody' }
+    if ($known -notcontains $owner -or $owner -eq 'CO' -or $owner -eq 'OW') { $owner }
+    # Without a list everybody may do everything.
+    if ($Sddl -cnotmatch 'D:(?!NO_ACCESS_CONTROL)(.*)$') { 'WD'; return }
+    $entry = '\((?<type>\w*);(?<flags>\w*);(?<rights>\w*);[^;]*;[^;]*;(?<who>[^;)]+)'
+    foreach ($found in [regex]::Matches($Matches[1], $entry)) {
+        $part = @{}
+        foreach ($name in 'type', 'flags', 'rights', 'who') { $part[$name] = $found.Groups[$name].Value }
+        # What is watched or refused lets nobody in.
+        if ($part.type -notmatch 'A$' -or $known -contains $part.who) { continue }
+        # What only what is made below will have.
+        if ($Above -and $part.flags -cmatch '^(..)*IO') { continue }
+        $mask = 0
+        if ($part.rights -like '0x*') { $mask = [Convert]::ToInt64($part.rights, 16) }
+        else {
+            foreach ($pair in [regex]::Matches($part.rights, '..')) {
+                # What is not known may be everything.
+                $mask = $mask -bor $(if ($letters.ContainsKey($pair.Value)) { $letters[$pair.Value] } else { $bad })
+            }
+        }
+        if ($mask -band $bad) { $part.who }
+    }
+}
+
+function Get-AccountName {
+    # The name of an account that a security descriptor has.
+    [CmdletBinding()]
+    param([string] $Sid)
+
+    $account = [System.Security.Principal.NTAccount]
+    try { "$((New-Object System.Security.Principal.SecurityIdentifier $Sid).Translate($account))" }
+    catch { $Sid }
+}
+
+function Get-OwnSid {
+    [CmdletBinding()]
+    param()
+
+    if ([Environment]::OSVersion.Platform -ne 'Win32NT') { return "$(id -u)" }
+    [System.Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+}
+
+function Assert-Guarded {
+    # Stops where others could put something of theirs in the place of a folder, of what lies in it, or of a file.
+    [CmdletBinding()]
+    param([string] $Place, [string[]] $Trusted = @(), [string] $Advice = '', [string] $Readers = '')
+
+    $linked = [System.IO.FileAttributes]::ReparsePoint -bor [System.IO.FileAttributes]::Directory
+    for ($at = $Place; $at; $at = Split-Path -Parent $at) {
+        # What is not there yet is made for administrators alone.
+        if (-not (Test-Path -LiteralPath $at)) { continue }
+        if (([System.IO.File]::GetAttributes($at) -band $linked) -eq $linked) {
+            throw "$at leads to another folder: name that one"
+        }
+        $descriptor = (Get-Acl -LiteralPath $at).Sddl
+        $isRoot = -not (Split-Path -Parent $at)
+        $intruders = @(Get-Intruder $descriptor -Trusted (@(Get-OwnSid) + $Trusted) -Above:($at -ne $Place) -Root:$isRoot)
+        if ($intruders.Count -eq 0) { continue }
+        $names = @($intruders | Select-Object -Unique | ForEach-Object { Get-AccountName $_ })
+        # As cmd.exe and PowerShell both read it.
+        $folder = '"' + $at.TrimEnd('\') + '"'
+        $removed = @($names | ForEach-Object { "`"$_`"" }) -join ' '
+        throw ("$($names -join ', ') could replace what lies in $Place, because of the rights of $at`: ${Advice}take these rights " +
+            "away with icacls $folder /setowner `"*S-1-5-32-544`" and then icacls $folder /inheritance:r " +
+            "/grant:r `"*S-1-5-32-544:(OI)(CI)F`" `"*S-1-5-18:(OI)(CI)F`"$Readers /remove:g $removed")
+    }
+}
+
+function New-GuardedFolder {
+    # Makes a folder with its rights in one call: administrators and the system do everything, these others what is said.
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '')]
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseCompatibleTypes', '')]
+    [CmdletBinding()]
+    param([string] $Folder, [string] $Others)
+
+    if ([Environment]::OSVersion.Platform -ne 'Win32NT') { $null = New-Item -ItemType Directory -Path $Folder; return }
+    $security = New-Object System.Security.AccessControl.DirectorySecurity
+    $security.SetSecurityDescriptorSddlForm("O:BAD:P(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)$Others")
+    if ($PSVersionTable.PSVersion.Major -lt 6) { $null = [System.IO.Directory]::CreateDirectory($Folder, $security) }
+    else { $null = [System.IO.FileSystemAclExtensions]::CreateDirectory($security, $Folder) }
 }
 
 function Get-SearchPath {
@@ -151,6 +262,8 @@ if (-not $Path) {
     $needs += "the folder $Path"
 }
 $Path = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+# A command line with the folder in quotes would take a backslash before the second one for its own.
+if (Split-Path -Parent $Path) { $Path = $Path.TrimEnd('\', '/') }
 if ($PathScope -ne 'None' -and $Path.Contains([string] [System.IO.Path]::PathSeparator)) {
     throw "the folder $Path cannot be on PATH, which separates folders with that very character"
 }
@@ -168,10 +281,42 @@ if ($RegisterTask) {
             'account, whose name ends in $, does without'
     }
 }
+# What lies where everybody who works on this machine meets it is made for administrators alone.
+$isGuarded = $RegisterTask -or $PathScope -eq 'Machine'
+$appKey = switch ($PathScope) {
+    'Machine' { 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\relight' }
+    'User' { 'HKCU:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\relight' }
+    default { '' }
+}
 if ($needs.Count -gt 0 -and -not (Test-Administrator)) {
     $message = "administrator rights are needed for $($needs -join ', '): start PowerShell with 'Run as administrator'"
     if (-not $WhatIfPreference) { throw $message }
     Write-Warning $message
+}
+
+# The account of the task, and those that may write journals.
+$accounts = @()
+if ($RegisterTask) {
+    if (-not $env:ProgramData) { throw 'there is no ProgramData folder here, where the journals would be' }
+    $data = Join-Path $env:ProgramData 'relight'
+    $log = Join-Path (Join-Path $data 'log') 'relight.log'
+    try {
+        $account = New-Object System.Security.Principal.NTAccount $TaskUser
+        $taskSid = $account.Translate([System.Security.Principal.SecurityIdentifier]).Value
+    }
+    catch { throw "there is no account $TaskUser`: $_" }
+    if (Test-Path -LiteralPath $ownKey) {
+        $accounts = @((Get-Item -LiteralPath $ownKey).GetValue('JournalAccounts', @(), 'DoNotExpandEnvironmentNames'))
+    }
+    $program = @{ Advice = 'use a folder below Program Files, or '; Readers = ' "*S-1-5-32-545:(OI)(CI)RX"' }
+    Assert-Guarded $Path @program
+    foreach ($name in 'relight.exe', 'Uninstall-Relight.ps1') {
+        $file = Join-Path $Path $name
+        if (Test-Path -LiteralPath $file) { Assert-Guarded $file @program }
+    }
+    foreach ($folder in $data, (Join-Path $data 'journal'), (Join-Path $data 'log')) {
+        if (Test-Path -LiteralPath $folder) { Assert-Guarded $folder -Trusted (@($accounts) + $taskSid) }
+    }
 }
 
 # The files: the program, and the way back.
@@ -198,7 +343,10 @@ foreach ($file in $files) {
     }
     elseif ($PSCmdlet.ShouldProcess($target, "Copy $file")) {
         if (-not (Test-Path -LiteralPath $Path -PathType Container)) {
-            $null = New-Item -ItemType Directory -Path $Path
+            if ($isGuarded) { New-GuardedFolder $Path '(A;OICI;0x1200a9;;;BU)' }
+            else { $null = New-Item -ItemType Directory -Path $Path }
+            # Nobody was quicker.
+            if ($RegisterTask) { Assert-Guarded $Path @program }
         }
         try { Copy-Item -LiteralPath $file -Destination $target -Force }
         catch { throw "$target cannot be written; is relight running, or are rights missing? $_" }
@@ -218,6 +366,40 @@ if ($PathScope -ne 'None') {
     else { Write-Step "Path$PathScope" $Path 'NotDone' }
 }
 
+$uninstall = Join-Path $Path 'Uninstall-Relight.ps1'
+if ($appKey -and (Test-Path -LiteralPath $uninstall -PathType Leaf)) {
+    $exe = Join-Path $Path 'relight.exe'
+    $command = "powershell.exe -NoProfile -ExecutionPolicy Bypass -File `"$uninstall`" -Path `"$Path`" -PathScope $PathScope"
+    $values = [ordered] @{
+        DisplayName          = 'relight'
+        DisplayVersion       = "$([System.Diagnostics.FileVersionInfo]::GetVersionInfo($exe).ProductVersion)"
+        Publisher            = 'The relight authors'
+        DisplayIcon          = $exe
+        InstallLocation      = $Path
+        UninstallString      = "$command -Elevate"
+        QuietUninstallString = $command
+        EstimatedSize        = [int] [Math]::Ceiling((New-Object System.IO.FileInfo $exe).Length / 1024)
+        NoModify             = 1
+        NoRepair             = 1
+    }
+    $isThere = Test-Path -LiteralPath $appKey
+    $different = @($values.Keys)
+    if ($isThere) {
+        $key = Get-Item -LiteralPath $appKey
+        $different = @($values.Keys | Where-Object { $values[$_] -cne $key.GetValue($_, $null, 'DoNotExpandEnvironmentNames') })
+    }
+    if ($different.Count -eq 0) { Write-Step 'App' 'relight' 'Unchanged' }
+    elseif ($PSCmdlet.ShouldProcess('Settings, Apps', 'Add relight')) {
+        if (-not $isThere) { $null = New-Item -Path $appKey }
+        foreach ($name in $different) {
+            $type = if ($values[$name] -is [int]) { 'DWord' } else { 'String' }
+            Set-ItemProperty -LiteralPath $appKey -Name $name -Value $values[$name] -Type $type
+        }
+        Write-Step 'App' 'relight' 'Done'
+    }
+    else { Write-Step 'App' 'relight' 'NotDone' }
+}
+
 if ($RegisterEventSource) {
     if (Test-Path -LiteralPath $eventKey) { Write-Step 'EventSource' 'relight' 'Unchanged' }
     elseif ($PSCmdlet.ShouldProcess('Application log', 'Add the event source relight')) {
@@ -234,7 +416,26 @@ if ($RegisterEventSource) {
 }
 
 if ($RegisterTask) {
-    $arguments = if ($RegisterTask -eq 'fix') { 'fix --yes' } else { 'check' }
+    if ($PSCmdlet.ShouldProcess($data, "Let $TaskUser write the journals and the log")) {
+        foreach ($folder in $data, (Join-Path $data 'journal'), (Join-Path $data 'log')) {
+            # In the first lies the lock, which every account takes, and so has to see.
+            $others = '(A;OICI;FA;;;OW)'
+            if ($folder -eq $data) { $others += '(A;OINP;0x1200a9;;;AU)' }
+            if (-not (Test-Path -LiteralPath $folder)) { New-GuardedFolder $folder $others }
+            $said = & icacls.exe $folder /grant "*${taskSid}:(OI)(CI)M"
+            if ($LASTEXITCODE -ne 0) { throw "the rights of $folder cannot be changed: $said" }
+        }
+        if (-not (Test-Path -LiteralPath $ownKey)) { $null = New-Item -Path $ownKey }
+        if ($accounts -notcontains $taskSid) {
+            $accounts = [string[]] (@($accounts) + $taskSid)
+            Set-ItemProperty -LiteralPath $ownKey -Name 'JournalAccounts' -Value $accounts -Type MultiString
+        }
+        Write-Step 'Journal' $data 'Done'
+    }
+    else { Write-Step 'Journal' $data 'NotDone' }
+
+    $arguments = if ($RegisterTask -eq 'fix') { 'fix --yes --lock-timeout 10m' } else { 'check' }
+    $arguments += " --log-file `"$log`""
     $what = "Run relight $arguments every $TaskMinutes minutes as $TaskUser"
     if ($PSCmdlet.ShouldProcess('Scheduled task relight', $what)) {
         # A daily trigger that borrows the repetition of another: the one spelling that means "for ever" on every Windows.

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Removes what Install-Relight.ps1 installed: scheduled task, event source, PATH entry and program.
+Removes what Install-Relight.ps1 installed: scheduled task, event source, PATH entry, entry in Settings, Apps, and program.
 
 .DESCRIPTION
 Each step puts out one object: what, where, and Done, Unchanged (there was nothing to remove) or NotDone (-WhatIf, or a no to
@@ -14,10 +14,14 @@ folder itself once it is empty.
 Whose PATH has the folder: Machine, User, Process (this shell only) or None.
 
 .PARAMETER RemoveJournal
-Removes the journals too. What relight changed can then no longer be undone by relight.
+Removes the journals too, the log of the task, and the record of the accounts that may write there. What relight changed can
+then no longer be undone by relight.
 
 .PARAMETER JournalPath
-Where the journals are: %ProgramData%\relight\journal by default.
+The folder to remove then: %ProgramData%\relight by default.
+
+.PARAMETER Elevate
+Asks Windows for administrator rights where they are missing, in a window of its own. Settings, Apps, starts it so.
 
 .EXAMPLE
 .\Uninstall-Relight.ps1 -WhatIf
@@ -27,7 +31,8 @@ param(
     [string] $Path,
     [ValidateSet('Machine', 'User', 'Process', 'None')][string] $PathScope = 'Machine',
     [switch] $RemoveJournal,
-    [string] $JournalPath
+    [string] $JournalPath,
+    [switch] $Elevate
 )
 
 Set-StrictMode -Version 2
@@ -40,6 +45,7 @@ $environmentKeys = @{
     User    = 'HKCU:\Environment'
 }
 $eventKey = 'HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application\relight'
+$ownKey = 'HKLM:\SOFTWARE\relight'
 
 function Write-Step {
     [CmdletBinding()]
@@ -103,19 +109,34 @@ if (-not $Path) {
     if (Test-Path -LiteralPath $Path) { $needs += "the folder $Path" }
 }
 $Path = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+if (Split-Path -Parent $Path) { $Path = $Path.TrimEnd('\', '/') }
 if ($RemoveJournal -and -not $JournalPath) {
     if (-not $env:ProgramData) { throw 'there is no ProgramData folder here: say with -JournalPath where the journals are' }
-    $JournalPath = Join-Path (Join-Path $env:ProgramData 'relight') 'journal'
+    $JournalPath = Join-Path $env:ProgramData 'relight'
     $needs += "the folder $JournalPath"
 }
 $searchPath = Get-SearchPath $PathScope
 $searchPathWithout = Skip-SearchFolder $searchPath $Path
 $hasTask = $null -ne (Get-ScheduledTask -TaskName 'relight' -TaskPath '\' -ErrorAction SilentlyContinue)
 $hasEventSource = Test-Path -LiteralPath $eventKey
+$appKey = switch ($PathScope) {
+    'Machine' { 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\relight' }
+    'User' { 'HKCU:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\relight' }
+    default { '' }
+}
+$hasApp = $appKey -and (Test-Path -LiteralPath $appKey)
+$hasAccounts = $RemoveJournal -and (Test-Path -LiteralPath $ownKey)
 if ($PathScope -eq 'Machine' -and $searchPathWithout -cne $searchPath) { $needs += 'the PATH of the machine' }
 if ($hasTask) { $needs += 'the scheduled task' }
 if ($hasEventSource) { $needs += 'the event source' }
+if ($hasAccounts) { $needs += 'the record of accounts' }
+if ($hasApp -and $PathScope -eq 'Machine') { $needs += 'the entry in Settings, Apps' }
 if ($needs.Count -gt 0 -and -not (Test-Administrator)) {
+    if ($Elevate) {
+        $arguments = "-NoProfile -ExecutionPolicy Bypass -File `"$PSCommandPath`" -Path `"$Path`" -PathScope $PathScope"
+        Start-Process -FilePath 'powershell.exe' -ArgumentList $arguments -Verb RunAs -Wait
+        return
+    }
     $message = "administrator rights are needed for $($needs -join ', '): start PowerShell with 'Run as administrator'"
     if (-not $WhatIfPreference) { throw $message }
     Write-Warning $message
@@ -145,6 +166,26 @@ if ($PathScope -ne 'None') {
     else { Write-Step "Path$PathScope" $Path 'NotDone' }
 }
 
+if ($hasApp) {
+    if ($PSCmdlet.ShouldProcess('Settings, Apps', 'Remove relight')) {
+        Remove-Item -LiteralPath $appKey
+        Write-Step 'App' 'relight' 'Done'
+    }
+    else { Write-Step 'App' 'relight' 'NotDone' }
+}
+elseif ($appKey) { Write-Step 'App' 'relight' 'Unchanged' }
+
+# Windows removes no folder that a program works in, and this shell is one.
+if (-not $WhatIfPreference) {
+    $inside = "$Path$([System.IO.Path]::DirectorySeparatorChar)"
+    $isInside = { param([string] $Folder) "$Folder$([System.IO.Path]::DirectorySeparatorChar)" -like "$([WildcardPattern]::Escape($inside))*" }
+    $above = Split-Path -Parent $Path
+    if ($above) {
+        if (& $isInside (Get-Location -PSProvider FileSystem).ProviderPath) { Set-Location -LiteralPath $above }
+        if (& $isInside ([Environment]::CurrentDirectory)) { [Environment]::CurrentDirectory = $above }
+    }
+}
+
 foreach ($name in 'relight.exe', 'Uninstall-Relight.ps1') {
     $target = Join-Path $Path $name
     if (-not (Test-Path -LiteralPath $target -PathType Leaf)) { Write-Step 'Remove' $target 'Unchanged' }
@@ -157,8 +198,14 @@ foreach ($name in 'relight.exe', 'Uninstall-Relight.ps1') {
 }
 if ((Test-Path -LiteralPath $Path -PathType Container) -and -not (Get-ChildItem -LiteralPath $Path -Force)) {
     if ($PSCmdlet.ShouldProcess($Path, 'Remove the empty folder')) {
-        Remove-Item -LiteralPath $Path
-        Write-Step 'Remove' $Path 'Done'
+        try {
+            Remove-Item -LiteralPath $Path
+            Write-Step 'Remove' $Path 'Done'
+        }
+        catch {
+            Write-Warning "$Path is empty, but another program works in it: remove it once that has ended. $_"
+            Write-Step 'Remove' $Path 'NotDone'
+        }
     }
     else { Write-Step 'Remove' $Path 'NotDone' }
 }
@@ -170,4 +217,11 @@ if ($RemoveJournal) {
         Write-Step 'Journal' $JournalPath 'Done'
     }
     else { Write-Step 'Journal' $JournalPath 'NotDone' }
+}
+if ($hasAccounts) {
+    if ($PSCmdlet.ShouldProcess($ownKey, 'Remove the record of the accounts that may write journals')) {
+        Remove-Item -LiteralPath $ownKey
+        Write-Step 'Accounts' $ownKey 'Done'
+    }
+    else { Write-Step 'Accounts' $ownKey 'NotDone' }
 }

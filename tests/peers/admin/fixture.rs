@@ -98,7 +98,9 @@ impl Package {
             "$ErrorActionPreference = 'Stop'\n\
              $Separator = [System.IO.Path]::PathSeparator\n\
              {first}\
-             $Runs = New-Object System.Collections.ArrayList\n"
+             $env:ProgramData = '{}'\n\
+             $Runs = New-Object System.Collections.ArrayList\n",
+            self.path("data")
         );
         for line in lines {
             let statement = match line.strip_prefix('!') {

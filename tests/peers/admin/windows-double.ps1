@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Stands in for what only Windows has: the registry and the task scheduler. Every change is noted in $Calls.
+Stands in for what only Windows has: the registry, the task scheduler, access lists. Every change is noted in $Calls.
 
 .DESCRIPTION
 Dot-sourced by the tests of the scripts for admins. Functions win over cmdlets of the same name, so that on Windows too
@@ -13,6 +13,8 @@ $Registry = @{
 }
 $Tasks = @{}
 $UserId = '0'
+# The security descriptor of a folder or file where it is not the usual one.
+$Rights = @{}
 
 function Write-Call {
     param([string] $What, $Arguments)
@@ -58,6 +60,37 @@ function Remove-Item {
     if ($LiteralPath -notlike 'HK*:*') { return Microsoft.PowerShell.Management\Remove-Item @PSBoundParameters }
     Write-Call 'Remove-Item' $PSBoundParameters
     $Registry.Remove($LiteralPath)
+}
+
+function New-Object {
+    param([string] $TypeName, [object[]] $ArgumentList, [hashtable] $Property)
+    if ($TypeName -ne 'System.Security.Principal.NTAccount') {
+        # A list is handed on as one.
+        return , (Microsoft.PowerShell.Utility\New-Object @PSBoundParameters)
+    }
+    $account = [pscustomobject] @{ Name = $ArgumentList[0] }
+    $account | Add-Member -MemberType ScriptMethod -Name Translate -Value {
+        if ($this.Name -notlike 'CONTOSO\*') { throw 'no such account' }
+        [pscustomobject] @{ Value = "S-1-5-21-1-2-3-$($this.Name.Length)" }
+    }
+    $account
+}
+
+function Get-Acl {
+    param([string] $LiteralPath)
+    $descriptor = 'O:BAG:BAD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)(A;OICI;0x1200a9;;;BU)'
+    if ($Rights.ContainsKey($LiteralPath)) { $descriptor = $Rights[$LiteralPath] }
+    [pscustomobject] @{ Sddl = $descriptor }
+}
+
+function icacls.exe {
+    $null = $Calls.Add("icacls $args")
+    $global:LASTEXITCODE = 0
+}
+
+function Start-Process {
+    param([string] $FilePath, $ArgumentList, [string] $Verb, [switch] $Wait)
+    Write-Call 'Start-Process' $PSBoundParameters
 }
 
 function New-ScheduledTaskTrigger {

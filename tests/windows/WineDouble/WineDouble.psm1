@@ -14,6 +14,8 @@ function relight { & (Find-Program 'relight.exe') @args }
 
 function cmd.exe { & (Find-Program 'cmd.exe') @args }
 
+function icacls.exe { & (Find-Program 'icacls.exe') @args }
+
 # The task scheduler: one file for each task.
 $Tasks = "$env:SystemRoot\Tasks"
 
@@ -66,4 +68,4 @@ function Unregister-ScheduledTask {
     Remove-Item -LiteralPath "$Tasks\$TaskName.json"
 }
 
-Export-ModuleMember -Function relight, cmd.exe, *-ScheduledTask*
+Export-ModuleMember -Function relight, cmd.exe, icacls.exe, *-ScheduledTask*
