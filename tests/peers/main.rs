@@ -29,7 +29,7 @@ fn main() -> std::process::ExitCode {
         // The longest, while others run.
         #[cfg(target_os = "linux")]
         vec![strace::trials()],
-        vec![admin::trials(), automation::trials(), doctor::trials()],
+        vec![admin::trials(), admin::signing::trials(), automation::trials(), doctor::trials()],
         engine::trials(),
         powershell::trials(),
         probe::trials(),

@@ -18,6 +18,10 @@ pub enum Peer {
     Namespace,
     /// strace, and the right to use it.
     Strace,
+    /// osslsigncode, which signs as Windows does, and openssl, which makes a certificate for it.
+    Osslsigncode,
+    /// One that signs scripts, too.
+    ScriptSigner,
     /// ::1.
     Ipv6,
     /// The Windows of a wine, where the place of powershell.exe is ours to take.
@@ -42,6 +46,8 @@ impl Peer {
             Self::Sshd => sshd().is_some() && ["ssh", "ssh-keygen"].iter().all(|name| which::which(name).is_ok()),
             Self::Namespace => succeeds("unshare", &["--net", "--mount", "--", "ip", "link", "set", "lo", "up"]),
             Self::Strace => succeeds("strace", &["-o", "/dev/null", "true"]),
+            Self::Osslsigncode => ["osslsigncode", "openssl"].iter().all(|name| which::which(name).is_ok()),
+            Self::ScriptSigner => osslsigncode_version() >= Some((2, 9)),
             Self::Ipv6 => TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok(),
             Self::Wine => is_wine(),
         };
@@ -58,6 +64,8 @@ impl fmt::Display for Peer {
             Self::Sshd => f.write_str("sshd or ssh (openssh-server, openssh-client) is not installed"),
             Self::Namespace => f.write_str("a network namespace needs root, unshare and ip"),
             Self::Strace => f.write_str("no strace, or one process may not trace another"),
+            Self::Osslsigncode => f.write_str("no osslsigncode or openssl"),
+            Self::ScriptSigner => f.write_str("osslsigncode older than 2.9 signs no scripts"),
             Self::Ipv6 => f.write_str("no IPv6"),
             Self::Wine => f.write_str("the place of powershell.exe is ours in the Windows of a wine only"),
         }
@@ -83,6 +91,14 @@ pub fn dovecot() -> Option<&'static Path> {
 
 pub fn sshd() -> Option<&'static Path> {
     installed(&["/usr/sbin/sshd", "/usr/local/sbin/sshd"])
+}
+
+/// What `osslsigncode --version` says: "osslsigncode 2.9, using:".
+fn osslsigncode_version() -> Option<(u32, u32)> {
+    let said = Command::new("osslsigncode").arg("--version").output().ok()?;
+    let text = String::from_utf8_lossy(&said.stdout).into_owned();
+    let (major, minor) = text.strip_prefix("osslsigncode ")?.split([',', ' ']).next()?.split_once('.')?;
+    Some((major.parse().ok()?, minor.split('.').next()?.parse().ok()?))
 }
 
 fn installed(places: &[&'static str]) -> Option<&'static Path> {

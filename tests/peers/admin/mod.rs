@@ -2,6 +2,7 @@
 //! nothing. A double stands in for the registry and the task scheduler, on Windows too.
 
 mod fixture;
+pub mod signing;
 
 use std::fs;
 
