@@ -418,7 +418,10 @@ if ($RegisterEventSource) {
 if ($RegisterTask) {
     if ($PSCmdlet.ShouldProcess($data, "Let $TaskUser write the journals and the log")) {
         foreach ($folder in $data, (Join-Path $data 'journal'), (Join-Path $data 'log')) {
-            if (-not (Test-Path -LiteralPath $folder)) { New-GuardedFolder $folder '(A;OICI;FA;;;OW)' }
+            # In the first lies the lock, which every account takes, and so has to see.
+            $others = '(A;OICI;FA;;;OW)'
+            if ($folder -eq $data) { $others += '(A;OINP;0x1200a9;;;AU)' }
+            if (-not (Test-Path -LiteralPath $folder)) { New-GuardedFolder $folder $others }
             $said = & icacls.exe $folder /grant "*${taskSid}:(OI)(CI)M"
             if ($LASTEXITCODE -ne 0) { throw "the rights of $folder cannot be changed: $said" }
         }
