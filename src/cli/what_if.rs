@@ -1,5 +1,5 @@
-//! `-WhatIf`, as every cmdlet knows it. clap would take it for six options of one letter each, of which `-y` could be one day;
-//! so it becomes the long option before clap sees it.
+//! `-WhatIf`, as every cmdlet that changes something knows it. clap would take it for options of one letter each; so it becomes
+//! the long option before clap sees it.
 
 use std::ffi::OsString;
 
