@@ -40,7 +40,7 @@ fn yes_to_each_entry_and_to_the_commands_fixes_and_confirms() {
         .with(0);
     assert!(ended.ran.stdout.starts_with("SIMULATED"), "{}", ended.ran.stdout);
     ended.says("The proof: before and after").says("- ImapProxy is lit").shows("[2/2] Set-ServerComponentState");
-    assert_eq!(place.entries("ImapProxy")[0], ["HealthApi Active 2026-03-14T02:47:21Z"]);
+    assert_eq!(place.entries("ImapProxy")[0], ["HealthApi Active 2026-03-14T02:47:23Z"]);
 }
 
 #[test]

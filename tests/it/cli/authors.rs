@@ -52,7 +52,7 @@ fn nobody_is_asked_for_where_managed_availability_did_it_or_something_is_to_be_c
     let asks = |words: &[&str], scenario: &str| {
         let place = Place::of(scenario);
         place.logged(words).arg("-vv").run();
-        place.log().contains("GetAuditEntries")
+        place.log().contains("call=get-audit-entries")
     };
     assert!(asks(&["check"], "audited-maintenance"));
     assert!(!asks(&["check"], "kb-3025138") && !asks(&["fix", "--yes"], "audited-maintenance"));

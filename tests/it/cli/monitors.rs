@@ -106,7 +106,7 @@ fn what_keeps_managed_availability_from_bringing_it_back_is_named_with_the_comma
     assert!(!ran.has("OWA.Proxy"), "{ran}");
     let evidence =
         &relight("check --format json --simulate way-back-blocked").run().document()["servers"][0]["evidence"][0];
-    assert_eq!(evidence["overdueSeconds"], 918);
+    assert_eq!(evidence["overdueSeconds"], 920);
     let blocks = json!(["probeFails", "healthManager", "frontEnd", "override", "override", "guard"]);
     assert_eq!(evidence["blocks"], blocks);
 }

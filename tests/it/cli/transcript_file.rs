@@ -33,7 +33,7 @@ fn a_transcript_is_what_stood_on_the_screen_whatever_became_of_the_run() {
         ("check --simulate failed-load", 20),
         ("check -v --simulate failed-load", 20),
         ("check --simulate no-such-scenario", 2),
-        ("check --simulate --log-file /no/such/folder/log", 2),
+        ("check --simulate --log-file Cargo.toml/log", 2),
         ("undo --simulate --yes 20200101-000000-000", 2),
         ("resume --simulate", 2),
     ] {
