@@ -9,9 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::verdict::{is_seen, shows};
 use super::{
     Answers, Authors, Change, Clients, Component, Consent, Decision, Diagnosis, Entry, Evidence, Flaws, KnownRequester,
-    MonitorVerdict, Note, Obstacle, Outcome, Plan, Policy, Reason, Server, ServerSnapshot, Service, ServiceFinding,
-    Services, State, StepOutcome, Subject, Trouble, Verdict, VerdictKind, diagnose, judge, passed_over,
-    service_findings,
+    MonitorVerdict, Note, Obstacle, Outcome, Plan, Policy, Server, ServerSnapshot, Service, ServiceFinding, Services,
+    State, StepOutcome, Subject, Trouble, Verdict, VerdictKind, diagnose, judge, passed_over, service_findings,
 };
 
 /// One use of relight that looks at servers.
@@ -435,11 +434,6 @@ impl ServerRun {
     /// a clock was set back.
     pub fn reads_by_an_earlier_clock(&self, subject: &Subject) -> Option<&State> {
         let Subject::Entry(component, requester) = subject else { return None };
-        // There that is the reason, and said as such.
-        let does_not_decide = |kind: &VerdictKind| matches!(kind, VerdictKind::NotConfirmed(reasons) if reasons.contains(&Reason::DirectoryIsLater));
-        if self.verdict(subject).is_some_and(does_not_decide) {
-            return None;
-        }
         let (then, now) = (self.before.component(component)?, self.after()?.component(component)?);
         let entries = [(&then.local, &now.local), (&then.remote, &now.remote)]
             .map(|(then, now)| then.of_requester(requester).zip(now.of_requester(requester)));

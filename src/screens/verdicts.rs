@@ -210,7 +210,9 @@ pub fn by_an_earlier_clock(server: &ServerRun, subject: &Subject) -> Option<Stri
 pub fn of_the_rest(page: &mut Page, server: &ServerRun, show: &Show) {
     for Verdict { subject, kind, notes } in server.verdicts() {
         if let Some(doubt) = by_an_earlier_clock(server, subject) {
-            page.item(CARE, 0, &format!("{subject} {doubt}"));
+            let is_later = matches!(kind, VerdictKind::NotConfirmed(why) if why.contains(&Reason::DirectoryIsLater));
+            let why = if is_later { " It does not decide: the Active entry in Active Directory is later." } else { "" };
+            page.item(CARE, 0, &format!("{subject} {doubt}{why}"));
             continue;
         }
         let (name, well, not) = match subject {

@@ -181,6 +181,8 @@ pub fn needs(command: &str, name: &str) -> &'static str {
         "two-servers" | "server-down" => "--server EX01,EX02",
         // What only clients meet.
         "too-many-connections" | "ssl-port-without-certificate" if command.starts_with("check") => "--probe",
+        // Nobody waits for the copy of the Health Manager: the clock of a scenario stands still meanwhile.
+        "set-fails-half-way" if command.starts_with("fix") => "--no-wait",
         "slow-load" => "--connect-timeout 500ms",
         "hang-in-read" | "hang-in-write" | "late-write" => "--call-timeout 2s",
         _ => "",

@@ -48,7 +48,10 @@ fn the_most_serious_end_of_a_server_is_that_of_the_run() {
         ),
     ] {
         let place = alike(&["EX01", "EX02", "EX03"], faults.clone());
-        let ran = relight("fix --yes --server EX01,EX02 --server EX03 --format json").simulate(&place).run().ends(code);
+        let ran = relight("fix --yes --no-wait --server EX01,EX02 --server EX03 --format json")
+            .simulate(&place)
+            .run()
+            .ends(code);
         let document = ran.document();
         let each = document["servers"].as_array().expect("servers").iter().map(|server| &server["exitCode"]);
         assert_eq!(each.collect::<Vec<_>>(), codes, "{faults}\n{ran}");

@@ -39,7 +39,7 @@ fn faults() -> [Value; 6] {
 fn journals_and_documents_are_what_their_schemas_say() {
     for faults in faults() {
         let place = Place::new().with_faults(faults);
-        place.simulate(&["fix", "--yes"]);
+        place.simulate(&["fix", "--yes", "--no-wait"]);
         for words in [&["undo", "--dry-run"][..], &["undo", "--yes"]] {
             place.simulate(&[words, &["--format", "json"]].concat()).document();
         }
