@@ -312,7 +312,7 @@ fn a_change_whose_answer_makes_no_sense_is_sent_once_and_proven_by_a_new_session
             .tells("The session with Exchange was lost. Another one is opened.");
         assert_eq!(sent, 1, "{ran}");
         // A second write would have left a later time.
-        assert_eq!(place.entries("PopProxy"), [["HealthApi Active 2026-03-14T02:47:16Z"]; 2], "{ran}");
+        assert_eq!(place.entries("PopProxy"), [["HealthApi Active 2026-03-14T02:47:17Z"]; 2], "{ran}");
     }
 }
 

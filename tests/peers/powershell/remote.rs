@@ -62,7 +62,7 @@ fn check_and_fix_work_over_a_remote_session_and_close_it() {
     for entry in remote.log() {
         let (what, process) = (text(&entry["what"]), entry["pid"].as_u64().unwrap());
         let is_far = far.iter().any(|it| u64::from(*it) == process);
-        let exchange = ["Get-Server", "Set-Server", "Get-Exchange", "Get-Pop", "Get-Imap"];
+        let exchange = ["Get-Server", "Get-Global", "Set-Server", "Get-Exchange", "Get-Pop", "Get-Imap"];
         assert_eq!(is_far, exchange.iter().any(|start| what.starts_with(start)), "{entry}");
         assert!(is_far || near.contains(&process), "{entry}");
     }
