@@ -148,7 +148,7 @@ impl LockPlace {
     }
 }
 
-/// Whether somebody holds this file locked; one that is not there, nobody.
+/// Whether somebody has this file locked; one that is not there, nobody.
 pub(super) fn is_locked(file: io::Result<File>) -> io::Result<bool> {
     let file = match file {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),

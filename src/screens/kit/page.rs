@@ -70,7 +70,7 @@ impl Page {
         self.paragraph(style, indent, indent + 2, &format!("- {text}"));
     }
 
-    /// A word and what it means, the latter in a column of its own that begins so far from the left.
+    /// A word in a style and what it means, the latter in a column of its own that begins so far from the left.
     pub fn marked(&mut self, style: Style, column: usize, word: &str, meaning: &str) {
         let lines = wrap(&sanitize(meaning), self.width, column, column);
         for (at, line) in lines.iter().enumerate() {
