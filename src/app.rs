@@ -24,8 +24,8 @@ use std::process::ExitCode;
 
 use crate::cli::{self, Command, Config, Format, Mode, SimulatedEngine};
 use crate::domain::AgreedBy;
+use crate::domain::Exit;
 use crate::error::Error;
-use crate::exit::Exit;
 use crate::log;
 use crate::record;
 use crate::screens;

@@ -3,9 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::domain::Exit;
 use crate::exchange::ConnectError;
 use crate::exchange::event_log::EventSourceError;
-use crate::exit::Exit;
 use crate::journal::{self, JournalError};
 use crate::shell::{Loss, LossReason, StartError};
 use crate::simulator::ScenarioError;

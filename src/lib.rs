@@ -20,7 +20,6 @@ pub mod cli;
 pub mod domain;
 pub mod error;
 pub mod exchange;
-pub mod exit;
 pub mod journal;
 mod log;
 pub mod probe;

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 use std::thread;
 
-use relight::exit::Exit;
+use relight::domain::Exit;
 
 /// In bytes; only what is used becomes memory.
 const STACK: usize = 8 << 20;

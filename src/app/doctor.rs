@@ -1,10 +1,10 @@
 //! The checkup: ask everything, judge it, tell it. Only an observer asks, so that nothing can be changed.
 
 use crate::cli::{Config, Format, Target};
+use crate::domain::Exit;
 use crate::domain::checkup::{Answer, Facts};
 use crate::error::Error;
 use crate::exchange::{ConnectError, checkup, event_log};
-use crate::exit::Exit;
 use crate::journal::readiness;
 use crate::record;
 use crate::screens;

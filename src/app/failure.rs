@@ -3,9 +3,9 @@
 use std::io;
 
 use crate::cli::{Command, Config, Format, Target};
+use crate::domain::Exit;
 use crate::domain::{self, AgreedBy, Run};
 use crate::error::Error;
-use crate::exit::Exit;
 use crate::record;
 use crate::screens::{self, Failure};
 use crate::terminal::Console;

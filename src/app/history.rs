@@ -1,8 +1,8 @@
 //! `history`: the runs that could change something, or one of them.
 
 use crate::cli::{Config, Format};
+use crate::domain::Exit;
 use crate::error::Error;
-use crate::exit::Exit;
 use crate::journal::Folder;
 use crate::terminal::Console;
 use crate::{record, screens};

@@ -3,9 +3,9 @@
 use jiff::tz::TimeZone;
 
 use crate::cli::{Config, Format, Output};
+use crate::domain::Exit;
 use crate::domain::{Command, Run, RunId};
 use crate::error::Error;
-use crate::exit::Exit;
 use crate::record;
 use crate::screens::{self, Show};
 use crate::terminal::Console;

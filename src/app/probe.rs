@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use crate::cli::{Format, Output, Probing};
+use crate::domain::Exit;
 use crate::domain::probe::{Endpoint, Host, ProbeReport};
 use crate::error::Error;
-use crate::exit::Exit;
 use crate::probe::{own_name, probe_all};
 use crate::record;
 use crate::screens;
@@ -20,7 +20,7 @@ pub fn probe(probing: &Probing, output: &Output, console: &mut Console) -> Resul
         named => named.to_vec(),
     };
     let taken = Timestamp::now();
-    console.spin(&screens::probing(&endpoints, probing.deadline));
+    console.spin(&screens::probing(&endpoints, probing.deadline), true);
     let results = probe_all(&endpoints, probing.deadline);
     console.stop();
     let report = ProbeReport { taken, deadline: probing.deadline, results };

@@ -8,10 +8,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::cli::{Command, Config, Shell};
+use crate::domain::Exit;
 use crate::domain::{End, LogEntryKind, Run, RunId};
 use crate::error::Error;
 use crate::exchange::event_log;
-use crate::exit::Exit;
 use crate::journal::{Folder, Holder, Journal, Waiting};
 use crate::screens;
 use crate::screens::event_log::Closing;
@@ -102,10 +102,11 @@ fn closing<'a>(kind: LogEntryKind, exit: Exit, journal: Option<(&'a RunId, &'a P
 fn kind(exit: Exit, sent: bool) -> Option<LogEntryKind> {
     match exit {
         Exit::Interrupted => Some(LogEntryKind::Interrupted),
-        Exit::Fine | Exit::SomeLeft => sent.then_some(LogEntryKind::Confirmed),
+        Exit::Fine | Exit::SomeLeft | Exit::Planned => sent.then_some(LogEntryKind::Confirmed),
         Exit::Inactive | Exit::Unconfirmed | Exit::NotKnown | Exit::Usage => sent.then_some(LogEntryKind::NotConfirmed),
         Exit::NoShell
         | Exit::AccessDenied
+        | Exit::Unreachable
         | Exit::NotSupported
         | Exit::ChangeFailed
         | Exit::StateUnknown
@@ -129,7 +130,7 @@ pub(super) fn in_turn<T>(
         let by = holder.map(ToString::to_string);
         let doing = screens::waiting_for_another(by.as_deref(), waited, patience);
         if console.is_live() {
-            console.spin(&doing);
+            console.spin(&doing, false);
         } else if !mem::replace(&mut told, true) {
             console.say(&doing);
         }

@@ -4,10 +4,10 @@
 use jiff::Timestamp;
 
 use crate::cli::{Config, Target};
+use crate::domain::Exit;
 use crate::domain::{Event, NotSent, Outcome, Run, ServerRun, Trouble, TroubleKind};
 use crate::error::Error;
 use crate::exchange::Observer;
-use crate::exit::Exit;
 use crate::journal::{Folder, Journal, JournalError, Waiting};
 use crate::shell::Capabilities;
 use crate::terminal::{Console, Progress};

@@ -2,10 +2,10 @@
 //! it is, in who consents, and in how long they stay.
 
 use crate::cli::{Config, Shell, Staying, Target};
+use crate::domain::Exit;
 use crate::domain::{AgreedBy, Command, Event, Evidence, NotSent, Outcome, Run, ServerRun, StepOutcome};
 use crate::error::Error;
 use crate::exchange::{Observer, Writer};
-use crate::exit::Exit;
 use crate::journal::{Begin, Folder, Journal, Waiting};
 use crate::shell::{Interrupt, engine};
 use crate::terminal::{Console, Progress};
@@ -130,7 +130,7 @@ fn look_and_change(
     if !prepared.is_interrupted() {
         let agreed = consents::of(run, &target.policy, prepared, console);
         let _guard = console.quick_edit_guard();
-        progress.expect(agreed.iter().map(|consent| consent.decision().agreed.len()).sum());
+        progress.expect(agreed.iter().map(|consent| consent.decision().agreed.len()).sum(), asks);
         for (server, consent) in run.servers.iter().zip(&agreed) {
             journal.decided(server.server(), consent.decision());
         }

@@ -1,9 +1,9 @@
 //! `undo`: what a run changed is put back, on the same line as a fix.
 
 use crate::cli::{Config, Shell, Target};
+use crate::domain::Exit;
 use crate::domain::{AgreedBy, Command, Run};
 use crate::error::Error;
-use crate::exit::Exit;
 use crate::journal::{Folder, JournalError};
 use crate::terminal::Console;
 

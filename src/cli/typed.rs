@@ -64,6 +64,9 @@ enum TypedCommand {
         #[arg(long = "ignore-requester", value_name = "NAME", value_delimiter = ',', value_parser = named_requester(),
               hide_possible_values = true)]
         ignored: Vec<KnownRequester>,
+        /// An older Maintenance entry counts as 10, not as 14
+        #[arg(long, value_name = "TIME", value_parser = duration)]
+        maintenance_max: Option<Duration>,
         #[command(flatten)]
         connection: TypedConnection,
         #[command(flatten)]
@@ -234,9 +237,10 @@ impl TypedCommand {
 
     fn meaning(self) -> Command {
         match self {
-            Self::Check { target, probe, ignored, connection, .. } => {
+            Self::Check { target, probe, ignored, maintenance_max, connection, .. } => {
                 let staying = Staying { probe_first: probe, ..Staying::default() };
-                let policy = Policy { ignored: each_once(ignored), ..Policy::default() };
+                let maintenance_max = maintenance_max.and_then(|it| it.try_into().ok());
+                let policy = Policy { ignored: each_once(ignored), maintenance_max, ..Policy::default() };
                 Command::Check(Target { staying, ..target.meaning(connection, policy) })
             }
             Self::Fix { target, consent, staying, connection, .. } => {

@@ -54,6 +54,11 @@ impl Cmdlet {
         Self([format!("relight {command}")].into_iter().chain(options).collect())
     }
 
+    /// What lists the Exchange servers.
+    pub fn servers() -> Self {
+        Self(vec!["Get-ExchangeServer".to_owned()])
+    }
+
     /// What shows a component with both lists of entries.
     pub fn look(server: &Server, component: &Component) -> Self {
         Self::get(server, component, "Format-List".to_owned())

@@ -1,5 +1,7 @@
 //! What is normal and what may be touched, as a value.
 
+use jiff::SignedDuration;
+
 use super::{Change, Component, KnownRequester, Obstacle, StartType, each_once};
 
 /// What is normal, and what may be changed without asking.
@@ -11,6 +13,8 @@ pub struct Policy {
     pub requesters: Vec<KnownRequester>,
     /// Requesters whose entries are passed over: what they alone keep Inactive counts for nothing.
     pub ignored: Vec<KnownRequester>,
+    /// How old an entry of Maintenance may be and still count as planned; `None`: as old as it likes.
+    pub maintenance_max: Option<SignedDuration>,
     /// Whether ServerWideOffline may be set: Active, which ends maintenance, or back in an undo.
     pub include_server_wide_offline: bool,
     /// Which stopped services may be started without asking.
@@ -38,6 +42,7 @@ impl Default for Policy {
             components: vec![Component::new(Component::POP_PROXY), Component::new(Component::IMAP_PROXY)],
             requesters: vec![KnownRequester::HealthApi],
             ignored: Vec::new(),
+            maintenance_max: None,
             include_server_wide_offline: false,
             start_services: StartServices::Automatic,
             stop_services: false,

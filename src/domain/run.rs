@@ -8,9 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::verdict::{is_seen, shows};
 use super::{
-    Answers, Authors, Change, Clients, Component, Consent, Decision, Diagnosis, Entry, Evidence, Flaws, KnownRequester,
-    MonitorVerdict, Note, Obstacle, Outcome, Plan, Policy, Server, ServerSnapshot, Service, ServiceFinding, Services,
-    State, StepOutcome, Subject, Trouble, Verdict, VerdictKind, diagnose, judge, passed_over, service_findings,
+    Answers, Authors, Change, Clients, Component, Consent, Decision, Diagnosis, Entry, Evidence, Flaws, InactiveEntry,
+    KnownRequester, Left, MonitorVerdict, Note, Obstacle, Outcome, Plan, Policy, Server, ServerSnapshot, Service,
+    ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict, VerdictKind, diagnose, judge, passed_over,
+    planned, service_findings,
 };
 
 /// One use of relight that looks at servers.
@@ -83,6 +84,11 @@ impl Run {
             shell: None,
             servers: Vec::new(),
         }
+    }
+
+    /// What was decided to be left alone on a server. A run that is settled afterwards decides nothing.
+    pub fn left_on<'a>(&self, server: &'a ServerRun) -> &'a [Left] {
+        server.decision.as_ref().filter(|_| !self.resumed).map_or(&[], |decision| &decision.left)
     }
 
     /// Its name; empty where it has none.
@@ -232,6 +238,8 @@ pub struct ServerRun {
     pub plan: Plan,
     /// The components that only requesters which the policy passes over keep Inactive. Worked out, never recorded.
     pub passed_over: Vec<Component>,
+    /// The components that are Inactive because somebody means them to be. Worked out, never recorded.
+    pub planned: Vec<Component>,
     /// Why Managed Availability probably set components Inactive; only of those with an entry of HealthApi.
     pub evidence: Vec<Evidence>,
     /// Who recorded its other inactive entries; only a check asks.
@@ -265,11 +273,13 @@ impl ServerRun {
         let diagnoses = diagnose(&before);
         let plan = Plan::of(&before, &diagnoses, policy);
         let passed_over = passed_over(&diagnoses, policy);
+        let planned = planned(&before, &diagnoses, policy);
         Self {
             before,
             diagnoses,
             plan,
             passed_over,
+            planned,
             evidence: Vec::new(),
             authors: Authors::default(),
             decision: None,
@@ -378,6 +388,36 @@ impl ServerRun {
         self.component_verdicts().filter(|(_, kind)| **kind == VerdictKind::Confirmed).map(|(component, _)| component)
     }
 
+    /// The entries that were to be set, each with its step.
+    pub fn entry_steps(&self) -> impl Iterator<Item = (&InactiveEntry, &StepOutcome)> {
+        self.steps.iter().filter_map(|step| Some((step.change.entry()?, step)))
+    }
+
+    /// The steps that were to set an entry for this component.
+    pub fn steps_for<'a>(&'a self, component: &'a Component) -> impl Iterator<Item = &'a StepOutcome> {
+        self.entry_steps().map(|(_, step)| step).filter(|step| step.is_for(component))
+    }
+
+    /// Whether entries of this component itself were to be set.
+    pub fn has_own_step(&self, component: &Component) -> bool {
+        self.entry_steps().any(|(entry, _)| entry.component == *component)
+    }
+
+    /// Whether a service was to be started, rather than stopped.
+    pub fn was_to_start(&self, service: Service) -> bool {
+        self.steps.iter().any(|step| step.change.service() == Some(service) && step.change.brings_back())
+    }
+
+    /// Whether the last look says something of this component.
+    pub fn is_judged(&self, component: &Component) -> bool {
+        self.verdict(&Subject::Component(component.clone())).is_some()
+    }
+
+    /// Whether the run has set right, or tried to, what was wrong with this component.
+    pub fn is_worked_on(&self, component: &Component) -> bool {
+        self.is_judged(component) || self.has_own_step(component)
+    }
+
     /// Whether something was, or may have been, sent that changes the server.
     pub fn was_changed(&self) -> bool {
         self.steps.iter().any(|step| step.outcome.was_sent())
@@ -451,6 +491,11 @@ impl ServerRun {
     /// Whether a component is Inactive and that counts for nothing.
     pub fn passes_over(&self, component: &Component) -> bool {
         self.passed_over.contains(component)
+    }
+
+    /// Whether a component is Inactive because somebody means it to be: maintenance, or a setup that is running.
+    pub fn is_planned(&self, component: &Component) -> bool {
+        self.planned.contains(component)
     }
 
     /// What is to be said of the services as they were at the first look.

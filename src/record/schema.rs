@@ -8,7 +8,7 @@ use schemars::transform::transform_subschemas;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
-use crate::exit::Exit;
+use crate::domain::Exit;
 
 use super::history::HistoryDocument;
 use super::line::Line;

@@ -1,11 +1,12 @@
 //! What clients meet, beside what Exchange says.
 
-use crate::domain::probe::{Attempt, ProbeOutcome, ProbeResult, Protocol, Reach, Standing, plain_beside};
-use crate::domain::{Clients, ServerRun, Service, ServiceFinding, Subject, VerdictKind};
+use crate::domain::probe::{Attempt, Banner, ProbeOutcome, ProbeResult, Protocol, Reach, Standing, plain_beside};
+use crate::domain::{Clients, Component, ServerRun, Service, ServiceFinding, Subject, VerdictKind};
 use crate::screens::kit::page::{BAD, CARE, GOOD, PLAIN, Page};
 use crate::screens::kit::time;
 use crate::screens::kit::words::list;
 
+use super::notes::Notes;
 use super::probe::{came, sentence, unresolved};
 
 /// Each protocol that was probed, and its ports.
@@ -33,13 +34,13 @@ fn judgement(server: &ServerRun, clients: &Clients) -> (anstyle::Style, String) 
     let Some(after) = clients.after else {
         return match standing {
             Standing::Served => (GOOD, "clients get a banner.".to_owned()),
-            Standing::NotServed => (BAD, format!("clients are cut off{}.", where_alone(clients))),
-            Standing::NotKnown => (CARE, "it is not proven that clients are served.".to_owned()),
+            Standing::NotServed => (BAD, format!("clients are turned away{}.", where_alone(clients))),
+            Standing::NotKnown => (CARE, "it is not confirmed that clients are served.".to_owned()),
         };
     };
     let (good, exchange) = match server.verdict(&Subject::Component(component.clone())) {
-        Some(VerdictKind::Confirmed) => (true, "lit in Exchange, "),
-        Some(VerdictKind::NotConfirmed(_) | VerdictKind::Unknown(_)) => (false, "not proven lit in Exchange, "),
+        Some(VerdictKind::Confirmed) => (true, "Active in Exchange, "),
+        Some(VerdictKind::NotConfirmed(_) | VerdictKind::Unknown(_)) => (false, "not confirmed Active in Exchange, "),
         // Only its services were started.
         None => (true, ""),
     };
@@ -50,7 +51,7 @@ fn judgement(server: &ServerRun, clients: &Clients) -> (anstyle::Style, String) 
     match standing {
         Standing::Served => (if good { GOOD } else { CARE }, format!("{exchange}clients confirmed {when}.")),
         Standing::NotServed => {
-            (BAD, format!("{exchange}clients still cut off{} {}.", where_alone(clients), not_yet(after)))
+            (BAD, format!("{exchange}clients still turned away{} {}.", where_alone(clients), not_yet(after)))
         }
         Standing::NotKnown => (CARE, format!("{exchange}clients not confirmed {}.", not_yet(after))),
     }
@@ -75,11 +76,61 @@ fn not_yet(after: std::time::Duration) -> String {
     }
 }
 
-/// Which ports cut clients off, where another one serves them.
+/// Which ports turn clients away, where another one serves them.
 fn where_alone(clients: &Clients) -> String {
     let with = |wanted| clients.results.iter().filter(move |result| result.standing() == wanted);
     let closed = with(Standing::NotServed).map(|result| result.endpoint.port.to_string()).collect::<Vec<_>>();
     if with(Standing::Served).next().is_some() { format!(" at port {}", list(&closed)) } else { String::new() }
+}
+
+/// What clients of a component met, for a table: the port that let them in, and how it greeted them.
+pub fn in_a_table(server: &ServerRun, component: &Component) -> String {
+    let Some(clients) = server.clients.iter().find(|clients| clients.component == *component) else {
+        return String::new();
+    };
+    let name = clients.protocol.name();
+    let banner = |result: &ProbeResult| {
+        let greeted = result.attempts().iter().find_map(|attempt| match &attempt.outcome {
+            ProbeOutcome::Banner(banner) => greeting(banner),
+            ProbeOutcome::TurnedAway(_)
+            | ProbeOutcome::Closed
+            | ProbeOutcome::Silent { .. }
+            | ProbeOutcome::Refused
+            | ProbeOutcome::Unreachable(_)
+            | ProbeOutcome::TlsFailed(_)
+            | ProbeOutcome::Foreign(..) => None,
+        })?;
+        Some(format!("{name} port {}: {greeted}", result.endpoint.port))
+    };
+    match clients.standing() {
+        Standing::Served => clients.results.iter().find_map(banner).unwrap_or_else(|| format!("{name}: served")),
+        Standing::NotServed => format!("{name}: turned away"),
+        Standing::NotKnown if is_never_enabled(server, clients) => format!("{name}: not enabled"),
+        Standing::NotKnown => format!("{name}: not confirmed"),
+    }
+}
+
+/// How a banner begins: `+OK`, `* OK`.
+fn greeting(banner: &Banner) -> Option<&str> {
+    ["+OK", "* OK", "* PREAUTH"].into_iter().find(|greeting| banner.text.starts_with(greeting))
+}
+
+/// Which port keeps clients out, or does not tell, and why.
+pub fn notes(notes: &mut Notes<'_>, server: &ServerRun) {
+    for clients in &server.clients {
+        let standing = clients.standing();
+        if standing == Standing::Served || (standing == Standing::NotKnown && is_never_enabled(server, clients)) {
+            continue;
+        }
+        let style = if standing == Standing::NotServed { BAD } else { CARE };
+        notes.push(|page| {
+            let (_, text) = judgement(server, clients);
+            page.styled(style, 0, &format!("{}: {text}", clients.protocol.name()));
+            let odd = |it: &&ProbeResult| it.standing() != Standing::Served;
+            clients.results.iter().filter(odd).take(2).for_each(|result| port(page, clients, result));
+            back_end(page, clients);
+        });
+    }
 }
 
 /// The back end: a good one is news only where the front end serves nobody.
@@ -137,7 +188,7 @@ fn certificate(clients: &Clients) -> String {
 fn met(result: &ProbeResult, attempt: &Attempt, all: &[ProbeResult]) -> String {
     match &attempt.outcome {
         ProbeOutcome::Banner(_) if result.endpoint.is_short_cut(attempt.address) => {
-            "a banner, but over loopback, where an Inactive proxy answers too: that proves nothing.".to_owned()
+            "a banner, but over loopback, where an Inactive proxy answers too: that says nothing.".to_owned()
         }
         ProbeOutcome::Banner(_) => "a banner.".to_owned(),
         ProbeOutcome::Closed if plain_beside(&result.endpoint, attempt, all).is_none() => {
@@ -162,9 +213,9 @@ pub fn in_short(server: &ServerRun) -> Option<String> {
         of.map(|clients| clients.protocol.name().to_owned()).collect::<Vec<_>>()
     };
     let all = [
-        (with(Standing::Served), "clients confirmed"),
-        (with(Standing::NotServed), "clients cut off"),
-        (with(Standing::NotKnown), "clients not confirmed"),
+        (with(Standing::Served), "clients are served"),
+        (with(Standing::NotServed), "clients are turned away"),
+        (with(Standing::NotKnown), "clients are not confirmed"),
     ];
     let parts = all.into_iter().filter(|(protocols, _)| !protocols.is_empty());
     let parts = parts.map(|(protocols, what)| format!("{} {what}", list(&protocols)));

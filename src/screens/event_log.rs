@@ -9,7 +9,7 @@ use crate::domain::{
 
 use super::kit::sanitize::sanitize;
 use super::kit::words;
-use super::{clients, flaws, steps, summary, verdicts};
+use super::{clients, flaws, headline, steps, verdicts};
 
 /// In UTF-16 units. An event takes 31,839 characters at most; what is forwarded grows a little on its way.
 const MOST: usize = 30_000;
@@ -55,9 +55,9 @@ pub fn entry(run: &Run, closing: &Closing<'_>) -> LogEntry {
 
 fn verdict(server: &ServerRun, Verdict { subject, kind, .. }: &Verdict) -> String {
     let (well, not, unknown) = match subject {
-        Subject::Component(component) => return summary::verdict(server, component, kind),
+        Subject::Component(component) => return headline::verdict(server, component, kind),
         Subject::Entry(..) => ("put back", "not put back", "not known to be put back"),
-        Subject::Service(service) if verdicts::was_started(server, *service) => {
+        Subject::Service(service) if server.was_to_start(*service) => {
             ("runs", "does not run", "could not be read again")
         }
         Subject::Service(_) => ("is stopped", "is not stopped", "could not be read again"),

@@ -1,13 +1,17 @@
-//! Why Managed Availability probably took a component down: what was found out, and what could not be read.
+//! Why Managed Availability probably set a component Inactive: what was found out, and what could not be read.
+
+use jiff::SignedDuration;
 
 use crate::domain::probe::Protocol;
 use crate::domain::{
-    Block, Clue, Cmdlet, Component, Evidence, HealthManager, ServerRun, ServerSnapshot, Service, Takedown, each_once,
+    BindingDeadlock, Block, Clue, Cmdlet, Component, Evidence, HealthManager, ServerRun, ServerSnapshot, Service,
+    Takedown, each_once,
 };
 use crate::screens::kit::page::{CARE, Page};
 use crate::screens::kit::{time, words};
 
 use super::Show;
+use super::notes::Notes;
 
 /// What was found out, component by component; nothing where nothing was.
 pub fn evidence(page: &mut Page, server: &ServerRun, show: &Show) {
@@ -22,7 +26,7 @@ pub fn evidence(page: &mut Page, server: &ServerRun, show: &Show) {
     if !telling {
         return;
     }
-    page.heading("Why Managed Availability probably took it down");
+    page.heading("Why Managed Availability probably set it Inactive");
     for one in all {
         for clue in one.clues(snapshot.taken) {
             whole(page, &clue, &one.component, snapshot, show);
@@ -36,10 +40,112 @@ pub fn evidence(page: &mut Page, server: &ServerRun, show: &Show) {
     }
 }
 
+/// What is likely to be the cause, with what mends it, for a screen with little room.
+pub fn causes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
+    for one in &server.evidence {
+        for clue in one.clues(server.before.taken).iter().filter(|clue| clue.is_cause()) {
+            notes.push(|page| likely_cause(page, clue, &one.component, &server.before, show));
+        }
+    }
+}
+
+/// The rest of it: what keeps a component from coming back by itself, and what else is known.
+pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
+    let snapshot = &server.before;
+    let found =
+        || server.evidence.iter().flat_map(|one| one.clues(snapshot.taken).into_iter().map(move |clue| (one, clue)));
+    let overdue = server.evidence.iter().filter_map(|one| Some((one, one.overdue(snapshot)?))).collect::<Vec<_>>();
+    let age = |age: &SignedDuration| time::lasting(age.unsigned_abs());
+    for (one, since) in &overdue {
+        let blocks = one.blocks(snapshot);
+        if blocks.is_empty() {
+            let text = format!("{} is not back by itself after {}; why was not found.", one.component, age(since));
+            notes.push(|page| page.styled(CARE, 0, &text));
+        }
+        for block in blocks {
+            // Said with all that alert, and where the cause is named.
+            if !matches!(block, Block::ProbeFails(_) | Block::BindingDeadlock(_)) {
+                notes.push(|page| {
+                    let (text, commands) = self::block(&block, snapshot);
+                    page.styled(CARE, 0, &format!("Not back by itself: {text}"));
+                    commands.iter().for_each(|command| page.command(2, command));
+                });
+            }
+        }
+    }
+    let alerting = each_once(found().filter_map(|(_, clue)| match clue {
+        Clue::Unhealthy(monitors) => Some(monitors),
+        Clue::NoCertificateName
+        | Clue::NoSuchCertificate(_)
+        | Clue::CertificateExpired(..)
+        | Clue::BindingDeadlock(_)
+        | Clue::NoMonitors(_)
+        | Clue::TakenDown(_) => None,
+    }));
+    let alerting = each_once(alerting.into_iter().flatten());
+    if !alerting.is_empty() {
+        let verb = if alerting.len() == 1 { "alerts" } else { "alert" };
+        let text = match overdue.first() {
+            Some((_, since)) => {
+                format!("Not back by itself after {}: {} still {verb}.", age(since), words::list(&alerting))
+            }
+            None => format!("{} {verb}.", words::list(&alerting)),
+        };
+        notes.push(|page| page.styled(CARE, 0, &text));
+    }
+    for (one, clue) in found() {
+        let text = match &clue {
+            Clue::NoMonitors(_) => words::capital(&sentence(&clue, &one.component, snapshot, show)),
+            Clue::TakenDown(_) => format!("{}: {}", one.component, sentence(&clue, &one.component, snapshot, show)),
+            Clue::NoCertificateName
+            | Clue::NoSuchCertificate(_)
+            | Clue::CertificateExpired(..)
+            | Clue::BindingDeadlock(_)
+            | Clue::Unhealthy(_) => continue,
+        };
+        notes.push(|page| page.say(&text));
+    }
+    if let Some(why) = server.evidence.iter().flat_map(Evidence::unread).next() {
+        notes.push(|page| page.say(&format!("Not all that may tell why could be read: {why}")));
+    }
+}
+
+/// A cause in a sentence, with what mends it.
+fn likely_cause(page: &mut Page, clue: &Clue, component: &Component, snapshot: &ServerSnapshot, show: &Show) {
+    let text = match clue {
+        Clue::BindingDeadlock(it) => format!(
+            "Likely cause: the first SSL binding is {}, where its probe cannot get through any more. To mend it:",
+            it.first
+        ),
+        Clue::NoCertificateName
+        | Clue::NoSuchCertificate(_)
+        | Clue::CertificateExpired(..)
+        | Clue::Unhealthy(_)
+        | Clue::NoMonitors(_)
+        | Clue::TakenDown(_) => {
+            let mends = mends(clue, component).map(|mends| format!(" {mends}")).unwrap_or_default();
+            format!("Likely cause: {}{mends}", sentence(clue, component, snapshot, show))
+        }
+    };
+    page.styled(CARE, 0, &text);
+    if let (Clue::BindingDeadlock(deadlock), Some(protocol)) = (clue, Protocol::of(component)) {
+        mend_bindings(page, 2, snapshot, protocol, deadlock);
+    }
+}
+
+/// What mends the bindings, restarts what reads them, and reads them back.
+fn mend_bindings(page: &mut Page, indent: usize, snapshot: &ServerSnapshot, protocol: Protocol, it: &BindingDeadlock) {
+    let server = &snapshot.server;
+    page.command(indent, &Cmdlet::set_ssl_bindings(server, protocol, &it.mended));
+    let halves = Service::of(protocol).into_iter().filter(|half| snapshot.services.may_have(*half));
+    page.command(indent, &Cmdlet::restart(server, &halves.collect::<Vec<_>>()));
+    page.command(indent, &Cmdlet::ssl_bindings(server, protocol));
+}
+
 /// Why a component has not come back by itself, where it should have, with the command for each reason.
 fn way_back(page: &mut Page, one: &Evidence, snapshot: &ServerSnapshot) {
     let Some(age) = one.overdue(snapshot) else { return };
-    let (component, server) = (&one.component, &snapshot.server);
+    let component = &one.component;
     let age = time::lasting(age.unsigned_abs());
     let blocks = one.blocks(snapshot);
     if blocks.is_empty() {
@@ -47,57 +153,67 @@ fn way_back(page: &mut Page, one: &Evidence, snapshot: &ServerSnapshot) {
         return;
     }
     page.item(CARE, 0, &format!("{component} has not come back by itself for {age}, because:"));
-    for block in blocks {
-        match block {
-            Block::ProbeFails(monitor) => {
-                page.item(CARE, 2, &format!("the probe still fails: {monitor} alerts. Its cause has to be mended."));
-            }
-            Block::BindingDeadlock(it) => {
-                let text = format!("the first SSL binding is {}, a specific address: see above.", it.first);
-                page.item(CARE, 2, &text);
-            }
-            Block::HealthManager(HealthManager { state, start }) => {
-                let name = HealthManager::NAME;
-                page.item(CARE, 2, &format!("{name} is {} and {}; it has to run, always:", state.name(), start.name()));
-                page.command(6, &Cmdlet::set_service(server, name, true));
-            }
-            Block::FrontEnd(service, start) => {
-                let text = format!(
-                    "{} is {}: Managed Availability makes no monitors for it. If the protocol is in use:",
-                    service.name(),
-                    start.name()
-                );
-                page.item(CARE, 2, &text);
-                page.command(6, &Cmdlet::set_service(server, service.name(), false));
-                page.command(6, &Cmdlet::restart_service(server, HealthManager::NAME));
-            }
-            Block::Override(it) => {
-                let whose = if it.is_global { "the organisation" } else { "this server" };
-                let text = format!(
-                    "an override of {whose} sets {} of the {} {} to {}. If it is no longer meant:",
-                    it.property,
-                    it.item_type.to_lowercase(),
-                    it.identity,
-                    it.value
-                );
-                page.item(CARE, 2, &text);
-                page.command(6, &Cmdlet::remove_override(server, &it));
-            }
-            Block::Guard(guard) => {
-                let text = format!(
+    for block in &blocks {
+        let (text, commands) = self::block(block, snapshot);
+        page.item(CARE, 2, &text);
+        commands.iter().for_each(|command| page.command(6, command));
+    }
+}
+
+/// One thing that blocks the way back, with the commands that mend it.
+fn block(block: &Block, snapshot: &ServerSnapshot) -> (String, Vec<Cmdlet>) {
+    let server = &snapshot.server;
+    match block {
+        Block::ProbeFails(monitor) => {
+            (format!("the probe still fails: {monitor} alerts. Its cause has to be mended."), Vec::new())
+        }
+        Block::BindingDeadlock(it) => {
+            (format!("the first SSL binding is {}, a specific address: see above.", it.first), Vec::new())
+        }
+        Block::HealthManager(HealthManager { state, start }) => {
+            let name = HealthManager::NAME;
+            (
+                format!("{name} is {} and {}; it has to run, always:", state.name(), start.name()),
+                vec![Cmdlet::set_service(server, name, true)],
+            )
+        }
+        Block::FrontEnd(service, start) => (
+            format!(
+                "{} is {}: Managed Availability makes no monitors for it. If the protocol is in use:",
+                service.name(),
+                start.name()
+            ),
+            vec![
+                Cmdlet::set_service(server, service.name(), false),
+                Cmdlet::restart_service(server, HealthManager::NAME),
+            ],
+        ),
+        Block::Override(it) => {
+            let whose = if it.is_global { "the organisation" } else { "this server" };
+            let text = format!(
+                "an override of {whose} sets {} of the {} {} to {}. If it is no longer meant:",
+                it.property,
+                it.item_type.to_lowercase(),
+                it.identity,
+                it.value
+            );
+            (text, vec![Cmdlet::remove_override(server, it)])
+        }
+        Block::Guard(guard) => {
+            let known = guard.entries.iter().filter(|entry| entry.requester.known().is_some());
+            (
+                format!(
                     "{} is {}: Managed Availability brings nothing back on this server. When that may end:",
                     guard.component, guard.state
-                );
-                page.item(CARE, 2, &text);
-                let known = guard.entries.iter().filter(|entry| entry.requester.known().is_some());
-                known.for_each(|entry| page.command(6, &Cmdlet::set_active(server, entry)));
-            }
+                ),
+                known.map(|entry| Cmdlet::set_active(server, entry)).collect(),
+            )
         }
     }
 }
 
-/// What was seen of one component that is likely to be the cause, in a sentence each: what mends it stands above.
-pub fn causes(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], component: &Component, show: &Show) {
+/// What was seen of one component that is likely to be the cause, in a sentence each.
+pub fn causes_of(page: &mut Page, snapshot: &ServerSnapshot, all: &[Evidence], component: &Component, show: &Show) {
     let clues = all.iter().filter(|one| one.component == *component).flat_map(|one| one.clues(snapshot.taken));
     clues.filter(Clue::is_cause).for_each(|clue| {
         page.item(CARE, 2, &sentence(&clue, component, snapshot, show));
@@ -109,11 +225,7 @@ fn whole(page: &mut Page, clue: &Clue, component: &Component, snapshot: &ServerS
     let mends = mends(clue, component).map(|mends| format!(" {mends}")).unwrap_or_default();
     page.item(CARE, 0, &format!("{component}: {}{mends}", sentence(clue, component, snapshot, show)));
     if let (Clue::BindingDeadlock(deadlock), Some(protocol)) = (clue, Protocol::of(component)) {
-        let server = &snapshot.server;
-        page.command(4, &Cmdlet::set_ssl_bindings(server, protocol, &deadlock.mended));
-        let halves = Service::of(protocol).into_iter().filter(|half| snapshot.services.may_have(*half));
-        page.command(4, &Cmdlet::restart(server, &halves.collect::<Vec<_>>()));
-        page.command(4, &Cmdlet::ssl_bindings(server, protocol));
+        mend_bindings(page, 4, snapshot, protocol, deadlock);
     }
 }
 
@@ -138,34 +250,6 @@ fn mends(clue: &Clue, component: &Component) -> Option<String> {
     Some(format!("{what}; restart {service} after it."))
 }
 
-/// The two likeliest clues of one component, for a screen that has not room for more; `None` where there is none.
-pub fn in_short(evidence: &Evidence, snapshot: &ServerSnapshot) -> Option<String> {
-    let clues = evidence.clues(snapshot.taken);
-    let telling = clues.iter().any(|clue| !matches!(clue, Clue::TakenDown(_)));
-    // That it was taken down is no news where there is more to say.
-    let clues = clues.iter().filter(|clue| !telling || !matches!(clue, Clue::TakenDown(_)));
-    let clues = clues.take(2).map(|clue| few_words(clue, &evidence.component, snapshot)).collect::<Vec<_>>();
-    (!clues.is_empty()).then(|| format!("Clues: {}.", clues.join("; ")))
-}
-
-fn few_words(clue: &Clue, component: &Component, snapshot: &ServerSnapshot) -> String {
-    match clue {
-        Clue::NoCertificateName => "no X509CertificateName is set".to_owned(),
-        Clue::NoSuchCertificate(name) => format!("there is no certificate for {name}"),
-        Clue::CertificateExpired(name, end) => format!("the certificate for {name} expired {} UTC", time::utc(*end)),
-        Clue::BindingDeadlock(it) => format!("the first SSL binding is {}, which cuts the probe off", it.first),
-        Clue::Unhealthy(monitors) => match &monitors[..] {
-            [one] => format!("{one} is not healthy"),
-            more => format!("{} are not healthy", words::count(more.len(), "monitor")),
-        },
-        Clue::NoMonitors(_) => "no monitors are seen".to_owned(),
-        Clue::TakenDown(takedown) => {
-            let who = takedown.responder.as_deref().unwrap_or(NAMELESS);
-            format!("{who} {} offline", took(takedown, component, snapshot))
-        }
-    }
-}
-
 /// One clue in a sentence.
 pub fn sentence(clue: &Clue, component: &Component, snapshot: &ServerSnapshot, show: &Show) -> String {
     let at = |at| time::with_local(at, &show.tz);
@@ -188,7 +272,7 @@ pub fn sentence(clue: &Clue, component: &Component, snapshot: &ServerSnapshot, s
         Clue::TakenDown(takedown) => {
             let who = takedown.responder.as_deref().unwrap_or(NAMELESS);
             let when = takedown.at.map_or_else(|| "at a time not known".to_owned(), at);
-            format!("{who} {} offline, {when}.", took(takedown, component, snapshot))
+            format!("{who} {} Inactive, {when}.", took(takedown, component, snapshot))
         }
     }
 }
@@ -198,5 +282,5 @@ const NAMELESS: &str = "a responder without a name";
 /// An event says that a responder tried; that it did, the time of the entry.
 fn took(takedown: &Takedown, component: &Component, snapshot: &ServerSnapshot) -> &'static str {
     let did = snapshot.component(component).is_some_and(|seen| takedown.was_done(seen));
-    if did { "took it" } else { "tried to take it" }
+    if did { "set it" } else { "tried to set it" }
 }

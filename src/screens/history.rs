@@ -129,9 +129,7 @@ fn verdict_text(server: &ServerRun, Verdict { subject, kind, .. }: &Verdict) -> 
     let (well, not) = match subject {
         Subject::Component(_) => ("lit, proven by that look.", "still dark."),
         Subject::Entry(..) => ("put back, proven by that look.", "not put back."),
-        Subject::Service(service) if verdicts::was_started(server, *service) => {
-            ("runs, proven by that look.", "does not run.")
-        }
+        Subject::Service(service) if server.was_to_start(*service) => ("runs, proven by that look.", "does not run."),
         Subject::Service(_) => ("stopped, proven by that look.", "not stopped."),
     };
     match kind {

@@ -1,95 +1,141 @@
-//! What was seen of a server: the header, the table of components, and for each that is not as it should be, why.
+//! What was seen of a server: which one, the table of components, and what is to be said of it.
 
 use crate::domain::{
-    Author, Authors, Cause, ChangeLog, Cmdlet, Component, Diagnosis, Finding, InactiveEntry, Server, ServerRun,
-    ServerSnapshot, State, StepOutcome, Store, StoreReading,
+    Author, Authors, Cause, ChangeLog, Cmdlet, Component, Diagnosis, Finding, InactiveEntry, Run, Server, ServerRun,
+    ServerSnapshot, Store, StoreReading, each_once,
 };
-use crate::screens::kit::page::{BAD, CARE, HEADING, Page};
+use crate::screens::kit::page::{BAD, CARE, HEADING, PLAIN, Page};
 use crate::screens::kit::{table as ascii, time, words};
 
-use super::{Show, evidence, plan, verdicts};
+use super::notes::Notes;
+use super::{Show, evidence, headline};
 
 /// Which server, which Exchange, when.
-pub fn header(page: &mut Page, snapshot: &ServerSnapshot, was_changed: bool, show: &Show) {
-    let mut name = snapshot.server.to_string();
-    if let Some(fqdn) = words::fqdn(snapshot) {
-        name.push_str(&format!(" ({fqdn})"));
-    }
-    if let Some(exchange) = snapshot.exchange.as_ref().and_then(words::exchange) {
-        name.push_str(&format!(", {exchange}"));
-    }
-    page.styled(HEADING, 0, &name);
-    let verb = if snapshot.components.is_empty() { "As of" } else { "Looked at" };
-    let before = if was_changed { ", before the change" } else { "" };
-    page.say(&format!("{verb} {}{before}.", time::with_local(snapshot.taken, &show.tz)));
+pub fn header(page: &mut Page, server: &ServerRun) {
+    let snapshot = &server.before;
+    let exchange = snapshot.exchange.as_ref().and_then(words::exchange);
+    let name = [Some(snapshot.server.to_string()), exchange].into_iter().flatten().collect::<Vec<_>>().join("  ");
+    let verb = if snapshot.components.is_empty() { "as of" } else { "looked at" };
+    let taken = server.after().unwrap_or(snapshot).taken;
+    page.apart(HEADING, &name, &format!("{verb} {} UTC", time::utc(taken)));
 }
 
-/// The components: state, and for each inactive entry who, where and since when.
-pub fn table(page: &mut Page, snapshot: &ServerSnapshot, diagnoses: &[Diagnosis]) {
+/// Whether something is to be seen in the table that the headline does not say.
+pub fn is_worth_a_table(server: &ServerRun) -> bool {
+    server.diagnoses.iter().any(|it| it.finding.is_some())
+}
+
+/// The components of these servers: the state, and for each inactive entry who, since when and where. Of several servers
+/// only what is not as it should be.
+pub fn table(page: &mut Page, servers: &[&ServerRun]) {
     page.gap();
-    if diagnoses.is_empty() {
-        page.styled(BAD, 0, "No component could be read.");
-        return;
-    }
+    let several = servers.len() > 1;
     let mut rows = Vec::new();
-    for diagnosis in diagnoses {
-        let mut label = [diagnosis.component.to_string(), diagnosis.state.to_string()];
-        if diagnosis.entries.is_empty() {
-            let [component, state] = label;
-            rows.push(vec![component, state, no_entry(diagnosis).to_owned(), "-".to_owned(), "-".to_owned()]);
-            continue;
-        }
-        for entry in &diagnosis.entries {
-            let [component, state] = std::mem::take(&mut label);
-            let since = match entry.since.utc() {
-                Some(at) => time::utc(at),
-                None => time::short(&entry.since, snapshot.taken),
-            };
-            let requester = entry.requester.to_string();
-            rows.push(vec![component, state, requester, words::stores_short(entry.stores).to_owned(), since]);
+    for server in servers {
+        let diagnoses = server.diagnoses.iter().filter(|it| !several || it.finding.is_some());
+        for (at, row) in diagnoses.flat_map(|it| rows_of(&server.before, it, several)).enumerate() {
+            let name = if at == 0 { server.server().to_string() } else { String::new() };
+            rows.push(if several { [name].into_iter().chain(row).collect() } else { row });
         }
     }
-    ascii::table(page, &["Component", "State", "Held by", "Recorded in", "Since (UTC)"], &rows);
+    if several {
+        ascii::table(page, &["Server", "Component", "State", "Requester", "Since (UTC)", "For"], &rows);
+    } else {
+        ascii::table(page, &["Component", "State", "Requester", "Since (UTC)", "For", "Stored in"], &rows);
+    }
+}
+
+fn rows_of(snapshot: &ServerSnapshot, diagnosis: &Diagnosis, several: bool) -> Vec<Vec<String>> {
+    let mut label = [diagnosis.component.to_string(), diagnosis.state.to_string()];
+    if diagnosis.entries.is_empty() {
+        return vec![label.into_iter().chain([no_entry(diagnosis).to_owned()]).collect()];
+    }
+    let row = |entry: &InactiveEntry| {
+        let [component, state] = std::mem::take(&mut label);
+        let since = time::in_a_table(&entry.since, several);
+        let lasting = entry.since.utc().map(|at| time::so_long(at, snapshot.taken)).unwrap_or_default();
+        let mut row = vec![component, state, entry.requester.to_string(), since, lasting];
+        row.extend((!several).then(|| words::stores_short(entry.stores).to_owned()));
+        row
+    };
+    diagnosis.entries.iter().map(row).collect()
 }
 
 fn no_entry(diagnosis: &Diagnosis) -> &'static str {
     match diagnosis.finding {
-        Some(Finding::Inactive(Cause::ServerWideOffline)) => "(server-wide)",
-        Some(Finding::Inactive(Cause::Unknowable) | Finding::NotKnown) => "(not known)",
-        Some(Finding::Inactive(Cause::Unexplained)) => "(unexplained)",
-        Some(Finding::Inactive(Cause::Entries) | Finding::Draining) | None => "-",
+        Some(Finding::Inactive(Cause::ServerWideOffline)) => "server-wide",
+        Some(Finding::Inactive(Cause::Unknowable) | Finding::NotKnown) => "not known",
+        Some(Finding::Inactive(Cause::Unexplained)) => "none",
+        Some(Finding::Inactive(Cause::Entries) | Finding::Draining) | None => "",
     }
 }
 
-/// The header, the table and one sentence for each component that is not as it should be, with its clues and its stopped
-/// services in short: what a wizard begins with.
-pub fn overview(page: &mut Page, server: &ServerRun, show: &Show) {
-    let snapshot = &server.before;
-    header(page, snapshot, false, show);
-    table(page, snapshot, &server.diagnoses);
-    page.gap();
-    for diagnosis in &server.diagnoses {
-        if let Some(finding) = &diagnosis.finding {
-            let (style, text) = headline(snapshot, diagnosis, finding);
-            page.styled(style, 0, &text);
-        }
-        let evidence = server.evidence.iter().find(|one| one.component == diagnosis.component);
-        if let Some(clues) = evidence.and_then(|one| evidence::in_short(one, snapshot)) {
-            page.inset(2, &clues);
-        }
-        // What the sentence above has named already is not said again.
-        let said = snapshot.services.stopped_front_end(&diagnosis.component).filter(|_| diagnosis.is_inactive());
-        for proposal in server.plan.of_services().filter(|proposal| proposal.is_for(&diagnosis.component)) {
-            let more = proposal.services().into_iter().filter(|service| Some(*service) != said).collect::<Vec<_>>();
-            let indent = if diagnosis.finding.is_some() { 2 } else { 0 };
-            if !more.is_empty() {
-                let are = words::is_or_are(more.len());
-                page.styled(CARE, indent, &format!("{} {are} Stopped.", words::services(&more)));
-            }
-        }
+/// What a wizard begins with: the server, the headline, the table, and why.
+pub fn overview(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
+    /// Lines that leave room for the first question on the same screen.
+    const ROOM: usize = 5;
+    header(page, server);
+    headline::say(page, run, server, None);
+    table(page, &[server]);
+    let mut notes = Notes::new(page);
+    evidence::causes(&mut notes, server, show);
+    requesters(&mut notes, server);
+    evidence::notes(&mut notes, server, show);
+    super::notes::say(page, run, vec![notes.finish()], ROOM);
+}
+
+/// Who stands behind each requester that keeps a component Inactive.
+pub fn requesters(notes: &mut Notes<'_>, server: &ServerRun) {
+    let inactive = || server.diagnoses.iter().filter(|it| it.finding.is_some());
+    for requester in each_once(inactive().flat_map(|it| &it.entries).map(|it| &it.requester)) {
+        let of_it = inactive().filter(|it| it.entries.iter().any(|entry| entry.requester == *requester));
+        let components = of_it.map(|it| it.component.clone()).collect::<Vec<_>>();
+        let who = words::who_in_short(requester, &components, &server.before.setup);
+        notes.push(|page| page.say(&who));
     }
-    for proposal in server.plan.of_components().filter(|proposal| !proposal.is_possible()) {
-        plan::ruled_out(page, proposal);
+}
+
+/// What is Inactive without an entry that says so, and what of the entries is not known.
+pub fn notes(notes: &mut Notes<'_>, server: &ServerRun) {
+    let with = |wanted: &Finding| {
+        let found = server.diagnoses.iter().filter(|it| it.finding.as_ref() == Some(wanted));
+        found.map(|it| it.component.clone()).collect::<Vec<_>>()
+    };
+    let unexplained = with(&Finding::Inactive(Cause::Unexplained));
+    if !unexplained.is_empty() {
+        let text = format!(
+            "Nothing recorded says why {} {} Inactive: no requester has an Inactive entry, and the server is not offline \
+             server-wide. relight changes nothing here.",
+            words::components(&unexplained),
+            words::is_or_are(unexplained.len()),
+        );
+        notes.push(|page| page.styled(CARE, 0, &text));
+    }
+    for gap in each_once(server.diagnoses.iter().flat_map(|it| &it.gaps)) {
+        let of_it = server.diagnoses.iter().filter(|it| it.gaps.contains(gap)).map(|it| it.component.clone());
+        let text = format!(
+            "{}: {}. {}",
+            words::components(&of_it.collect::<Vec<_>>()),
+            words::gap(gap),
+            words::gap_advice(gap)
+        );
+        notes.push(|page| page.styled(CARE, 0, &text));
+    }
+    let by_hand = [Finding::Inactive(Cause::Unexplained), Finding::Inactive(Cause::Unknowable), Finding::NotKnown];
+    if let Some(component) = by_hand.iter().flat_map(with).next() {
+        let command = Cmdlet::look(server.server(), &component);
+        notes.push(|page| page.lead(PLAIN, 0, "To look by hand:", &command));
+    }
+}
+
+/// Who recorded the entries, as far as a log names the account.
+pub fn authors(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
+    let entries = server.diagnoses.iter().filter(|it| it.is_inactive()).flat_map(|it| &it.entries);
+    for entry in entries {
+        for author in server.authors.of_entry(entry) {
+            let text = format!("{}: {}", entry.requester, recorded_by(author, server.server(), show));
+            notes.push(|page| page.say(&text));
+        }
     }
 }
 
@@ -105,7 +151,7 @@ pub fn finding(
     let snapshot = &server.before;
     page.gap();
     if let Some(finding) = &diagnosis.finding {
-        let (style, text) = headline(snapshot, diagnosis, finding);
+        let (style, text) = sentence(snapshot, diagnosis, finding);
         page.styled(style, 0, &text);
         explain(page, diagnosis, finding);
     } else if !diagnosis.stale.is_empty() {
@@ -129,7 +175,7 @@ pub fn finding(
         page.inset(
             2,
             &format!(
-                "Holds nothing: {} {} in {} from {}, because {} has a newer entry.",
+                "Decides nothing: {} {} in {} from {}, because {} has a newer entry.",
                 entry.requester,
                 entry.state,
                 words::store(stale.store),
@@ -150,19 +196,18 @@ pub fn finding(
     }
 }
 
-fn headline(snapshot: &ServerSnapshot, diagnosis: &Diagnosis, finding: &Finding) -> (anstyle::Style, String) {
+fn sentence(snapshot: &ServerSnapshot, diagnosis: &Diagnosis, finding: &Finding) -> (anstyle::Style, String) {
     let Diagnosis { component, state, .. } = diagnosis;
     match finding {
         Finding::Inactive(_) => {
-            (BAD, format!("{component} is {state}: {}", words::consequence(component, &snapshot.services)))
+            let consequence = words::consequences(std::slice::from_ref(component), &snapshot.services);
+            (BAD, format!("{component} is {state}: {consequence}"))
         }
         Finding::Draining => (
             CARE,
-            format!(
-                "{component} is {state}: it takes no new clients. Odd for a proxy, but not the fault relight lifts."
-            ),
+            format!("{component} is {state}: it takes no new clients. Odd for a proxy, and not what relight changes."),
         ),
-        Finding::NotKnown => (CARE, format!("{component} reads {state}, but that is not proven.")),
+        Finding::NotKnown => (CARE, format!("{component} reads {state}, but that is not confirmed.")),
     }
 }
 
@@ -172,17 +217,17 @@ fn explain(page: &mut Page, diagnosis: &Diagnosis, finding: &Finding) {
         Finding::Inactive(Cause::ServerWideOffline) => page.inset(
             2,
             &format!(
-                "The server is offline server-wide, which takes {component} down with it. Setting {component} Active \
-                 cannot help while that lasts."
+                "The server is offline server-wide, which makes {component} Inactive. Setting {component} Active cannot \
+                 help while that lasts."
             ),
         ),
         Finding::Inactive(Cause::Unexplained) => page.inset(
             2,
-            "Nothing recorded explains it: both stores were read, no requester holds it, and the server is not \
+            "Nothing recorded explains it: both stores were read, no requester has an Inactive entry, and the server is not \
              offline server-wide. relight changes nothing here.",
         ),
         Finding::Inactive(Cause::Unknowable) => {
-            page.inset(2, "What holds it is not known for certain, so relight changes nothing here.");
+            page.inset(2, "Who set it is not known for certain, so relight changes nothing here.");
         }
         Finding::Inactive(Cause::Entries) | Finding::Draining | Finding::NotKnown => {}
     }
@@ -195,12 +240,12 @@ pub fn inactive_entry(page: &mut Page, snapshot: &ServerSnapshot, entry: &Inacti
     } else {
         format!("An unknown requester, \"{}\",", entry.requester)
     };
-    let state = if entry.state == State::Inactive { String::new() } else { format!(" {}", entry.state) };
+    let state = format!(" {}", entry.state);
     let who = if say_who { words::who(&entry.requester, &snapshot.setup) } else { "" };
     page.inset(
         2,
         &format!(
-            "{requester} holds it{state} since {}, in {}. {who}",
+            "{requester} set it{state} {}, in {}. {who}",
             time::entry(&entry.since, snapshot.taken, &show.tz),
             words::stores(entry.stores),
         ),
@@ -213,12 +258,31 @@ fn recorded_by(author: &Author, server: &Server, show: &Show) -> String {
     let account = author.account.as_deref();
     match author.log {
         ChangeLog::AdminAudit => {
-            format!("The admin audit log: {} did it, {at}.", account.unwrap_or("an account without a name"))
+            format!("set by {}, {at} (admin audit log).", account.unwrap_or("an account without a name"))
         }
         ChangeLog::Application(event) => {
             let by = account.map(|account| format!(", by {account}")).unwrap_or_default();
-            format!("The Application log of {server}: recorded there{by}, {at} (MSExchange ADAccess, event {event}).")
+            format!("recorded on {server}{by}, {at} (its Application log, event {event} of MSExchange ADAccess).")
         }
+    }
+}
+
+/// The whole name, and when it was looked at, by the clock of the reader too.
+pub fn names(page: &mut Page, server: &ServerRun, show: &Show) {
+    let snapshot = &server.before;
+    if let Some(fqdn) = words::fqdn(snapshot) {
+        page.say(&format!("Name: {fqdn}."));
+    }
+    let first = time::with_local(snapshot.taken, &show.tz);
+    match server.after() {
+        // Nobody told the time either.
+        Some(after) if after.components.is_empty() => {
+            page.say(&format!("Looked at {first}; after that nothing could be seen."))
+        }
+        Some(after) => {
+            page.say(&format!("Looked at {first} and again at {}.", time::with_local(after.taken, &show.tz)))
+        }
+        None => page.say(&format!("Looked at {first}.")),
     }
 }
 
@@ -231,16 +295,9 @@ pub fn authors_unread(page: &mut Page, authors: &Authors) {
     }
 }
 
-/// Whether a command was sent that was about this component or for it, so that what is said of that says the rest.
-pub fn was_worked_on(server: &ServerRun, component: &Component) -> bool {
-    let sent = |step: &StepOutcome| step.outcome.was_sent();
-    verdicts::entries(server)
-        .any(|(entry, step)| sent(step) && (entry.component == *component || step.is_for(component)))
-}
-
 fn first_mention(server: &ServerRun, diagnosis: &Diagnosis, entry: &InactiveEntry) -> bool {
     let earlier = server.diagnoses.iter().take_while(|earlier| earlier.component != diagnosis.component);
-    let shown = earlier.filter(|earlier| earlier.is_inactive() && !was_worked_on(server, &earlier.component));
+    let shown = earlier.filter(|earlier| earlier.is_inactive() && !server.is_worked_on(&earlier.component));
     !shown.flat_map(|earlier| &earlier.entries).any(|earlier| earlier.requester == entry.requester)
 }
 
@@ -251,7 +308,7 @@ fn by_hand(page: &mut Page, server: &Server, component: &Component) {
 
 /// Every entry as it was read, and the commands that show them.
 pub fn entries(page: &mut Page, server: &ServerRun, show: &Show) {
-    page.heading("Every entry, as it was read (winning or not)");
+    page.heading("Every entry, as it was read");
     for seen in &server.before.components {
         page.say(&format!("{} {}", seen.component, seen.state));
         for (store, list, reading) in

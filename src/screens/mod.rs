@@ -1,6 +1,8 @@
 //! Every sentence of the tool: functions from values to text, with width and time zone as arguments.
 
+mod after;
 mod clients;
+mod details;
 pub(crate) mod doctor;
 mod errors;
 pub mod event_log;
@@ -8,11 +10,13 @@ mod evidence;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod flaws;
+mod headline;
 mod history;
 pub mod kit;
 mod look;
 mod monitors;
 mod next;
+mod notes;
 mod obstacle;
 mod plan;
 mod probe;
@@ -21,7 +25,6 @@ mod scenarios;
 mod services;
 mod show;
 mod steps;
-mod summary;
 #[cfg(test)]
 mod tests;
 mod trouble;
@@ -30,6 +33,7 @@ mod verdicts;
 pub mod wizard;
 
 pub use errors::{Failure, failure};
+pub use headline::summary;
 pub use history::{
     history, interrupted_run, journal_broke, left_shell, narrowed, past_run, report_lost, transcript_broke,
     waiting_for_another,
@@ -41,5 +45,4 @@ pub use report::{report, simulated};
 pub use scenarios::scenarios;
 pub use show::Show;
 pub use steps::{outcome, style as outcome_style};
-pub use summary::summary;
 pub use undo::{undo, undo_plan};

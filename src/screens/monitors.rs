@@ -4,6 +4,7 @@ use crate::domain::{Cmdlet, Component, MonitorVerdict, MonitorVerdictKind, Serve
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::{time, words};
 
+use super::notes::Notes;
 use super::{Show, evidence};
 
 /// One line for each monitor, with what can be done about it.
@@ -28,7 +29,7 @@ pub fn monitors(page: &mut Page, server: &ServerRun, show: &Show) {
                     at(*when)
                 );
                 page.item(BAD, 0, &text);
-                evidence::causes(page, &server.before, &server.evidence, component, show);
+                evidence::causes_of(page, &server.before, &server.evidence, component, show);
             }
             MonitorVerdictKind::NotJudged(alert, when) => {
                 let when = when.map(|when| format!(", by a result of {}", at(when))).unwrap_or_default();
@@ -54,18 +55,42 @@ fn health_command(server: &ServerRun, component: &Component) -> Cmdlet {
     Cmdlet::get_server_health(server.server(), component)
 }
 
-/// What is not well, in few words.
-pub fn in_short(server: &ServerRun) -> Vec<String> {
-    let of = |wanted: fn(&MonitorVerdictKind) -> bool| {
+/// The same for a screen with little room; those that are Healthy on one line.
+pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
+    let name = |component: &Component| MonitorVerdict::monitor_of(component).unwrap_or(component.as_str()).to_owned();
+    let with = |wanted: fn(&MonitorVerdictKind) -> bool| {
         let found = server.monitors.iter().filter(|it| wanted(&it.kind));
-        found.map(|it| it.component.as_str()).collect::<Vec<_>>()
+        found.map(|it| name(&it.component)).collect::<Vec<_>>()
     };
-    let alerting = of(|kind| matches!(kind, MonitorVerdictKind::StillAlerting(..)));
-    let open = of(|kind| matches!(kind, MonitorVerdictKind::NotJudged(..)));
-    let unseen = of(|kind| matches!(kind, MonitorVerdictKind::NotSeen(_)));
-    [(alerting, "the cause is not gone"), (open, "no new result of the monitor yet"), (unseen, "no monitor seen")]
-        .into_iter()
-        .filter(|(components, _)| !components.is_empty())
-        .map(|(components, what)| format!("{}: {what}", words::list(&components)))
-        .collect()
+    for MonitorVerdict { component, kind } in &server.monitors {
+        if let MonitorVerdictKind::StillAlerting(alert, when) = kind {
+            notes.push(|page| {
+                let at = time::with_local(*when, &show.tz);
+                let text = format!("{} is still {}, by a result of {at}:", name(component), alert.name());
+                page.styled(BAD, 0, &format!("{text} {component} is Active, but its cause is not gone."));
+                evidence::causes_of(page, &server.before, &server.evidence, component, show);
+            });
+        }
+    }
+    let open = with(|kind| matches!(kind, MonitorVerdictKind::NotJudged(..)));
+    if !open.is_empty() {
+        let (show, has) = if open.len() == 1 { ("shows", "its") } else { ("show", "their") };
+        let text = format!(
+            "{} still {show} what was seen before the change; {has} next result comes within minutes (--watch 10m waits for \
+             it).",
+            words::list(&open)
+        );
+        notes.push(|page| page.styled(CARE, 0, &text));
+    }
+    for MonitorVerdict { component, kind } in &server.monitors {
+        if let MonitorVerdictKind::NotSeen(why) = kind {
+            let why = why.first().map(|why| format!(" ({})", why.trim_end_matches('.'))).unwrap_or_default();
+            let text = format!("No monitor of {component} was seen{why}: whether the cause is gone is not known.");
+            notes.push(|page| page.styled(CARE, 0, &text));
+        }
+    }
+    let healthy = with(|kind| matches!(kind, MonitorVerdictKind::Healthy(_)));
+    if !healthy.is_empty() {
+        notes.push(|page| page.styled(GOOD, 0, &format!("{}: Healthy.", words::list(&healthy))));
+    }
 }

@@ -1,6 +1,6 @@
 //! What stands in the way of a change, in sentences.
 
-use crate::domain::{Change, Component, Obstacle, each_once};
+use crate::domain::{Change, Component, Obstacle, Proposal, each_once};
 use crate::screens::kit::words;
 
 /// Everything that stands in the way of a proposal, each thing said once.
@@ -16,6 +16,34 @@ pub fn sentences(components: &[Component], changes: &[Change], obstacles: &[Obst
     each_once(said.map(|it| sentence(components, changes, it))).join(" ")
 }
 
+/// What rules a proposal out, as far as the table and what is said of requesters and gaps does not tell.
+pub fn beyond_the_table(proposal: &Proposal) -> String {
+    let is_told = |obstacle: &&Obstacle| match obstacle {
+        Obstacle::UnknownRequester(_)
+        | Obstacle::SetupRunning(_)
+        | Obstacle::SetupUnknown(..)
+        | Obstacle::NothingToSet(_)
+        | Obstacle::Unknowable(..) => true,
+        Obstacle::RequesterNotAllowed(_)
+        | Obstacle::OwnConsent(_)
+        | Obstacle::ServiceManual(_)
+        | Obstacle::ServiceNotAllowed(_)
+        | Obstacle::StopNotAsked(_)
+        | Obstacle::Declined(_)
+        | Obstacle::ServiceDisabled(_)
+        | Obstacle::NeverSent
+        | Obstacle::LeftUnknown
+        | Obstacle::NeverTookEffect
+        | Obstacle::NotSeen
+        | Obstacle::ChangedSince
+        | Obstacle::RanBefore
+        | Obstacle::NotRunning
+        | Obstacle::FrontEndStays(_) => false,
+    };
+    let rest = proposal.obstacles.iter().filter(|it| !is_told(it)).cloned().collect::<Vec<_>>();
+    sentences(&proposal.components, &proposal.changes, &rest)
+}
+
 /// One thing that stands in the way of these changes for these components. In an undo it is said behind what is left.
 pub fn sentence(components: &[Component], changes: &[Change], obstacle: &Obstacle) -> String {
     let what = |other: &Component| if *components == [other.clone()] { "it".to_owned() } else { other.to_string() };
@@ -23,15 +51,16 @@ pub fn sentence(components: &[Component], changes: &[Change], obstacle: &Obstacl
     let by = |entry: &'static str, service: &'static str| (if of_service { service } else { entry }).to_owned();
     match obstacle {
         Obstacle::RequesterNotAllowed(entry) => {
-            format!("{} holds {}, and --requester does not name it.", entry.requester, what(&entry.component))
+            let by = format!("set Inactive by {}, which --requester does not name.", entry.requester);
+            if *components == [entry.component.clone()] { by } else { format!("{} is {by}", entry.component) }
         }
         Obstacle::OwnConsent(_) if changes.iter().any(|change| !change.brings_back()) => {
-            "it takes the whole server offline, which takes a consent of its own: the name of the server, typed, or \
+            "it takes the whole server offline, which has to be confirmed by itself: the name of the server, typed, or \
              --include-server-wide-offline."
                 .to_owned()
         }
         Obstacle::OwnConsent(entry) => {
-            format!("{} holds ServerWideOffline, which takes a consent of its own.", entry.requester)
+            format!("{} set ServerWideOffline Inactive, which has to be confirmed by itself.", entry.requester)
         }
         Obstacle::ServiceManual(service) => {
             format!("{} is Manual; --start-services manual would start it.", service.name())
@@ -42,52 +71,52 @@ pub fn sentence(components: &[Component], changes: &[Change], obstacle: &Obstacl
         Obstacle::StopNotAsked(_) => "nobody asked for it to be stopped.".to_owned(),
         Obstacle::Declined(change) => match change {
             Change::SetState { entry, .. } if change.brings_back() => {
-                format!("Lifting {} from {} was not agreed to.", entry.requester, what(&entry.component))
+                format!("setting {1} Active for {0} was answered with no.", entry.requester, what(&entry.component))
             }
-            Change::SetState { .. } => "putting it back was not agreed to.".to_owned(),
+            Change::SetState { .. } => "putting it back was answered with no.".to_owned(),
             Change::SetService { service, .. } if change.brings_back() => {
-                format!("Starting {} was not agreed to.", service.name())
+                format!("starting {} was answered with no.", service.name())
             }
-            Change::SetService { .. } => "stopping it was not agreed to.".to_owned(),
+            Change::SetService { .. } => "stopping it was answered with no.".to_owned(),
         },
         Obstacle::UnknownRequester(entry) => format!(
-            "An unknown requester, \"{}\", holds {}: Set-ServerComponentState would refuse the name.",
+            "An unknown requester, \"{}\", has an entry for {}: Set-ServerComponentState would refuse the name.",
             entry.requester,
             what(&entry.component)
         ),
         Obstacle::SetupRunning(entry) => format!(
-            "{} holds {}, and Exchange setup is running on the server: let it end, then look again.",
+            "{} set {} Inactive, and Exchange setup is running on the server: let it end, then look again.",
             entry.requester,
             what(&entry.component)
         ),
         Obstacle::SetupUnknown(entry, why) => format!(
-            "{} holds {}, and whether Exchange setup is running could not be told ({}).",
+            "{} set {} Inactive, and whether Exchange setup is running could not be told ({}).",
             entry.requester,
             what(&entry.component),
             why.trim_end_matches('.'),
         ),
         Obstacle::NothingToSet(component) => {
-            format!("Nothing recorded holds {}, so there is nothing to lift.", what(component))
+            format!("Nothing recorded says why {} is Inactive, so there is no entry to set Active.", what(component))
         }
         Obstacle::Unknowable(component, gaps) => {
             let gaps = gaps.iter().map(words::gap).collect::<Vec<_>>();
             let detail = if gaps.is_empty() { "it could not be read".to_owned() } else { gaps.join("; ") };
-            format!("What holds {} is not known: {detail}.", what(component))
+            format!("Who set {} Inactive is not known: {detail}.", what(component))
         }
         Obstacle::ServiceDisabled(service) => {
-            format!("{} is Disabled, and relight never changes a start type.", service.name())
+            format!("{} is Disabled, and relight never changes a startup type.", service.name())
         }
         Obstacle::NeverSent => "the run never sent that change.".to_owned(),
         Obstacle::LeftUnknown => by(
             "the run did not see what it left; relight resume settles that first.",
-            "it is not known whether the run started it; relight resume settles that where the run was cut off.",
+            "it is not known whether the run started it; relight resume settles that where the run was interrupted.",
         ),
-        Obstacle::NeverTookEffect => by("the run did not lift it.", "it did not run at the end of the run."),
+        Obstacle::NeverTookEffect => by("the run did not set it Active.", "it did not run at the end of the run."),
         Obstacle::NotSeen => {
             by("what is recorded now could not be read completely.", "the services could not be read now.")
         }
         Obstacle::ChangedSince => {
-            by("its entries have changed since the run.", "its start type has changed since the run.")
+            by("its entries have changed since the run.", "its startup type has changed since the run.")
         }
         Obstacle::RanBefore => "it ran before the run.".to_owned(),
         Obstacle::NotRunning => "it does not run now.".to_owned(),

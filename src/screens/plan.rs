@@ -1,12 +1,11 @@
 //! What could be done: what `--yes` would run, what stands in the way, and what would take that out of the way; and what
 //! was left alone.
 
-use crate::domain::{
-    AgreedBy, Change, Cmdlet, Command, KnownRequester, Left, Obstacle, Proposal, Run, ServerRun, each_once,
-};
+use crate::domain::{AgreedBy, Change, Cmdlet, Command, Left, Obstacle, Proposal, Run, ServerRun, each_once, flags};
 use crate::screens::kit::page::{CARE, PLAIN, Page};
 use crate::screens::kit::words;
 
+use super::notes::Notes;
 use super::obstacle::sentences;
 
 /// Whether a run was to change something and was not allowed to, so that the plan shows its commands.
@@ -23,23 +22,39 @@ pub fn unasked(server: &ServerRun) -> Vec<&Change> {
 }
 
 /// What a fix would do, where none was decided on.
-pub fn undecided(page: &mut Page, run: &Run, server: &ServerRun) {
+pub fn undecided(page: &mut Page, server: &ServerRun) {
     if server.plan.of_components().next().is_some() {
         page.heading("What relight fix would do");
         server.plan.of_components().for_each(|proposal| of_component(page, proposal));
-        let changes = unasked(server);
-        let is_of_healthapi = |change: &&Change| change.entry().is_some_and(words::is_of_healthapi);
-        if changes.iter().any(is_of_healthapi) {
+        if unasked(server).iter().filter_map(|change| change.entry()).any(words::is_of_healthapi) {
             page.say(words::MENDS_NO_CAUSE);
         }
-        commands(page, "The commands, in this order", run, server, &changes);
     }
     if server.plan.of_services().next().is_some() {
         page.heading("What relight fix would do about services");
         server.plan.of_services().for_each(|proposal| of_services(page, proposal));
-        let allowed = server.plan.of_services().filter(|proposal| proposal.is_allowed());
-        let changes = allowed.flat_map(|proposal| &proposal.changes).collect::<Vec<_>>();
-        commands(page, "The commands for that, in this order", run, server, &changes);
+    }
+}
+
+/// What `--yes` would run, server by server, of a run that was to change something and was not allowed to; and what it
+/// leaves alone.
+pub fn commands(page: &mut Page, run: &Run) {
+    let allowed = |server: &ServerRun| {
+        let services = server.plan.of_services().filter(|proposal| proposal.is_allowed());
+        let services = services.flat_map(|proposal| &proposal.changes).cloned();
+        unasked(server).into_iter().cloned().chain(services).collect::<Vec<_>>()
+    };
+    if run.servers.iter().any(|server| !allowed(server).is_empty()) {
+        page.heading("relight fix --yes would run, in this order:");
+        for server in &run.servers {
+            allowed(server).iter().for_each(|change| page.command(2, &Cmdlet::change(server.server(), change)));
+        }
+    }
+    for server in &run.servers {
+        let held_back = server.plan.possible().filter(|proposal| !proposal.is_allowed());
+        for proposal in held_back {
+            of_component(page, proposal);
+        }
     }
 }
 
@@ -53,8 +68,8 @@ fn of_component(page: &mut Page, proposal: &Proposal) {
         page.item(PLAIN, 0, &text);
     } else {
         let text = format!(
-            "{components}: --yes leaves it alone. {} What would lift it: {} ({commands}, for {}).",
-            sentences(&proposal.components, &proposal.changes, &proposal.objections),
+            "{components}: --yes leaves it alone. {} It takes {} ({commands}, for {}).",
+            words::capital(&sentences(&proposal.components, &proposal.changes, &proposal.objections)),
             with_yes(proposal),
             requesters(proposal),
         );
@@ -78,16 +93,6 @@ fn of_services(page: &mut Page, proposal: &Proposal) {
     }
 }
 
-fn commands(page: &mut Page, heading: &str, run: &Run, server: &ServerRun, changes: &[&Change]) {
-    if !shows_commands(run) || changes.is_empty() {
-        return;
-    }
-    page.heading(heading);
-    for change in changes {
-        page.command(2, &Cmdlet::change(server.server(), change));
-    }
-}
-
 /// The requesters under which the entries are set, each once.
 fn requesters(proposal: &Proposal) -> String {
     words::list(&each_once(proposal.entries().map(|entry| entry.requester.as_str())))
@@ -97,53 +102,32 @@ fn with_yes(proposal: &Proposal) -> String {
     std::iter::once("--yes".to_owned()).chain(flags(&[proposal])).collect::<Vec<_>>().join(" ")
 }
 
-/// The flags with which `--yes` may set all entries of these proposals.
-pub fn flags(proposals: &[&Proposal]) -> Vec<String> {
-    let entries = || proposals.iter().flat_map(|proposal| proposal.entries());
-    let needed =
-        KnownRequester::ALL.into_iter().filter(|known| entries().any(|entry| entry.requester.known() == Some(*known)));
-    let mut flags = Vec::new();
-    // HealthApi is always among those that may be set.
-    let named = needed.filter(|known| *known != KnownRequester::HealthApi);
-    let names = named.map(KnownRequester::name).collect::<Vec<_>>();
-    if !names.is_empty() {
-        flags.push(format!("--requester {}", names.join(",")));
-    }
-    if entries().any(|entry| entry.component.is_server_wide_offline()) {
-        flags.push("--include-server-wide-offline".to_owned());
-    }
-    flags
-}
-
 /// A proposal that nothing the admin says can bring about, and why.
 pub fn ruled_out(page: &mut Page, proposal: &Proposal) {
     let components = words::components(&proposal.components);
     let why = sentences(&proposal.components, &proposal.changes, &proposal.obstacles);
-    page.item(CARE, 0, &format!("{components}: relight cannot light it. {why}"));
-}
-
-/// What a run decided to leave alone. One that is settled afterwards decides nothing.
-pub fn left_by<'a>(run: &Run, server: &'a ServerRun) -> &'a [Left] {
-    server.decision.as_ref().filter(|_| !run.resumed).map_or(&[], |decision| &decision.left)
+    page.item(CARE, 0, &format!("{components}: relight cannot set it Active. {why}"));
 }
 
 /// What was left alone, why, and what would take that out of the way.
-pub fn left(page: &mut Page, run: &Run, server: &ServerRun) {
-    for (heading, of_services) in [("Left alone", false), ("Services left alone", true)] {
-        let left = || left_by(run, server).iter().filter(|left| left.is_of_services() == of_services);
-        if left().next().is_some() {
-            page.heading(heading);
+pub fn left(notes: &mut Notes<'_>, run: &Run, server: &ServerRun) {
+    let mut alike: Vec<(String, Vec<String>)> = Vec::new();
+    for left in run.left_on(server) {
+        let Left { components, changes, obstacles } = left;
+        let services = changes.iter().filter_map(Change::service).collect::<Vec<_>>();
+        let what = if left.is_of_services() { words::services(&services) } else { words::components(components) };
+        let mut text = sentences(components, changes, obstacles);
+        let proposal = server.plan.possible().find(|proposal| proposal.components == *components);
+        let by_policy = obstacles.iter().any(Obstacle::is_policy);
+        if let Some(proposal) = proposal.filter(|_| !left.is_of_services() && by_policy) {
+            text.push_str(&format!(" It takes {}.", with_yes(proposal)));
         }
-        for Left { components, changes, obstacles } in left() {
-            let services = changes.iter().filter_map(Change::service).collect::<Vec<_>>();
-            let what = if of_services { words::services(&services) } else { words::components(components) };
-            let mut text = format!("{what}: {}", sentences(components, changes, obstacles));
-            let proposal = server.plan.possible().find(|proposal| proposal.components == *components);
-            let proposal = proposal.filter(|_| !of_services && obstacles.iter().any(Obstacle::is_policy));
-            if let Some(proposal) = proposal {
-                text.push_str(&format!(" What would lift it: {}.", with_yes(proposal)));
-            }
-            page.item(CARE, 0, &text);
+        match alike.iter_mut().find(|(other, _)| *other == text) {
+            Some((_, whats)) => whats.push(what),
+            None => alike.push((text, vec![what])),
         }
+    }
+    for (text, whats) in alike {
+        notes.push(|page| page.styled(CARE, 0, &format!("{} left alone: {text}", words::list(&whats))));
     }
 }

@@ -1,9 +1,11 @@
 //! The services behind POP3 and IMAP4: nothing where all is well, one sentence for each thing that is not, and one where
 //! they could not be read.
 
-use crate::domain::{Service, ServiceFinding, ServiceSnapshot, Services};
+use crate::domain::{ServerRun, Service, ServiceFinding, ServiceSnapshot, Services};
 use crate::screens::kit::page::{BAD, CARE, PLAIN, Page};
 use crate::screens::kit::table as ascii;
+
+use super::notes::Notes;
 
 /// What is to be said of the services of a server.
 pub fn findings(page: &mut Page, services: &Services, findings: &[ServiceFinding]) {
@@ -25,6 +27,20 @@ pub fn findings(page: &mut Page, services: &Services, findings: &[ServiceFinding
     }
 }
 
+/// The same for a screen with little room: what is still wrong.
+pub fn notes(notes: &mut Notes<'_>, server: &ServerRun) {
+    let services = server.after().map_or(&server.before.services, |after| &after.services);
+    if let Services::Unreadable(why) = &server.before.services {
+        notes.push(|page| {
+            page.styled(CARE, 0, "The services behind POP3 and IMAP4 could not be read; the components above could.");
+            page.quote(2, why.lines().next().unwrap_or_default());
+        });
+    }
+    for finding in server.service_faults_left() {
+        notes.push(|page| page.styled(BAD, 0, &sentence(services, finding)));
+    }
+}
+
 /// One finding in a sentence.
 pub fn sentence(services: &Services, finding: ServiceFinding) -> String {
     let service = finding.service();
@@ -38,7 +54,7 @@ pub fn sentence(services: &Services, finding: ServiceFinding) -> String {
             format!("{name} is Stopped, though it is to start with Windows: without this back end nobody can log in.")
         }
         ServiceFinding::Disabled(_) => format!(
-            "{name} is Disabled: lighting {} alone serves nobody. relight never changes a start type.",
+            "{name} is Disabled: setting {} Active alone serves nobody. relight never changes a startup type.",
             service.component()
         ),
         ServiceFinding::WithoutBackEnd(_) => {
@@ -50,7 +66,7 @@ pub fn sentence(services: &Services, finding: ServiceFinding) -> String {
             )
         }
         ServiceFinding::LeftOut(_) => format!(
-            "{name} is Stopped (Manual), while {} is in use: one half of {protocol} alone serves nobody.",
+            "{name} is Stopped (Manual), while {} is in use: one service of {protocol} alone serves nobody.",
             service.other_half().name()
         ),
         ServiceFinding::NeverEnabled(_) => {
@@ -82,7 +98,7 @@ pub fn table(page: &mut Page, services: &Services) {
             start.to_owned(),
         ]
     });
-    ascii::table(page, &["Service", "What it is", "State", "Start type"], &rows);
+    ascii::table(page, &["Service", "What it is", "State", "Startup type"], &rows);
 }
 
 /// One fault in a few words, for a line.

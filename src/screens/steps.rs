@@ -2,10 +2,13 @@
 
 use anstyle::Style;
 
-use crate::domain::{Change, Cmdlet, NotSent, Outcome, Server, ServerRun, StepOutcome, TroubleKind};
+use crate::domain::{
+    Change, Cmdlet, NotSent, Outcome, Server, ServerRun, StepOutcome, Trouble, TroubleKind, each_once,
+};
 use crate::screens::kit::page::{BAD, CARE, PLAIN, Page};
 use crate::screens::kit::words;
 
+use super::notes::Notes;
 use super::trouble::trouble;
 
 /// The steps of a fix and what became of each.
@@ -16,6 +19,33 @@ pub fn steps(page: &mut Page, server: &ServerRun) {
             page.heading(heading);
         }
         steps().for_each(|step| ended(page, server.server(), step));
+    }
+}
+
+/// The steps that did not go well, for a screen with little room: those that came to the same together.
+pub fn notes(notes: &mut Notes<'_>, server: &ServerRun) {
+    type End<'a> = (&'static str, Option<(TroubleKind, &'a str)>);
+    fn end(step: &StepOutcome) -> End<'_> {
+        let why = step.outcome.trouble().map(|it| (it.kind, it.message.as_str()));
+        (outcome(&step.change, &step.outcome), why)
+    }
+    let ill = || server.steps.iter().filter(|step| step.outcome != Outcome::Done);
+    for (what, why) in each_once(ill().map(end)) {
+        let alike = ill().filter(|step| end(step) == (what, why)).map(|step| name(&step.change)).collect::<Vec<_>>();
+        notes.push(|page| {
+            page.styled(BAD, 0, &format!("{}: {what}", words::list(&alike)));
+            if let Some((kind, message)) = why {
+                trouble(page, 2, &Trouble { kind, component: None, message: message.to_owned() });
+            }
+        });
+    }
+}
+
+/// What a change is about, in short.
+fn name(change: &Change) -> String {
+    match change {
+        Change::SetState { entry, .. } => words::entry_name(entry),
+        Change::SetService { service, .. } => service.name().to_owned(),
     }
 }
 
@@ -46,7 +76,7 @@ pub fn outcome(change: &Change, outcome: &Outcome) -> &'static str {
     };
     const CANNOT_HELP: &str = "not sent: an earlier step did not work, so this one cannot help.";
     const SERVICE_CHANGED: &str = "not sent: the service is no longer as it was when this was planned.";
-    const NO_INTENT: &str = "not sent: the journal could not take down that it was about to be.";
+    const NO_INTENT: &str = "not sent: the journal could not record that it was about to be.";
     match outcome {
         Outcome::NotBegun => "not sent: the run did not get that far.",
         Outcome::Open => words::not_known(TroubleKind::Interrupted),
@@ -56,7 +86,7 @@ pub fn outcome(change: &Change, outcome: &Outcome) -> &'static str {
             "sent; Windows says that it is stopped.",
         ),
         Outcome::Failed(_) => by(
-            "sent, and the next look tells what was written: the cmdlet reported an error.",
+            "sent; the cmdlet reported an error, and the next look tells what was written.",
             "sent; it was refused, or does not run.",
             "sent; it was refused, or is not stopped.",
         ),

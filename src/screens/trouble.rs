@@ -1,25 +1,30 @@
 //! What could not be seen or done, and what to do about it.
 
-use crate::domain::Trouble;
+use crate::domain::{Component, Trouble, each_once};
 use crate::screens::kit::page::{BAD, Page};
 use crate::screens::kit::words;
 
-/// All of them under a heading; nothing where there are none.
-pub fn troubles(page: &mut Page, title: &str, troubles: &[Trouble]) {
-    if troubles.is_empty() {
-        return;
-    }
-    page.heading(title);
-    for trouble in troubles {
-        self::trouble(page, 0, trouble);
+use super::notes::Notes;
+
+/// What could not be seen: each reason once, with all that it kept from being seen.
+pub fn notes(notes: &mut Notes<'_>, troubles: &[Trouble]) {
+    let reasons = each_once(troubles.iter().map(|it| (it.kind, it.message.as_str())));
+    for (kind, message) in reasons {
+        let alike = troubles.iter().filter(|it| it.kind == kind && it.message == message);
+        let of = alike.filter_map(|it| it.component.as_ref()).map(Component::as_str).collect::<Vec<_>>();
+        notes.push(|page| one(page, 0, &of, &Trouble { component: None, kind, message: message.to_owned() }));
     }
 }
 
 /// One trouble: what it concerns, what the shell said, what to do.
 pub fn trouble(page: &mut Page, indent: usize, trouble: &Trouble) {
-    let of = trouble.component.as_ref().map(|component| format!("{component}: ")).unwrap_or_default();
-    let text = words::capital(&format!("{of}{}.", words::trouble(trouble.kind)));
-    page.item(BAD, indent, &text);
+    let of = trouble.component.iter().map(Component::as_str).collect::<Vec<_>>();
+    one(page, indent, &of, trouble);
+}
+
+fn one(page: &mut Page, indent: usize, of: &[&str], trouble: &Trouble) {
+    let of = if of.is_empty() { String::new() } else { format!("{}: ", words::list(of)) };
+    page.styled(BAD, indent, &words::capital(&format!("{of}{}.", words::trouble(trouble.kind))));
     page.quote(indent + 2, &trouble.message);
     page.inset(indent + 2, words::trouble_advice(trouble.kind));
 }

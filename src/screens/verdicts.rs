@@ -2,36 +2,16 @@
 
 use crate::domain::{
     Change, Cmdlet, Component, Entry, Gap, HealthManager, InactiveEntry, MonitorVerdictKind, NoCopy, Note, Outcome,
-    Reason, ServerRun, ServerSnapshot, Service, StepOutcome, Store, Stores, Subject, Verdict, VerdictKind, each_once,
+    Reason, ServerRun, ServerSnapshot, StepOutcome, Store, Stores, Subject, Verdict, VerdictKind, each_once,
 };
 use crate::screens::kit::page::{BAD, CARE, GOOD, PLAIN, Page};
 use crate::screens::kit::{table, time, words};
 
 use super::Show;
 
-/// The entries that were to be set, each with its step.
-pub fn entries(server: &ServerRun) -> impl Iterator<Item = (&InactiveEntry, &StepOutcome)> {
-    server.steps.iter().filter_map(|step| Some((step.change.entry()?, step)))
-}
-
-/// The steps that were to set an entry for this component.
-pub fn steps_for<'a>(server: &'a ServerRun, component: &'a Component) -> impl Iterator<Item = &'a StepOutcome> {
-    entries(server).map(|(_, step)| step).filter(|step| step.is_for(component))
-}
-
-/// Whether entries of this component itself were to be set.
-pub fn has_own_step(server: &ServerRun, component: &Component) -> bool {
-    entries(server).any(|(entry, _)| entry.component == *component)
-}
-
-/// Whether a service was to be started, rather than stopped.
-pub fn was_started(server: &ServerRun, service: Service) -> bool {
-    server.steps.iter().any(|step| step.change.service() == Some(service) && step.change.brings_back())
-}
-
 /// Before and after, for each component that a step was about or was for.
-pub fn before_and_after(page: &mut Page, server: &ServerRun, after: &ServerSnapshot, show: &Show) {
-    let steps = entries(server);
+pub fn before_and_after(page: &mut Page, server: &ServerRun, after: &ServerSnapshot) {
+    let steps = server.entry_steps();
     let components =
         each_once(steps.flat_map(|(entry, step)| std::iter::once(&entry.component).chain(&step.components)));
     if components.is_empty() {
@@ -45,22 +25,14 @@ pub fn before_and_after(page: &mut Page, server: &ServerRun, after: &ServerSnaps
             None => "not read".to_owned(),
         };
         rows.push(vec![component.to_string(), state(before), state(after)]);
-        for (entry, _) in entries(server).filter(|(entry, _)| entry.component == *component) {
+        for (entry, _) in server.entry_steps().filter(|(entry, _)| entry.component == *component) {
             for store in [Store::Local, Store::Remote] {
                 let label = format!("- {}, {}", entry.requester, words::store_short(store));
                 rows.push(vec![label, recorded(before, entry, store), recorded(after, entry, store)]);
             }
         }
     }
-    page.heading("The proof: before and after");
-    let then = time::with_local(before.taken, &show.tz);
-    let times = if after.components.is_empty() {
-        // Nobody told the time either.
-        format!("Looked at {then}; after that nothing could be seen. Times below are UTC.")
-    } else {
-        format!("Looked at {then} and again at {}. Times below are UTC.", time::with_local(after.taken, &show.tz))
-    };
-    page.say(&times);
+    page.heading("Before and after (UTC)");
     table::table(page, &["Component", "Before", "After"], &rows);
 }
 
@@ -91,9 +63,9 @@ pub fn of_components(page: &mut Page, server: &ServerRun, show: &Show) {
                 let (style, but) = if kind.is_pending() {
                     (CARE, "reads Active, and its registry is still to follow:")
                 } else if server.reads_active(component) {
-                    (BAD, "reads Active, but counts as still dark:")
+                    (BAD, "reads Active, but is not confirmed:")
                 } else {
-                    (BAD, "is still dark:")
+                    (BAD, "is still Inactive:")
                 };
                 page.item(style, 0, &format!("{component} {but}"));
                 for it in reasons {
@@ -113,15 +85,15 @@ fn confirmed(page: &mut Page, server: &ServerRun, component: &Component, show: &
     let timed = |step: &StepOutcome| step.change.entry().is_some_and(|entry| entry.since.utc().is_none());
     let notes = server.notes(&Subject::Component(component.clone()));
     let text = if !notes.is_empty() {
-        "Active, and each entry that decides is a new one that reads Active."
-    } else if steps_for(server, component).any(timed) {
-        "Active, and each lifted hold reads Active in both stores, where it did not before."
+        "each entry that decides is a new one that reads Active."
+    } else if server.steps_for(component).any(timed) {
+        "each entry that was set reads Active in both stores, where it did not before."
     } else {
-        "Active, and each lifted hold reads Active with a newer time in both stores."
+        "each entry that was set reads Active with a newer time in both stores."
     };
-    page.item(GOOD, 0, &format!("{component} is lit: {text}"));
+    page.item(GOOD, 0, &format!("{component} is Active, confirmed: {text}"));
     notes.iter().for_each(|it| page.styled(CARE, 2, &note(it, server, show)));
-    if steps_for(server, component).any(|step| matches!(step.outcome, Outcome::Failed(_))) {
+    if server.steps_for(component).any(|step| matches!(step.outcome, Outcome::Failed(_))) {
         page.styled(CARE, 2, "A cmdlet reported an error all the same, which the exit code tells: see above.");
     }
 }
@@ -186,10 +158,10 @@ fn reason(component: &Component, reason: &Reason, server: &ServerRun, show: &Sho
         ),
         Reason::AnotherEntry(entry) => {
             let since = time::entry(&entry.since, seen, &show.tz);
-            format!("{} holds it too, since {since}; that was not part of the plan.", entry.requester)
+            format!("{} set it {} too, {since}; that was not part of the plan.", entry.requester, entry.state)
         }
         Reason::ServerWideOffline => {
-            format!("The server is offline server-wide, which takes {component} down with it.")
+            format!("The server is offline server-wide, which makes {component} Inactive.")
         }
         Reason::StateDoesNotFollow(state) => {
             format!("Its entries are right, but Exchange still reports {state}. That can take a minute: look again.")
@@ -217,7 +189,7 @@ pub fn of_the_rest(page: &mut Page, server: &ServerRun, show: &Show) {
         }
         let (name, well, not) = match subject {
             Subject::Component(_) => continue,
-            Subject::Service(service) if was_started(server, *service) => (
+            Subject::Service(service) if server.was_to_start(*service) => (
                 service.name().to_owned(),
                 " runs.",
                 " still does not run: see the event log of the server.".to_owned(),

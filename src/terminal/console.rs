@@ -28,7 +28,7 @@ pub(crate) struct Console {
 
 impl Console {
     /// Columns where no terminal says otherwise, and at most: longer lines are hard to read.
-    const WIDTH: usize = 80;
+    const WIDTH: usize = 79;
     const WIDEST: usize = 100;
 
     /// A console on the streams of this process. Quiet: the conversation is left out, but for questions and errors.
@@ -181,24 +181,28 @@ impl Console {
         self.draw(&format!("{word}{off}\n"));
     }
 
-    /// Shows what is going on until the next text: a turning tick in ASCII, only where somebody watches.
-    pub(crate) fn spin(&mut self, doing: &str) {
+    /// Shows what is going on until the next text: a turning tick in ASCII, only where somebody watches. `counts`: with the
+    /// seconds since it began.
+    pub(crate) fn spin(&mut self, doing: &str, counts: bool) {
         if self.quiet || !self.live {
             return;
         }
-        // The tick, its space and the last column: a line that fills the width would scroll a Windows console.
-        let room = self.err_width.saturating_sub(3);
+        // The tick, its space, the seconds and the last column: a line that fills the width would scroll a Windows console.
+        let seconds = if counts { " {elapsed}" } else { "" };
+        let room = self.err_width.saturating_sub(3 + if counts { 5 } else { 0 });
         let doing = sanitize(doing).chars().take(room).collect::<String>();
-        if let Some(spinner) = &self.spinner {
-            spinner.set_message(doing);
-            return;
-        }
-        let spinner = ProgressBar::new_spinner().with_message(doing);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        let spinner = self.spinner.get_or_insert_with(|| {
+            let spinner = ProgressBar::new_spinner();
+            spinner.enable_steady_tick(Duration::from_millis(120));
+            spinner
+        });
+        if let Ok(style) = ProgressStyle::with_template(&format!("{{spinner}} {{msg}}{seconds}")) {
             spinner.set_style(style.tick_chars("|/-\\ "));
         }
-        spinner.enable_steady_tick(Duration::from_millis(120));
-        self.spinner = Some(spinner);
+        if spinner.message() != doing {
+            spinner.reset_elapsed();
+            spinner.set_message(doing);
+        }
     }
 
     /// Takes the tick away.
@@ -271,8 +275,7 @@ fn width(terminal: Option<(terminal_size::Width, terminal_size::Height)>) -> usi
     match terminal {
         Some((terminal_size::Width(columns), _)) if columns > 0 => {
             // A line that fills the width of a Windows console is followed by an empty one.
-            let columns = usize::from(columns) - usize::from(cfg!(windows));
-            columns.clamp(20, Console::WIDEST)
+            (usize::from(columns) - 1).clamp(20, Console::WIDEST)
         }
         Some(_) | None => Console::WIDTH,
     }

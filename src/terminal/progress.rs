@@ -1,9 +1,7 @@
 //! Progress while a run goes on: a turning tick while the shell loads and steps run, one line for each thing that has
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
-use crate::domain::{
-    Change, Cmdlet, Event, NotSent, Outcome, Server, ServerSnapshot, ServiceState, Step, StepOutcome, TroubleKind,
-};
+use crate::domain::{Change, Cmdlet, Event, NotSent, Outcome, Server, ServiceState, Step, StepOutcome, TroubleKind};
 
 use super::console::Console;
 use crate::screens;
@@ -15,6 +13,8 @@ use crate::screens::kit::{command, words};
 pub(crate) struct Progress {
     steps: usize,
     ended: usize,
+    /// Whether the commands were shown a moment ago, to whoever confirmed them.
+    shown: bool,
     /// What is waited for, as it was said.
     waiting_for: Option<&'static str>,
 }
@@ -25,41 +25,37 @@ impl Progress {
         Self::default()
     }
 
-    /// So many steps are to come, on all servers.
-    pub(crate) fn expect(&mut self, steps: usize) {
-        *self = Self { steps, ..Self::default() };
+    /// So many steps are to come, on all servers; `shown`: somebody has just seen their commands.
+    pub(crate) fn expect(&mut self, steps: usize, shown: bool) {
+        *self = Self { steps, shown, ..Self::default() };
     }
 
     pub(crate) fn show(&mut self, event: &Event<'_>, console: &mut Console) {
         match self.tell(event, console.talk_width(), console.is_live()) {
-            Some(ShownLine::Doing(doing)) => console.spin(&doing),
+            Some(ShownLine::Doing(doing)) => console.spin(&doing, true),
+            Some(ShownLine::Waiting(waiting)) => console.spin(&waiting, false),
             Some(ShownLine::Text(text)) => console.say(&text),
             None => {}
         }
     }
 
     fn tell(&mut self, event: &Event<'_>, width: usize, live: bool) -> Option<ShownLine> {
-        let line = |text: &str| Some(ShownLine::Text(paragraph(width, text)));
         match event {
-            Event::Connecting if live => Some(ShownLine::Doing("Loading the Exchange Management Shell ...".to_owned())),
-            Event::Connecting => line("Loading the Exchange Management Shell ..."),
+            Event::Connecting => live.then(|| ShownLine::Doing("Loading the Exchange Management Shell".to_owned())),
             Event::ShellSays(text) => live.then(|| ShownLine::Doing(format!("Exchange Management Shell: {text}"))),
-            Event::Connected(took) => {
-                line(&format!("Exchange Management Shell loaded in {:.1} s.", took.as_secs_f64()))
-            }
+            Event::Connected(_) | Event::Looked(_) | Event::StepSends(_) => None,
             Event::Looking(server, component) => {
                 live.then(|| ShownLine::Doing(format!("Looking at {component} on {server}")))
             }
-            Event::Looked(snapshot) => line(&looked(snapshot)),
             Event::Investigating(server) => {
-                live.then(|| ShownLine::Doing(format!("Asking {server} why Managed Availability took it down")))
+                live.then(|| ShownLine::Doing(format!("Asking {server} why Managed Availability set it Inactive")))
             }
             Event::Identifying(server) => {
                 live.then(|| ShownLine::Doing(format!("Asking the logs who set components of {server} Inactive")))
             }
             Event::Watching(left) => {
                 let left = format!("{} to go", screens::kit::time::countdown(*left));
-                self.wait("Watching until the monitor is Healthy", &left, "q: stop and report", width, live)
+                self.wait("Watching for the monitor to be Healthy", &left, "q: stop and report", width, live)
             }
             Event::AskingMonitor(server, component) => {
                 live.then(|| ShownLine::Doing(format!("Asking {server} for the monitor of {component}")))
@@ -72,19 +68,18 @@ impl Progress {
             }
             Event::Waiting(left) => {
                 let left = format!("{} at most", screens::kit::time::countdown(*left));
-                self.wait("Waiting until clients are served", &left, "q: stop waiting", width, live)
+                self.wait("Waiting for clients to be served", &left, "q: stop waiting", width, live)
             }
             Event::WaitingForCopy(left) => {
                 let left = format!("{} at most", screens::kit::time::countdown(*left));
                 self.wait(
-                    "Waiting until the Health Manager copies the change into the registry",
+                    "Waiting for the Health Manager to copy the change into the registry",
                     &left,
                     "q: stop waiting",
                     width,
                     live,
                 )
             }
-            Event::StepSends(_) => None,
             Event::StepBegins(step) => live.then(|| ShownLine::Doing(self.begin(step))),
             Event::StepEnded(server, step) => Some(ShownLine::Text(self.end(server, step, width, live))),
             Event::Reconnecting(why) => Some(ShownLine::Text(reconnecting(why.kind, width))),
@@ -94,7 +89,7 @@ impl Progress {
     /// What goes on for minutes: counted down where somebody watches, who may end it; else said once, where it begins.
     fn wait(&mut self, doing: &'static str, left: &str, key: &str, width: usize, live: bool) -> Option<ShownLine> {
         if live {
-            return Some(ShownLine::Doing(format!("{doing}, {left} ({key})")));
+            return Some(ShownLine::Waiting(format!("{doing}, {left} ({key})")));
         }
         let is_new = self.waiting_for.replace(doing) != Some(doing);
         is_new.then(|| ShownLine::Text(paragraph(width, &format!("{doing}, {left}."))))
@@ -109,30 +104,35 @@ impl Progress {
         format!("{} {}: {doing}", self.number(), step.server())
     }
 
-    /// The command and what became of it.
+    /// The command, or what it was about where the command was just shown; and what became of it, unless all is well.
     fn end(&mut self, server: &Server, step: &StepOutcome, width: usize, live: bool) -> String {
         let number = self.number();
         self.ended += 1;
         let mut page = Page::new(width);
         let indent = number.len() + 1;
-        let cmdlet = Cmdlet::change(server, &step.change);
-        let lines = command::lines(&cmdlet, if live { width.saturating_sub(indent) } else { usize::MAX });
-        for (at, line) in lines.iter().enumerate() {
-            let margin = if at == 0 { format!("{number} ") } else { " ".repeat(indent) };
-            page.line(COMMAND, &format!("{margin}{line}"));
+        let is_done = step.outcome == Outcome::Done;
+        if self.shown {
+            let ended = if is_done { ": no error reported." } else { ":" };
+            page.line(if is_done { GOOD } else { COMMAND }, &format!("{number} {}{ended}", short(server, step)));
+        } else {
+            let cmdlet = Cmdlet::change(server, &step.change);
+            let lines = command::lines(&cmdlet, if live { width.saturating_sub(indent) } else { usize::MAX });
+            for (at, line) in lines.iter().enumerate() {
+                let margin = if at == 0 { format!("{number} ") } else { " ".repeat(indent) };
+                page.line(COMMAND, &format!("{margin}{line}"));
+            }
         }
-        let said = screens::outcome(&step.change, &step.outcome);
-        let said = match &step.outcome {
-            Outcome::Done => format!("done: {}; the proof follows.", done(&step.change)),
-            Outcome::Unknown(why) if matches!(why.kind, TroubleKind::ShellLost | TroubleKind::Interrupted) => {
-                said.to_owned()
-            }
-            Outcome::Failed(why) | Outcome::Unknown(why) | Outcome::NotSent(NotSent::NotSeen(why)) => {
-                format!("{} ({})", said.trim_end_matches('.'), words::trouble(why.kind))
-            }
-            Outcome::NotBegun | Outcome::Open | Outcome::NotCarriedOut | Outcome::NotSent(_) => said.to_owned(),
-        };
-        page.styled(screens::outcome_style(&step.outcome, GOOD), indent, &said);
+        if !is_done {
+            let said = match &step.outcome {
+                Outcome::Failed(why) => format!("error: {}.", words::trouble(why.kind)),
+                Outcome::Unknown(why) => format!("outcome unknown: {}.", words::trouble(why.kind)),
+                Outcome::NotSent(NotSent::NotSeen(why)) => format!("not sent: {}.", words::trouble(why.kind)),
+                Outcome::Done | Outcome::NotBegun | Outcome::Open | Outcome::NotCarriedOut | Outcome::NotSent(_) => {
+                    screens::outcome(&step.change, &step.outcome).to_owned()
+                }
+            };
+            page.styled(screens::outcome_style(&step.outcome, GOOD), indent, &said);
+        }
         page.finish()
     }
 
@@ -144,30 +144,26 @@ impl Progress {
     }
 }
 
-fn done(change: &Change) -> &'static str {
-    match change {
-        Change::SetState { .. } => "no error reported",
-        Change::SetService { to: ServiceState::Running, .. } => "Windows says that it runs",
-        Change::SetService { .. } => "Windows says that it is stopped",
+/// A step in a few words.
+fn short(server: &Server, step: &StepOutcome) -> String {
+    match &step.change {
+        Change::SetState { entry, to, .. } => format!("{} on {server} {to} for {}", entry.component, entry.requester),
+        Change::SetService { service, to: ServiceState::Running, .. } => {
+            format!("{} on {server} started", service.name())
+        }
+        Change::SetService { service, .. } => format!("{} on {server} stopped", service.name()),
     }
 }
 
 /// What an event comes to on a console.
 #[derive(Debug, PartialEq, Eq)]
 enum ShownLine {
-    /// Something is going on.
+    /// Something is going on; how long so far is shown with it.
     Doing(String),
+    /// Something is waited for; it says itself how long that may last.
+    Waiting(String),
     /// Something has happened.
     Text(String),
-}
-
-fn looked(snapshot: &ServerSnapshot) -> String {
-    let server = &snapshot.server;
-    match snapshot.troubles.first().map(|trouble| words::trouble(trouble.kind)) {
-        None => format!("Looked at {server}."),
-        Some(why) if snapshot.components.is_empty() => format!("{server}: nothing could be seen ({why})."),
-        Some(why) => format!("{server}: not all could be seen ({why})."),
-    }
 }
 
 fn paragraph(width: usize, text: &str) -> String {
@@ -212,7 +208,7 @@ mod tests {
         let mut progress = Progress::new();
         let mut story = String::new();
         let mut tell = |progress: &mut Progress, event: Event<'_>| match progress.tell(&event, 80, live) {
-            Some(ShownLine::Doing(doing)) => story.push_str(&format!("~ {doing}\n")),
+            Some(ShownLine::Doing(doing) | ShownLine::Waiting(doing)) => story.push_str(&format!("~ {doing}\n")),
             Some(ShownLine::Text(text)) => story.push_str(&anstream::adapter::strip_str(&text).to_string()),
             None => {}
         };
@@ -221,7 +217,7 @@ mod tests {
         tell(&mut progress, Event::Connected(Duration::from_millis(5_240)));
         tell(&mut progress, Event::Looking(&ex01, &pop));
         tell(&mut progress, Event::Looked(&before));
-        progress.expect(steps.len());
+        progress.expect(steps.len(), false);
         let lost = trouble(TroubleKind::Deadline, None, "no answer");
         for (step, outcome) in steps.into_iter().zip([Outcome::Done, Outcome::Unknown(lost.clone())]) {
             tell(&mut progress, Event::StepBegins(&step));

@@ -23,8 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("log.rs", &["error", "regular", "screens", "transcript"]),
     ("regular.rs", &[]),
     ("transcript.rs", &["error"]),
-    ("exit.rs", &["domain"]),
-    ("error.rs", &["exit", "exchange", "journal", "shell", "simulator", "windows"]),
+    ("error.rs", &["domain", "exchange", "journal", "shell", "simulator", "windows"]),
     ("app", &APP),
     ("app.rs", &APP),
     ("signals.rs", &["error", "shell", "terminal", "windows"]),
@@ -35,12 +34,11 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// The stories stand on all rooms.
-const APP: [&str; 16] = [
+const APP: [&str; 15] = [
     "cli",
     "domain",
     "error",
     "exchange",
-    "exit",
     "journal",
     "log",
     "probe",

@@ -43,6 +43,34 @@ impl Page {
         Self { whole_commands, ..self }
     }
 
+    /// What is written by itself, on a page of the same width.
+    pub fn part(&self, write: impl FnOnce(&mut Self)) -> String {
+        let mut part = Self { text: String::new(), ..*self };
+        write(&mut part);
+        part.text
+    }
+
+    /// What was written by itself.
+    pub fn append(&mut self, part: &str) {
+        self.text.push_str(part);
+    }
+
+    /// How many lines there are.
+    pub fn lines(&self) -> usize {
+        self.text.lines().count()
+    }
+
+    /// Two texts on one line, at its two ends; one below the other where there is no room.
+    pub fn apart(&mut self, style: Style, left: &str, right: &str) {
+        let room = self.width.saturating_sub(left.width() + right.width());
+        if room >= 2 {
+            self.line(style, &format!("{left}{:room$}{right}", ""));
+        } else {
+            self.styled(style, 0, left);
+            self.styled(style, 0, right);
+        }
+    }
+
     /// The columns of a line.
     pub fn width(&self) -> usize {
         self.width
@@ -53,6 +81,11 @@ impl Page {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');
         }
+    }
+
+    /// Whether the lines follow each other without an empty one.
+    pub fn has_no_gap(&self) -> bool {
+        !self.text.contains("\n\n")
     }
 
     /// A paragraph.
@@ -119,7 +152,7 @@ impl Page {
     pub fn lead(&mut self, style: Style, indent: usize, words: &str, cmdlet: &Cmdlet) {
         let whole = format!("{words} {cmdlet}");
         if indent + whole.width() <= self.width {
-            self.paragraph(style, indent, indent, &whole);
+            self.line(style, &format!("{:indent$}{whole}", ""));
         } else {
             self.paragraph(style, indent, indent, words);
             self.command(indent + 4, cmdlet);

@@ -28,10 +28,9 @@ pub fn table(page: &mut Page, header: &[&str], rows: &[Vec<String>]) {
     {
         first.set_constraint(ColumnConstraint::ContentWidth);
     }
-    let last = header.len().saturating_sub(1);
-    for (at, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, u16::from(at != last)));
-    }
+    table.column_iter_mut().for_each(|column| {
+        column.set_padding((0, 0));
+    });
     for (at, line) in table.lines().enumerate() {
         match at {
             0 => page.line(HEADING, &line),

@@ -44,6 +44,21 @@ pub fn short(time: &EntryTime, beside: Timestamp) -> String {
     }
 }
 
+/// An entry's time in UTC; text, of which the zone is not known, as it came. `minutes`: without the seconds.
+pub fn in_a_table(time: &EntryTime, minutes: bool) -> String {
+    match time {
+        EntryTime::Utc(at) if minutes => at.strftime("%Y-%m-%d %H:%M").to_string(),
+        EntryTime::Utc(at) => utc(*at),
+        EntryTime::Text(text) => sanitize(text),
+    }
+}
+
+/// From then to now, such as `15 min`; empty for a time ahead of this clock.
+pub fn so_long(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.as_second() - then.as_second();
+    if seconds < 0 { String::new() } else { span(seconds) }
+}
+
 fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }

@@ -58,18 +58,60 @@ pub fn is_or_are(number: usize) -> &'static str {
     if number == 1 { "is" } else { "are" }
 }
 
-/// What it means for a client that a component is Inactive: cut off, or refused where nobody listens in the first place.
-pub fn consequence(component: &Component, services: &Services) -> String {
-    let Some(protocol) = Protocol::of(component).map(Protocol::name) else {
-        return if component.is_server_wide_offline() {
-            "it takes all components of the server down, except Monitoring and RecoveryActionsEnabled.".to_owned()
+/// What it means for clients that components are Inactive: turned away, or refused where nobody listens in the first place.
+pub fn consequences(components: &[Component], services: &Services) -> String {
+    let protocols = components.iter().filter_map(Protocol::of).map(Protocol::name).collect::<Vec<_>>();
+    let stopped = components.iter().filter_map(|it| services.stopped_front_end(it)).collect::<Vec<_>>();
+    if protocols.is_empty() {
+        let offline = components.iter().any(Component::is_server_wide_offline);
+        let text = if offline {
+            "it makes all components of the server Inactive, except Monitoring and RecoveryActionsEnabled."
         } else {
-            "it serves nobody.".to_owned()
+            "it serves nobody."
         };
-    };
-    match services.stopped_front_end(component) {
-        Some(service) => format!("{protocol} clients are refused ({} is Stopped).", service.name()),
-        None => format!("{protocol} clients connect and are cut off without a banner."),
+        text.to_owned()
+    } else if stopped.len() == protocols.len() {
+        let are = is_or_are(stopped.len());
+        format!("{} clients are refused ({} {are} Stopped).", list(&protocols), self::services(&stopped))
+    } else {
+        format!("{} clients are turned away.", list(&protocols))
+    }
+}
+
+/// Who stands behind a requester, in one sentence; `components` it keeps Inactive.
+pub fn who_in_short(requester: &Requester, components: &[Component], setup: &Setup) -> String {
+    let name = requester;
+    match requester.known() {
+        Some(KnownRequester::HealthApi) => {
+            let protocols = components.iter().filter_map(Protocol::of).map(Protocol::name).collect::<Vec<_>>();
+            match &protocols[..] {
+                [] => format!("{name} is Managed Availability."),
+                [one] => format!("{name} is Managed Availability: its probe of {one} failed."),
+                more => format!("{name} is Managed Availability: its probes of {} failed.", list(more)),
+            }
+        }
+        Some(KnownRequester::Maintenance) => {
+            format!("{name} is set by an admin, a maintenance script or DSC: ask before you set it Active.")
+        }
+        Some(KnownRequester::Functional) => match setup {
+            Setup::Running => format!("{name} is Exchange setup, which runs on the server now: let it end."),
+            Setup::NotRunning => format!(
+                "{name} is Exchange setup, which does not run now: it failed or was stopped. Repeat the update, which sets it \
+                 Active at its end."
+            ),
+            Setup::NotAsked => format!("{name} is Exchange setup: set it Active only when setup has ended."),
+            Setup::Unknown(why) => format!(
+                "{name} is Exchange setup; whether it runs now could not be told ({}).",
+                why.trim_end_matches('.')
+            ),
+        },
+        Some(KnownRequester::Sidelined | KnownRequester::Deployment) => {
+            format!("{name} is used by nothing on premises: find out who set it.")
+        }
+        None => format!(
+            "\"{name}\" is no requester that Exchange knows, and Set-ServerComponentState refuses the name. Find out what \
+             wrote the entry, and have it removed there."
+        ),
     }
 }
 
@@ -77,24 +119,24 @@ pub fn consequence(component: &Component, services: &Services) -> String {
 pub fn who(requester: &Requester, setup: &Setup) -> &'static str {
     match requester.known() {
         Some(KnownRequester::HealthApi) => {
-            "Managed Availability took it offline after failed probes; the usual cause is the certificate, or a \
-             specific address as the first SSL binding."
+            "Managed Availability set it Inactive after failed probes; the usual cause is the certificate, or a specific \
+             address as the first SSL binding."
         }
         Some(KnownRequester::Maintenance) => {
-            "An admin, a maintenance script or DSC did that: somebody's decision, so ask before you lift it."
+            "An admin, a maintenance script or DSC did that: somebody's decision, so ask before you set it Active."
         }
         Some(KnownRequester::Functional) => match setup {
             Setup::Running => "Exchange setup did that, and runs on the server now: let it end.",
             Setup::NotRunning => {
-                "Exchange setup did that, and does not run on the server now, so it failed or was cut off. Repeat the \
-                 update, which lifts it at its end; lift it by hand only where that is no way."
+                "Exchange setup did that, and does not run on the server now, so it failed or was stopped. Repeat the \
+                 update, which sets it Active at its end; do it by hand only where that is no way."
             }
             Setup::NotAsked | Setup::Unknown(_) => {
-                "Exchange setup did that: it is running, or it failed. Lift it only when setup has ended."
+                "Exchange setup did that: it is running, or it failed. Set it Active only when setup has ended."
             }
         },
         Some(KnownRequester::Sidelined | KnownRequester::Deployment) => {
-            "Nothing on premises is known to use this requester: find out who did before you lift it."
+            "Nothing on premises is known to use this requester: find out who did before you set it Active."
         }
         None => {
             "Exchange does not know this requester, and Set-ServerComponentState would refuse the name: the entry was \
@@ -108,9 +150,9 @@ pub const MENDS_NO_CAUSE: &str = "Setting it Active does not mend what made the 
                                   change relight reads its monitor, which tells whether the cause is gone.";
 
 /// What to know before ServerWideOffline is set Active.
-pub const BRINGS_ONLINE: &str = "Lifting ServerWideOffline brings all components of this server back online and restarts \
-                                 its Frontend Transport service once (KB 4043629). Other steps of a maintenance \
-                                 procedure stay as they are.";
+pub const BRINGS_ONLINE: &str = "ServerWideOffline Active brings all components of this server back online and restarts its \
+                                 Frontend Transport service once (KB 4043629). Other steps of a maintenance procedure stay \
+                                 as they are.";
 
 /// Where entries are kept.
 pub fn stores(stores: Stores) -> &'static str {
@@ -126,7 +168,7 @@ pub fn stores_short(stores: Stores) -> &'static str {
     match stores {
         Stores::Local => "registry",
         Stores::Remote => "AD",
-        Stores::Both => "registry, AD",
+        Stores::Both => "both",
     }
 }
 
@@ -171,6 +213,15 @@ pub fn gap(gap: &Gap) -> String {
 
 fn entries(number: usize) -> String {
     if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
+}
+
+/// What is not known, as the end of a sentence.
+pub fn gap_in_short(gap: &Gap) -> String {
+    match gap {
+        Gap::Unreadable(Store::Local) => "the registry of the server could not be read".to_owned(),
+        Gap::Unreadable(Store::Remote) => "its entries in Active Directory could not be read".to_owned(),
+        Gap::Opaque(..) | Gap::Contested(_) | Gap::Contradiction(_) => self::gap(gap),
+    }
 }
 
 /// What to do about a gap.
@@ -221,8 +272,8 @@ pub fn trouble_advice(kind: TroubleKind) -> &'static str {
             "Use an account in Organization Management or Server Management (SYSTEM is in neither); relight doctor \
              shows what this one may do."
         }
-        TroubleKind::NotFound => "Check the name, or name another with --server: Get-ExchangeServer lists them.",
-        TroubleKind::Edge => "It has no POP3 or IMAP4 service: there is nothing to light there.",
+        TroubleKind::NotFound => "Check the name: Get-ExchangeServer lists them.",
+        TroubleKind::Edge => "It has no POP3 or IMAP4 service: there is nothing to set Active there.",
         TroubleKind::Unsupported => "relight knows Exchange 2013, 2016, 2019 and SE.",
         TroubleKind::WrongServer => "Name the server by its FQDN, or run relight on it.",
         TroubleKind::Malformed => {

@@ -44,7 +44,7 @@ pub fn explain(page: &mut Page, question: Question<'_>, simulated: bool, show: &
     let matters = format!(
         "Why it matters: while {component} is {}, {}",
         entry.state,
-        words::consequence(component, &snapshot.services)
+        words::consequences(std::slice::from_ref(component), &snapshot.services)
     );
     page.item(PLAIN, 0, &format!("{matters} {}", words::who(requester, &snapshot.setup)));
     if let Some(care) = care(question.server, entry) {

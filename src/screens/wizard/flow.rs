@@ -83,7 +83,8 @@ impl<'a> Talk<'a> {
             if at > 0 {
                 self.prompt.say("\n");
             }
-            self.say(|page| look::overview(page, server, show));
+            let run = self.run;
+            self.say(|page| look::overview(page, run, server, show));
         }
         let of = |server: &'a ServerRun| {
             server.plan.questions().into_iter().map(move |entry| Question { server, entry }).collect::<Vec<_>>()

@@ -1,6 +1,6 @@
 //! Every exit code, reached by the shortest run that ends in it.
 
-use relight::exit::Exit;
+use relight::domain::Exit;
 
 use crate::support::run::LOCKS;
 use crate::support::{Ran, relight};

@@ -1,6 +1,6 @@
 //! The pages for admins: each command in them prints what they say, and the exit codes of the README are those of the program.
 
-use relight::exit::Exit;
+use relight::domain::Exit;
 
 use crate::support::relight;
 

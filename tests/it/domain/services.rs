@@ -1,8 +1,8 @@
 //! What is to be said of the services behind POP3 and IMAP4, as a table: state and start type of both halves, and whether
 //! their component is inactive.
 
+use relight::domain::Exit;
 use relight::domain::*;
-use relight::exit::Exit;
 
 use super::fixtures::*;
 

@@ -1,11 +1,11 @@
 //! Every way relight can end, as the number a script sees. Several servers, several codes: the most serious wins, in
 //! the order of [`Exit::BY_GRAVITY`].
 
-use crate::domain::checkup::{Checkup, Lack};
-use crate::domain::probe::{ProbeReport, Standing};
-use crate::domain::{
+use super::checkup::{Checkup, Lack};
+use super::probe::{ProbeReport, Standing};
+use super::{
     AgreedBy, Clients, Command, Component, Finding, NotSent, Obstacle, Outcome, Proposal, Run, ServerRun,
-    ServiceFinding, StepOutcome, Subject, TroubleKind, cut_short_by,
+    ServerSnapshot, ServiceFinding, StepOutcome, Subject, TroubleKind, cut_short_by,
 };
 
 /// The ways to end, the most serious first: each with its number and its name in a JSON document. A way that is not listed
@@ -60,6 +60,8 @@ exits! {
     NoShell = 20, "no-shell";
     /// Access denied.
     AccessDenied = 21, "access-denied";
+    /// A server could not be reached.
+    Unreachable = 23, "unreachable";
     /// Not an Exchange server, or an unsupported version or role.
     NotSupported = 22, "not-supported";
     /// The command line, or a file it names, is wrong.
@@ -68,10 +70,12 @@ exits! {
     Unconfirmed = 12, "unconfirmed";
     /// Some fixed, some left.
     SomeLeft = 11, "some-left";
-    /// Inactive components, or services that should run and do not; nothing changed.
+    /// Inactive components that should not be, or services that should run and do not; nothing changed.
     Inactive = 10, "inactive";
     /// Nothing found inactive, but something could not be read.
     NotKnown = 13, "not-known";
+    /// Inactive, and each component because somebody means it to be: maintenance, or a setup that is running.
+    Planned = 14, "planned";
     /// Nothing wrong, or everything wrong was fixed and verified.
     Fine = 0, "fine";
 }
@@ -85,17 +89,30 @@ impl Exit {
     pub fn of(run: &Run) -> Self {
         let interrupted = if run.interrupted { Self::Interrupted } else { Self::Fine };
         let of_servers = run.servers.iter().map(|server| Self::of_server(server, run));
-        of_servers.fold(interrupted.graver(of_record(run)), Self::graver)
+        let exit = of_servers.fold(interrupted.graver(of_record(run)), Self::graver);
+        exit.unless_put_back(run, run.was_changed())
+    }
+
+    /// An undo that puts nothing back leaves things as they are, whatever kept it from that.
+    fn unless_put_back(self, run: &Run, was_changed: bool) -> Self {
+        let is_undo = run.command == Command::Undo && !run.resumed;
+        if is_undo && !was_changed && self >= Self::SomeLeft { Self::Inactive } else { self }
     }
 
     /// How the run ended for one server.
     pub fn of_server(server: &ServerRun, run: &Run) -> Self {
-        let of_reading = server.troubles().map(|trouble| of_trouble(trouble.kind)).fold(Self::Fine, Self::graver);
+        let of_reading = [Some(&server.before), server.after()].into_iter().flatten().map(reading);
+        let of_reading = of_reading.fold(Self::Fine, Self::graver);
         let rest = match run.command {
             Command::Check | Command::Fix => inactive(server, run).graver(not_known(server)).graver(clients(server)),
             Command::Undo => left_alone(server, run),
         };
-        change(server).graver(of_reading).graver(rest)
+        change(server).graver(of_reading).graver(rest).unless_put_back(run, server.was_changed())
+    }
+
+    /// What is Inactive, or stopped, and was left so, whatever else ended the run.
+    pub(super) fn of_what_is_left(server: &ServerRun, run: &Run) -> Self {
+        inactive(server, run)
     }
 
     /// How a checkup ended: by its first fault.
@@ -130,6 +147,12 @@ fn of_record(run: &Run) -> Exit {
     } else {
         Exit::Fine
     }
+}
+
+/// What could not be seen. Where something of the server was, it was reached.
+fn reading(seen: &ServerSnapshot) -> Exit {
+    let reached = |exit| if exit == Exit::Unreachable && !seen.components.is_empty() { Exit::NotKnown } else { exit };
+    seen.troubles.iter().map(|trouble| reached(of_trouble(trouble.kind))).fold(Exit::Fine, Exit::graver)
 }
 
 /// What the changes came to.
@@ -176,18 +199,25 @@ fn inactive(server: &ServerRun, run: &Run) -> Exit {
     let counts = |component: &Component| !server.passes_over(component);
     let of_components = || server.plan.of_components().filter(|it| it.components.iter().any(counts));
     let is_confirmed = |component: &Component| server.is_confirmed(&Subject::Component(component.clone()));
-    let fixed = of_components().filter(|it| it.components.iter().all(is_confirmed)).count();
+    let is_fixed = |it: &&Proposal| it.components.iter().all(is_confirmed);
+    let fixed = of_components().filter(is_fixed).count();
+    let is_planned = |component: &Component| server.is_planned(component);
+    let only_planned = of_components().filter(|it| !is_fixed(it)).all(|it| it.components.iter().all(is_planned));
     // A service that should run and does not keeps clients out as well. One that could not be read counts for nothing.
     let stops = |finding: &&ServiceFinding| finding.is_fault() && counts(&finding.service().component());
     let faults = server.service_findings().iter().filter(stops).count();
-    let left = server.service_faults_left().iter().filter(stops).count();
+    let faults_left = server.service_faults_left().into_iter().filter(|it| stops(&it)).collect::<Vec<_>>();
+    let left = faults_left.len();
+    let only_planned = only_planned && faults_left.iter().all(|it| is_planned(&it.service().component()));
     let could_be_asked = || server.plan.possible().chain(server.plan.startable()).next().is_some();
     if fixed == of_components().count() && left == 0 {
         Exit::Fine
-    } else if fixed > 0 || left < faults {
-        Exit::SomeLeft
     } else if run.agreed_by == AgreedBy::NobodyToAsk && could_be_asked() {
         Exit::Unconfirmed
+    } else if only_planned {
+        Exit::Planned
+    } else if fixed > 0 || left < faults {
+        Exit::SomeLeft
     } else {
         Exit::Inactive
     }
@@ -214,7 +244,11 @@ fn left_alone(server: &ServerRun, run: &Run) -> Exit {
 fn clients(server: &ServerRun) -> Exit {
     let counts = |clients: &&Clients| !server.passes_over(&clients.component);
     let not_served = server.clients.iter().filter(counts).filter(|it| it.standing() == Standing::NotServed);
-    let of_one = |clients: &Clients| if clients.after.is_some() { Exit::NotConfirmed } else { Exit::Inactive };
+    let of_one = |clients: &Clients| match clients.after {
+        Some(_) => Exit::NotConfirmed,
+        None if server.is_planned(&clients.component) => Exit::Planned,
+        None => Exit::Inactive,
+    };
     not_served.map(of_one).fold(Exit::Fine, Exit::graver)
 }
 
@@ -231,8 +265,7 @@ fn of_trouble(kind: TroubleKind) -> Exit {
         TroubleKind::Deadline => Exit::Deadline,
         TroubleKind::ShellLost => Exit::NoShell,
         TroubleKind::Interrupted => Exit::Interrupted,
-        TroubleKind::WrongServer | TroubleKind::Malformed | TroubleKind::Unreachable | TroubleKind::Refused => {
-            Exit::NotKnown
-        }
+        TroubleKind::Unreachable => Exit::Unreachable,
+        TroubleKind::WrongServer | TroubleKind::Malformed | TroubleKind::Refused => Exit::NotKnown,
     }
 }

@@ -1,0 +1,322 @@
+//! What to type next, for the screens and the documents alike: whole commands that fit what happened.
+
+use super::probe::Standing;
+use super::{
+    AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, KnownRequester, MonitorVerdictKind, Outcome, Proposal,
+    Run, ServerRun, Service, StartType, TroubleKind, VerdictKind, option_with_path,
+};
+
+/// A command, and what it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// What it is for.
+    pub aim: Aim,
+    /// The command.
+    pub command: Cmdlet,
+}
+
+/// What a command is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// Set Active what is Inactive, with a question first.
+    Fix,
+    /// The same, where somebody else decided that it is Inactive.
+    FixOfOthers,
+    /// The same without questions.
+    FixUnasked,
+    /// Start the services that were left alone.
+    StartServices,
+    /// See what came of a change that was sent and may still be carried out.
+    Resume,
+    /// Look again.
+    Look,
+    /// Look again, at the ports too.
+    LookAsClient,
+    /// Look again, once the cause is mended.
+    LookAfterMending,
+    /// Look again, once the advice was followed.
+    LookAfterAdvice,
+    /// Look again, once the monitors have had their time.
+    LookForMonitors,
+    /// See everything that was read, and the commands to look by hand.
+    Details,
+    /// See what the account may do.
+    Rights,
+    /// See which servers there are.
+    Servers,
+    /// Put back what the run changed.
+    Undo,
+    /// Read the record of the run.
+    Record,
+}
+
+impl Run {
+    /// What to type next, the most urgent first; empty where there is nothing to do.
+    pub fn next(&self) -> Vec<Next> {
+        let mut next = match self.command {
+            Command::Check | Command::Fix => self.after_a_fix(),
+            Command::Undo => self.after_an_undo(),
+        };
+        if let Some(id) = self.id.as_ref().filter(|_| self.was_changed()) {
+            let again = |command: &str| Cmdlet::relight(&format!("{command} {id}"), self.connection.iter().cloned());
+            if self.command == Command::Fix && !self.plays_anew() && next.iter().all(|it| it.aim != Aim::Resume) {
+                next.push(Next { aim: Aim::Undo, command: again("undo") });
+            }
+            next.push(Next { aim: Aim::Record, command: again("history") });
+        }
+        next
+    }
+
+    /// Whether it is of a built-in scenario, which begins anew with each run, so that there is nothing to undo.
+    fn plays_anew(&self) -> bool {
+        self.simulated.as_ref().is_some_and(|scenario| !scenario.contains(['/', '\\', '.']))
+    }
+
+    fn pick(&self, wanted: impl Fn(&ServerRun) -> bool) -> Vec<&ServerRun> {
+        self.servers.iter().filter(|server| wanted(server)).collect()
+    }
+
+    fn after_an_undo(&self) -> Vec<Next> {
+        let may_follow = |server: &ServerRun| server.steps.iter().any(|step| step.outcome.is_unknown());
+        if let Some(next) =
+            self.id.as_ref().filter(|_| self.servers.iter().any(may_follow)).map(|id| self.resume(id.as_str()))
+        {
+            return vec![next];
+        }
+        let would = |server: &ServerRun| server.plan.proposals.iter().any(Proposal::is_allowed);
+        if let Some(undone) =
+            self.undoes.as_ref().filter(|_| !self.agreed_by.may_change() && self.servers.iter().any(would))
+        {
+            let command = Cmdlet::relight(&format!("undo {undone}"), self.connection.iter().cloned());
+            return vec![Next { aim: Aim::Undo, command }];
+        }
+        let seen = self.pick(|server| server.was_changed() || !server.plan.proposals.is_empty());
+        if seen.is_empty() { Vec::new() } else { vec![self.about(Aim::Look, "check", &seen, &[])] }
+    }
+
+    fn resume(&self, id: &str) -> Next {
+        Next { aim: Aim::Resume, command: Cmdlet::relight(&format!("resume {id}"), self.connection.iter().cloned()) }
+    }
+
+    fn after_a_fix(&self) -> Vec<Next> {
+        let is_open = |server: &ServerRun| server.steps.iter().any(|step| step.outcome.is_unknown());
+        let may_follow = self.servers.iter().any(|server| is_open(server) && !server.is_settled());
+        if let Some(id) = self.id.as_ref().filter(|_| may_follow) {
+            return vec![self.resume(id.as_str())];
+        }
+        let denied = self.pick(|server| has_trouble(server, TroubleKind::AccessDenied));
+        if !denied.is_empty() {
+            return vec![self.about(Aim::Rights, "doctor", &denied, &[])];
+        }
+        let not_confirmed = self.pick(|server| {
+            let sent_unjudged = server.entry_steps().any(|(_, step)| step.outcome.was_sent());
+            server.verdicts().iter().any(|verdict| verdict.kind != VerdictKind::Confirmed)
+                || (sent_unjudged && server.component_verdicts().next().is_none())
+        });
+        if !not_confirmed.is_empty() {
+            // Where Exchange has it Active already, only a client can tell more.
+            let as_client = not_confirmed.iter().all(|it| reads_active(it));
+            return vec![self.look(as_client, &not_confirmed)];
+        }
+        let not_served = self.pick(|server| server.clients.iter().any(|it| it.standing() == Standing::NotServed));
+        if !not_served.is_empty() && not_served.iter().all(|server| server.was_changed()) {
+            return vec![self.look(true, &not_served)];
+        }
+        if self.interrupted {
+            return vec![self.look(false, &self.pick(|_| true))];
+        }
+        let open = self.pick(|server| open(server).next().is_some() || self.open_services(server).next().is_some());
+        if !open.is_empty() {
+            return self.offer(&open);
+        }
+        self.after_advice()
+    }
+
+    /// Where nothing is left that relight could change now.
+    fn after_advice(&self) -> Vec<Next> {
+        let alerting = self.pick(|it| has_monitor(it, |kind| matches!(kind, MonitorVerdictKind::StillAlerting(..))));
+        if !alerting.is_empty() {
+            return vec![self.about(Aim::LookAfterMending, "check", &alerting, &[])];
+        }
+        let unseen = |server: &ServerRun| {
+            let not_known = |diagnosis: &Diagnosis| diagnosis.finding == Some(Finding::NotKnown);
+            server.diagnoses.iter().any(not_known)
+                || server.before.troubles.iter().any(|trouble| !is_final(trouble.kind))
+        };
+        let unjudged = |server: &ServerRun| {
+            sets_healthapi(server) && !has_monitor(server, |kind| matches!(kind, MonitorVerdictKind::Healthy(_)))
+        };
+        if !self.pick(unjudged).is_empty() {
+            let set = self.pick(|server| unjudged(server) || unseen(server));
+            return vec![self.about(Aim::LookForMonitors, "check", &set, &[])];
+        }
+        let is_left = |server: &ServerRun| {
+            (server.plan.of_components().next().is_some() && server.component_verdicts().next().is_none())
+                || !server.service_faults_left().is_empty()
+                || server.diagnoses.iter().any(|it| it.finding.is_some() && !server.is_worked_on(&it.component))
+        };
+        let left = self.pick(|server| unseen(server) || is_left(server));
+        let mut next = Vec::new();
+        if !left.is_empty() {
+            next.push(self.about(Aim::LookAfterAdvice, "check", &left, &[]));
+        }
+        if self.servers.iter().any(|server| has_trouble(server, TroubleKind::NotFound)) {
+            next.push(Next { aim: Aim::Servers, command: Cmdlet::servers() });
+        }
+        next
+    }
+
+    fn look(&self, as_client: bool, servers: &[&ServerRun]) -> Next {
+        if as_client {
+            self.about(Aim::LookAsClient, "check", servers, &["--probe".to_owned()])
+        } else {
+            self.about(Aim::Look, "check", servers, &[])
+        }
+    }
+
+    /// What would set Active what is Inactive, and start what is Stopped.
+    fn offer(&self, servers: &[&ServerRun]) -> Vec<Next> {
+        let proposals = servers.iter().flat_map(|server| open(server)).collect::<Vec<_>>();
+        let mut yes = vec!["--yes".to_owned()];
+        yes.extend(flags(&proposals));
+        let is_of_others = yes.len() > 1;
+        if servers.iter().any(|server| self.open_services(server).any(|proposal| is_manual(server, proposal))) {
+            yes.push("--start-services manual".to_owned());
+        }
+        let left_alone = servers.iter().any(|server| self.left_on(server).iter().any(|left| left.is_of_services()));
+        // What --yes alone may not set is somebody's decision, and how to override it no line to paste.
+        let (ask, unasked) = match (self.agreed_by, proposals.is_empty()) {
+            (AgreedBy::Nobody | AgreedBy::NobodyToAsk, _) if is_of_others => (Aim::FixOfOthers, false),
+            (AgreedBy::Nobody | AgreedBy::NobodyToAsk, _) => (Aim::Fix, true),
+            (AgreedBy::Person | AgreedBy::Yes, false) => {
+                (if is_of_others { Aim::FixOfOthers } else { Aim::Fix }, false)
+            }
+            (AgreedBy::Yes, true) if left_alone => (Aim::StartServices, true),
+            (AgreedBy::Person, true) if left_alone => (Aim::StartServices, false),
+            (AgreedBy::Person | AgreedBy::Yes, true) => (Aim::Fix, false),
+        };
+        let mut next = vec![self.about(ask, "fix", servers, &[])];
+        if unasked {
+            next.push(self.about(Aim::FixUnasked, "fix", servers, &yes));
+        }
+        next.push(self.about(Aim::Details, "check", servers, &["-v".to_owned()]));
+        next
+    }
+
+    /// The proposals for services that nothing rules out: all of them where nothing was decided on yet, else those of what
+    /// is still Stopped and should run.
+    fn open_services<'a>(&self, server: &'a ServerRun) -> impl Iterator<Item = &'a Proposal> {
+        let has_left = self.left_on(server).iter().any(|left| left.is_of_services());
+        let undecided = !has_left && server.steps.iter().all(|step| step.change.service().is_none());
+        let faults = server.service_faults_left();
+        let is_left = move |it: &&Proposal| faults.iter().any(|fault| it.is_for(&fault.service().component()));
+        let counts = |it: &&Proposal| !it.components.iter().any(|component| server.passes_over(component));
+        server.plan.startable().filter(counts).filter(move |proposal| undecided || is_left(proposal))
+    }
+
+    /// `relight check EX01 EX02`, with the components, the scenario and the way to Exchange where they are not the usual
+    /// ones.
+    fn about(&self, aim: Aim, command: &str, servers: &[&ServerRun], flags: &[String]) -> Next {
+        let mut words = servers.iter().map(|server| server.server().to_string()).collect::<Vec<_>>();
+        let components = components(servers);
+        if !components.is_empty() && aim != Aim::Rights {
+            words.push(format!("--component {}", components.join(",")));
+        }
+        words.extend(self.simulated.iter().map(|scenario| option_with_path("simulate", scenario)));
+        words.extend(self.connection.iter().chain(flags).cloned());
+        Next { aim, command: Cmdlet::relight(command, words) }
+    }
+}
+
+/// The flags with which `--yes` may set all entries of these proposals.
+pub fn flags(proposals: &[&Proposal]) -> Vec<String> {
+    let entries = || proposals.iter().flat_map(|proposal| proposal.entries());
+    let needed =
+        KnownRequester::ALL.into_iter().filter(|known| entries().any(|entry| entry.requester.known() == Some(*known)));
+    let mut flags = Vec::new();
+    // HealthApi is always among those that may be set.
+    let named = needed.filter(|known| *known != KnownRequester::HealthApi);
+    let names = named.map(KnownRequester::name).collect::<Vec<_>>();
+    if !names.is_empty() {
+        flags.push(format!("--requester {}", names.join(",")));
+    }
+    if entries().any(|entry| entry.component.is_server_wide_offline()) {
+        flags.push("--include-server-wide-offline".to_owned());
+    }
+    flags
+}
+
+/// Whether all that was to be Active reads so after the change, confirmed or not.
+fn reads_active(server: &ServerRun) -> bool {
+    let mut components = server.component_verdicts().map(|(component, _)| component).peekable();
+    components.peek().is_some() && components.all(|component| server.reads_active(component))
+}
+
+/// Whether another look would only meet the same trouble.
+fn is_final(kind: TroubleKind) -> bool {
+    match kind {
+        TroubleKind::Edge | TroubleKind::Unsupported | TroubleKind::NotFound => true,
+        TroubleKind::AccessDenied
+        | TroubleKind::WrongServer
+        | TroubleKind::Malformed
+        | TroubleKind::Unreachable
+        | TroubleKind::Deadline
+        | TroubleKind::ShellLost
+        | TroubleKind::Interrupted
+        | TroubleKind::Refused => false,
+    }
+}
+
+/// Whether a look or a change met this.
+fn has_trouble(server: &ServerRun, kind: TroubleKind) -> bool {
+    let of_steps = server.steps.iter().filter_map(|step| match &step.outcome {
+        Outcome::Failed(trouble) | Outcome::Unknown(trouble) => Some(trouble),
+        Outcome::NotBegun | Outcome::Open | Outcome::Done | Outcome::NotCarriedOut | Outcome::NotSent(_) => None,
+    });
+    server.troubles().chain(of_steps).any(|trouble| trouble.kind == kind)
+}
+
+/// The proposals for components that nothing rules out and that no step was for.
+fn open(server: &ServerRun) -> impl Iterator<Item = &Proposal> {
+    let counts = |it: &Component| !server.is_judged(it) && !server.passes_over(it);
+    server.plan.possible().filter(move |proposal| proposal.components.iter().all(counts))
+}
+
+/// Whether it takes the consent to start Manual services. Where nobody enabled the protocol that is not offered.
+fn is_manual(server: &ServerRun, proposal: &Proposal) -> bool {
+    let mut faults = server.service_findings().into_iter().filter(|finding| finding.is_fault());
+    let seen = |service: Service| server.before.services.of(service);
+    faults.any(|fault| proposal.is_for(&fault.service().component()))
+        && proposal.services().into_iter().filter_map(seen).any(|seen| seen.start != StartType::Automatic)
+}
+
+fn has_monitor(server: &ServerRun, that: fn(&MonitorVerdictKind) -> bool) -> bool {
+    server.monitors.iter().any(|it| that(&it.kind))
+}
+
+fn sets_healthapi(server: &ServerRun) -> bool {
+    let is_of_healthapi = |known: Option<KnownRequester>| known == Some(KnownRequester::HealthApi);
+    server.entry_steps().any(|(entry, step)| step.outcome.was_sent() && is_of_healthapi(entry.requester.known()))
+}
+
+/// The components that were asked about, where they are not PopProxy and ImapProxy, as far as the looks show.
+fn components(servers: &[&ServerRun]) -> Vec<String> {
+    let mut seen: Vec<&Component> = Vec::new();
+    for server in servers {
+        if server.before.components.is_empty() {
+            return Vec::new();
+        }
+        let read = server.before.components.iter().map(|component| &component.component);
+        let unread = server.before.troubles.iter().filter_map(|trouble| trouble.component.as_ref());
+        for component in read.chain(unread).filter(|component| !component.is_server_wide_offline()) {
+            if !seen.contains(&component) {
+                seen.push(component);
+            }
+        }
+    }
+    let usual = [Component::POP_PROXY, Component::IMAP_PROXY];
+    if seen.len() == usual.len() && usual.iter().all(|name| seen.iter().any(|component| component.is(name))) {
+        return Vec::new();
+    }
+    seen.iter().map(ToString::to_string).collect()
+}

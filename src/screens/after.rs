@@ -1,0 +1,190 @@
+//! What a fix came to on one screen: the state of each component now, where it is confirmed, what clients meet; and what of
+//! it is not confirmed, with what mends that.
+
+use anstyle::Style;
+
+use crate::domain::{
+    Cmdlet, Component, HealthManager, InactiveEntry, NoCopy, Note, Outcome, Reason, ServerRun, Subject, VerdictKind,
+    each_once,
+};
+use crate::screens::kit::page::{BAD, CARE, Page};
+use crate::screens::kit::{table, time, words};
+
+use super::notes::Notes;
+use super::{Show, clients, verdicts};
+
+/// The components that a step was about or was for, of these servers.
+pub fn table(page: &mut Page, servers: &[&ServerRun]) {
+    let several = servers.len() > 1;
+    let mut rows = Vec::new();
+    for server in servers {
+        for (at, row) in components(server).into_iter().map(|it| row(server, it)).enumerate() {
+            let name = if at == 0 { server.server().to_string() } else { String::new() };
+            rows.push(if several { [name].into_iter().chain(row).collect() } else { row.to_vec() });
+        }
+    }
+    if rows.is_empty() {
+        return;
+    }
+    page.gap();
+    let header = ["Server", "Component", "Before", "Now", "Confirmed in", "Clients"];
+    table::table(page, if several { &header } else { &header[1..] }, &rows);
+}
+
+fn components(server: &ServerRun) -> Vec<&Component> {
+    let of_entries = server.entry_steps().flat_map(|(entry, step)| step.components.iter().chain([&entry.component]));
+    let of_services = server.clients.iter().map(|clients| &clients.component);
+    let mut all = each_once(of_entries.chain(of_services));
+    all.sort_by_key(|component| component.is_server_wide_offline());
+    all
+}
+
+fn row(server: &ServerRun, component: &Component) -> [String; 5] {
+    let seen = |snapshot: Option<&crate::domain::ServerSnapshot>| {
+        let seen = snapshot.and_then(|snapshot| snapshot.component(component));
+        seen.map_or_else(|| "not read".to_owned(), |seen| seen.state.to_string())
+    };
+    let notes = server.notes(&Subject::Component(component.clone()));
+    let confirmed = match server.verdict(&Subject::Component(component.clone())) {
+        Some(VerdictKind::Confirmed) if notes.iter().any(|it| matches!(it, Note::NotInDirectory(_))) => "registry",
+        Some(VerdictKind::Confirmed) => "both stores",
+        Some(VerdictKind::NotConfirmed(_)) => "not confirmed",
+        Some(VerdictKind::Unknown(_)) => "not known",
+        None => "",
+    };
+    let clients = clients::in_a_table(server, component);
+    [component.to_string(), seen(Some(&server.before)), seen(server.after()), confirmed.to_owned(), clients]
+}
+
+/// What is not confirmed, or worth knowing of what is.
+pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
+    let judged = || server.component_verdicts();
+    let reasons = judged().filter_map(|(component, kind)| match kind {
+        VerdictKind::NotConfirmed(reasons) => Some(reasons.iter().map(move |reason| (component, reason))),
+        VerdictKind::Confirmed | VerdictKind::Unknown(_) => None,
+    });
+    let reasons = reasons.flatten().filter(|(_, reason)| !is_of_an_ill_step(server, reason));
+    let mut alike: Vec<(String, Style, Vec<String>, Vec<&InactiveEntry>)> = Vec::new();
+    for (component, reason) in reasons {
+        let (subject, text) = self::reason(component, reason, server, show);
+        let style = if matches!(reason, Reason::RegistryPending(_)) { CARE } else { BAD };
+        let mends = match reason {
+            Reason::RegistryPending(entry) | Reason::RegistryWriteLost(entry, _) => Some(entry),
+            Reason::NotWritten(_)
+            | Reason::DirectoryWriteLost(_)
+            | Reason::SetAgain(_)
+            | Reason::AnotherEntry(_)
+            | Reason::ServerWideOffline
+            | Reason::StateDoesNotFollow(_)
+            | Reason::NotPutBack(_)
+            | Reason::DirectoryIsLater
+            | Reason::ServiceIs(_) => None,
+        };
+        match alike.iter_mut().find(|(other, ..)| *other == text) {
+            Some((.., subjects, entries)) => {
+                subjects.push(subject);
+                entries.extend(mends);
+            }
+            None => alike.push((text, style, vec![subject], mends.into_iter().collect())),
+        }
+    }
+    for (text, style, subjects, entries) in alike {
+        notes.push(|page| {
+            page.styled(style, 0, &format!("{}: {text}", words::list(&subjects)));
+            entries.iter().for_each(|it| page.command(2, &Cmdlet::set_active_in_registry(server.server(), it)));
+        });
+    }
+    let unknown = || {
+        judged().filter_map(|(component, kind)| match kind {
+            VerdictKind::Unknown(gaps) => Some((component, gaps)),
+            VerdictKind::Confirmed | VerdictKind::NotConfirmed(_) => None,
+        })
+    };
+    for gaps in each_once(unknown().map(|(_, gaps)| gaps)) {
+        let of = unknown().filter(|(_, other)| *other == gaps).map(|(component, _)| component.clone());
+        let whys = gaps.iter().map(|gap| format!("{}. {}", words::gap(gap), words::gap_advice(gap)));
+        let why = whys.collect::<Vec<_>>().join(" ");
+        let why = if why.is_empty() { "not read after the change." } else { &why };
+        let components = words::components(&of.collect::<Vec<_>>());
+        notes.push(|page| page.styled(BAD, 0, &format!("{components}: {why}")));
+    }
+    for (component, _) in judged() {
+        for note in server.notes(&Subject::Component(component.clone())) {
+            if matches!(note, Note::NotInDirectory(_)) {
+                notes.push(|page| page.styled(CARE, 0, &verdicts::note(note, server, show)));
+            }
+        }
+    }
+    for (service, kind) in server.service_verdicts() {
+        let (style, what) = match kind {
+            // The headline says so.
+            VerdictKind::Confirmed => continue,
+            VerdictKind::NotConfirmed(_) => (BAD, "does not run: see the event log of the server."),
+            VerdictKind::Unknown(_) => (BAD, "could not be read again."),
+        };
+        notes.push(|page| page.styled(style, 0, &format!("{} {what}", service.name())));
+    }
+    if server.was_changed() && server.after().is_none() {
+        notes.push(|page| page.styled(BAD, 0, "There was no look after the change: what is there now is not known."));
+    }
+    notes.push(|page| verdicts::watched(page, server));
+}
+
+/// That neither store shows it says nothing more of a step that did not go well.
+fn is_of_an_ill_step(server: &ServerRun, reason: &Reason) -> bool {
+    matches!(reason, Reason::NotWritten(entry)
+        if server.entry_steps().any(|(other, step)| other == entry && step.outcome != Outcome::Done))
+}
+
+/// What is not confirmed, and why; what mends it follows where the text ends with a colon.
+fn reason(component: &Component, reason: &Reason, server: &ServerRun, show: &Show) -> (String, String) {
+    let seen = server.after().unwrap_or(&server.before).taken;
+    let since = |time| time::entry(time, seen, &show.tz);
+    let of = words::entry_name;
+    match reason {
+        Reason::NotWritten(entry) => (of(entry), "neither store shows a newer Active entry.".to_owned()),
+        Reason::RegistryPending(entry) => (
+            of(entry),
+            format!(
+                "Active Directory shows it, the registry not yet; {} copies it within about 300 s. To set it now, best on \
+                 that server:",
+                HealthManager::NAME
+            ),
+        ),
+        Reason::RegistryWriteLost(entry, why) => {
+            let why = match why {
+                NoCopy::NotRunning => format!("{}, which would copy it, does not run", HealthManager::NAME),
+                NoCopy::NotKnown => format!("whether {} runs, which would copy it, is not known", HealthManager::NAME),
+                NoCopy::RegistryIsLater => "its entry is the later one: the clocks differ".to_owned(),
+            };
+            (
+                of(entry),
+                format!(
+                    "Active Directory shows it, the registry does not ({why}). See that its Remote Registry service answers; \
+                     to set it, best on that server:"
+                ),
+            )
+        }
+        Reason::DirectoryWriteLost(entry) => (
+            of(entry),
+            "the registry shows it, but Active Directory has the old entry, and it is the later one. Replication may be \
+             behind."
+                .to_owned(),
+        ),
+        Reason::SetAgain(entry) => (of(entry), format!("set {} again, {}.", entry.state, since(&entry.since))),
+        Reason::AnotherEntry(entry) => (
+            of(entry),
+            format!("set {} too, {}; that was not part of the plan.", entry.state, since(&entry.since)),
+        ),
+        Reason::ServerWideOffline => (component.to_string(), "the server is offline server-wide.".to_owned()),
+        Reason::StateDoesNotFollow(state) => (
+            component.to_string(),
+            format!("its entries read Active, but Exchange still reports {state}. That can take a minute."),
+        ),
+        Reason::NotPutBack(store) => (component.to_string(), format!("not put back in {}.", words::store(*store))),
+        Reason::DirectoryIsLater => {
+            (component.to_string(), "the Active entry in Active Directory is the later one, and decides.".to_owned())
+        }
+        Reason::ServiceIs(state) => (component.to_string(), format!("{}.", state.name())),
+    }
+}
