@@ -72,6 +72,8 @@ pub struct RunDocument {
     pub journal_error: Option<String>,
     #[serde(flatten)]
     pub sums: Sums,
+    /// Whole commands that fit what happened, the most urgent first; empty where there is nothing to do.
+    pub next: Vec<String>,
     /// Why there is nothing to show; null where there is.
     pub error: Option<ErrorDocument>,
     /// One for each server, in the order in which they were asked about.
@@ -167,6 +169,9 @@ pub struct FindingDocument {
     pub cause: Option<CauseKind>,
     /// Whether that counts for nothing: only requesters that --ignore-requester names keep it Inactive.
     pub passed_over: bool,
+    /// Whether somebody means it to be Inactive: an entry of Maintenance, its own or that of ServerWideOffline, or a setup
+    /// that is running.
+    pub planned: bool,
     /// The deciding entries that are not Active.
     pub inactive_entries: Vec<FoundEntry>,
     /// Entries that count for nothing, because their requester has a newer one.
@@ -326,6 +331,7 @@ fn head(run: &Run, state: RunState) -> RunDocument {
         unplanned: unplanned.map(|(server, what)| Unplanned { server: server.into(), subject: what.into() }).collect(),
         journal_error: run.flaws.incomplete.clone(),
         sums: Sums { verified: run.is_verified(), ..run.sums().into() },
+        next: run.next().iter().map(|next| next.command.to_string()).collect(),
         error: None,
         servers: Vec::new(),
     }
@@ -380,6 +386,7 @@ impl FindingDocument {
                 Some(Finding::Draining | Finding::NotKnown) | None => None,
             },
             passed_over: server.passes_over(&diagnosis.component),
+            planned: server.is_planned(&diagnosis.component),
             inactive_entries: diagnosis.entries.iter().map(|entry| FoundEntry::of(server, entry)).collect(),
             stale: diagnosis.stale.iter().map(stale).collect(),
             gaps: diagnosis.gaps.iter().map(Gap::from).collect(),

@@ -45,7 +45,7 @@ pub fn commands(page: &mut Page, run: &Run) {
         unasked(server).into_iter().cloned().chain(services).collect::<Vec<_>>()
     };
     if run.servers.iter().any(|server| !allowed(server).is_empty()) {
-        page.heading("relight fix --yes would run, in this order:");
+        page.heading("With these options --yes runs, in this order:");
         for server in &run.servers {
             allowed(server).iter().for_each(|change| page.command(2, &Cmdlet::change(server.server(), change)));
         }

@@ -32,7 +32,7 @@ pub fn report(run: &Run, show: &Show) -> String {
     if show.verbose {
         run.servers.iter().for_each(|server| details::details(&mut page, server, show));
     }
-    if !is_short {
+    if !is_short && !end.is_empty() {
         page.gap();
     }
     page.append(&end);

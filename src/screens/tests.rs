@@ -6,8 +6,8 @@ use crate::screens::fixtures::{reports, show};
 use proptest::prelude::*;
 
 use crate::domain::{
-    AgreedBy, Alert, Answers, Change, Command, Component, Ended, MonitorVerdict, MonitorVerdictKind, Policy, Proposal,
-    Run, RunId, TroubleKind,
+    AgreedBy, Aim, Alert, Answers, Change, Command, Component, Ended, MonitorVerdict, MonitorVerdictKind, Policy,
+    Proposal, Run, RunId, TroubleKind,
 };
 use crate::screens::fixtures::{at, inactive, inactive_entry, kb_fixed, looked, run, snapshot, trouble};
 
@@ -69,27 +69,119 @@ fn each_story_has_its_sentences() {
 }
 
 const SENTENCES: &[(&str, &[&str])] = &[
-    ("healthy", &["ServerWideOffline Active - - - Nothing was changed: check only looks. Nothing to do."]),
+    ("healthy", &["UTC OK: PopProxy and ImapProxy are Active. Nothing was changed."]),
     (
-        // The commands stand at the end, and nowhere else.
-        "kb_dry_run",
+        "kb_check",
         &[
-            "in the registry and Active Directory. What relight fix would do - PopProxy: --yes runs 1 command, for HealthApi.",
-            "The commands, in this order Set-ServerComponentState -Identity EX01 -Component PopProxy ` -Requester \
-             HealthApi -State Active Set-ServerComponentState -Identity EX01 -Component ImapProxy ` -Requester \
-             HealthApi -State Active Nothing was changed: this was a dry run.",
+            "NOT OK: PopProxy and ImapProxy are Inactive: POP3 and IMAP4 clients are turned away. Component State Requester \
+             Since (UTC) For Stored in",
+            "HealthApi is Managed Availability: its probes of POP3 and IMAP4 failed. To fix (it asks):",
         ],
     ),
     (
-        // While setup runs no command is given for what it set Inactive.
+        "kb_dry_run",
+        &[
+            "With these options --yes runs, in this order: Set-ServerComponentState -Identity EX01 -Component PopProxy ` \
+           -Requester HealthApi -State Active Set-ServerComponentState -Identity EX01 -Component ImapProxy ` -Requester \
+           HealthApi -State Active To fix (it asks):",
+        ],
+    ),
+    (
         "several_holders",
         &[
-            "Functional holds it since 2026-03-14 02:00:00 UTC (03:00:00 local, 46 min ago), in the registry. Exchange \
-             setup did that, and runs on the server now: let it end. Holds nothing: Maintenance Inactive in Active \
-             Directory from 2026-03-14 00:30:00 UTC (01:30:00 local, 2 h 16 min ago), because Maintenance has a newer \
-             entry.",
-            "- ImapProxy: relight cannot light it. Functional holds it, and Exchange setup is running on the server: let \
-             it end, then look again.",
+            "PLANNED: PopProxy and ImapProxy are Inactive for HealthApi, Maintenance and Functional:",
+            "Functional is Exchange setup, which runs on the server now: let it end.",
+        ],
+    ),
+    (
+        "oddities",
+        &[
+            "UMCallRouter Inactive none ServerWideOffline",
+            "\"4<U+202E>\" is no requester that Exchange knows, and Set-ServerComponentState refuses the name.",
+            "Nothing recorded says why UMCallRouter is Inactive: no requester has an Inactive entry,",
+        ],
+    ),
+    (
+        "shell_lost",
+        &[
+            "OUTCOME UNKNOWN: PopProxy is not known to be Active (a deadline passed). ImapProxy is not known to be Active \
+             (not sent). The run was interrupted.",
+            "HealthApi on PopProxy: sent, but the shell was lost: it may or may not have been carried out. A deadline \
+             passed. | no answer within 150 s Look again; a slow server needs a longer --call-timeout. HealthApi on \
+             ImapProxy: not sent: the session with Exchange was lost. PopProxy and ImapProxy: not read after the change.",
+        ],
+    ),
+    (
+        "three_servers",
+        &[
+            "EX01 FIXED: PopProxy and ImapProxy are Active again. EX02 OK: PopProxy and ImapProxy are Active. EX03 NOT \
+             KNOWN: nothing could be seen: a connection failed.",
+            "EX03: A connection failed. | The operation couldn't be performed because EX03 is down.",
+        ],
+    ),
+    ("declined", &["PopProxy and ImapProxy left alone: setting it Active for HealthApi was answered with no."]),
+    (
+        "failed",
+        &[
+            "PARTLY FIXED: ImapProxy is Active again. PopProxy is still Inactive (access denied).",
+            "| at Set-X Use an account",
+        ],
+    ),
+    (
+        "held_again",
+        &[
+            "NOT CONFIRMED: PopProxy is still Inactive (set Inactive again by HealthApi). ImapProxy is Active again.",
+            "HealthApi on PopProxy: set Inactive again, 2026-03-14 02:47:35 UTC (03:47:35 local, 5 s ago).",
+        ],
+    ),
+    (
+        "flattened",
+        &[
+            "PopProxy Inactive HealthApi 14.03.2026 02:31:52 registry ImapProxy Inactive not known",
+            "ImapProxy: the entries of HealthApi disagree, and their times do not tell which is newer.",
+        ],
+    ),
+    (
+        "no_second_look",
+        &[
+            "OUTCOME UNKNOWN: What PopProxy and ImapProxy came to is not known.",
+            "There was no look after the change: what is there now is not known.",
+        ],
+    ),
+    (
+        "services_started",
+        &[
+            "MSExchangeImap4 runs, but its back end MSExchangeIMAP4BE is Stopped (Manual): IMAP4 clients get a banner and \
+             cannot log in.",
+            "MSExchangeIMAP4BE left alone: MSExchangeIMAP4BE is Manual; --start-services manual would start it.",
+        ],
+    ),
+    (
+        "evidence",
+        &[
+            "Likely cause: the certificate for mail.contoso.local expired 2026-03-14 00:00:00 UTC (01:00:00 local). Install a \
+           new one; restart MSExchangePop3 after it.",
+        ],
+    ),
+];
+
+/// What only the verbose form tells.
+#[test]
+fn the_verbose_form_adds_what_a_screen_has_no_room_for() {
+    for (name, sentences) in DETAILS {
+        let text = plain(&report(&of(name), &Show { verbose: true, ..show() }));
+        for sentence in *sentences {
+            assert!(flat(&text).contains(sentence), "{name} lacks {sentence:?}\n{text}");
+        }
+    }
+}
+
+const DETAILS: &[(&str, &[&str])] = &[
+    (
+        "several_holders",
+        &[
+            "Decides nothing: Maintenance Inactive in Active Directory from 2026-03-14 00:30:00 UTC (01:30:00 local, 2 h 16 \
+           min ago), because Maintenance has a newer entry.",
         ],
     ),
     (
@@ -101,183 +193,69 @@ const SENTENCES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "oddities",
-        &[
-            "UMCallRouter Inactive (unexplained) - -",
-            "PopProxy is Draining: it takes no new clients. Odd for a proxy, but not the fault relight lifts. HealthApi \
-             holds it Draining since 2026-03-14 02:31:52 UTC (03:31:52 local, 15 min ago), in the registry.",
-            "An unknown requester, \"4<U+202E>\", holds it since 2026-03-14 02:31:52 UTC (03:31:52 local, 15 min ago), in the \
-             registry. Exchange does not know this requester, and Set-ServerComponentState would refuse the name: the \
-             entry was not made with it. Find out what wrote it, and have it taken out there. UMCallRouter",
-            "UMCallRouter is Inactive: it serves nobody. Nothing recorded explains it: both stores were read, no \
-             requester holds it, and the server is not offline server-wide. relight changes nothing here.",
-            "- ImapProxy: relight cannot light it. An unknown requester, \"4<U+202E>\", holds it: Set-ServerComponentState would \
-             refuse the name. - UMCallRouter: relight cannot light it. Nothing recorded holds it, so there is nothing \
-             to lift.",
-        ],
-    ),
-    (
-        "shell_lost",
-        &[
-            "Sent, but the shell was lost: it may or may not have been carried out. - A deadline passed. | no answer \
-             within 150 s Look again; a slow server needs a longer --call-timeout.",
-            "Not sent: the session with Exchange was lost. The proof: before and after",
-            "What could not be seen the second time - The shell was lost. | the shell ended Look again; -v shows what \
-             the shell printed last. Verdict - PopProxy: unknown, after the change it could not be read. - ImapProxy: unknown, after \
-             the change it could not be read. The run was interrupted: what is not listed above as sent was not done.",
-        ],
-    ),
-    (
-        "three_servers",
-        &[
-            "EX03 As of 2026-03-14 02:46:58 UTC (03:46:58 local). No component could be read. What could not be seen - A \
-             connection failed. | The operation couldn't be performed because EX03 is down. See that what the message \
-             names is up: the server, its Remote Registry service, a domain controller.",
-            "In short - EX01: PopProxy and ImapProxy are lit. - EX02: nothing wrong with PopProxy, ImapProxy and \
-             ServerWideOffline. - EX03: nothing could be seen (a connection failed).",
-        ],
-    ),
-    (
-        "declined",
-        &[
-            "Left alone - PopProxy: Lifting HealthApi from it was not agreed to. - ImapProxy: Lifting HealthApi from it \
-           was not agreed to. Nothing was changed.",
-        ],
-    ),
-    (
-        "failed",
-        &[
-            "Sent, and the next look tells what was written: the cmdlet reported an error. - Access denied. | Access to the path is denied. | at Set-X Use an \
-             account in Organization Management or Server Management (SYSTEM is in neither); relight doctor shows what \
-             this one may do.",
-            "- PopProxy is still dark: - HealthApi on PopProxy: neither store shows a newer Active entry. - ImapProxy is \
-             lit:",
-        ],
-    ),
-    ("simulated", &["Next, at a terminal: relight fix --server EX01 --simulate kb Or, unasked:"]),
-    (
         "maintenance_ended",
-        &["- Maintenance, AD Inactive 02:31:52 Active 02:47:31 ServerWideOffline Inactive Active - Maintenance, \
-           registry Inactive 02:31:52 Active 02:47:31 - Maintenance, AD Inactive 02:31:52 Active 02:47:31 ImapProxy \
-           Inactive Active Verdict - PopProxy is lit"],
-    ),
-    (
-        "held_again",
         &[
-            "PopProxy Inactive Inactive - HealthApi, registry Inactive 02:31:52 Inactive 02:47:35",
-            "- PopProxy is still dark: - HealthApi on PopProxy: it was set Inactive again, 2026-03-14 02:47:35 UTC \
-             (03:47:35 local, 5 s ago).",
-        ],
-    ),
-    (
-        "flattened",
-        &[
-            "PopProxy Inactive HealthApi registry 14.03.2026 02:31:52 ImapProxy Inactive (not known) - -",
-            "HealthApi holds it since 14.03.2026 02:31:52 (as text; zone unknown), in the registry.",
-            "Not known: the entries of HealthApi disagree, and their times do not tell which is newer.",
-        ],
-    ),
-    (
-        "no_second_look",
-        &[
-            "- The shell was lost. | the shell ended Look again; -v shows what the shell printed last. There was no second \
-           look: what is there now is not known.",
-        ],
-    ),
-    (
-        "services_started",
-        &[
-            "MSExchangeImap4 runs, but its back end MSExchangeIMAP4BE is Stopped (Manual): IMAP4 clients get a banner and \
-             cannot log in. What was done",
-            "Services left alone - MSExchangeIMAP4BE: MSExchangeIMAP4BE is Manual; --start-services manual would start \
-             it. Next, if these services are to run after all: relight fix --server EX01 Or, unasked:",
+            "- Maintenance, AD Inactive 02:31:52 Active 02:47:31 ServerWideOffline Inactive Active - Maintenance, registry \
+           Inactive 02:31:52 Active 02:47:31",
         ],
     ),
     (
         "evidence",
         &[
-            "- PopProxy: the certificate for mail.contoso.local expired 2026-03-14 00:00:00 UTC (01:00:00 local). Install \
-             a new one; restart MSExchangePop3 after it. - PopProxy: the first SSL binding is 192.168.1.5:995, a specific",
-            "- PopProxy: PopProxyTestCafeOffline took it offline, 2026-03-14 02:31:50 UTC (03:31:50 local). - \
-             PopProxy has not come back by itself for 15 min, because:",
-            "Not all of it could be read; that changes nothing else: | The term 'Get-ServerHealth' is not \
-             recognized.[2J | Access denied What relight fix would do",
+            "- PopProxy: PopProxyTestCafeOffline set it Inactive, 2026-03-14 02:31:50 UTC (03:31:50 local). - PopProxy has \
+             not come back by itself for 15 min, because:",
+            "Not all of it could be read; that changes nothing else: | The term 'Get-ServerHealth' is not recognized.[2J | \
+             Access denied What relight fix would do",
         ],
     ),
 ];
 
 #[test]
-fn the_last_line_is_the_next_step() {
-    let reports = reports();
-    let names = |it: &[(&'static str, &str)]| it.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-    assert_eq!(names(LAST_LINES), reports.iter().map(|(name, _)| *name).collect::<Vec<_>>());
-    for ((name, value), (_, last)) in reports.iter().zip(LAST_LINES) {
-        assert_eq!(plain(&report(value, &show())).lines().last(), Some(*last), "{name}");
-        // Where both do not fit one line the command has lines of its own, the last ones.
-        let narrow = plain(&report(value, &Show { width: 40, ..show() }));
-        assert!(flat(&narrow).replace(" ` ", " ").ends_with(last), "{name}: {narrow}");
-    }
+fn every_screen_ends_with_commands_that_fit() {
+    let told = reports().into_iter().map(|(name, run)| {
+        let text = plain(&report(&run, &show()));
+        let commands = run.next().into_iter().map(|next| next.command.to_string()).collect::<Vec<_>>();
+        for command in &commands {
+            assert!(flat(&text).replace(" ` ", " ").contains(command), "{name}: {text}");
+        }
+        format!("{name}: {}", commands.join("; "))
+    });
+    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @"");
 }
-
-const LAST_LINES: &[(&str, &str)] = &[
-    ("healthy", "Nothing to do."),
-    ("kb_check", "Next: relight fix --server EX01"),
-    ("kb_dry_run", "Next: relight fix --server EX01"),
-    ("kb_fixed", "Nothing to do."),
-    ("several_holders", "Next: relight fix --server EX01"),
-    ("maintenance_check", "Next: relight fix --server EX01"),
-    ("maintenance_allowed", "Next: relight fix --server EX01"),
-    ("gaps", "Next: follow the advice above; there is nothing here that relight can lift."),
-    ("oddities", "Next: follow the advice above; there is nothing here that relight can lift."),
-    ("lost_and_left", "Next: relight check --server EX01"),
-    ("shell_lost", "Next: relight check --server EX01"),
-    ("three_servers", "Next: follow the advice above, then: relight check --server EX03"),
-    ("declined", "Next, if it is to be lit after all: relight fix --server EX01"),
-    ("failed", "Next: relight check --server EX01"),
-    ("simulated", "Or, unasked: relight fix --server EX01 --simulate kb --yes"),
-    ("maintenance_ended", "Nothing to do."),
-    ("held_again", "Next: relight check --server EX01"),
-    ("flattened", "Next: relight fix --server EX01"),
-    ("no_second_look", "Next: relight check --server EX01"),
-    ("services_stopped", "Next: relight fix --server EX01"),
-    ("services_started", "Or, unasked: relight fix --server EX01 --yes --start-services manual"),
-    ("evidence", "Next: relight fix --server EX01,EX02"),
-];
 
 #[test]
 fn what_a_monitor_says_after_a_change_is_told_with_what_to_do() {
     let alerting = MonitorVerdictKind::StillAlerting(Alert::Unhealthy, at("02:53:31"));
     let not_judged = MonitorVerdictKind::NotJudged(Alert::Unhealthy, Some(at("02:46:31")));
     let not_seen = MonitorVerdictKind::NotSeen(vec!["The Health Manager is silent.".to_owned()]);
-    for (kind, said, short, last) in [
+    for (kind, word, said, next) in [
         (
             alerting,
-            "- PopProxyTestMonitor is still Unhealthy, by a result well after the change: 2026-03-14 02:53:31 UTC \
-             (03:53:31 local). PopProxy is Active, but its cause is not gone.",
-            "PopProxy: the cause is not gone",
-            "Next: mend the cause, then: relight check --server EX01",
+            "CAUSE REMAINS: PopProxy and ImapProxy are Active again. Still alerting: PopProxyTestMonitor.",
+            "PopProxyTestMonitor is still Unhealthy, by a result of 2026-03-14 02:53:31 UTC (03:53:31 local): PopProxy is \
+             Active, but its cause is not gone.",
+            Aim::LookAfterMending,
         ),
         (
             not_judged,
-            "- PopProxyTestMonitor says Unhealthy, by a result of 2026-03-14 02:46:31 UTC (03:46:31 local): no result \
-             tells yet whether the cause is gone. The next ones come within minutes: --watch 10m waits for them, or look \
-             yourself: Get-ServerHealth -Identity EX01 -HealthSet POP.Proxy",
-            "PopProxy: no new result of the monitor yet",
-            "Next, when the monitors have had time: relight check --server EX01",
+            "ACTIVE: PopProxy and ImapProxy are Active again. No new result of PopProxyTestMonitor yet.",
+            "PopProxyTestMonitor still shows what was seen before the change; its next result comes within minutes \
+             (--watch 10m waits for it).",
+            Aim::LookForMonitors,
         ),
         (
             not_seen,
-            "- No monitor of PopProxy was seen (The Health Manager is silent): whether the cause is gone is not known.",
-            "PopProxy: no monitor seen",
-            "Next, when the monitors have had time: relight check --server EX01",
+            "ACTIVE: PopProxy and ImapProxy are Active again. No monitor was seen.",
+            "No monitor of PopProxy was seen (The Health Manager is silent): whether the cause is gone is not known.",
+            Aim::LookForMonitors,
         ),
     ] {
         let mut run = of("kb_fixed");
         run.servers[0].monitors = vec![MonitorVerdict { component: Component::new("PopProxy"), kind }];
         let text = plain(&report(&run, &show()));
         assert!(flat(&text).contains(said), "{text}");
-        assert_eq!(text.lines().last(), Some(last));
-        assert!(plain(&summary(&run)).contains(short), "{}", summary(&run));
+        assert_eq!(run.next().first().map(|next| next.aim), Some(next));
+        assert!(plain(&summary(&run)).contains(word), "{}", summary(&run));
     }
 }
 
@@ -294,11 +272,20 @@ fn each_server_has_one_line_in_the_quiet_form() {
 }
 
 #[test]
-fn a_simulated_run_says_so_at_the_top_and_at_the_bottom() {
+fn a_simulated_run_says_so_in_its_first_line() {
     let text = shown("simulated");
-    assert!(text.starts_with("SIMULATED (scenario kb): no Exchange server is involved.\n"), "{text}");
-    let end = text.rsplit("\n\n").next().unwrap_or_default();
-    assert!(end.contains("\nSimulated (scenario kb): no Exchange server was looked at or changed.\nNext"), "{text}");
+    assert!(text.starts_with("SIMULATED (kb): no Exchange server is involved.\n"), "{text}");
+    assert!(plain(&summary(&of("simulated"))).starts_with("SIMULATED EX01: "));
+}
+
+/// A check of one server leaves room for what was typed on a screen of 24 lines; of three there is one table.
+#[test]
+fn a_check_fits_one_screen() {
+    for (name, value) in reports().into_iter().filter(|(_, run)| run.command == Command::Check) {
+        let text = plain(&report(&value, &Show { width: 79, ..show() }));
+        let most = if value.servers.len() == 1 { 22 } else { 24 };
+        assert!(text.lines().count() <= most, "{name}: {}\n{text}", text.lines().count());
+    }
 }
 
 #[test]
@@ -318,7 +305,7 @@ fn a_declined_undo_shows_what_it_would_have_done() {
     let run = Run { undoes: RunId::parse("20260314-024710-123"), ..run(Command::Undo, AgreedBy::Person, vec![server]) };
     let text = flat(&plain(&undo(&run, &show())));
     let would = "Undo of run 20260314-024710-123 EX01 - HealthApi on PopProxy is as the run left it.";
-    assert!(text.starts_with(would) && text.contains("-State Inactive That takes PopProxy down again."), "{text}");
+    assert!(text.starts_with(would) && text.contains("-State Inactive That makes PopProxy Inactive again."), "{text}");
     assert!(text.ends_with("Nothing was changed."), "{text}");
 }
 

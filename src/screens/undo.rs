@@ -94,7 +94,7 @@ fn plan(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
                 let down = if change.is_server_wide() {
                     format!("all of {} offline again, mail flow included", server.server())
                 } else {
-                    format!("{} down again", words::components(&proposal.components))
+                    format!("{} Inactive again", words::components(&proposal.components))
                 };
                 let name = words::entry_name(entry);
                 let alone = match stores {
@@ -106,7 +106,7 @@ fn plan(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
                 };
                 (
                     format!("{name} is as the run left it. Before, it read {to} since {since}."),
-                    format!("That takes {down}. The time of the entry will be a new one.{alone}"),
+                    format!("That makes {down}. The time of the entry will be a new one.{alone}"),
                 )
             }
         };
