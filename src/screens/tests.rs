@@ -140,8 +140,7 @@ const SENTENCES: &[(&str, &[&str])] = &[
     (
         "declined",
         &[
-            "Left alone - PopProxy: Lifting HealthApi from it was not agreed to. - ImapProxy: Lifting HealthApi from it \
-           was not agreed to. Nothing was changed.",
+            "Left alone - PopProxy: answered with no. - ImapProxy: answered with no. Nothing was changed.",
         ],
     ),
     (

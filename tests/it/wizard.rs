@@ -55,9 +55,9 @@ fn all_covers_the_later_entries_of_healthapi_but_not_the_last_word() {
 fn no_leaves_a_component_alone() {
     let place = Place::of("kb-3025138");
     let none = fix(&place).answers("1 of 2", "n").answers("2 of 2", "no").ends().with(10).changed_nothing();
-    none.says("- PopProxy: Lifting HealthApi from it was not agreed to.");
+    none.says("- PopProxy: answered with no.");
     let one = fix(&place).answers("1 of 2", "n").answers("2 of 2", "y").sees("Run this command?").types("y");
-    one.ends().with(11).says("- ImapProxy is lit").says("- PopProxy: Lifting HealthApi from it was not agreed to.");
+    one.ends().with(11).says("- ImapProxy is lit").says("- PopProxy: answered with no.");
     assert_eq!(place.entries("PopProxy")[0], ["HealthApi Inactive 2026-03-14T02:31:52Z"]);
 }
 
