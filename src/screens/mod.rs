@@ -21,6 +21,7 @@ mod scenarios;
 mod services;
 mod show;
 mod steps;
+mod stopped;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -41,5 +42,6 @@ pub use report::{report, simulated};
 pub use scenarios::scenarios;
 pub use show::Show;
 pub use steps::{outcome, style as outcome_style};
+pub use stopped::stopped;
 pub use summary::summary;
 pub use undo::{undo, undo_plan};

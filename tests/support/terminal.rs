@@ -148,4 +148,11 @@ impl Ended {
         assert!(!self.changed, "{}", self.ran);
         self
     }
+
+    /// It was ended at a question: the result is what was done, nothing, and what was not, in two lines.
+    #[track_caller]
+    pub fn stops_with(self, not_done: &str) -> Self {
+        assert_eq!(self.ran.stdout, format!("Done (SIMULATED): nothing.\nNot done: {not_done}.\n"));
+        self.changed_nothing()
+    }
 }

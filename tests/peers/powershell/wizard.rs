@@ -37,7 +37,8 @@ fn ctrl_c_at_a_question_changes_nothing_and_ends_the_shell() {
     let terminal =
         open(&setup, "fix --no-probe --server EX01").answers(BOTH, "choose").answers("PopProxy on EX01", "y");
     let terminal = terminal.sees("ImapProxy on EX01").sees("]:").presses(ControlCode::EndOfText);
-    setup.clean(terminal.ends().with(130).changed_nothing().ran);
+    let not_done = "Not done: PopProxy and ImapProxy on EX01 stay Inactive.";
+    setup.clean(terminal.ends().with(130).changed_nothing().says("Done: nothing.").says(not_done).ran);
     assert_eq!((setup.sets().len(), setup.shells().len()), (0, 1));
 }
 
