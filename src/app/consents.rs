@@ -34,7 +34,7 @@ fn ask(run: &Run, policy: &Policy, prepared: &Prepared, console: &mut Console) -
     let prompts = &mut Prompts::new(console, &interrupted);
     let answers = match run.command {
         Command::Check | Command::Fix => wizard::ask(run, policy, &show, prompts),
-        Command::Undo => wizard::agree_to_undo(run, policy, &screens::undo_plan(run, &show), prompts),
+        Command::Undo => wizard::agree_to_undo(run, &screens::undo_plan(run, &show), prompts),
     };
     if answers.ended() == Ended::Interrupted && !interrupted() {
         prepared.interrupt.raise();

@@ -290,7 +290,7 @@ fn is_as_planned(then: &ComponentSnapshot, fresh: &ComponentSnapshot, done: &[St
 }
 
 /// What a person answered. Consent is only what was given as such: whatever was not answered, or was answered before the
-/// conversation ended early, counts as declined.
+/// conversation ended early, is not agreed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answers {
     given: BTreeMap<(Server, Subject), Given>,
@@ -300,10 +300,8 @@ pub struct Answers {
 /// How the conversation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// The exact commands were agreed to.
+    /// With the last question.
     Answered,
-    /// Not one command was agreed to.
-    Declined,
     /// The person quit: nothing is agreed to.
     Quit,
     /// Ctrl-C: nothing is agreed to.
@@ -322,7 +320,7 @@ pub enum Given {
 }
 
 impl Answers {
-    /// Nothing is answered yet; asked for what they come to so far, they count as agreed to.
+    /// Nothing is answered yet.
     pub fn none() -> Self {
         Self { given: BTreeMap::new(), ended: Ended::Answered }
     }
@@ -350,38 +348,20 @@ impl Answers {
 
     /// What stands against a change, for [`Plan::decide`].
     pub fn against(&self, server: &Server, change: &Change, policy: &Policy) -> Vec<Obstacle> {
-        let declined = || vec![Obstacle::Declined(change.clone())];
-        if self.ended != Ended::Answered {
-            return declined();
+        match self.ended {
+            Ended::Answered => {}
+            Ended::Quit | Ended::Interrupted => return vec![Obstacle::NotAnswered(change.clone())],
         }
-        let agreed = match self.of(server, &change.subject()) {
-            Some(Given::Yes | Given::NotNeeded) => true,
-            Some(Given::No) | None => false,
-        };
-        match change {
-            // In an undo only what takes the whole server offline is asked about by itself.
-            Change::SetState { entry, .. } if !change.brings_back() => {
-                if agreed || !change.is_server_wide() {
-                    Vec::new()
-                } else {
-                    vec![Obstacle::OwnConsent(entry.clone())]
-                }
+        if change.service().is_some() {
+            let objections = policy.objections(change);
+            // The policy leaves nothing else to a person.
+            if !objections.iter().all(|it| matches!(it, Obstacle::ServiceManual(_))) {
+                return objections;
             }
-            Change::SetState { .. } => {
-                if agreed {
-                    Vec::new()
-                } else {
-                    declined()
-                }
-            }
-            // Asked about is only what the policy leaves to a person.
-            Change::SetService { .. } => match &policy.objections(change)[..] {
-                [Obstacle::ServiceManual(_)] if agreed => Vec::new(),
-                [Obstacle::ServiceManual(_)] => declined(),
-                [] if agreed || change.brings_back() => Vec::new(),
-                [] => declined(),
-                objections => objections.to_vec(),
-            },
+        }
+        match self.of(server, &change.subject()) {
+            Some(Given::Yes | Given::NotNeeded) => Vec::new(),
+            Some(Given::No) | None => vec![Obstacle::Declined(change.clone())],
         }
     }
 }

@@ -17,6 +17,8 @@ pub enum Obstacle {
     StopNotAsked(Service),
     /// The admin said no.
     Declined(Change),
+    /// The admin ended the questions early, so that nothing is done.
+    NotAnswered(Change),
     /// `Set-ServerComponentState` would refuse this requester.
     UnknownRequester(InactiveEntry),
     /// Exchange setup set it, and is running on that server.
@@ -57,6 +59,7 @@ impl Obstacle {
             | Self::ServiceNotAllowed(_)
             | Self::StopNotAsked(_) => true,
             Self::Declined(_)
+            | Self::NotAnswered(_)
             | Self::UnknownRequester(_)
             | Self::SetupRunning(_)
             | Self::SetupUnknown(..)
@@ -83,6 +86,7 @@ impl Obstacle {
             Self::ServiceNotAllowed(_) => "serviceNotAllowed",
             Self::StopNotAsked(_) => "stopNotAsked",
             Self::Declined(_) => "declined",
+            Self::NotAnswered(_) => "notAnswered",
             Self::UnknownRequester(_) => "unknownRequester",
             Self::SetupRunning(_) => "setupRunning",
             Self::SetupUnknown(..) => "setupUnknown",
@@ -108,7 +112,7 @@ impl Obstacle {
             | Self::UnknownRequester(entry)
             | Self::SetupRunning(entry)
             | Self::SetupUnknown(entry, _) => Some(entry),
-            Self::Declined(change) => change.entry(),
+            Self::Declined(change) | Self::NotAnswered(change) => change.entry(),
             Self::ServiceManual(_)
             | Self::ServiceNotAllowed(_)
             | Self::StopNotAsked(_)

@@ -5,7 +5,7 @@
 use super::{
     Cause, Change, Component, Diagnosis, Finding, Gap, InactiveEntry, KnownRequester, Obstacle, Policy, Server,
     ServerSnapshot, Service, ServiceFinding, ServiceSnapshot, ServiceState, Services, Setup, StartType, Subject,
-    each_once, service_findings,
+    service_findings,
 };
 
 /// What could be done on one server.
@@ -114,14 +114,6 @@ impl Plan {
     pub fn startable(&self) -> impl Iterator<Item = &Proposal> {
         let stays = |needed: &Subject| self.needed(needed).is_some_and(|other| !other.is_possible());
         self.of_services().filter(move |it| it.is_possible() && !it.needs.as_ref().is_some_and(stays))
-    }
-
-    /// The entries that an admin may be asked about, each once, those of the components before those of
-    /// ServerWideOffline: of proposals that nothing rules out.
-    pub fn questions(&self) -> Vec<&InactiveEntry> {
-        let mut entries = each_once(self.possible().flat_map(Proposal::entries));
-        entries.sort_by_key(|entry| entry.component.is_server_wide_offline());
-        entries
     }
 
     /// The proposal that is about this.

@@ -154,7 +154,7 @@ impl From<&domain::Obstacle> for Obstacle {
             | O::StopNotAsked(service)
             | O::ServiceDisabled(service)
             | O::FrontEndStays(service) => record.service = Some(service.into()),
-            O::Declined(change) => {
+            O::Declined(change) | O::NotAnswered(change) => {
                 record.service = change.service().map(Text);
                 record.change = Some(change.into());
             }
@@ -187,20 +187,22 @@ impl Obstacle {
     }
 
     /// Every obstacle that there may be, of the kinds that can be made of this.
-    fn every(self) -> [Option<domain::Obstacle>; 20] {
+    fn every(self) -> [Option<domain::Obstacle>; 21] {
         use domain::Obstacle as O;
         let inactive = self.entry.and_then(InactiveEntry::read);
         let entry = || inactive.clone();
         let service = self.service.map(|service| service.0);
         let named = self.component.map(|component| component.0);
         let component = || named.clone();
+        let change = self.change.and_then(Change::read);
         [
             entry().map(O::RequesterNotAllowed),
             entry().map(O::OwnConsent),
             service.map(O::ServiceManual),
             service.map(O::ServiceNotAllowed),
             service.map(O::StopNotAsked),
-            self.change.and_then(Change::read).map(O::Declined),
+            change.clone().map(O::Declined),
+            change.map(O::NotAnswered),
             entry().map(O::UnknownRequester),
             entry().map(O::SetupRunning),
             entry().map(|entry| O::SetupUnknown(entry, self.message.unwrap_or_default())),

@@ -25,6 +25,7 @@ mod scenarios;
 mod services;
 mod show;
 mod steps;
+mod stopped;
 #[cfg(test)]
 mod tests;
 mod trouble;
@@ -45,4 +46,5 @@ pub use report::{report, simulated};
 pub use scenarios::scenarios;
 pub use show::Show;
 pub use steps::{outcome, style as outcome_style};
+pub use stopped::stopped;
 pub use undo::{undo, undo_plan};

@@ -5,9 +5,10 @@ use crate::screens::kit::words;
 
 /// Everything that stands in the way of a proposal, each thing said once.
 pub fn sentences(components: &[Component], changes: &[Change], obstacles: &[Obstacle]) -> String {
-    let ruled_out = obstacles.iter().any(|it| !it.is_policy() && !matches!(it, Obstacle::Declined(_)));
+    let no_answer = |it: &Obstacle| matches!(it, Obstacle::Declined(_) | Obstacle::NotAnswered(_));
+    let ruled_out = obstacles.iter().any(|it| !it.is_policy() && !no_answer(it));
     // Nobody was asked about an entry that something else rules out.
-    let not_asked = |it: &Obstacle| ruled_out && matches!(it, Obstacle::Declined(Change::SetState { .. }));
+    let not_asked = |it: &Obstacle| ruled_out && no_answer(it) && it.entry().is_some();
     let says_less = |it: &Obstacle| {
         matches!(it, Obstacle::RequesterNotAllowed(entry)
             if obstacles.contains(&Obstacle::OwnConsent(entry.clone())))
@@ -30,6 +31,7 @@ pub fn beyond_the_table(proposal: &Proposal) -> String {
         | Obstacle::ServiceNotAllowed(_)
         | Obstacle::StopNotAsked(_)
         | Obstacle::Declined(_)
+        | Obstacle::NotAnswered(_)
         | Obstacle::ServiceDisabled(_)
         | Obstacle::NeverSent
         | Obstacle::LeftUnknown
@@ -69,16 +71,13 @@ pub fn sentence(components: &[Component], changes: &[Change], obstacle: &Obstacl
             format!("{} is to be left alone (--start-services none).", service.name())
         }
         Obstacle::StopNotAsked(_) => "nobody asked for it to be stopped.".to_owned(),
-        Obstacle::Declined(change) => match change {
-            Change::SetState { entry, .. } if change.brings_back() => {
-                format!("setting {1} Active for {0} was answered with no.", entry.requester, what(&entry.component))
+        Obstacle::Declined(change) => match change.entry().filter(|_| change.brings_back()) {
+            Some(entry) if *components != [entry.component.clone()] => {
+                format!("setting {} Active was answered with no.", entry.component)
             }
-            Change::SetState { .. } => "putting it back was answered with no.".to_owned(),
-            Change::SetService { service, .. } if change.brings_back() => {
-                format!("starting {} was answered with no.", service.name())
-            }
-            Change::SetService { .. } => "stopping it was answered with no.".to_owned(),
+            Some(_) | None => "answered with no.".to_owned(),
         },
+        Obstacle::NotAnswered(_) => "the questions were ended early.".to_owned(),
         Obstacle::UnknownRequester(entry) => format!(
             "An unknown requester, \"{}\", has an entry for {}: Set-ServerComponentState would refuse the name.",
             entry.requester,

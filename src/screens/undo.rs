@@ -1,6 +1,6 @@
 //! An undo, where it differs from a fix: what can be put back or stopped, and what is left as it is.
 
-use crate::domain::{Change, Cmdlet, Decision, Obstacle, Proposal, Run, RunId, ServerRun, Stores};
+use crate::domain::{Change, Cmdlet, Obstacle, Proposal, Run, RunId, ServerRun, Stores};
 use crate::screens::kit::page::{CARE, HEADING, PLAIN, Page};
 use crate::screens::kit::{time, words};
 
@@ -61,20 +61,13 @@ fn undone(run: &Run) -> &str {
 
 /// Each change of the plan, and what keeps it from being made; `None`: nothing does.
 fn changes(server: &ServerRun) -> impl Iterator<Item = (&Proposal, &Change, Option<&Obstacle>)> {
-    let decision = server.decision.as_ref().filter(|decision| !was_declined_as_a_whole(decision));
     server.plan.proposals.iter().flat_map(move |proposal| {
         let not_asked = proposal.objections.iter().filter(|it| matches!(it, Obstacle::StopNotAsked(_)));
-        let left = decision.into_iter().flat_map(|decision| &decision.left);
+        let left = server.decision.iter().flat_map(|decision| &decision.left);
         let left = left.filter(|left| left.changes == proposal.changes).flat_map(|left| &left.obstacles);
         let against = proposal.obstacles.iter().chain(not_asked).chain(left).next();
         proposal.changes.iter().map(move |change| (proposal, change, against))
     })
-}
-
-/// Whether the last question was answered with no, so that the plan stays what it was. Nobody is asked about an entry alone.
-fn was_declined_as_a_whole(decision: &Decision) -> bool {
-    let of_entry = |it: &Obstacle| matches!(it, Obstacle::Declined(Change::SetState { .. }));
-    decision.left.iter().any(|left| left.obstacles.iter().any(of_entry))
 }
 
 fn plan(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {

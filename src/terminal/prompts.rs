@@ -83,7 +83,7 @@ impl Prompt for Prompts<'_> {
         self.console.eprint_always(text);
     }
 
-    fn ask(&mut self, question: &str) -> Typed {
+    fn ask(&mut self, question: &str, default: &str) -> Typed {
         self.console.stop();
         let Some(mut keyboard) = Keyboard::open(CtrlC::Key) else { return Typed::Escaped };
         self.console.begin_asking();
@@ -102,7 +102,12 @@ impl Prompt for Prompts<'_> {
                 typed = Typed::Interrupted;
             }
         }
-        self.console.end_asking(&answer, if typed == Typed::Escaped { "(quit)" } else { "" });
+        let word = match &typed {
+            Typed::Escaped => "(quit)",
+            Typed::Line(line) if line.trim().is_empty() => default,
+            Typed::Line(_) | Typed::Interrupted => "",
+        };
+        self.console.end_asking(&answer, word);
         typed
     }
 }

@@ -63,31 +63,32 @@ fn play(term: &str, script: &[(&str, Key)]) -> (String, String) {
 #[test]
 fn keys_on_a_terminal_become_answers_and_stdout_stays_untouched() {
     for (term, script, result) in [
-        (
-            "xterm",
-            [("Lift it?", Key::Text("\r")), ("Lift it?", Key::Text("y\r")), ("Run these 2", Key::Text("y\r"))],
-            "Answered 2",
-        ),
+        ("xterm", &[("[yes]:", Key::Text("\r"))][..], "Answered 2"),
         (
             "dumb",
-            [("Lift it?", Key::Text("\r")), ("Lift it?", Key::Text("n\r")), ("Run this com", Key::Text("y\r"))],
+            &[("[yes]:", Key::Text("c\r")), ("[yes]:", Key::Text("n\r")), ("[yes]:", Key::Text("y\r"))],
             "Answered 1",
         ),
     ] {
-        let (screen, stdout) = play(term, &script);
+        let (screen, stdout) = play(term, script);
         assert!(stdout.contains(&format!("RESULT {result}")), "{term}: {stdout}\n{screen}");
-        assert!(!stdout.contains("Lift it?") && !stdout.contains('\u{1b}'), "{term}: {stdout}");
+        assert!(!stdout.contains("Set them") && !stdout.contains('\u{1b}'), "{term}: {stdout}");
         assert!(screen.is_ascii(), "{term}: {screen:?}");
         assert!(!screen.contains("\u{1b}[3") && !screen.contains("\u{1b}[1m"), "{term}: colour: {screen:?}");
     }
 }
 
 #[test]
+fn a_default_that_is_accepted_stands_behind_its_question() {
+    let (screen, _) = play("dumb", &[("[yes]:", Key::Text("\r"))]);
+    assert!(screen.contains(" yes\r\n"), "{screen:?}");
+}
+
+#[test]
 fn esc_and_ctrl_c_end_the_conversation_without_consent() {
     for (key, result) in [(Key::Text("\u{1b}"), "Quit 0"), (Key::Control(ControlCode::EndOfText), "Interrupted 0")] {
         let (screen, stdout) =
-            play("xterm", &[("Lift it?", Key::Text("y\r")), ("Question 2", Key::Text("")), ("Lift it?", key)]);
+            play("xterm", &[("[yes]:", Key::Text("c\r")), ("[yes]:", Key::Text("y\r")), ("[yes]:", key)]);
         assert!(stdout.contains(&format!("RESULT {result}")), "{stdout}\n{screen}");
-        assert!(screen.contains("Nothing is changed."), "{screen}");
     }
 }

@@ -27,75 +27,80 @@ fn fix_with(place: &Place, words: &str, term: &str) -> Terminal {
     })
 }
 
+/// What stands above the one question of the KB fault.
+const KB: &str = "PopProxy and ImapProxy on EX01 are kept Inactive by HealthApi.";
+
+/// What is not done where the KB fault stays.
+const KB_STAYS: &str = "PopProxy and ImapProxy on EX01 stay Inactive";
+
 #[test]
-fn yes_to_each_entry_and_to_the_commands_fixes_and_confirms() {
+fn the_kb_fault_takes_one_question_and_one_enter() {
     let place = Place::of("kb-3025138");
-    let ended = fix(&place)
-        .answers("1 of 2", "y")
-        .answers("2 of 2", "yes")
-        .sees("Nothing has been changed yet.")
-        .sees("Run these 2 commands?")
-        .types("y")
-        .ends()
-        .with(0);
+    let ended = fix(&place).sees(KB).sees("explain or quit [yes]:").types("").ends().with(0);
     assert!(ended.ran.stdout.starts_with("SIMULATED"), "{}", ended.ran.stdout);
-    ended.says("The proof: before and after").says("- ImapProxy is lit").shows("[2/2] Set-ServerComponentState");
+    let ended = ended.shows("quit [yes]: yes").shows("[2/2] Set-ServerComponentState");
+    assert_eq!(ended.ran.stderr.matches("]:").count(), 1, "{}", ended.ran.stderr);
     assert_eq!(place.entries("ImapProxy")[0], ["HealthApi Active 2026-03-14T02:47:23Z"]);
 }
 
 #[test]
-fn all_covers_the_later_entries_of_healthapi_but_not_the_last_word() {
+fn no_leaves_what_the_question_was_about_alone() {
     let place = Place::of("kb-3025138");
-    let talk = || fix(&place).answers("1 of 2", "all").sees("Yes, as you said for all.").sees("Run these 2 commands?");
-    talk().types("").ends().with(10).changed_nothing();
-    talk().types("y").ends().with(0).says("- PopProxy is lit").says("- ImapProxy is lit");
+    let none = fix(&place).answers(KB, "n").ends().with(10).changed_nothing();
+    none.says("PopProxy: answered with no.").says("ImapProxy: answered with no.");
 }
 
 #[test]
-fn no_leaves_a_component_alone() {
+fn choose_asks_about_each_component() {
     let place = Place::of("kb-3025138");
-    let none = fix(&place).answers("1 of 2", "n").answers("2 of 2", "no").ends().with(10).changed_nothing();
-    none.says("- PopProxy: Lifting HealthApi from it was not agreed to.");
-    let one = fix(&place).answers("1 of 2", "n").answers("2 of 2", "y").sees("Run this command?").types("y");
-    one.ends().with(11).says("- ImapProxy is lit").says("- PopProxy: Lifting HealthApi from it was not agreed to.");
+    let talk = fix(&place).answers(KB, "choose").answers("PopProxy on EX01 is kept Inactive by HealthApi.", "n");
+    let ended = talk.answers("ImapProxy on EX01 is kept Inactive by HealthApi.", "").ends().with(11);
+    ended.says("PopProxy: answered with no.");
     assert_eq!(place.entries("PopProxy")[0], ["HealthApi Inactive 2026-03-14T02:31:52Z"]);
+    assert!(place.entries("ImapProxy")[0][0].starts_with("HealthApi Active"));
 }
 
 #[test]
 fn enter_means_no_to_whatever_a_person_decided() {
     let place = Place::of("maintenance");
-    let ended = fix(&place).answers("1 of 2", "").answers("2 of 2", "").ends().with(10);
-    ended.changed_nothing().shows("explain or quit [no]:");
-}
-
-#[test]
-fn enter_means_yes_to_healthapi_and_no_to_the_commands() {
-    let place = Place::of("kb-3025138");
-    let ended = fix(&place).answers("1 of 2", "").answers("2 of 2", "").sees("Run these 2 commands?").types("").ends();
-    ended.with(10).changed_nothing().shows("explain or quit [yes]:");
+    let ended = fix(&place).answers("PopProxy and ImapProxy on EX01 are kept Inactive by Maintenance.", "").ends();
+    ended.changed_nothing().shows("explain or quit [no]: no");
 }
 
 #[test]
 fn explain_says_more_and_asks_again() {
     let place = Place::of("kb-3025138");
     let ended = fix(&place)
-        .answers("1 of 2", "explain")
+        .answers(KB, "explain")
         .sees("If you say no:")
         .sees("]:")
         .types("what?")
-        .sees("Please answer yes, no, all, explain or quit")
+        .sees("Please answer yes, no, choose, explain or quit")
         .sees("]:")
         .types("quit")
         .ends();
-    ended.with(10).changed_nothing().shows("What: it sets PopProxy on EX01 Active on behalf of HealthApi");
+    ended
+        .with(10)
+        .stops_with(KB_STAYS)
+        .shows("What: it sets PopProxy and ImapProxy on EX01 Active on behalf of HealthApi");
 }
 
 #[test]
 fn esc_quits_at_any_question() {
     let place = Place::of("kb-3025138");
-    fix(&place).sees("Question 1 of 2").sees("]:").presses(ControlCode::Escape).ends().with(10).changed_nothing();
-    let last = fix(&place).answers("1 of 2", "all").sees("Run these 2 commands?").presses(ControlCode::Escape);
-    last.ends().with(10).changed_nothing();
+    fix(&place).sees(KB).sees("]:").presses(ControlCode::Escape).ends().with(10).stops_with(KB_STAYS);
+    let last = fix(&place).answers(KB, "choose").answers("PopProxy on EX01", "y").sees("ImapProxy on EX01").sees("]:");
+    last.presses(ControlCode::Escape).ends().with(10).stops_with(KB_STAYS);
+}
+
+#[test]
+fn whoever_quits_has_answered_nothing_in_the_document_either() {
+    let place = Place::of("kb-3025138");
+    let words = format!("--format json --simulate '{}'", place.file().display());
+    let ended = fix_with(&place, &words, "xterm").answers(KB, "q").ends().with(10).changed_nothing();
+    let document = serde_json::from_str::<serde_json::Value>(&ended.ran.stdout).expect("JSON");
+    let left = &document["servers"][0]["decision"]["left"][0];
+    assert_eq!(left["obstacles"][0]["kind"], json!("notAnswered"), "{document:#}");
 }
 
 #[test]
@@ -105,13 +110,12 @@ fn ctrl_c_at_a_question_ends_the_run_and_says_that_nothing_was_done() {
         let words = format!("--simulate '{}'", place.file().display());
         type Goes = fn(Terminal) -> Terminal;
         let far: [Goes; 2] = [
-            |talk| talk.sees("Question 1 of 2").sees("]:"),
-            |talk| talk.answers("1 of 2", "all").sees("Run these 2 commands?").sees("]:"),
+            |talk| talk.sees(KB).sees("]:"),
+            |talk| talk.answers(KB, "choose").answers("PopProxy on EX01", "y").sees("ImapProxy on EX01").sees("]:"),
         ];
         for far in far {
             let talk = far(fix_with(&place, &words, term));
-            let ended = talk.presses(ControlCode::EndOfText).ends().with(130).changed_nothing();
-            ended.says("The run was interrupted: what is not listed above as sent was not done.");
+            talk.presses(ControlCode::EndOfText).ends().with(130).stops_with(KB_STAYS);
         }
     }
 }
@@ -121,72 +125,92 @@ fn ctrl_c_during_a_change_finishes_it_and_tells_what_was_and_was_not_done() {
     let place = Place::of("kb-3025138");
     let shim = Shim::new(&place);
     shim.hold();
-    let talk = fix_with(&place, "--powershell ./pwsh", "xterm").answers("1 of 2", "all").sees("Run these 2").types("y");
+    let talk = fix_with(&place, "--powershell ./pwsh", "xterm").answers(KB, "y");
     shim.await_write();
     let talk = talk.presses(ControlCode::EndOfText).sees("Interrupted. If a change is under way, it is finished first");
     shim.let_go();
-    talk.ends()
-        .with(130)
-        .says("-Component PopProxy -Requester HealthApi -State Active Sent; the cmdlet reported no error.")
-        .says("-Component ImapProxy -Requester HealthApi -State Active Not sent: the run was interrupted.")
-        .says("- PopProxy is lit");
+    let ended = talk.ends().with(130);
+    let lines = ended.ran.stdout.lines().collect::<Vec<_>>();
+    let [done, not_done, undo] = lines[..] else { panic!("{}", ended.ran) };
+    assert_eq!(done, "Done: PopProxy on EX01 is Active, confirmed.");
+    assert_eq!(not_done, "Not done: ImapProxy on EX01 stays Inactive.");
+    assert!(undo.starts_with("Undo: relight undo 2"), "{undo}");
     assert_eq!(place.entries("ImapProxy")[0], ["HealthApi Inactive 2026-03-14T02:31:53Z"]);
 }
 
 #[test]
 fn server_wide_offline_is_set_active_by_the_typed_name_alone() {
     let place = Place::of("server-wide-offline");
-    fix(&place).sees("Type EX01 to bring it back online").sees("]:").types("").ends().with(10).changed_nothing();
-    fix(&place)
-        .sees("Type EX01 to bring it back online")
-        .sees("]:")
-        .types("EX02")
-        .sees("That is not the name of this server.")
-        .sees("]:")
-        .types("yes")
-        .sees("To say yes here, type the name of the server")
-        .sees("]:")
-        .types("ex01")
-        .sees("Run this command?")
-        .types("y")
+    fix(&place).answers("Type EX01 to bring it back online", "").ends().changed_nothing().shows("quit [no]: no");
+    let ended = fix(&place)
+        .answers("Type EX01 to bring it back online", "EX02")
+        .answers("That is not the name of this server.", "yes")
+        .answers("To say yes here, type the name of the server", "ex01")
         .ends()
-        .with(0)
-        .says("-Component ServerWideOffline -Requester Maintenance -State Active Sent")
-        .says("- PopProxy is lit")
-        .says("- ImapProxy is lit")
-        .shows("Lifting ServerWideOffline brings all components of this server back");
+        .with(0);
+    assert_eq!(ended.ran.stderr.matches("]:").count(), 3, "{}", ended.ran.stderr);
     assert_eq!(place.entries("ServerWideOffline")[1], ["Maintenance Active 2026-03-14T02:47:18Z"]);
 }
 
 #[test]
-fn one_entry_that_stays_leaves_the_others_of_its_component_unasked() {
-    let place = Place::of("several-holders");
-    let ended = fix(&place)
-        .answers("1 of 3", "n")
-        .sees("Not asked: PopProxy is left")
-        .answers("3 of 3", "y")
-        .sees("Run this command?")
-        .types("y")
-        .ends();
-    ended.with(11).says("- ImapProxy is lit").shows("Left alone: PopProxy on EX01.");
+fn what_depends_on_the_server_being_online_is_not_asked_about_where_it_stays_offline() {
+    let place = Place::of("offline-and-held");
+    let ended = fix(&place).answers("Type EX01 to bring it back online", "").ends().changed_nothing();
+    ended
+        .shows("because ServerWideOffline stays Inactive.")
+        .says("setting ServerWideOffline Active was answered with no.");
 }
 
 #[test]
-fn several_servers_are_asked_about_in_one_conversation() {
+fn several_requesters_of_one_component_are_one_question_that_says_so() {
+    let place = Place::of("several-holders");
+    let talk = fix(&place).answers("PopProxy on EX01 is kept Inactive by HealthApi and Maintenance.", "");
+    let ended = talk.answers("ImapProxy on EX01 is kept Inactive by", "y").ends().with(11);
+    ended.says("PopProxy: answered with no.");
+}
+
+#[test]
+fn several_servers_are_asked_about_in_one_conversation_and_enter_is_no() {
     let place = Place::of("two-servers");
     let words = format!("--server EX02,EX01 --simulate '{}'", place.file().display());
-    let ended = fix_with(&place, &words, "xterm").answers("1 of 2", "all").sees("Run these 2").types("y").ends();
-    let ended = ended.with(0).says("- EX01: PopProxy and ImapProxy are lit");
-    ended.says("- EX02: nothing wrong with PopProxy, ImapProxy and ServerWideOffline.");
+    let fix = || fix_with(&place, &words, "xterm").sees(KB).sees("explain or quit [no]:");
+    fix().types("").ends().with(10).changed_nothing();
+    let ended = fix().types("y").ends().with(0);
+    assert!(ended.changed, "{}", ended.ran);
+}
+
+#[test]
+fn an_undo_is_one_question_and_a_server_goes_offline_by_its_typed_name() {
+    let place = Place::of("offline-and-held");
+    let yes = ["fix", "--yes", "--requester", "any", "--include-server-wide-offline", "--no-probe"];
+    place.simulate(&yes).ends(0);
+    let undo = || {
+        let journal = place.journal_folder();
+        let words = format!("undo --journal-dir '{}' --simulate '{}'", journal.display(), place.file().display());
+        Terminal::open(&words, &place.file(), |command| {
+            command.env("TZ", TIME_ZONE).env("XDG_STATE_HOME", place.folder().join("state"));
+        })
+    };
+    let plan = "Set PopProxy on EX01 Inactive again? yes, no or quit [no]:";
+    let offline = "Type EX01 to take all of it offline again; or no, explain or quit [no]:";
+    undo()
+        .sees(plan)
+        .types("")
+        .ends()
+        .changed_nothing()
+        .says("HealthApi on PopProxy is left as it is: answered with no.");
+    let quit = undo().sees(plan).types("y").sees(offline).presses(ControlCode::Escape).ends().changed_nothing();
+    quit.says("Done (SIMULATED): nothing. Not done: what run 2").says("changed on EX01 stays as it is.");
+    let ended = undo().sees(plan).types("y").sees(offline).types("ex01").ends().with(0);
+    assert_eq!(ended.ran.stderr.matches("[no]:").count(), 2, "{}", ended.ran.stderr);
+    assert!(place.entries("PopProxy")[0][0].starts_with("HealthApi Inactive"));
 }
 
 #[test]
 fn a_dumb_terminal_is_asked_line_by_line_and_sees_no_escape_codes() {
     let place = Place::of("kb-3025138");
     let words = format!("--simulate '{}'", place.file().display());
-    let talk =
-        fix_with(&place, &words, "dumb").answers("1 of 2", "y").answers("2 of 2", "").sees("Run these 2").sees("]:");
-    let ended = talk.types("yes").ends().with(0).says("- ImapProxy is lit");
+    let ended = fix_with(&place, &words, "dumb").answers(KB, "").ends().with(0).shows("quit [yes]: yes");
     assert!(!ended.ran.stderr.contains('\u{1b}'), "{:?}", ended.ran.stderr);
 }
 
@@ -194,7 +218,7 @@ fn a_dumb_terminal_is_asked_line_by_line_and_sees_no_escape_codes() {
 fn where_nothing_is_wrong_nothing_is_asked() {
     let place = Place::of("healthy");
     let ended = fix(&place).ends().with(0).says("Nothing to do.");
-    assert!(!ended.ran.stderr.contains("Question") && !ended.changed, "{}", ended.ran.stderr);
+    assert!(!ended.ran.stderr.contains("]:") && !ended.changed, "{}", ended.ran.stderr);
 }
 
 #[test]
@@ -202,7 +226,7 @@ fn what_cannot_be_set_active_is_not_asked_about() {
     for name in ["functional-setup-running", "unknown-requester", "flattened-2013"] {
         let place = Place::of(name);
         let ended = fix(&place).ends().with(10).says("Nothing was changed.").says("Left alone");
-        assert!(!ended.ran.stderr.contains("Question") && !ended.changed, "{}", ended.ran.stderr);
+        assert!(!ended.ran.stderr.contains("]:") && !ended.changed, "{}", ended.ran.stderr);
     }
 }
 
@@ -210,7 +234,7 @@ fn what_cannot_be_set_active_is_not_asked_about() {
 fn the_document_is_alone_on_stdout_after_a_conversation() {
     let place = Place::of("kb-3025138");
     let words = format!("--format json --simulate '{}'", place.file().display());
-    let ended = fix_with(&place, &words, "xterm").answers("1 of 2", "all").sees("Run these 2").types("y").ends();
+    let ended = fix_with(&place, &words, "xterm").answers(KB, "y").ends();
     let ended = ended.with(0);
     let document = serde_json::from_str::<serde_json::Value>(&ended.ran.stdout).expect("JSON");
     let told = ["command", "agreedBy", "exitCode"].map(|field| document[field].clone());
@@ -230,7 +254,7 @@ fn a_terminal_that_hangs_up_ends_the_run() {
     for term in ["xterm", "dumb"] {
         let place = Place::of("kb-3025138");
         let words = format!("--simulate '{}'", place.file().display());
-        let code = fix_with(&place, &words, term).sees("Question 1 of 2").sees("]:").hangs_up();
+        let code = fix_with(&place, &words, term).sees(KB).sees("]:").hangs_up();
         assert_eq!(code, "130");
     }
 }
@@ -262,10 +286,10 @@ fn banner(at: SocketAddr) -> String {
 fn a_client_goes_from_a_blank_screen_to_a_banner_and_q_ends_the_watch() {
     let place = Place::of("monitor-behind");
     let words = format!("--watch 1h --log-file log --simulate '{}'", place.file().display());
-    let talk = fix_with(&place, &words, "xterm").sees("Question 1 of 2");
+    let talk = fix_with(&place, &words, "xterm").sees("kept Inactive by HealthApi.");
     let at = stand_in(&place.folder().join("log"), 110);
     assert_eq!(banner(at), "", "PopProxy is Inactive");
-    let talk = talk.sees("]:").types("all").sees("Run these 2 commands?").types("y");
+    let talk = talk.sees("]:").types("y");
     let talk = talk.sees("Watching until the monitor is Healthy");
     assert_eq!(banner(at), "+OK The Microsoft Exchange POP3 service is ready.\r\n");
     talk.key("q").ends().with(0).says("POP3: lit in Exchange, clients confirmed at once.");
@@ -274,7 +298,7 @@ fn a_client_goes_from_a_blank_screen_to_a_banner_and_q_ends_the_watch() {
 #[test]
 fn q_ends_the_wait_for_clients_and_what_is_known_is_said() {
     let place = Place::of("kb-3025138").with_faults(json!([{"slow-to-follow": {"milliseconds": 3_600_000}}]));
-    let talk = fix(&place).answers("1 of 2", "all").sees("Run these 2 commands?").types("y");
+    let talk = fix(&place).answers(KB, "y");
     let ended = talk.sees("Waiting until clients are served").sees("q: stop waiting").key("q").ends();
     ended.with(32).says("- ImapProxy is lit").says("POP3: lit in Exchange, clients still cut off");
 }
@@ -282,7 +306,7 @@ fn q_ends_the_wait_for_clients_and_what_is_known_is_said() {
 #[test]
 fn ctrl_c_ends_the_wait_for_clients_too() {
     let place = Place::of("kb-3025138").with_faults(json!([{"slow-to-follow": {"milliseconds": 3_600_000}}]));
-    let talk = fix(&place).answers("1 of 2", "all").sees("Run these 2 commands?").types("y");
+    let talk = fix(&place).answers(KB, "y");
     let ended = talk.sees("Waiting until clients are served").presses(ControlCode::EndOfText).ends();
     ended.with(32).says("- ImapProxy is lit").says("POP3: lit in Exchange, clients still cut off");
 }

@@ -76,10 +76,10 @@ impl Terminal {
         self
     }
 
-    /// Waits for a question of this number and answers it.
+    /// Waits for the question below this text and answers it.
     #[track_caller]
-    pub fn answers(self, number: &str, line: &str) -> Self {
-        self.sees(&format!("Question {number}: ")).sees("]:").types(line)
+    pub fn answers(self, about: &str, line: &str) -> Self {
+        self.sees(about).sees("]:").types(line)
     }
 
     #[track_caller]
@@ -118,7 +118,7 @@ impl Ended {
     pub fn with(mut self, code: u8) -> Self {
         self.ran = self.ran.ends(code);
         let Ran { stdout, stderr: screen, .. } = &self.ran;
-        for talk in ["Question", "Lift it?", "Run th", "[1/", "\u{1b}"] {
+        for talk in ["explain or quit", "[no]:", "[yes]:", "[1/", "\u{1b}"] {
             assert!(!stdout.contains(talk), "{talk:?} on stdout:\n{stdout}");
         }
         assert!(screen.is_ascii() && stdout.is_ascii(), "{screen}\n{stdout}");
@@ -146,6 +146,13 @@ impl Ended {
     #[track_caller]
     pub fn changed_nothing(self) -> Self {
         assert!(!self.changed, "{}", self.ran);
-        self.says("Nothing was changed.").shows("Nothing is changed.")
+        self
+    }
+
+    /// It was ended at a question: the result is what was done, nothing, and what was not, in two lines.
+    #[track_caller]
+    pub fn stops_with(self, not_done: &str) -> Self {
+        assert_eq!(self.ran.stdout, format!("Done (SIMULATED): nothing.\nNot done: {not_done}.\n"));
+        self.changed_nothing()
     }
 }

@@ -45,6 +45,9 @@ pub const SCENES: [(&str, fn()); 14] = [
     ("ssh", ssh),
 ];
 
+/// What stands above the one question of the KB fault.
+const KB: &str = "PopProxy and ImapProxy on EX01 are kept Inactive by HealthApi";
+
 fn foreign_letters_reach_the_screen_and_the_code_page_stays() {
     watch("letters");
 }
@@ -136,11 +139,7 @@ fn typing_a_line() {
 fn agree(run: &mut Run) {
     let console = Console::open();
     let child = console.start(run);
-    for question in ["1 of 2", "2 of 2"] {
-        console.wait_for_question(&format!("Question {question}"), "[yes]:");
-        console.enter("yes");
-    }
-    console.wait_for_question("Run these 2 commands?", "]:");
+    console.wait_for_question(KB, "[yes]:");
     console.enter("yes");
     assert_eq!(console.end_of(child), Some(0), "{}", console.text());
     assert!(console.text().contains("ImapProxy is lit"), "{}", console.text());
@@ -161,12 +160,13 @@ fn early_keys() {
     let child = console.start(&mut run);
     console.wait_for("Loading the Exchange Management Shell");
     console.press(&keys("y\ry\ry\r"));
-    console.wait_for_question("Question 1 of 2", "[yes]:");
+    console.wait_for_question(KB, "[yes]:");
+    console.enter("choose");
+    console.wait_for_question("PopProxy on EX01 is kept Inactive", "[yes]:");
     console.press(&keys("y\ry\ry\r"));
-    console.wait_for_question("Question 2 of 2", "[yes]:");
+    console.wait_for_question("ImapProxy on EX01 is kept Inactive", "[yes]:");
     console.press(&keys("\u{1b}"));
     assert_eq!(console.end_of(child), Some(10), "{}", console.text());
-    assert!(!console.text().contains("Run these"), "{}", console.text());
 }
 
 /// Ctrl-C and Esc in one go with the last answer.
@@ -175,9 +175,7 @@ fn late_keys() {
         let console = Console::open();
         let mut run = Run::new("kb-3025138", &["fix"]);
         let child = console.start(&mut run);
-        console.wait_for_question("Question 1 of 2", "[yes]:");
-        console.enter("all");
-        console.wait_for_question("Run these 2 commands?", "]:");
+        console.wait_for_question(KB, "[yes]:");
         console.press(&keys(last));
         assert_eq!(console.end_of(child), Some(130), "{}", console.text());
         console.clear();
@@ -189,11 +187,11 @@ fn held_keys() {
     let console = Console::open();
     let mut run = Run::new("maintenance", &["fix"]);
     let child = console.start(&mut run);
-    console.wait_for_question("Question 1 of 2", "[no]:");
+    console.wait_for_question("are kept Inactive by Maintenance", "[no]:");
+    // Nothing of this is a letter, so that Enter is an answer of its own: no.
     console.press(&[('y', LEFT_ALT_PRESSED), ('\u{19}', LEFT_CTRL_PRESSED), ('\u{1}', LEFT_CTRL_PRESSED), ('\r', 0)]);
-    console.wait_for_question("Question 2 of 2", "[no]:");
-    console.enter("no");
-    assert_eq!(console.end_of(child), Some(10), "{}", console.text());
+    let code = console.end_of(child);
+    assert!(matches!(code, Some(10 | 14)), "{code:?}: {}", console.text());
 }
 
 /// A paste freezes nothing, and nothing of it is left for the shell.
@@ -202,7 +200,7 @@ fn long_paste() {
     let before = console.input_mode();
     let mut run = Run::new("kb-3025138", &["fix"]);
     let child = console.start(&mut run);
-    console.wait_for_question("Question 1 of 2", "[yes]:");
+    console.wait_for_question(KB, "[yes]:");
     console.press(&keys(&format!("{}\r{}", "x".repeat(1200), "y\r".repeat(400))));
     console.wait_for_question("Please answer", "[yes]:");
     console.press(&keys(&format!("q\r{}", "del evil\r".repeat(100))));
@@ -281,7 +279,7 @@ fn ssh() {
     let mut run = Run::new("kb-3025138", &["fix"]);
     run.command.env("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
     let child = console.start(&mut run);
-    console.wait_for_question("Lift it?", "[yes]:");
+    console.wait_for_question(KB, "[yes]:");
     console.enter("quit");
     assert_eq!(console.end_of(child), Some(10), "{}", console.text());
 }

@@ -1,9 +1,10 @@
-//! The questions about an undo: one for each service that it would stop, one for each server that it would take offline, and
-//! one about the plan as a whole. The default is no.
+//! The questions about an undo, below its plan: one about the plan, one for each server that it would take offline again,
+//! and one for each service that it would stop. The default is no.
 
-use crate::domain::{Answers, Change, Ended, Given, Obstacle, Policy, Proposal, Run, ServerRun};
+use crate::domain::{Answers, Change, Ended, Given, Obstacle, Proposal, Run, ServerRun, each_once};
+use crate::screens::kit::words;
 
-use super::prompt::{Prompt, Typed};
+use super::prompt::{Prompt, until_understood};
 use super::reply::{self, Reply};
 
 /// What there is to explain about it.
@@ -11,17 +12,14 @@ const WHAT_GOES_OFFLINE: &str = "All components but Monitoring and RecoveryActio
                                  included, as they were before the run.";
 
 /// Shows the plan of an undo, where it comes to anything, and asks whether to carry it out.
-pub fn agree_to_undo(run: &Run, policy: &Policy, plan: &str, prompt: &mut dyn Prompt) -> Answers {
+pub fn agree_to_undo(run: &Run, plan: &str, prompt: &mut dyn Prompt) -> Answers {
     let mut answers = Answers::none();
     if run.servers.iter().all(|server| changes(server).next().is_none()) {
         return answers;
     }
     prompt.say(plan);
-    match ask(run, policy, &mut answers, prompt) {
-        Ok(true) => answers,
-        Ok(false) => answers.end(Ended::Declined),
-        Err(early) => answers.end(early),
-    }
+    let ended = ask(run, &mut answers, prompt).err().unwrap_or(Ended::Answered);
+    answers.end(ended)
 }
 
 /// The changes that nothing rules out and that were asked for, each with its proposal.
@@ -32,70 +30,92 @@ fn changes(server: &ServerRun) -> impl Iterator<Item = (&Proposal, &Change)> {
     wanted.flat_map(|proposal| proposal.changes.iter().map(move |change| (proposal, change)))
 }
 
-fn ask(run: &Run, policy: &Policy, answers: &mut Answers, prompt: &mut dyn Prompt) -> Result<bool, Ended> {
-    for server in &run.servers {
-        let name = server.server();
-        for (proposal, change) in changes(server) {
-            let Some(service) = change.service() else { continue };
-            // Its front end may have been kept a moment ago, and it with that.
-            let given = if proposal.needs.iter().any(|it| answers.of(name, it) == Some(Given::No)) {
-                Given::NotNeeded
-            } else {
-                let question = format!("Stop {} on {name}? yes or no [no]:", service.name());
-                if until(&question, reply::to_commands, prompt)? { Given::Yes } else { Given::No }
-            };
-            answers.give(name, change.subject(), given);
-        }
-        let offline = changes(server).map(|(_, change)| change).filter(|it| it.is_server_wide()).collect::<Vec<_>>();
-        if !offline.is_empty() {
-            let names = reply::names_of(&server.before);
-            let question = format!("Type {name} to take all of it offline again; or no [no]:");
-            let parse = |line: &str| match reply::to_server_wide(line, &names)? {
-                Reply::Explain => Err(WHAT_GOES_OFFLINE),
-                clear @ (Reply::Yes | Reply::No | Reply::All | Reply::Quit) => Ok(clear),
-            };
-            let given = match until(&question, parse, prompt)? {
-                Reply::Yes => Given::Yes,
-                Reply::Quit => return Err(Ended::Quit),
-                Reply::No | Reply::All | Reply::Explain => Given::No,
-            };
-            offline.iter().for_each(|change| answers.give(name, change.subject(), given));
-        }
-    }
-    let agreed =
-        |server: &ServerRun| server.plan.decide(|change| answers.against(server.server(), change, policy)).agreed.len();
-    let question = match run.servers.iter().map(agreed).sum::<usize>() {
-        // The answers say of each change why it is left alone.
-        0 => return Ok(true),
-        1 => "Run this one command? yes or no [no]:".to_owned(),
-        commands => format!("Run these {commands} commands? yes or no [no]:"),
-    };
-    until(&question, reply::to_commands, prompt)
+/// Those of them that put back what a requester wants of a component.
+fn entries(server: &ServerRun) -> impl Iterator<Item = &Change> {
+    changes(server).map(|(_, change)| change).filter(|it| it.service().is_none() && !it.is_server_wide())
 }
 
-/// Asks until the answer is understood.
-fn until<T>(
-    question: &str,
-    parse: impl Fn(&str) -> Result<T, &'static str>,
-    prompt: &mut dyn Prompt,
-) -> Result<T, Ended> {
-    loop {
-        match prompt.ask(question) {
-            Typed::Escaped => return Err(Ended::Quit),
-            Typed::Interrupted => return Err(Ended::Interrupted),
-            Typed::Line(line) => match parse(&line) {
-                Ok(reply) => return Ok(reply),
-                Err(again) => prompt.say(&format!("{again}\n")),
-            },
+/// An error is the early end.
+fn ask(run: &Run, answers: &mut Answers, prompt: &mut dyn Prompt) -> Result<(), Ended> {
+    if let Some(question) = to_put_back(run) {
+        let given = to_undo(&question, prompt)?;
+        for server in &run.servers {
+            entries(server).for_each(|change| answers.give(server.server(), change.subject(), given));
         }
+        // A no to the plan is a no to what is more than that.
+        if given == Given::No {
+            return Ok(());
+        }
+    }
+    for server in &run.servers {
+        server_wide(server, answers, prompt)?;
+        services(server, answers, prompt)?;
+    }
+    Ok(())
+}
+
+/// The question about the plan; `None`: nothing of it goes without a question of its own.
+fn to_put_back(run: &Run) -> Option<String> {
+    let changes = run.servers.iter().flat_map(entries).collect::<Vec<_>>();
+    let states = each_once(changes.iter().map(|change| change.target()));
+    let components = each_once(changes.iter().filter_map(|change| change.entry()).map(|it| it.component.to_string()));
+    let servers = run.servers.iter().filter(|server| entries(server).next().is_some());
+    let servers = servers.map(|server| server.server().to_string()).collect::<Vec<_>>();
+    let (components, servers) = (words::list(&components), words::list(&servers));
+    let state = if let [state] = states[..] { state } else { "as before" };
+    (!changes.is_empty()).then(|| format!("Set {components} on {servers} {state} again? yes, no or quit"))
+}
+
+fn server_wide(server: &ServerRun, answers: &mut Answers, prompt: &mut dyn Prompt) -> Result<(), Ended> {
+    let name = server.server();
+    let offline = changes(server).map(|(_, change)| change).filter(|it| it.is_server_wide()).collect::<Vec<_>>();
+    if offline.is_empty() {
+        return Ok(());
+    }
+    let names = reply::names_of(&server.before);
+    let question = format!("Type {name} to take all of it offline again; or no, explain or quit");
+    let parse = |line: &str| match reply::to_server_wide(line, &names)? {
+        Reply::Explain => Err(WHAT_GOES_OFFLINE),
+        clear @ (Reply::Yes | Reply::No | Reply::Choose | Reply::Quit) => Ok(clear),
+    };
+    let given = given(until_understood(prompt, &question, "no", parse)?)?;
+    offline.iter().for_each(|change| answers.give(name, change.subject(), given));
+    Ok(())
+}
+
+fn services(server: &ServerRun, answers: &mut Answers, prompt: &mut dyn Prompt) -> Result<(), Ended> {
+    let name = server.server();
+    for (proposal, change) in changes(server) {
+        let Some(service) = change.service() else { continue };
+        // Its front end may have been kept a moment ago, and it with that.
+        let given = if proposal.needs.iter().any(|it| answers.of(name, it) == Some(Given::No)) {
+            Given::NotNeeded
+        } else {
+            to_undo(&format!("Stop {} on {name}? yes, no or quit", service.name()), prompt)?
+        };
+        answers.give(name, change.subject(), given);
+    }
+    Ok(())
+}
+
+fn to_undo(question: &str, prompt: &mut dyn Prompt) -> Result<Given, Ended> {
+    given(until_understood(prompt, question, "no", reply::to_undo)?)
+}
+
+fn given(reply: Reply) -> Result<Given, Ended> {
+    match reply {
+        Reply::Yes => Ok(Given::Yes),
+        Reply::No | Reply::Choose | Reply::Explain => Ok(Given::No),
+        Reply::Quit => Err(Ended::Quit),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AgreedBy, Command, Plan, RunId, Service, ServiceState, StartType, Subject};
+    use crate::domain::{AgreedBy, Command, Plan, Policy, RunId, Service, ServiceState, StartType, Subject};
     use crate::screens::fixtures::{at, inactive_entry, looked, run, server, snapshot};
+    use crate::screens::wizard::Typed;
 
     /// Types these answers and remembers what it was shown.
     struct Script(Vec<Typed>, String);
@@ -105,7 +125,7 @@ mod tests {
             self.1.push_str(text);
         }
 
-        fn ask(&mut self, question: &str) -> Typed {
+        fn ask(&mut self, question: &str, _: &str) -> Typed {
             self.1.push_str(question);
             if self.0.is_empty() { Typed::Escaped } else { self.0.remove(0) }
         }
@@ -141,6 +161,13 @@ mod tests {
         undo(services, "PopProxy", "HealthApi")
     }
 
+    /// The same without an entry to put back.
+    fn services_alone(services: &[Service]) -> Run {
+        let mut run = kb(services);
+        run.servers[0].plan.proposals.pop();
+        run
+    }
+
     /// What comes of it.
     fn agreed(run: &Run, answers: &Answers) -> Vec<Subject> {
         let plan = &run.servers[0].plan;
@@ -153,39 +180,40 @@ mod tests {
     }
 
     #[test]
-    fn only_a_clear_yes_agrees() {
-        for (answers, agrees) in [
-            (vec![line("yes")], true),
-            (vec![line("maybe"), line("y")], true),
-            (vec![line("")], false),
-            (vec![line("no")], false),
-            (vec![Typed::Interrupted], false),
-            (vec![Typed::Escaped], false),
-            (vec![line("what"), line("why")], false),
+    fn the_plan_is_one_question_and_only_a_clear_yes_agrees() {
+        for (answers, agrees, ended) in [
+            (vec![line("yes")], true, Ended::Answered),
+            (vec![line("maybe"), line("y")], true, Ended::Answered),
+            (vec![line("")], false, Ended::Answered),
+            (vec![line("no")], false, Ended::Answered),
+            (vec![line("q")], false, Ended::Quit),
+            (vec![Typed::Interrupted], false, Ended::Interrupted),
+            (vec![Typed::Escaped], false, Ended::Quit),
+            (vec![line("what"), line("why")], false, Ended::Quit),
         ] {
             let mut script = Script(answers.clone(), String::new());
             let run = kb(&[]);
-            let given = agree_to_undo(&run, &policy(), "the plan\n", &mut script);
-            assert_eq!(agreed(&run, &given).len(), usize::from(agrees), "{answers:?}");
-            assert!(script.1.starts_with("the plan\nRun this one command?"), "{}", script.1);
+            let given = agree_to_undo(&run, "the plan\n", &mut script);
+            assert_eq!((agreed(&run, &given).len(), given.ended()), (usize::from(agrees), ended), "{answers:?}");
+            let begin = "the plan\nSet PopProxy on EX01 Inactive again? yes, no or quit [no]:";
+            assert!(script.1.starts_with(begin) && script.0.is_empty(), "{}", script.1);
         }
     }
 
     #[test]
     fn a_server_is_taken_offline_by_its_name_alone() {
         for (answers, ended, offline) in [
-            (vec!["EX01", "y"], Ended::Answered, true),
-            (vec!["y", "explain", "ex01", "y"], Ended::Answered, true),
-            (vec!["EX01", ""], Ended::Declined, false),
-            // Nothing is left to agree to.
+            (vec!["EX01"], Ended::Answered, true),
+            (vec!["y", "explain", "ex01"], Ended::Answered, true),
             (vec![""], Ended::Answered, false),
             (vec!["q"], Ended::Quit, false),
         ] {
             let run = undo(&[], "ServerWideOffline", "Maintenance");
             let mut script = Script(answers.iter().copied().map(line).collect(), String::new());
-            let given = agree_to_undo(&run, &policy(), "", &mut script);
+            let given = agree_to_undo(&run, "", &mut script);
             assert_eq!(given.ended(), ended, "{answers:?}");
-            assert!(script.1.starts_with("Type EX01 to take all of it offline again; or no [no]:"), "{}", script.1);
+            let begin = "Type EX01 to take all of it offline again; or no, explain or quit [no]:";
+            assert!(script.1.starts_with(begin), "{}", script.1);
             assert_eq!((!agreed(&run, &given).is_empty(), script.0.len()), (offline, 0), "{answers:?}");
         }
     }
@@ -193,26 +221,29 @@ mod tests {
     #[test]
     fn each_service_is_asked_about_and_a_front_end_that_is_kept_keeps_its_back_end() {
         use Service::{ImapFrontEnd, PopBackEnd, PopFrontEnd};
-        for (answers, stops, last) in [
-            (vec!["y", "y", "y", "y"], vec![PopFrontEnd, ImapFrontEnd, PopBackEnd], "these 4 commands"),
-            (vec!["y", "n", "n", "y"], vec![PopFrontEnd], "these 2 commands"),
-            (vec!["", "y", "y"], vec![ImapFrontEnd], "these 2 commands"),
-            (vec!["n", "n", "y"], vec![], "this one command"),
-            (vec!["y", "y", "y", "n"], vec![], "these 4 commands"),
+        let services = [PopFrontEnd, PopBackEnd, ImapFrontEnd];
+        for (run, answers, stops) in [
+            (kb(&services), vec!["y", "y", "y", "y"], vec![PopFrontEnd, ImapFrontEnd, PopBackEnd]),
+            (kb(&services), vec!["y", "y", "n", "n"], vec![PopFrontEnd]),
+            (kb(&services), vec!["y", "", "y"], vec![ImapFrontEnd]),
+            (kb(&services), vec!["y", "n", "n"], vec![]),
+            // A no to the plan ends it.
+            (kb(&services), vec!["n"], vec![]),
+            (services_alone(&services), vec!["y", "y", ""], vec![PopFrontEnd, PopBackEnd]),
         ] {
-            let run = kb(&[PopFrontEnd, PopBackEnd, ImapFrontEnd]);
             let mut script = Script(answers.iter().copied().map(line).collect(), String::new());
-            let given = agree_to_undo(&run, &policy(), "", &mut script);
-            assert!(script.1.starts_with("Stop MSExchangePop3 on EX01?") && script.1.contains(last), "{}", script.1);
+            let given = agree_to_undo(&run, "", &mut script);
             let mut left = agreed(&run, &given);
             left.retain(|subject| matches!(subject, Subject::Service(_)));
             let same = |service: &Service| left.contains(&Subject::Service(*service));
             assert!(left.len() == stops.len() && stops.iter().all(same), "{answers:?}: {left:?}");
             assert!(script.0.is_empty(), "{answers:?}");
         }
-        let mut gone = Script(vec![line("y"), Typed::Interrupted], String::new());
+        let mut gone = Script(vec![line("y"), line("y"), Typed::Interrupted], String::new());
         let run = kb(&[PopFrontEnd, PopBackEnd]);
-        assert_eq!(agree_to_undo(&run, &policy(), "", &mut gone).ended(), Ended::Interrupted);
+        let given = agree_to_undo(&run, "", &mut gone);
+        assert_eq!((given.ended(), agreed(&run, &given)), (Ended::Interrupted, vec![]));
+        assert!(gone.1.contains("Stop MSExchangePop3 on EX01? yes, no or quit [no]:"), "{}", gone.1);
     }
 
     #[test]
@@ -220,7 +251,7 @@ mod tests {
         let mut run = kb(&[]);
         run.servers[0].plan.proposals[0].obstacles.push(Obstacle::ChangedSince);
         let mut script = Script(Vec::new(), String::new());
-        assert_eq!(agree_to_undo(&run, &policy(), "the plan", &mut script), Answers::none());
+        assert_eq!(agree_to_undo(&run, "the plan", &mut script), Answers::none());
         assert_eq!(script.1, "");
     }
 }

@@ -1,12 +1,13 @@
-//! The conversation before a change: what is wrong and why, one question for each entry, and the exact commands once more
-//! before anything is written. The default answer to a change is no.
+//! The conversation before a change: what is wrong and why, then for each group of components that the same requesters keep
+//! Inactive the exact commands and one question. The default is no, but for what `--yes` would do on one server.
 
 mod agree;
 mod explain;
 mod flow;
+mod group;
 mod prompt;
+mod question;
 mod reply;
-mod services;
 #[cfg(test)]
 mod tests;
 

@@ -1,13 +1,15 @@
 //! What the conversation needs of whoever has it: a screen to say something on and a line of text in return. A terminal
 //! is one, a script of answers another; the flow is the same for both.
 
+use crate::domain::Ended;
+
 /// Somebody to talk to.
 pub trait Prompt {
     /// Says something: whole lines.
     fn say(&mut self, text: &str);
 
-    /// Asks for a line of text.
-    fn ask(&mut self, question: &str) -> Typed;
+    /// Asks for a line of text. An empty one stands for the default, which is then shown as if it had been typed.
+    fn ask(&mut self, question: &str, default: &str) -> Typed;
 }
 
 /// What came back.
@@ -19,4 +21,23 @@ pub enum Typed {
     Escaped,
     /// Ctrl-C.
     Interrupted,
+}
+
+/// Asks until the answer is understood. An error is the early end.
+pub fn until_understood<T>(
+    prompt: &mut dyn Prompt,
+    question: &str,
+    default: &str,
+    parse: impl Fn(&str) -> Result<T, &'static str>,
+) -> Result<T, Ended> {
+    loop {
+        match prompt.ask(&format!("{question} [{default}]:"), default) {
+            Typed::Line(line) => match parse(&line) {
+                Ok(reply) => return Ok(reply),
+                Err(again) => prompt.say(&format!("{again}\n")),
+            },
+            Typed::Escaped => return Err(Ended::Quit),
+            Typed::Interrupted => return Err(Ended::Interrupted),
+        }
+    }
 }

@@ -2,34 +2,35 @@
 
 use crate::domain::{Server, ServerSnapshot};
 
-/// An answer to a question about an entry.
+/// An answer to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reply {
-    /// Set it Active.
+    /// Run the commands.
     Yes,
-    /// Leave it.
+    /// Leave it as it is.
     No,
-    /// Set it Active, and all later ones of its kind.
-    All,
+    /// Ask about each part by itself.
+    Choose,
     /// Say more first.
     Explain,
     /// Ask nothing more, change nothing.
     Quit,
 }
 
-/// An answer to the question about an entry; an empty line is the default.
+/// An answer to a question with these commands; an empty line is the default. `has_choice`: it has parts.
 ///
 /// # Errors
 /// What to say before the question is asked again.
-pub fn to_entry(line: &str, default: Reply) -> Result<Reply, &'static str> {
+pub fn to_question(line: &str, default: Reply, has_choice: bool) -> Result<Reply, &'static str> {
     match word(line).as_str() {
         "" => Ok(default),
         "y" | "yes" => Ok(Reply::Yes),
         "n" | "no" => Ok(Reply::No),
-        "a" | "all" => Ok(Reply::All),
+        "c" | "choose" if has_choice => Ok(Reply::Choose),
         "e" | "explain" | "?" | "h" | "help" => Ok(Reply::Explain),
         "q" | "quit" | "exit" => Ok(Reply::Quit),
-        _ => Err("Please answer yes, no, all, explain or quit; the first letter is enough."),
+        _ if has_choice => Err("Please answer yes, no, choose, explain or quit; the first letter is enough."),
+        _ => Err("Please answer yes, no, explain or quit; the first letter is enough."),
     }
 }
 
@@ -47,20 +48,21 @@ pub fn to_server_wide(line: &str, names: &[&str]) -> Result<Reply, &'static str>
         "" | "n" | "no" => Ok(Reply::No),
         "e" | "explain" | "?" | "h" | "help" => Ok(Reply::Explain),
         "q" | "quit" | "exit" => Ok(Reply::Quit),
-        "y" | "yes" | "a" | "all" => Err("To say yes here, type the name of the server; Enter means no."),
+        "y" | "yes" => Err("To say yes here, type the name of the server; Enter means no."),
         _ => Err("That is not the name of this server. Type it to say yes; Enter means no."),
     }
 }
 
-/// An answer to the last question; an empty line is no.
+/// An answer to a question about an undo; an empty line is no.
 ///
 /// # Errors
 /// What to say before the question is asked again.
-pub fn to_commands(line: &str) -> Result<bool, &'static str> {
+pub fn to_undo(line: &str) -> Result<Reply, &'static str> {
     match word(line).as_str() {
-        "y" | "yes" => Ok(true),
-        "" | "n" | "no" | "q" | "quit" | "exit" => Ok(false),
-        _ => Err("Please answer yes or no."),
+        "y" | "yes" => Ok(Reply::Yes),
+        "" | "n" | "no" => Ok(Reply::No),
+        "q" | "quit" | "exit" => Ok(Reply::Quit),
+        _ => Err("Please answer yes, no or quit; the first letter is enough."),
     }
 }
 
@@ -84,26 +86,29 @@ mod tests {
     use crate::screens::fixtures::kb_fault;
 
     #[test]
-    fn an_entry_is_answered_with_a_word_or_its_first_letter() {
+    fn a_question_is_answered_with_a_word_or_its_first_letter() {
         for (line, expected) in [
             ("y", Some(Reply::Yes)),
             (" YES ", Some(Reply::Yes)),
             ("n", Some(Reply::No)),
             ("No", Some(Reply::No)),
-            ("all", Some(Reply::All)),
+            ("c", Some(Reply::Choose)),
             ("?", Some(Reply::Explain)),
             ("explain", Some(Reply::Explain)),
             ("Q", Some(Reply::Quit)),
+            ("all", None),
             ("ye", None),
             ("yes please", None),
             ("ja", None),
             ("1", None),
             ("yn", None),
         ] {
-            assert_eq!(to_entry(line, Reply::No).ok(), expected, "{line:?}");
+            assert_eq!(to_question(line, Reply::No, true).ok(), expected, "{line:?}");
+            let without_choice = expected.filter(|reply| *reply != Reply::Choose);
+            assert_eq!(to_question(line, Reply::No, false).ok(), without_choice, "{line:?}");
         }
         for default in [Reply::Yes, Reply::No] {
-            assert_eq!(to_entry("  ", default), Ok(default));
+            assert_eq!(to_question("  ", default, true), Ok(default));
         }
     }
 
@@ -121,7 +126,6 @@ mod tests {
             ("q", Some(Reply::Quit)),
             ("y", None),
             ("yes", None),
-            ("all", None),
             ("EX02", None),
             ("ex01.fabrikam.local", None),
         ] {
@@ -130,16 +134,16 @@ mod tests {
     }
 
     #[test]
-    fn the_commands_are_run_on_a_clear_yes_only() {
+    fn an_undo_is_made_on_a_clear_yes_only() {
         for (line, expected) in [
-            ("y", Some(true)),
-            ("Yes", Some(true)),
-            ("", Some(false)),
-            ("n", Some(false)),
-            ("q", Some(false)),
+            ("y", Some(Reply::Yes)),
+            ("Yes", Some(Reply::Yes)),
+            ("", Some(Reply::No)),
+            ("n", Some(Reply::No)),
+            ("q", Some(Reply::Quit)),
             ("ok", None),
         ] {
-            assert_eq!(to_commands(line).ok(), expected, "{line:?}");
+            assert_eq!(to_undo(line).ok(), expected, "{line:?}");
         }
     }
 }

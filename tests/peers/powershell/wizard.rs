@@ -8,7 +8,7 @@ use crate::support::double::{NEW, Setup, entry};
 use crate::support::terminal::Terminal;
 
 crate::trials![Pwsh =>
-    yes_to_every_question_sets_both_proxies_active,
+    yes_to_the_one_question_sets_both_proxies_active,
     ctrl_c_at_a_question_changes_nothing_and_ends_the_shell,
     a_component_that_changed_while_the_wizard_waited_is_left_alone,
 ];
@@ -21,30 +21,30 @@ fn open(setup: &Setup, words: &str) -> Terminal {
     })
 }
 
-fn yes_to_every_question_sets_both_proxies_active() {
+/// What stands above the question.
+const BOTH: &str = "PopProxy and ImapProxy on EX01 are kept Inactive by HealthApi.";
+
+fn yes_to_the_one_question_sets_both_proxies_active() {
     let setup = Setup::new(&kb_server());
-    let terminal = open(&setup, "fix --no-probe --server EX01");
-    let terminal = terminal.sees("Question 1 of 2").sees("Lift it?").types("y");
-    let terminal = terminal.sees("Question 2 of 2").sees("Lift it?").types("y").sees("Run these 2 commands?");
-    assert_eq!(setup.sets().len(), 0, "nothing is written before the last word");
-    let ran = setup.clean(terminal.types("y").ends().with(0).ran);
-    assert!(ran.stdout.contains("PopProxy is lit"), "{ran}");
+    let terminal = open(&setup, "fix --no-probe --server EX01").sees(BOTH).sees("]:");
+    assert_eq!(setup.sets().len(), 0, "nothing is written before the answer");
+    setup.clean(terminal.types("y").ends().with(0).ran);
     assert_eq!((setup.sets().len(), setup.shells().len()), (2, 1));
 }
 
 fn ctrl_c_at_a_question_changes_nothing_and_ends_the_shell() {
     let setup = Setup::new(&kb_server());
-    let terminal = open(&setup, "fix --no-probe --server EX01");
-    let terminal = terminal.sees("Question 1 of 2").sees("Lift it?").types("y");
-    let terminal = terminal.sees("Question 2 of 2").sees("Lift it?").presses(ControlCode::EndOfText);
-    setup.clean(terminal.ends().with(130).changed_nothing().ran);
+    let terminal =
+        open(&setup, "fix --no-probe --server EX01").answers(BOTH, "choose").answers("PopProxy on EX01", "y");
+    let terminal = terminal.sees("ImapProxy on EX01").sees("]:").presses(ControlCode::EndOfText);
+    let not_done = "Not done: PopProxy and ImapProxy on EX01 stay Inactive.";
+    setup.clean(terminal.ends().with(130).changed_nothing().says("Done: nothing.").says(not_done).ran);
     assert_eq!((setup.sets().len(), setup.shells().len()), (0, 1));
 }
 
 fn a_component_that_changed_while_the_wizard_waited_is_left_alone() {
     let setup = Setup::new(&kb_server());
-    let terminal = open(&setup, "fix --no-probe --server EX01 --format json");
-    let terminal = terminal.sees("Question 1 of 2").sees("Lift it?").types("all").sees("Run these 2 commands?");
+    let terminal = open(&setup, "fix --no-probe --server EX01 --format json").sees(BOTH).sees("]:");
     // An admin begins maintenance on POP3 meanwhile.
     let meanwhile =
         json!({"local": [entry("HealthApi", "Inactive", NEW), entry("Maintenance", "Inactive", NEW)], "remote": []});
