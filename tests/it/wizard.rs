@@ -160,7 +160,7 @@ fn server_wide_offline_is_set_active_by_the_typed_name_alone() {
 
 #[test]
 fn one_entry_that_stays_leaves_the_others_of_its_component_unasked() {
-    let place = Place::of("several-holders");
+    let place = Place::of("several-requesters");
     let ended = fix(&place)
         .answers("1 of 3", "n")
         .sees("Not asked: PopProxy is left")

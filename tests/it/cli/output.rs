@@ -120,8 +120,8 @@ fn colour_is_for_those_who_ask_or_watch() {
 
 #[test]
 fn colour_changes_no_word() {
-    let plain = relight("fix --yes --simulate several-holders").run().stdout;
-    let coloured = relight("fix --yes --simulate several-holders --color always").run().stdout;
+    let plain = relight("fix --yes --simulate several-requesters").run().stdout;
+    let coloured = relight("fix --yes --simulate several-requesters --color always").run().stdout;
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
 }
 
