@@ -102,7 +102,7 @@ fn exchange_and_the_servers() {
         ("its own shell, by FQDN", |f| loaded(f).connected_to = Some("ex01.contoso.local".into()), (None, 0, 0)),
         ("may look only", |f| loaded(f).cmdlets.retain(|name| !name.starts_with("Set")), (right, 1, 1)),
         ("may not even look", |f| loaded(f).cmdlets.clear(), (right, 2, 0)),
-        ("another run under way", |f| f.journal = JournalFacts::Held(None), (None, 0, 1)),
+        ("another run under way", |f| f.journal = JournalFacts::Locked(None), (None, 0, 1)),
         ("no journal", |f| f.journal = JournalFacts::Unusable("no".into()), (Some(Lack::Journal), 1, 0)),
         ("no name of a server", |f| f.servers.clear(), (server, 1, 0)),
         ("an Edge server", |f| f.servers[0].exchange = Some(Err(trouble(TroubleKind::Edge))), (server, 1, 0)),
