@@ -108,7 +108,7 @@ fn exchange_and_the_servers() {
         ("an Edge server", |f| f.servers[0].exchange = Some(Err(trouble(TroubleKind::Edge))), (server, 1, 0)),
         ("reading refused", |f| f.servers[0].look = Some(Err(trouble(TroubleKind::AccessDenied))), (right, 1, 0)),
         ("no answer", |f| f.servers[0].look = Some(Err(trouble(TroubleKind::Deadline))), (fault, 1, 0)),
-        ("no registry", |f| look(f).stores[0].0 = StoreReading::Unreadable, (right, 1, 0)),
+        ("no registry", |f| look(f).stores[0].0 = StoreReading::Unreadable, (Some(Lack::Store), 1, 0)),
         (
             "texts without values",
             |f| look(f).stores[0].1 = StoreReading::Read { entries: vec![], opaque: vec!["a type".into()] },
