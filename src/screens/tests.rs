@@ -318,7 +318,7 @@ fn a_declined_undo_shows_what_it_would_have_done() {
     let run = Run { undoes: RunId::parse("20260314-024710-123"), ..run(Command::Undo, AgreedBy::Person, vec![server]) };
     let text = flat(&plain(&undo(&run, &show())));
     let would = "Undo of run 20260314-024710-123 EX01 - HealthApi on PopProxy is as the run left it.";
-    assert!(text.starts_with(would) && text.contains("-State Inactive That takes PopProxy down again."), "{text}");
+    assert!(text.starts_with(would) && text.contains("-State Inactive That sets PopProxy Inactive again."), "{text}");
     assert!(text.ends_with("Nothing was changed."), "{text}");
 }
 
