@@ -11,6 +11,7 @@ mod json;
 mod monitors;
 mod options;
 mod output;
+mod picture;
 #[cfg(unix)]
 mod planted;
 mod readme;
