@@ -20,3 +20,4 @@ mod servers;
 mod stores;
 mod transcript_file;
 mod transcripts;
+mod words;
