@@ -251,7 +251,7 @@ fn why_managed_availability_took_it_down_is_told_and_counts_for_no_exit_code() {
     let (code, server) = Bench::new(json!({}), true, no_right).run(&["check"]);
     assert_eq!(code, 10);
     assert_eq!(server["evidence"][0]["unread"].as_array().map(Vec::len), Some(2));
-    assert_eq!(server["evidence"][0]["takedowns"], json!([]), "what can be read is read");
+    assert_eq!(server["evidence"][0]["takenOffline"], json!([]), "what can be read is read");
     let hang = json!([{"crash": {"when": {"op": "get-recovery-actions"}}}]);
     let (code, server) = Bench::new(json!({}), true, hang).run(&["fix", "--yes"]);
     assert_eq!((code, verdict(&server)), (0, "confirmed"), "a shell lost there is started anew");

@@ -100,7 +100,7 @@ pub const TABLE: [Row; 53] = [
         "too-many-connections",
         (
             0,
-            "Port 110: a POP3 server answers with an error and cuts clients off: too many connections, or what it says.",
+            "Port 110: a POP3 server answers with an error and turns clients away: too many connections, or what it says.",
         ),
         (0, NOTHING),
         (0, NOTHING),
