@@ -42,10 +42,10 @@ pub(super) const PROBE: &str = "\
 Examples:
   relight probe                      the four usual ports of this machine
   relight probe EX01 mail.contoso.com:995
-Exit codes: 0 every port answered with a banner; 10 a port closes without one, as
-an Inactive proxy does; 13 something is not known: silent, refused, unreachable,
-no TLS, turned away, not a mail protocol, a name without an address, or reached
-over loopback only, where an Inactive proxy still answers.
+Exit codes: 0 every port answered with a banner; 10 a port closes without one,
+as an Inactive proxy does; 13 something is not known: silent, refused,
+unreachable, no TLS, turned away, not a mail protocol, a name without an
+address, or reached over loopback only, where an Inactive proxy still answers.
 Nothing is sent but CAPA, CAPABILITY, QUIT and LOGOUT.";
 pub(super) const HISTORY: &str = "\
 Examples:

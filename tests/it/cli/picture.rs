@@ -47,7 +47,7 @@ fn is_run(word: &str) -> bool {
     shape.eq("00000000-000000-000".chars())
 }
 
-/// A screen as SVG, each line a text of its own, as wide as its characters.
+/// A screen as SVG: each part of a line that has a style of its own stands in its column, as wide as its characters.
 fn drawn(screen: &str) -> String {
     let lines = screen.lines().map(spans).collect::<Vec<_>>();
     let width_of = |line: &[(String, String)]| line.iter().map(|(_, text)| text.chars().count()).sum::<usize>();
@@ -56,25 +56,32 @@ fn drawn(screen: &str) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height}\" viewBox=\"0 0 {width:.0} {height}\">\n\
          <style>\n\
-         text {{ font: 14px Consolas, 'Cascadia Mono', Menlo, 'DejaVu Sans Mono', monospace; fill: #d4d4d4; white-space: pre }}\n\
          .bold {{ font-weight: bold; fill: #ffffff }} .red {{ fill: #f48771 }} .green {{ fill: #89d185 }}\n\
          .yellow {{ fill: #e5c07b }} .cyan {{ fill: #56b6c2 }}\n\
          </style>\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#1e1e1e\"/>\n"
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#1e1e1e\"/>\n\
+         <g font-family=\"Consolas, 'Cascadia Mono', Menlo, 'DejaVu Sans Mono', monospace\" font-size=\"14\" fill=\"#d4d4d4\" \
+         xml:space=\"preserve\">\n"
     );
-    for (number, line) in lines.iter().enumerate().filter(|(_, line)| width_of(line) > 0) {
-        let (y, length) = (EDGE + (number + 1) * HEIGHT - 5, width_of(line) as f64 * WIDTH);
-        write!(svg, "<text x=\"{EDGE}\" y=\"{y}\" textLength=\"{length:.1}\" xml:space=\"preserve\">").expect("memory");
-        for (style, text) in line {
-            let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            match style.as_str() {
-                "" => svg.push_str(&text),
-                style => write!(svg, "<tspan class=\"{style}\">{text}</tspan>").expect("memory"),
+    for (number, line) in lines.iter().enumerate() {
+        let y = EDGE + (number + 1) * HEIGHT - 5;
+        let mut column = 0;
+        for (style, part) in line {
+            let text = part.trim();
+            let x = EDGE as f64 + (column + part.len() - part.trim_start().len()) as f64 * WIDTH;
+            column += part.chars().count();
+            if text.is_empty() {
+                continue;
             }
+            let length = text.chars().count() as f64 * WIDTH;
+            let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let class = if style.is_empty() { String::new() } else { format!(" class=\"{style}\"") };
+            let fits = "lengthAdjust=\"spacingAndGlyphs\"";
+            writeln!(svg, "<text x=\"{x:.1}\" y=\"{y}\" textLength=\"{length:.1}\" {fits}{class}>{text}</text>")
+                .expect("memory");
         }
-        svg.push_str("</text>\n");
     }
-    svg + "</svg>\n"
+    svg + "</g>\n</svg>\n"
 }
 
 /// The parts of a line, each with its style.
