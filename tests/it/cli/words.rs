@@ -125,7 +125,7 @@ impl Found {
     }
 
     #[track_caller]
-    fn is_empty(self) {
+    fn nothing(self) {
         let found = self.0.into_inner().expect("nobody failed");
         let told = found.iter().map(|(said, at)| format!("{said} ({at})\n")).collect::<String>();
         assert!(found.is_empty(), "{} times:\n{told}", found.len());
@@ -173,7 +173,7 @@ fn no_scenario_is_told_in_other_words_than_those_of_exchange() {
             found.look_at_run(&place.relight(&[]).args(words).args(&needs).simulate(&place).run());
         }
     });
-    found.is_empty();
+    found.nothing();
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn no_run_of_the_past_is_told_in_other_words_either() {
         simulate(&format!("undo {run} --yes {timeout}"));
         simulate(&format!("undo {run} --yes --format json {timeout}"));
     });
-    found.is_empty();
+    found.nothing();
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn no_help_and_no_list_is_in_other_words() {
     for (wrong, value) in [("--component", "ServerWideOffline"), ("--requester", "1"), ("--requester", "HealthApj")] {
         found.look_at_run(&relight("fix").arg(wrong).arg(value).run().ends(2));
     }
-    found.is_empty();
+    found.nothing();
 }
 
 #[test]
@@ -234,5 +234,5 @@ fn no_page_and_no_schema_is_in_other_words() {
         let value = serde_json::from_slice(&fs::read(&schema).expect("bytes")).expect("JSON");
         found.look_at_json(&schema.display().to_string(), &value);
     }
-    found.is_empty();
+    found.nothing();
 }
