@@ -218,6 +218,76 @@ fn no_help_and_no_list_is_in_other_words() {
     found.nothing();
 }
 
+/// The texts in a Rust file, up to its unit tests.
+fn literals(code: &str) -> Vec<String> {
+    let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let mut found = Vec::new();
+    let mut rest = code;
+    while let Some(at) = rest.find(['"', '\'', '/']) {
+        let (before, after) = (&rest[..at], &rest[at + 1..]);
+        rest = match &rest[at..=at] {
+            "/" if after.starts_with('/') => after.find('\n').map_or("", |end| &after[end..]),
+            "/" => after,
+            // A character; else a lifetime.
+            "'" if after.starts_with('\\') => after[2..].find('\'').map_or("", |end| &after[end + 3..]),
+            "'" => match after.char_indices().nth(1) {
+                Some((end, '\'')) => &after[end + 1..],
+                Some(_) | None => after,
+            },
+            _ => {
+                let hashes = before.len() - before.trim_end_matches('#').len();
+                let is_raw = before.trim_end_matches('#').ends_with('r');
+                let end = if is_raw { after.find(&format!("\"{}", "#".repeat(hashes))) } else { end_of_text(after) };
+                let end = end.expect("a text ends");
+                found.push(after[..end].replace("\\n", " ").replace("\\\n", " "));
+                &after[end + 1..]
+            }
+        };
+    }
+    found
+}
+
+/// Where a text ends whose quotes may be escaped.
+fn end_of_text(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    text.char_indices().find_map(|(at, c)| {
+        let is_end = c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        is_end.then_some(at)
+    })
+}
+
+/// What is only said where no test goes: to a person at a terminal, of a rare failure, on Windows.
+#[test]
+fn no_text_in_the_program_is_in_other_words() {
+    let found = Found::default();
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = open.pop() {
+        for file in fs::read_dir(folder).expect("a folder") {
+            let path = file.expect("a file").path();
+            let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+            let is_test = ["tests.rs", "fixtures.rs", "pty.rs", "samples.rs"].iter().any(|end| name.ends_with(end));
+            if path.is_dir() {
+                open.push(path);
+            } else if name.ends_with(".rs") && !is_test {
+                let code = fs::read_to_string(&path).expect("text").replace("\r\n", "\n");
+                literals(&code).iter().for_each(|text| found.look(&name, text));
+            }
+        }
+    }
+    found.nothing();
+}
+
+#[test]
+fn the_texts_of_a_file_are_found() {
+    let code = r##"let a = 'x'; // "none"
+        f::<'a>("one \"and\" \
+        a half", '"', '\'', r"two\", r#"thr"ee"#); /* */ "four" #[cfg(test)]"##;
+    let flat = |text: &String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let found = literals(code).iter().map(flat).collect::<Vec<_>>();
+    assert_eq!(found, [r#"one \"and\" a half"#, "two\\", "thr\"ee", "four"]);
+}
+
 #[test]
 fn no_page_and_no_schema_is_in_other_words() {
     let found = Found::default();
