@@ -239,12 +239,26 @@ fn literals(code: &str) -> Vec<String> {
                 let is_raw = before.trim_end_matches('#').ends_with('r');
                 let end = if is_raw { after.find(&format!("\"{}", "#".repeat(hashes))) } else { end_of_text(after) };
                 let end = end.expect("a text ends");
-                found.push(after[..end].replace("\\n", " ").replace("\\\n", " "));
+                found.push(without_names(&after[..end].replace("\\n", " ").replace("\\\n", " ")));
                 &after[end + 1..]
             }
         };
     }
     found
+}
+
+/// A text without the names of what is put into it.
+fn without_names(text: &str) -> String {
+    let is_name = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || "_:.?<>$".contains(c));
+    let mut parts = text.split('{');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('}').filter(|(name, _)| is_name(name)) {
+            Some((_, after)) => out.extend([" ", after]),
+            None => out.extend(["{", part]),
+        }
+    }
+    out
 }
 
 /// Where a text ends whose quotes may be escaped.
@@ -281,7 +295,7 @@ fn no_text_in_the_program_is_in_other_words() {
 #[test]
 fn the_texts_of_a_file_are_found() {
     let code = r##"let a = 'x'; // "none"
-        f::<'a>("one \"and\" \
+        f::<'a>("one {held:?} \"and\" \
         a half", '"', '\'', r"two\", r#"thr"ee"#); /* */ "four" #[cfg(test)]"##;
     let flat = |text: &String| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let found = literals(code).iter().map(flat).collect::<Vec<_>>();
