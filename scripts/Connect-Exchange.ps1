@@ -31,7 +31,7 @@ $ErrorActionPreference = 'Stop'
 # Exchange's scripts run in this very scope, so that everything to be kept from them is in one variable.
 $RelightLoad = @{
     Cmdlets     = @('Get-ServerComponentState', 'Set-ServerComponentState', 'Get-ExchangeServer')
-    # Good to have: they tell why a component was taken down, and who did it.
+    # Good to have: they tell why a component was set Inactive, and by whom.
     Telling     = @(
         'Get-ServerHealth', 'Get-PopSettings', 'Get-ImapSettings', 'Get-ExchangeCertificate', 'Get-ServerMonitoringOverride',
         'Get-GlobalMonitoringOverride', 'Search-AdminAuditLog'

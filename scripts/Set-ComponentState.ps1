@@ -3,7 +3,7 @@
 Records one requester's state of one component. Nothing else changes a component.
 
 .DESCRIPTION
-That it ends without an error proves nothing; read the state again.
+That it ends without an error tells nothing; read the state again.
 
 .PARAMETER Server
 The server to change.

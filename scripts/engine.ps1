@@ -11,7 +11,7 @@ relight puts the other scripts in place of the line "# <operations>", each as a 
 "Relight-", so that nothing that Exchange's scripts define takes its place. Run as it stands here it knows no operation and
 answers every request with an error.
 
-No code may name the automatic variable that holds pipeline input: with -File the host would then read stdin itself.
+No code may name the automatic variable of pipeline input: with -File the host would then read stdin itself.
 
 .PARAMETER Nonce
 What tells a frame of this session from text that merely looks like one.

@@ -177,7 +177,9 @@ fn journal_hint(error: &JournalError) -> &'static str {
              --simulate and its scenario file."
         }
         JournalError::SeveralInterrupted(_) => "Name the one to settle, each in its turn: relight resume RUN",
-        JournalError::IsUndo(_) => "To light the components again use relight fix; to undo an earlier run, name it.",
+        JournalError::IsUndo(_) => {
+            "To set the components Active again use relight fix; to undo an earlier run, name it."
+        }
         JournalError::Closed(_) => "relight history shows how it ended.",
         JournalError::Illegible(_) | JournalError::Misplaced(_) | JournalError::Incomplete(..) => {
             "What the servers record now is shown by relight check. To undo another run, name it."
@@ -219,7 +221,7 @@ fn connect_hints(error: &ConnectError) -> Vec<String> {
         }
         ConnectError::Lost(_) => &[],
         ConnectError::Interrupted => &[],
-        ConnectError::NoComputerName => &["Name the server: --server EX01"],
+        ConnectError::NoComputerName => &["Name the server, for example: relight check EX01"],
     };
     let mut hints: Vec<_> = hints.iter().map(|hint| (*hint).to_owned()).collect();
     if matches!(error, ConnectError::Cmdlets { .. }) {

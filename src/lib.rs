@@ -1,4 +1,4 @@
-//! relight finds Exchange POP3/IMAP4 proxy components that have gone dark and lights them again. This library is the
+//! relight finds Exchange POP3/IMAP4 proxy components that are Inactive and sets them Active again. This library is the
 //! inside of the `relight` program; docs/ARCHITECTURE.md is the house plan.
 
 #![warn(missing_docs)]

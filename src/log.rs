@@ -1,5 +1,5 @@
 //! Where the log goes: to stderr as far as `-v` asks, and all of it to `--log-file`, with the time that each call took. One
-//! line for each event, for people and for grep. The log is beside the conversation, never part of the result. It holds no
+//! line for each event, for people and for grep. The log is beside the conversation, never part of the result. It has no
 //! credential, because relight is never given one; what it quotes of a shell has no control characters left.
 
 use std::fmt::{Debug, Result as Written};

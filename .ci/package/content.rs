@@ -20,13 +20,13 @@ const TEXTS: [(&str, &str); 5] = [
 
 /// Folders of which every file with this extension keeps its place: the scripts are embedded in the program, and are here
 /// to be read.
-const FOLDERS: [(&str, &str); 3] = [("docs", "md"), ("docs/schema", "json"), ("scripts", "ps1")];
+const FOLDERS: [(&str, &str); 4] = [("docs", "md"), ("docs", "svg"), ("docs/schema", "json"), ("scripts", "ps1")];
 
 /// The folder of scripts that an admin runs; in the package they lie beside the program.
 const ADMIN: &str = "scripts/admin";
 
 /// What README.md says to those who have no package.
-const FROM_SOURCE: &str = "\n## From source\n";
+const FROM_SOURCE: [&str; 2] = ["Try it without Exchange", "Building from source"];
 
 /// Every file of the package but the list of checksums, sorted by name.
 pub fn files(root: &Path, exe: &Path) -> Result<Vec<File>, String> {
@@ -67,9 +67,14 @@ pub fn files(root: &Path, exe: &Path) -> Result<Vec<File>, String> {
 
 /// README.md for those who have the package.
 fn readme(text: &str) -> Result<String, String> {
-    let (before, from_source) = text.split_once(FROM_SOURCE).ok_or("README.md has no section 'From source'")?;
-    let after = from_source.find("\n## ").map_or("", |next| &from_source[next..]);
-    Ok(format!("{before}{after}").replace("(.github/SECURITY.md)", "(SECURITY.md)"))
+    let mut text = text.to_owned();
+    for section in FROM_SOURCE {
+        let title = format!("\n## {section}\n");
+        let (before, rest) = text.split_once(&title).ok_or(format!("README.md has no section '{section}'"))?;
+        let after = rest.find("\n## ").map_or("", |next| &rest[next..]);
+        text = format!("{before}{after}");
+    }
+    Ok(text.replace("(.github/SECURITY.md)", "(SECURITY.md)"))
 }
 
 /// The links to other files that lead nowhere in the package.

@@ -106,6 +106,7 @@ fn the_package_holds_what_an_admin_needs_and_nothing_else() {
             "SECURITY.md",
             "Uninstall-Relight.ps1",
             "completions/relight.ps1",
+            "docs/fix.svg",
             "docs/schema/doctor-1.0.json",
             "docs/schema/history-1.0.json",
             "docs/schema/journal-1.0.json",

@@ -13,7 +13,7 @@ pub(super) struct Prepared {
     pub(super) launch: Launch,
     pub(super) interrupt: Interrupt,
     pub(super) scenario: Option<String>,
-    /// Holds the built-in scenario that is played, so that a second session finds what the first one changed.
+    /// Has the built-in scenario that is played, so that a second session finds what the first one changed.
     _stage: Option<PrivateFolder>,
 }
 

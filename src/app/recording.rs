@@ -12,7 +12,7 @@ use crate::domain::Exit;
 use crate::domain::{End, LogEntryKind, Run, RunId};
 use crate::error::Error;
 use crate::exchange::event_log;
-use crate::journal::{Folder, Holder, Journal, Waiting};
+use crate::journal::{Folder, Journal, Owner, Waiting};
 use crate::screens;
 use crate::screens::event_log::Closing;
 use crate::shell::{Interrupt, left};
@@ -126,8 +126,8 @@ pub(super) fn in_turn<T>(
     begin: impl FnOnce(&mut Waiting<'_>) -> T,
 ) -> T {
     let mut told = false;
-    let mut goes_on = |holder: Option<&Holder>, waited: Duration| {
-        let by = holder.map(ToString::to_string);
+    let mut goes_on = |owner: Option<&Owner>, waited: Duration| {
+        let by = owner.map(ToString::to_string);
         let doing = screens::waiting_for_another(by.as_deref(), waited, patience);
         if console.is_live() {
             console.spin(&doing, false);

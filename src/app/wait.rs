@@ -166,7 +166,7 @@ impl Place<'_> {
     }
 }
 
-/// Looks at the ports of all places at once, so that a server that does not answer holds up no other.
+/// Looks at the ports of all places at once, so that a server that does not answer keeps no other waiting.
 fn probe(mut places: Vec<&mut Place<'_>>, after: Option<Duration>, on_event: &mut dyn FnMut(Event<'_>)) {
     places.retain(|place| !place.ports.is_empty());
     match &places[..] {

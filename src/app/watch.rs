@@ -48,7 +48,7 @@ impl Round for Watch<'_> {
     }
 }
 
-/// Where something was set Active, and it is not proven yet that it stays so.
+/// Where something was set Active, and it is not known yet that it stays so.
 pub(super) fn is_worth_watching(server: &ServerRun) -> bool {
     let is_healthy = |kind: &MonitorVerdictKind| matches!(kind, MonitorVerdictKind::Healthy(_));
     let is_proven = !server.monitors.is_empty() && server.monitors.iter().all(|it| is_healthy(&it.kind));

@@ -8,7 +8,7 @@ Exit codes:
     2  wrong usage; nothing was started      30  a change failed
    10  Inactive; nothing was changed         31  a change with unknown outcome
    11  some fixed, some left                 32  changed, but not confirmed
-   12  would ask, but there is no terminal   40  another run holds the lock
+   12  would ask, but there is no terminal   40  another run has the lock
    13  something could not be read           41  a deadline passed
    20  no PowerShell or no Exchange cmdlets  42  no journal, so nothing changed
    21  access denied                         70  a bug    130  interrupted
@@ -42,10 +42,10 @@ pub(super) const PROBE: &str = "\
 Examples:
   relight probe                      the four usual ports of this machine
   relight probe EX01 mail.contoso.com:995
-Exit codes: 0 every port answered with a banner; 10 a port closes without one, as
-an Inactive proxy does; 13 something is not known: silent, refused, unreachable,
-no TLS, turned away, not a mail protocol, a name without an address, or reached
-over loopback only, where an Inactive proxy still answers.
+Exit codes: 0 every port answered with a banner; 10 a port closes without one,
+as an Inactive proxy does; 13 something is not known: silent, refused,
+unreachable, no TLS, turned away, not a mail protocol, a name without an
+address, or reached over loopback only, where an Inactive proxy still answers.
 Nothing is sent but CAPA, CAPABILITY, QUIT and LOGOUT.";
 pub(super) const HISTORY: &str = "\
 Examples:

@@ -24,7 +24,7 @@ pub enum Requesters {
 pub enum TypedStart {
     /// Those that start with Windows
     Automatic,
-    /// The Manual ones too; the start type stays
+    /// The Manual ones too; the startup type stays
     Manual,
     /// None
     None,
@@ -99,7 +99,7 @@ fn component(typed: &str) -> Result<Component, String> {
     }
     if typed.eq_ignore_ascii_case(Component::SERVER_WIDE_OFFLINE) {
         return Err(
-            "ServerWideOffline is always looked at; to lift it use fix with --include-server-wide-offline".into()
+            "ServerWideOffline is always looked at; to set it Active use fix with --include-server-wide-offline".into(),
         );
     }
     Err(format!("relight looks after {}{}", known.join(" and "), suggestion(typed, &known)))
@@ -124,7 +124,7 @@ fn requester_or(typed: &str, or: &str) -> Result<KnownRequester, String> {
     let names = KnownRequester::ALL.map(KnownRequester::name);
     let known = format!("Exchange knows {}{or}", names.join(", "));
     if typed.parse::<i64>().is_ok() {
-        let harm = "Exchange would record an entry that nothing can lift";
+        let harm = "Exchange would record an entry that nothing can set Active again";
         return Err(format!("a requester is a name, not a number: {harm}; {known}"));
     }
     Err(format!("{known}{}", suggestion(typed, &names)))

@@ -6,7 +6,7 @@ use super::probe::reaches_this_machine;
 
 /// A specific address as the first SSL binding. The probe connects to it (0.0.0.0 becomes 127.0.0.1, `[::]` becomes ::1, a
 /// specific address stays), and an Inactive front end refuses every source but loopback: once the component is Inactive the
-/// probe is cut off as well, so that Managed Availability never sets it Active again by itself.
+/// probe is turned away as well, so that Managed Availability never sets it Active again by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BindingDeadlock {
     /// The binding, as it was read.

@@ -66,13 +66,13 @@ use super::{
 /// What was decided on one server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// The changes that were agreed to, in the order in which they are carried out.
+    /// The changes that were confirmed, in the order in which they are carried out.
     pub agreed: Vec<Agreed>,
     /// What is left alone, and why.
     pub left: Vec<Left>,
 }
 
-/// One change that was agreed to.
+/// One change that was confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agreed {
     /// The change.
@@ -100,8 +100,8 @@ impl Left {
 }
 
 impl Plan {
-    /// What comes of it. `against` says what stands against a change; nothing means that it is agreed to. A proposal of
-    /// which one change is not agreed to is left alone entirely.
+    /// What comes of it. `against` says what stands against a change; nothing means that it is confirmed. A proposal of
+    /// which one change is not confirmed is left alone entirely.
     pub fn decide(&self, against: impl Fn(&Change) -> Vec<Obstacle>) -> Decision {
         let mut decision = Decision { agreed: Vec::new(), left: Vec::new() };
         for proposal in &self.proposals {
@@ -302,9 +302,9 @@ pub struct Answers {
 pub enum Ended {
     /// With the last question.
     Answered,
-    /// The person quit: nothing is agreed to.
+    /// The person quit: nothing is confirmed.
     Quit,
-    /// Ctrl-C: nothing is agreed to.
+    /// Ctrl-C: nothing is confirmed.
     Interrupted,
 }
 

@@ -108,7 +108,7 @@ pub enum StoreReading {
 }
 
 impl StoreReading {
-    /// A store that was read and holds these entries.
+    /// A store that was read and has these entries.
     pub fn of(entries: Vec<Entry>) -> Self {
         Self::Read { entries, opaque: Vec::new() }
     }

@@ -52,7 +52,7 @@ exits! {
     NoJournal = 42, "no-journal";
     /// Interrupted.
     Interrupted = 130, "interrupted";
-    /// Another run holds the lock.
+    /// Another run has the lock.
     Locked = 40, "locked";
     /// A deadline passed.
     Deadline = 41, "deadline";
@@ -123,6 +123,7 @@ impl Exit {
             Some(Lack::Shell) => Self::NoShell,
             Some(Lack::Right) => Self::AccessDenied,
             Some(Lack::Server | Lack::Program) => Self::NotSupported,
+            Some(Lack::Store) => Self::NotKnown,
             Some(Lack::Journal) => Self::NoJournal,
         }
     }

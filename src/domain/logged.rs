@@ -65,7 +65,7 @@ pub struct SourceSetting {
     pub name: &'static str,
     /// Its type, as `reg.exe` calls it.
     pub kind: &'static str,
-    /// What it holds.
+    /// What is in it.
     pub data: String,
     /// Whether it was written; else it was so before.
     pub written: bool,

@@ -1,4 +1,4 @@
-//! What became of a change that was agreed to.
+//! What became of a change that was confirmed.
 
 use jiff::Timestamp;
 
@@ -20,7 +20,7 @@ pub struct StepOutcome {
 /// What became of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Agreed to, and not begun: nothing was sent.
+    /// Confirmed, and not begun: nothing was sent.
     NotBegun,
     /// The intent is on the disk, and nothing more is known: it may or may not have been carried out.
     Open,
@@ -36,7 +36,7 @@ pub enum Outcome {
     NotSent(NotSent),
 }
 
-/// Why a change that was agreed to was not sent.
+/// Why a change that was confirmed was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotSent {
     /// What it is about is no longer as it was planned for.
@@ -144,7 +144,7 @@ impl NotSent {
 }
 
 impl StepOutcome {
-    /// A change that was agreed to and is not begun.
+    /// A change that was confirmed and is not begun.
     pub fn not_begun(change: Change, components: Vec<Component>) -> Self {
         Self { change, components, outcome: Outcome::NotBegun, intended: None }
     }
@@ -205,6 +205,6 @@ mod tests {
             assert_eq!(outcome.name(), name);
             assert!(outcome.trouble().is_none_or(|trouble| *trouble == why));
         }
-        assert_eq!(Outcome::parse("lit", why), None);
+        assert_eq!(Outcome::parse("fixed", why), None);
     }
 }

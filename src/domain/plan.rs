@@ -25,7 +25,7 @@ pub struct Proposal {
     pub components: Vec<Component>,
     /// The changes, in order. None: nothing that relight could do is known.
     pub changes: Vec<Change>,
-    /// What has to be agreed to as well, where it is proposed at all, or this makes no sense.
+    /// What has to be confirmed as well, where it is proposed at all, or this makes no sense.
     pub needs: Option<Subject>,
     /// What rules it out, whatever the admin says.
     pub obstacles: Vec<Obstacle>,

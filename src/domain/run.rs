@@ -246,7 +246,7 @@ pub struct ServerRun {
     pub authors: Authors,
     /// What was decided; `None`: nothing was to be, or nobody came to it.
     pub decision: Option<Decision>,
-    /// What was agreed to, in order, and what became of it.
+    /// What was confirmed, in order, and what became of it.
     pub steps: Vec<StepOutcome>,
     /// The looks after the changes, and what each says: repeated by waiting and watching, so that the last counts.
     pub looks: Vec<Look>,
@@ -586,7 +586,7 @@ pub struct Brief {
 /// What a run came to, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sums {
-    /// Changes that were agreed to; 0 also where an earlier version did not count them.
+    /// Changes that were confirmed; 0 also where an earlier version did not count them.
     pub agreed: usize,
     /// Changes that were, or may have been, sent.
     pub sent: usize,

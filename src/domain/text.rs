@@ -1,4 +1,4 @@
-//! Text that somebody else wrote may hold characters that nobody sees: they steer a terminal, turn the direction of
+//! Text that somebody else wrote may have characters in it that nobody sees: they steer a terminal, turn the direction of
 //! writing, make two names look alike, or end a line where none ends. What they are is said here, once for screens, logs
 //! and what a shell printed.
 

@@ -2,7 +2,7 @@
 //! decides must read so and be another one than before, the effective state must follow, and a service must run.
 //!
 //! Which entry decides is Exchange's own rule (`reconcile`): the newest of its requester, wherever it stands. That an entry is
-//! another one is told by what its own store held before, and not by the time alone: the clocks of two machines differ.
+//! another one is told by what its own store had before, and not by the time alone: the clocks of two machines differ.
 
 use super::{
     Change, Component, ComponentSnapshot, Diagnosis, Entry, Gap, HealthManager, InactiveEntry, Requester,
@@ -179,7 +179,7 @@ pub fn shows(change: &Change, before: &ServerSnapshot, now: &ServerSnapshot) -> 
     }
 }
 
-/// Whether a store shows that a requester's entry was set: it has this state, and is not what the store held before.
+/// Whether a store shows that a requester's entry was set: it has this state, and is not what the store had before.
 pub(super) fn is_written(requester: &Requester, to: &State, then: &StoreReading, now: &StoreReading) -> bool {
     now.of_requester(requester).is_some_and(|entry| entry.state == *to && then.of_requester(requester) != Some(entry))
 }

@@ -7,7 +7,7 @@ use super::{Asked, BindingDeadlock, Component, Diagnosis, HealthManager, Service
 /// An override of Managed Availability.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
-    /// Whether it holds for the whole organisation.
+    /// Whether it is one for the whole organisation.
     pub is_global: bool,
     /// `Identity`, for example `POP.Proxy\PopProxyTestMonitor`.
     pub identity: String,

@@ -1,4 +1,4 @@
-//! Carrying out what was agreed to: each change after a look of its own, its intent on the disk, sent at most once, and used
+//! Carrying out what was confirmed: each change after a look of its own, its intent on the disk, sent at most once, and used
 //! up.
 
 use std::time::Instant;

@@ -294,7 +294,7 @@ mod sddl {
                 (format!("O:{OWN}G:DUD:P(A;OICI;FA;;;{OWN})(A;;FA;;;BA)"), Access::Private),
                 (format!("O:{TASK}D:P(A;OICI;FA;;;OW)(A;OICI;0x1301bf;;;{TASK})"), Access::Private),
                 (format!("O:S-1-5-32-544D:{inherited}"), Access::Private),
-                // What is made below ProgramData without a word: everybody may read it and put files into it.
+                // What is made below ProgramData unless told otherwise: everybody may read it and put files into it.
                 (format!("O:BAD:AI{inherited}(A;OICIID;0x1200a9;;;BU)(A;CIID;DCLCRPCR;;;BU)"), Access::Writable),
                 (format!("O:BAD:AI{inherited}(A;OICIID;0x1200a9;;;BU)"), Access::Readable),
                 (format!("O:BAD:AI{inherited}(A;OICIID;FR;;;WD)(A;;GRGX;;;AU)"), Access::Readable),

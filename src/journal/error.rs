@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::Holder;
+use super::Owner;
 
 /// What to do with a folder of journals that belongs to somebody else.
 pub const FOREIGN: &str = if cfg!(windows) {
@@ -43,14 +43,14 @@ pub enum JournalError {
         owner: String,
     },
     /// Others may write to it, and it is not relight's alone, so that this is not changed.
-    #[error("everybody, or others, may write to {}, which holds other things than journals", .0.display())]
+    #[error("everybody, or others, may write to {}, where other things than journals are", .0.display())]
     Open(PathBuf),
     /// No journal folder can be told from the environment.
     #[error("there is no folder for the journal: neither XDG_STATE_HOME nor HOME is set")]
     NoFolder,
     /// Another run that may write is under way.
-    #[error("another run that may change servers is under way{}", .0.as_ref().map_or_else(String::new, |holder| format!(": {holder}")))]
-    Locked(Option<Holder>),
+    #[error("another run has the lock{}", .0.as_ref().map_or_else(String::new, |owner| format!(": {owner}")))]
+    Locked(Option<Owner>),
     /// The lock can be neither taken nor waited for.
     #[error("the lock {} cannot be taken: {cause}", file.display())]
     NoLock {

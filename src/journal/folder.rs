@@ -18,7 +18,7 @@ use super::{JournalError, file, read};
 
 /// Where journals of runs on simulated servers lie, in the folder of the others.
 const SIMULATED: &str = "simulated";
-/// By so much clocks are set right without a word.
+/// By so much clocks are set right unasked.
 const LEEWAY: SignedDuration = SignedDuration::from_mins(1);
 
 /// The folder of the journals.

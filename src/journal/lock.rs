@@ -22,14 +22,14 @@ use super::access::{self, Access, Use};
 
 /// How often a lock that is waited for is tried.
 const TICK: Duration = Duration::from_millis(50);
-/// More than a holder needs, in bytes.
+/// More than an owner needs, in bytes.
 const LONGEST: u64 = 4096;
 /// A folder for the tests of a debug build, which write on many machines that are one.
 const ELSEWHERE: &str = "RELIGHT_TEST_LOCKS";
 
-/// Who holds the lock.
+/// Who has the lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
+pub struct Owner {
     /// The run.
     pub run: String,
     /// The account.
@@ -42,7 +42,7 @@ pub struct Holder {
     pub process: u32,
 }
 
-impl fmt::Display for Holder {
+impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { run, user, host, since, process: _ } = self;
         write!(f, "run {run} by {user} on {host}, since {since} UTC")
@@ -54,7 +54,7 @@ pub struct Waiting<'a> {
     /// At most so long.
     pub patience: Duration,
     /// Told again and again who is waited for, as far as that is known, and for how long; whether to go on.
-    pub goes_on: &'a mut dyn FnMut(Option<&Holder>, Duration) -> bool,
+    pub goes_on: &'a mut dyn FnMut(Option<&Owner>, Duration) -> bool,
 }
 
 impl fmt::Debug for Waiting<'_> {
@@ -71,7 +71,7 @@ pub(super) struct LockPlace {
     for_all: bool,
 }
 
-/// A lock that is held until it is dropped.
+/// A lock, had until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
     #[cfg(windows)]
@@ -83,7 +83,7 @@ pub struct Lock {
 #[derive(Debug)]
 pub(super) enum NotLocked {
     /// Somebody else has it.
-    Held(Option<Holder>),
+    Taken(Option<Owner>),
     /// It was not to be waited for any longer.
     Interrupted,
     /// It cannot be told.
@@ -129,22 +129,22 @@ impl LockPlace {
         }
     }
 
-    /// Whether somebody holds it. Nothing is made, and nobody is kept from taking it who does more than look.
-    pub(super) fn is_held(&self) -> io::Result<bool> {
+    /// Whether somebody has it. Nothing is made, and nobody is kept from taking it who does more than look.
+    pub(super) fn is_taken(&self) -> io::Result<bool> {
         is_locked(self.open(false))
     }
 
-    /// Who holds it, as far as that is told.
-    pub(super) fn holder(&self) -> Option<Holder> {
-        let file = regular::open(File::options().read(true), &self.holder_file()).ok()?;
+    /// Who has it, as far as that is told.
+    pub(super) fn owner(&self) -> Option<Owner> {
+        let file = regular::open(File::options().read(true), &self.owner_file()).ok()?;
         let mut text = Vec::new();
         file.take(LONGEST).read_to_end(&mut text).ok()?;
         serde_json::from_slice(&text).ok()
     }
 
     /// Windows keeps others from reading what is locked: there it is a file of its own.
-    fn holder_file(&self) -> PathBuf {
-        if cfg!(windows) { self.file.with_extension("holder") } else { self.file.clone() }
+    fn owner_file(&self) -> PathBuf {
+        if cfg!(windows) { self.file.with_extension("owner") } else { self.file.clone() }
     }
 }
 
@@ -184,20 +184,20 @@ impl Lock {
             if left.is_zero() {
                 // Whoever took it a moment ago may not have said who it is yet.
                 thread::sleep(TICK);
-                return Err(NotLocked::Held(place.holder()));
+                return Err(NotLocked::Taken(place.owner()));
             }
-            if !(waiting.goes_on)(place.holder().as_ref(), began.elapsed()) {
+            if !(waiting.goes_on)(place.owner().as_ref(), began.elapsed()) {
                 return Err(NotLocked::Interrupted);
             }
             thread::sleep(left.min(TICK));
         }
     }
 
-    /// Says who holds it. That this fails is no reason not to go on.
-    pub(super) fn held_by(&self, holder: &Holder) {
-        let said = serde_json::to_vec(holder).map_err(io::Error::other).and_then(|text| self.say(&text));
+    /// Says who has it. That this fails is no reason not to go on.
+    pub(super) fn taken_by(&self, owner: &Owner) {
+        let said = serde_json::to_vec(owner).map_err(io::Error::other).and_then(|text| self.say(&text));
         if let Err(error) = said {
-            tracing::debug!(%error, "cannot say who holds the lock");
+            tracing::debug!(%error, "cannot say who has the lock");
         }
     }
 
@@ -213,12 +213,12 @@ impl Lock {
     fn say(&self, text: &[u8]) -> io::Result<()> {
         use std::io::Write;
 
-        let path = self.place.holder_file();
+        let path = self.place.owner_file();
         if text.is_empty() {
             return fs::remove_file(&path);
         }
         // Beside it, and then renamed: nothing that lies there is written to.
-        let beside = path.with_extension("holder.new");
+        let beside = path.with_extension("owner.new");
         let _mostly_none = fs::remove_file(&beside);
         File::options().write(true).create_new(true).open(&beside)?.write_all(text)?;
         fs::rename(beside, path)
@@ -227,7 +227,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Before the lock goes, so that nobody is named who no longer holds it.
+        // Before the lock goes, so that nobody is named who no longer has it.
         let _best_effort = self.say(b"");
         let _best_effort = self.file.unlock();
     }
@@ -283,7 +283,7 @@ fn is_at(_file: &File, _path: &Path) -> bool {
     true
 }
 
-/// So that every account can say that it holds the lock: whatever the mask of the one that made it.
+/// So that every account can say that it has the lock: whatever the mask of the one that made it.
 #[cfg(unix)]
 fn for_everybody(file: &File) {
     use std::os::unix::fs::PermissionsExt;
@@ -308,25 +308,25 @@ mod tests {
         Lock::take(place.clone(), &mut Waiting { patience, goes_on: &mut |_, _| true })
     }
 
-    fn holder() -> Holder {
+    fn owner() -> Owner {
         let word = |text: &str| text.to_owned();
-        Holder { run: word("a-run"), user: word("Eve"), host: word("HOST"), since: word("now"), process: 1 }
+        Owner { run: word("a-run"), user: word("Eve"), host: word("HOST"), since: word("now"), process: 1 }
     }
 
     #[test]
-    fn who_holds_it_is_told_until_it_is_given_back() {
+    fn who_has_it_is_told_until_it_is_given_back() {
         let folder = tempfile::tempdir().expect("a folder");
         let place = place(folder.path());
-        assert!(!place.is_held().expect("told") && !place.file.exists());
+        assert!(!place.is_taken().expect("told") && !place.file.exists());
         let lock = take(&place, Duration::ZERO).expect("it is free");
-        lock.held_by(&Holder { user: "a much longer name than the next".to_owned(), ..holder() });
-        lock.held_by(&holder());
-        assert!(place.is_held().expect("told"));
-        assert_eq!(place.holder(), Some(holder()));
-        assert!(matches!(take(&place, Duration::ZERO), Err(NotLocked::Held(Some(by))) if by == holder()));
+        lock.taken_by(&Owner { user: "a much longer name than the next".to_owned(), ..owner() });
+        lock.taken_by(&owner());
+        assert!(place.is_taken().expect("told"));
+        assert_eq!(place.owner(), Some(owner()));
+        assert!(matches!(take(&place, Duration::ZERO), Err(NotLocked::Taken(Some(by))) if by == owner()));
         drop(lock);
-        assert!(!place.is_held().expect("told"));
-        assert_eq!(place.holder(), None);
+        assert!(!place.is_taken().expect("told"));
+        assert_eq!(place.owner(), None);
     }
 
     #[test]
@@ -334,10 +334,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let place = place(folder.path());
         let lock = take(&place, Duration::ZERO).expect("it is free");
-        lock.held_by(&holder());
+        lock.taken_by(&owner());
         let mut told = 0;
-        let goes_on = &mut |by: Option<&Holder>, _: Duration| {
-            assert_eq!(by, Some(&holder()));
+        let goes_on = &mut |by: Option<&Owner>, _: Duration| {
+            assert_eq!(by, Some(&owner()));
             told += 1;
             told < 3
         };
@@ -364,13 +364,13 @@ mod tests {
         for plant in plants {
             plant();
             assert!(matches!(take(&place, Duration::ZERO), Err(NotLocked::Failed(_))));
-            assert!(place.is_held().is_err() && place.holder().is_none());
+            assert!(place.is_taken().is_err() && place.owner().is_none());
             assert_eq!(fs::read(&precious).expect("there"), b"precious");
             fs::remove_file(&place.file).or_else(|_| fs::remove_dir(&place.file)).expect("removed");
         }
         drop(take(&place, Duration::ZERO).expect("it is free"));
         let mode = fs::metadata(&place.file).expect("there").permissions().mode() & 0o777;
-        assert_eq!(mode, 0o666, "every account may say that it holds it");
+        assert_eq!(mode, 0o666, "every account may say that it has it");
     }
 
     #[test]
@@ -380,7 +380,7 @@ mod tests {
         let place = place(folder.path());
         let first = take(&place, Duration::ZERO).expect("it is free");
         let mut told = 0;
-        let goes_on = &mut |_: Option<&Holder>, _: Duration| {
+        let goes_on = &mut |_: Option<&Owner>, _: Duration| {
             if told == 0 {
                 fs::remove_file(&place.file).expect("removed");
                 fs::write(&place.file, "").expect("made again");
@@ -388,7 +388,7 @@ mod tests {
             told += 1;
             told < 3
         };
-        // What was waited for is no longer there, and still held.
+        // What was waited for is no longer there, and still locked.
         let waited = Lock::take(place.clone(), &mut Waiting { patience: Duration::from_secs(600), goes_on });
         assert!(matches!(waited, Err(NotLocked::Interrupted)));
         drop(first);

@@ -1,4 +1,4 @@
-//! The journal: what a run that may write saw, agreed to, was about to do and did, one JSON line after the other, so that
+//! The journal: what a run that may write saw, confirmed, was about to do and did, one JSON line after the other, so that
 //! whatever happens to the run, what it may have changed can be told and put back. One file per run; the format is
 //! `relight/journal/1.0`, described by docs/schema/journal-1.0.json.
 
@@ -20,7 +20,7 @@ mod writer;
 pub use error::{FOREIGN, JournalError};
 pub use folder::Folder;
 pub use intent::Recorded;
-pub use lock::{Holder, Lock, Waiting};
+pub use lock::{Lock, Owner, Waiting};
 pub use opening::Begin;
 pub(crate) use ready::readiness;
 pub use writer::Journal;

@@ -93,7 +93,7 @@ pub(super) fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Re
     let now = RunId::after(folder.newest().map_err(io::Error::other)?.as_ref(), now);
     for later in 0..TRIES {
         let id = RunId::at(now + jiff::SignedDuration::from_millis(later));
-        // Before the journal is there, so that nobody takes it for one that was cut off.
+        // Before the journal is there, so that nobody takes it for one that was interrupted.
         let Some(alive) = Alive::begin(folder, &id, simulated)? else { continue };
         match file::open_to_write(File::options().append(true).create_new(true), &folder.open_path(&id, simulated)) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -115,7 +115,7 @@ pub(super) fn lock(simulated: Option<&str>, waiting: &mut Waiting<'_>) -> Result
     let file = place.file.clone();
     match Lock::take(place, waiting) {
         Ok(lock) => Ok(Some(lock)),
-        Err(NotLocked::Held(holder)) => Err(JournalError::Locked(holder)),
+        Err(NotLocked::Taken(owner)) => Err(JournalError::Locked(owner)),
         Err(NotLocked::Interrupted) => Err(JournalError::Interrupted),
         Err(NotLocked::Failed(cause)) => Err(no_lock(file, cause)),
     }

@@ -1,5 +1,5 @@
 //! Whether a run that may write could keep its journal now. Only a test: nothing is left behind, no folder is made, and
-//! the lock is held no longer than it takes to see that it is free, and then with others who only look.
+//! the lock is taken no longer than it takes to see that it is free, and then with others who only look.
 
 use std::io;
 use std::path::Path;
@@ -33,14 +33,14 @@ pub(crate) fn readiness(asked: Option<&Path>, simulated: Option<&str>) -> Journa
         Ok(None) => return free(),
         Err(error) => return unusable(error),
     };
-    match lock.is_held() {
+    match lock.is_taken() {
         Err(cause) => JournalFacts::Unusable(JournalError::NoLock { file: lock.file, cause }.to_string()),
         Ok(false) => free(),
-        Ok(true) => JournalFacts::Held(lock.holder().map(|holder| OtherRun {
-            run: holder.run,
-            user: holder.user,
-            host: holder.host,
-            since: holder.since,
+        Ok(true) => JournalFacts::Locked(lock.owner().map(|owner| OtherRun {
+            run: owner.run,
+            user: owner.user,
+            host: owner.host,
+            since: owner.since,
         })),
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::{
 use crate::record::{self, JOURNAL, Line, Text};
 
 use super::opening::{Alive, Begin, NameFlush, create, end_torn_line, lock, sha256};
-use super::{Folder, Holder, JournalError, Lock, Waiting, file, retention, who};
+use super::{Folder, JournalError, Lock, Owner, Waiting, file, retention, who};
 
 /// The journal of a run that is under way. Dropped without an end it stays open, as if the run had been killed.
 #[derive(Debug)]
@@ -138,7 +138,7 @@ impl Journal {
 
     fn publish_holder(&self) {
         if let Some(lock) = &self.lock {
-            lock.held_by(&Holder {
+            lock.taken_by(&Owner {
                 run: self.id.to_string(),
                 user: self.who.user.clone(),
                 host: self.who.host.clone(),

@@ -14,7 +14,7 @@ use super::talk::{self, Lines};
 use super::wire::{Watch, Wire, ended, later};
 use super::{certificate, tls};
 
-/// How long to wait for a server to close a connection on which nothing is sent, when that tells a dark proxy from a
+/// How long to wait for a server to close a connection on which nothing is sent, when that tells an Inactive proxy from a
 /// server that does not like our hello.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -139,7 +139,7 @@ fn converse<S: Read + Write>(
     (outcome, starttls, took)
 }
 
-/// Whether the server closes a connection on which nothing is sent: a dark proxy does, one that waits for a hello does
+/// Whether the server closes a connection on which nothing is sent: an Inactive proxy does, one that waits for a hello does
 /// not. This is told by a second connection, not by how fast the first was closed.
 fn closes_by_itself(address: SocketAddr, deadline: Instant) -> bool {
     let Ok(mut wire) = Wire::connect(address, deadline) else { return false };

@@ -1,4 +1,4 @@
-//! Changes, what was agreed to, and what became of it.
+//! Changes, what was confirmed, and what became of it.
 
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +58,7 @@ pub struct Change {
     pub to: String,
 }
 
-/// A change that was agreed to.
+/// A change that was confirmed, by a person or by --yes.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Agreed {
@@ -79,7 +79,7 @@ pub struct Outcome {
     pub trouble: Option<Trouble>,
 }
 
-/// A change that was agreed to, and what became of it.
+/// A change that was confirmed, and what became of it.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Step {
@@ -239,7 +239,7 @@ impl From<&domain::Agreed> for Agreed {
 }
 
 impl Agreed {
-    /// `None` too where nobody could have agreed to it: what stands in a journal is believed no more than what is typed.
+    /// `None` too where nobody could have confirmed it: what stands in a journal is believed no more than what is typed.
     pub fn read(self) -> Option<domain::Agreed> {
         let components = read_all(self.components);
         let change = self.change.read().filter(can_be_agreed_to)?;

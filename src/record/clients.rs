@@ -33,7 +33,7 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// `at`: the time for which remarks about certificates hold.
+    /// `at`: the time for which remarks about certificates are made.
     pub fn of(clients: &domain::Clients, at: Timestamp) -> Self {
         Self {
             component: (&clients.component).into(),

@@ -1,4 +1,4 @@
-//! Why Managed Availability took a component down, in documents.
+//! Why Managed Availability set a component Inactive, in documents.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -17,7 +17,7 @@ pub struct Evidence {
     pub component: Text<domain::Component>,
     /// What may well be the cause, the likeliest first. bindingDeadlock: a specific address is the first
     /// of the SSL bindings, which is the one that the probe connects to.
-    pub clues: Vec<ClueKind>,
+    pub likely_causes: Vec<ClueKind>,
     /// The monitors of its health sets; null where they could not be read.
     pub monitors: Option<Vec<Monitor>>,
     /// What Exchange warned of when it was asked for them; null where it could not be.
@@ -33,11 +33,11 @@ pub struct Evidence {
     /// The certificates that Exchange has there; null where they could not be read.
     pub certificates: Option<Vec<CertificateSeen>>,
     /// When it was tried of late to take it offline, the last first; null where that could not be read.
-    pub takedowns: Option<Vec<Takedown>>,
+    pub taken_offline: Option<Vec<TakenOffline>>,
     /// How long it has been Inactive, where that is so long that Managed Availability should have set it Active by itself;
     /// null: it is not.
     pub overdue_seconds: Option<u64>,
-    /// What blocks that, as far as it was found. probeFails: its monitor alerts. bindingDeadlock: as of the clues. healthManager: MSExchangeHM does not run, or
+    /// What blocks that, as far as it was found. probeFails: its monitor alerts. bindingDeadlock: as of likelyCauses. healthManager: MSExchangeHM does not run, or
     /// does not start with Windows. frontEnd: its front end service does not, so that no monitors are made. override: one is
     /// about its health set. guard: Monitoring or RecoveryActionsEnabled is not Active.
     pub blocks: Vec<BlockKind>,
@@ -57,7 +57,7 @@ pub enum ClueKind {
     BindingDeadlock,
     Unhealthy,
     NoMonitors,
-    TakenDown,
+    TakenOffline,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,7 +77,7 @@ pub enum BlockKind {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Override {
-    /// Whether it holds for the whole organisation.
+    /// Whether it is one for the whole organisation.
     pub global: bool,
     /// Identity, for example POP.Proxy\PopProxyTestMonitor.
     pub identity: String,
@@ -103,7 +103,7 @@ pub struct CertificateSeen {
 /// One time that Managed Availability tried to take the component offline; whether it did, the entry's time tells.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Takedown {
+pub struct TakenOffline {
     /// The responder that tried; null where that is not known.
     pub responder: Option<String>,
     /// When, UTC; null where that is not known.
@@ -118,10 +118,11 @@ impl Evidence {
             names: seen.names.clone(),
             not_after: seen.not_after.map(Text),
         };
-        let takedown = |one: &domain::Takedown| Takedown { responder: one.responder.clone(), at: one.at.map(Text) };
+        let taken_offline =
+            |one: &domain::Takedown| TakenOffline { responder: one.responder.clone(), at: one.at.map(Text) };
         Self {
             component: (&evidence.component).into(),
-            clues: evidence.clues(seen.taken).iter().map(ClueKind::from).collect(),
+            likely_causes: evidence.clues(seen.taken).iter().map(ClueKind::from).collect(),
             monitors: monitors.map(|it| it.all.iter().map(Monitor::from).collect()),
             warnings: monitors.map(|it| it.warnings.clone()),
             certificate_name: settings.map(|it| it.certificate_name.clone()),
@@ -129,7 +130,7 @@ impl Evidence {
             tls_bindings: settings.map(|it| it.tls_bindings.clone()),
             tls_bindings_mended: settings.and_then(|it| BindingDeadlock::of(&it.tls_bindings)).map(|it| it.mended),
             certificates: evidence.certificates.as_ref().ok().map(|all| all.iter().map(certificate).collect()),
-            takedowns: evidence.takedowns.as_ref().ok().map(|all| all.iter().map(takedown).collect()),
+            taken_offline: evidence.takedowns.as_ref().ok().map(|all| all.iter().map(taken_offline).collect()),
             overdue_seconds: evidence.overdue(seen).map(|age| age.unsigned_abs().as_secs()),
             blocks: evidence.blocks(seen).iter().map(BlockKind::from).collect(),
             overrides: evidence.way_back.overrides.as_ref().ok().map(|all| all.iter().map(Override::from).collect()),
@@ -172,7 +173,7 @@ impl From<&domain::Clue> for ClueKind {
             domain::Clue::BindingDeadlock(_) => Self::BindingDeadlock,
             domain::Clue::Unhealthy(_) => Self::Unhealthy,
             domain::Clue::NoMonitors(_) => Self::NoMonitors,
-            domain::Clue::TakenDown(_) => Self::TakenDown,
+            domain::Clue::TakenDown(_) => Self::TakenOffline,
         }
     }
 }

@@ -42,7 +42,7 @@ pub struct HistoryDocument {
 pub struct Brief {
     /// Its name.
     pub run: Text<RunId>,
-    /// Whether it has ended, is going on, or was cut off.
+    /// Whether it has ended, is going on, or was interrupted.
     pub state: RunState,
     /// What was run.
     pub command: Text<Command>,

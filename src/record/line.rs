@@ -223,7 +223,7 @@ pub struct End {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sums {
-    /// Changes that were agreed to.
+    /// Changes that were confirmed.
     #[serde(default)]
     pub agreed: usize,
     /// Changes that were, or may have been, sent.

@@ -107,7 +107,7 @@ pub struct Component {
     pub active_directory: Option<Store>,
 }
 
-/// What one store holds for a component.
+/// What one store has for a component.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Store {

@@ -60,7 +60,7 @@ pub struct Obstacle {
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Decision {
-    /// The changes that were agreed to, in the order in which they are carried out.
+    /// The changes that were confirmed, in the order in which they are carried out.
     pub agreed: Vec<Agreed>,
     /// What is left alone, and why.
     pub left: Vec<Left>,
@@ -87,7 +87,7 @@ pub struct Proposal {
     pub components: Vec<Text<Component>>,
     /// The changes, in order. None: nothing that relight could do is known.
     pub changes: Vec<ProposedChange>,
-    /// What has to be agreed to as well, or this makes no sense; null: nothing.
+    /// What has to be confirmed as well, or this makes no sense; null: nothing.
     pub needs: Option<Subject>,
     /// Whether --yes would carry it out, with the options of this run.
     pub with_yes: bool,

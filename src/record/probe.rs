@@ -54,7 +54,7 @@ pub struct Port {
     pub expected_security: Option<Text<Security>>,
     /// The address of this machine that stands in for it; null where the host is not simulated.
     pub simulated_at: Option<Text<SocketAddr>>,
-    /// What the port comes to. served: clients get a banner. notServed: they are cut off without one.
+    /// What the port comes to. served: clients get a banner. notServed: the connection is closed without one.
     pub standing: Text<Standing>,
     /// Why the host's name has no address; null where it has one.
     pub unresolved: Option<Miss>,
@@ -213,7 +213,7 @@ pub fn probe(report: &ProbeReport, exit: Exit) -> io::Result<String> {
 }
 
 impl Port {
-    /// `at`: the time for which the remarks hold.
+    /// `at`: the time for which the remarks are made.
     pub fn of(result: &ProbeResult, at: Timestamp) -> Self {
         let endpoint = &result.endpoint;
         Self {

@@ -35,7 +35,7 @@ pub struct RunDocument {
     pub schema: &'static str,
     /// The name of the run; null where it has no journal.
     pub run: Option<Text<RunId>>,
-    /// Whether it has ended, is going on, or was cut off.
+    /// Whether it has ended, is going on, or was interrupted.
     pub state: RunState,
     /// What was run.
     pub command: Text<Command>,
@@ -136,7 +136,7 @@ pub struct ServerDocument {
     pub plan: Vec<Proposal>,
     /// What was decided; null: nothing was to be, or nobody came to it.
     pub decision: Option<Decision>,
-    /// What was agreed to, in order, and what became of it.
+    /// What was confirmed, by a person or by --yes, in order, and what became of it.
     pub steps: Vec<StepDocument>,
     /// What the last look says of the changes.
     pub verdicts: Vec<Verdict>,
@@ -250,7 +250,7 @@ pub enum ServiceFindingKind {
     NeverEnabled,
 }
 
-/// A change that was agreed to, and what became of it.
+/// A change that was confirmed, and what became of it.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

@@ -99,7 +99,10 @@ fn a_run_says_what_was_seen_decided_and_done() {
     let past = parsed(past_run(&everything(), false));
     assert_eq!([&past["exit"], &past["servers"][0]["exit"]], [&json!("some-left"), &Value::Null]);
     let evidence = parsed(run(&runs()[2], EXIT, |_| EXIT))["servers"][0]["evidence"].clone();
-    assert_eq!(evidence[0]["clues"], json!(["certificateExpired", "bindingDeadlock", "unhealthy", "takenDown"]));
+    assert_eq!(
+        evidence[0]["likelyCauses"],
+        json!(["certificateExpired", "bindingDeadlock", "unhealthy", "takenOffline"])
+    );
     assert_eq!(evidence[1]["unread"], json!(["not recognized", "denied"]));
 }
 

@@ -80,8 +80,8 @@ pub fn error(message: &str, hints: &[String], closing: &Closing<'_>) -> LogEntry
 
 fn begin(closing: &Closing<'_>) -> Vec<String> {
     let what = match closing.kind {
-        LogEntryKind::Confirmed => "relight changed something, and a fresh look proves what it changed.",
-        LogEntryKind::NotConfirmed => "relight sent changes, and not everything went well or is proven.",
+        LogEntryKind::Confirmed => "relight changed something, and a fresh look confirms what it changed.",
+        LogEntryKind::NotConfirmed => "relight sent changes, and not everything went well or is confirmed.",
         LogEntryKind::Failed => "relight failed and changed nothing.",
         LogEntryKind::Interrupted => "relight was interrupted. What is not listed below as sent was not done.",
     };
@@ -176,7 +176,7 @@ mod tests {
         let journal = Path::new("relight/journal/20260314-024710-123.jsonl");
         let closing = Closing { journal: Some((&id, journal)), ..closing(LogEntryKind::Confirmed, (0, "fine")) };
         insta::assert_snapshot!(entry(&run, &closing).text.replace("\r\n", "\n"), @r"
-        relight changed something, and a fresh look proves what it changed.
+        relight changed something, and a fresh look confirms what it changed.
         Exit code: 0 (fine)
         Run: 20260314-024710-123
         Journal: relight/journal/20260314-024710-123.jsonl

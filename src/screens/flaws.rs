@@ -21,7 +21,7 @@ pub fn say(page: &mut Page, flaws: &Flaws) {
              not known, and it is left as it is. See how it is now:"
         );
         page.item(CARE, 0, &text);
-        page.command(4, &Cmdlet::relight("check", [format!("--server {server}")]));
+        page.command(4, &Cmdlet::relight("check", [server.to_string()]));
     }
 }
 

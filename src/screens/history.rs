@@ -127,10 +127,12 @@ fn verdict_text(server: &ServerRun, Verdict { subject, kind, .. }: &Verdict) -> 
         return doubt;
     }
     let (well, not) = match subject {
-        Subject::Component(_) => ("lit, proven by that look.", "still dark."),
-        Subject::Entry(..) => ("put back, proven by that look.", "not put back."),
-        Subject::Service(service) if server.was_to_start(*service) => ("runs, proven by that look.", "does not run."),
-        Subject::Service(_) => ("stopped, proven by that look.", "not stopped."),
+        Subject::Component(_) => ("Active, confirmed by that look.", "still Inactive."),
+        Subject::Entry(..) => ("put back, confirmed by that look.", "not put back."),
+        Subject::Service(service) if server.was_to_start(*service) => {
+            ("runs, confirmed by that look.", "does not run.")
+        }
+        Subject::Service(_) => ("stopped, confirmed by that look.", "not stopped."),
     };
     match kind {
         VerdictKind::Confirmed => well,

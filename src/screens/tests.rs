@@ -1,5 +1,5 @@
 //! The texts, as an admin reads them: every kind of report fits its console, one story of each kind of screen is kept whole,
-//! and of the others the sentences that they are about. The README and docs/DARK.md show the fault of the KB and its cure.
+//! and of the others the sentences that they are about. The README and docs/TROUBLESHOOTING.md show the fault of the KB and its cure.
 
 use crate::screens::fixtures::{reports, show};
 

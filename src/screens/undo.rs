@@ -9,7 +9,7 @@ use super::report::{nothing_changed, simulated, was_interrupted};
 use super::trouble::trouble;
 use super::{Show, flaws, steps, verdicts};
 
-/// What would be put back, before anybody agrees to it.
+/// What would be put back, before anybody says yes to it.
 pub fn undo_plan(run: &Run, show: &Show) -> String {
     let mut page = begin(run, show);
     flaws::say(&mut page, &run.undone_flaws);
@@ -79,15 +79,15 @@ fn plan(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
                 let startup = seen.map(|seen| format!("{} ", seen.start.name())).unwrap_or_default();
                 (
                     format!("{}, which the run started, still runs.", service.name()),
-                    format!("That cuts its clients off. Its start type {startup}stays."),
+                    format!("Its clients are refused then. Its startup type {startup}stays."),
                 )
             }
             Change::SetState { entry, to, stores } => {
                 let since = time::entry(&entry.since, server.before.taken, &show.tz);
-                let down = if change.is_server_wide() {
-                    format!("all of {} offline again, mail flow included", server.server())
+                let harm = if change.is_server_wide() {
+                    format!("takes all of {} offline again, mail flow included", server.server())
                 } else {
-                    format!("{} Inactive again", words::components(&proposal.components))
+                    format!("sets {} Inactive again", words::components(&proposal.components))
                 };
                 let name = words::entry_name(entry);
                 let alone = match stores {
@@ -99,7 +99,7 @@ fn plan(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
                 };
                 (
                     format!("{name} is as the run left it. Before, it read {to} since {since}."),
-                    format!("That makes {down}. The time of the entry will be a new one.{alone}"),
+                    format!("That {harm}. The time of the entry will be a new one.{alone}"),
                 )
             }
         };

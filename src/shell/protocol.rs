@@ -330,7 +330,7 @@ pub struct SetupProcessAnswer {
     pub processes: Vec<String>,
 }
 
-/// The answer to [`Call::SetComponentState`]: nothing. That it came proves nothing either.
+/// The answer to [`Call::SetComponentState`]: nothing. That it came tells nothing either.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SetComponentStateAnswer {}

@@ -103,7 +103,7 @@ impl Console {
         if !self.quiet && self.can_ask() { Keys::listen() } else { None }
     }
 
-    /// The keys of somebody who agreed to something a moment ago, until what it returns is dropped.
+    /// The keys of somebody who said yes to something a moment ago, until what it returns is dropped.
     pub(crate) fn last_keys(&self) -> Option<Keys> {
         if self.asked { Keys::listen() } else { None }
     }

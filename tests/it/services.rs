@@ -239,19 +239,19 @@ fn why_managed_availability_took_it_down_is_told_and_counts_for_no_exit_code() {
         (ran.code, ran.document()["servers"][0]["evidence"].clone())
     };
     let (code, evidence) = run("first-ssl-binding-specific");
-    let clues = evidence[0]["clues"].as_array().expect("a list").clone();
+    let causes = evidence[0]["likelyCauses"].as_array().expect("a list").clone();
     assert_eq!(code, 10);
-    assert_eq!(clues, ["bindingDeadlock", "unhealthy", "takenDown"]);
+    assert_eq!(causes, ["bindingDeadlock", "unhealthy", "takenOffline"]);
     let (_, evidence) = run("kb-3025138");
     assert_eq!(evidence.as_array().map(Vec::len), Some(2), "asked for each component that HealthApi set Inactive");
-    assert_eq!((&evidence[0]["clues"], &evidence[0]["unread"]), (&json!(["unhealthy"]), &json!([])));
+    assert_eq!((&evidence[0]["likelyCauses"], &evidence[0]["unread"]), (&json!(["unhealthy"]), &json!([])));
     assert_eq!(run("maintenance").1, json!([]), "not asked where nobody else than HealthApi could tell");
 
     let no_right = json!([{"access-denied": {"when": {"op": "get-server-health"}}}, {"missing-cmdlet": {"cmdlet": "Get-PopSettings"}}]);
     let (code, server) = Bench::new(json!({}), true, no_right).run(&["check"]);
     assert_eq!(code, 10);
     assert_eq!(server["evidence"][0]["unread"].as_array().map(Vec::len), Some(2));
-    assert_eq!(server["evidence"][0]["takedowns"], json!([]), "what can be read is read");
+    assert_eq!(server["evidence"][0]["takenOffline"], json!([]), "what can be read is read");
     let hang = json!([{"crash": {"when": {"op": "get-recovery-actions"}}}]);
     let (code, server) = Bench::new(json!({}), true, hang).run(&["fix", "--yes"]);
     assert_eq!((code, verdict(&server)), (0, "confirmed"), "a shell lost there is started anew");
@@ -268,11 +268,11 @@ fn a_certificate_without_names_leaves_it_open_whether_one_is_for_the_name() {
         ran.document()["servers"][0]["evidence"][0].clone()
     };
     let known = evidence(json!({"certificateNames": ["other.contoso.local"], "certificateName": "pop.contoso.local"}));
-    assert_eq!(known["clues"], json!(["noSuchCertificate", "unhealthy"]), "{known}");
+    assert_eq!(known["likelyCauses"], json!(["noSuchCertificate", "unhealthy"]), "{known}");
     for raw_data in ["", "MIIB", "?"] {
         let not_known = evidence(json!({"certificateRawData": raw_data, "certificateName": "pop.contoso.local"}));
         assert_eq!(
-            (&not_known["clues"], &not_known["certificates"]),
+            (&not_known["likelyCauses"], &not_known["certificates"]),
             (&json!(["unhealthy"]), &Value::Null),
             "{not_known}"
         );

@@ -154,7 +154,7 @@ fn server_wide_offline_is_set_active_by_the_typed_name_alone() {
 
 #[test]
 fn what_depends_on_the_server_being_online_is_not_asked_about_where_it_stays_offline() {
-    let place = Place::of("offline-and-held");
+    let place = Place::of("offline-and-inactive");
     let ended = fix(&place).answers("Type EX01 to bring it back online", "").ends().changed_nothing();
     ended
         .shows("because ServerWideOffline stays Inactive.")

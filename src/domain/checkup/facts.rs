@@ -50,7 +50,7 @@ pub(crate) enum JournalFacts {
     /// It could, in this folder.
     Free(String),
     /// Not before another run ends: that one, as far as it told.
-    Held(Option<OtherRun>),
+    Locked(Option<OtherRun>),
     /// It could not, and why.
     Unusable(String),
     /// Somebody else could have made up what is in it: why, and what to do.

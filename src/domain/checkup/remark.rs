@@ -53,6 +53,8 @@ pub(crate) enum Lack {
     Right,
     /// A server that relight can help.
     Server,
+    /// A store that can be read, without which no state is known.
+    Store,
     /// A relight that can reach Exchange.
     Program,
     /// A journal, without which nothing is changed.
@@ -65,6 +67,7 @@ impl Lack {
             Self::Shell => "shell",
             Self::Right => "right",
             Self::Server => "server",
+            Self::Store => "store",
             Self::Program => "program",
             Self::Journal => "journal",
         }

@@ -5,7 +5,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::domain::{Component, ProtocolSettings, Server, ServerNameError};
 
-/// The two protocols whose proxies can go dark.
+/// The two protocols whose proxies can be Inactive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Protocol {
     /// Served through `PopProxy`.

@@ -10,7 +10,7 @@ pub const WARN_DAYS: i64 = 14;
 /// One remark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
-    /// The address stays within this machine, where an Inactive proxy still answers: the result proves nothing.
+    /// The address stays within this machine, where an Inactive proxy still answers: the result tells nothing.
     Loopback,
     /// The port speaks this protocol, and the other one was expected.
     OtherProtocol(Protocol),

@@ -13,7 +13,7 @@ pub enum ProbeOutcome {
     /// A mail server that says it will not serve this connection, such as one with too many: `-ERR` or `* BYE`. No sign of an
     /// Inactive proxy, which says nothing.
     TurnedAway(Banner),
-    /// Connected, and closed again without a word: the "blank screen in telnet" of an Inactive proxy.
+    /// Connected, and closed again without a banner: the "blank screen in telnet" of an Inactive proxy.
     Closed,
     /// Connected, and no whole line came within the deadline.
     Silent {

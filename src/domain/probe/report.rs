@@ -40,9 +40,9 @@ pub enum Reach {
 pub enum Standing {
     /// Clients get a banner.
     Served,
-    /// Clients are cut off without one.
+    /// It is closed without one.
     NotServed,
-    /// Neither is proven.
+    /// Neither is known.
     NotKnown,
 }
 
@@ -57,7 +57,7 @@ impl ProbeResult {
 
     /// What the port comes to. A client goes on to the next address where one does not let it connect, and stays with the
     /// one that does: so every address that accepts must answer, and those that do not accept count only where none does.
-    /// An address that stays within this machine proves nothing but darkness.
+    /// An address that stays within this machine tells nothing, unless it closes.
     pub fn standing(&self) -> Standing {
         let (mut answers, mut doubts) = (0, 0);
         for attempt in self.attempts() {

@@ -10,8 +10,8 @@ use crate::screens::fixtures::{at, entry, server, trouble};
 pub(crate) fn facts() -> Facts {
     let role = || "Organization Configuration".to_owned();
     let both = || {
-        let held = || vec![entry("HealthApi", State::Inactive, "02:31:52")];
-        (StoreReading::of(held()), StoreReading::of(held()))
+        let inactive = || vec![entry("HealthApi", State::Inactive, "02:31:52")];
+        (StoreReading::of(inactive()), StoreReading::of(inactive()))
     };
     Facts {
         connection: Connection::Ems,
@@ -113,7 +113,7 @@ pub(crate) fn refused() -> Facts {
 pub(crate) fn two_servers() -> Facts {
     let mut facts = facts();
     let mut first = facts.servers.remove(0);
-    facts.journal = JournalFacts::Held(Some(OtherRun {
+    facts.journal = JournalFacts::Locked(Some(OtherRun {
         run: "20260314-024500-007".to_owned(),
         user: r"CONTOSO\admin2".to_owned(),
         host: "EX01".to_owned(),

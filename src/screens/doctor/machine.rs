@@ -203,9 +203,9 @@ pub(super) fn journal(facts: &Facts) -> Option<Remark> {
         JournalFacts::Free(folder) => {
             Some(ok(CHECK, format!("Journal: {folder} can be written, and no other run is under way.")))
         }
-        JournalFacts::Held(by) => {
+        JournalFacts::Locked(by) => {
             let by = by.as_ref().map_or_else(String::new, other_run);
-            let says = format!("Another run that may change servers is under way{by}.");
+            let says = format!("Another run has the lock{by}.");
             Some(
                 bad(CHECK, Grade::Warning, says)
                     .next("Let it end before a fix, or let the fix wait for it: --lock-timeout 10m"),

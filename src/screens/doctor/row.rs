@@ -5,6 +5,7 @@ use crate::domain::checkup::{Grade, Lack, Remark};
 pub(super) const NO_SHELL: Grade = Grade::Fault(Lack::Shell);
 pub(super) const NO_RIGHT: Grade = Grade::Fault(Lack::Right);
 pub(super) const NO_SERVER: Grade = Grade::Fault(Lack::Server);
+pub(super) const NO_STORE: Grade = Grade::Fault(Lack::Store);
 
 /// What lets an account do what it may not do.
 pub(super) const ROLE: &str = "Use an account in the role group Organization Management or Server Management.";
@@ -27,9 +28,9 @@ impl Remark {
     }
 }
 
-/// As it should be if this holds; else of that grade.
-pub(super) fn if_not(holds: bool, otherwise: Grade) -> Grade {
-    if holds { Grade::Ok } else { otherwise }
+/// As it should be if this is so; else of that grade.
+pub(super) fn if_not(is_so: bool, otherwise: Grade) -> Grade {
+    if is_so { Grade::Ok } else { otherwise }
 }
 
 /// Somebody else's sentence as a part of ours.

@@ -6,7 +6,7 @@ use crate::domain::{Entry, ExchangeServer, StoreReading, Trouble, TroubleKind};
 use crate::screens::kit::{time, words};
 
 use super::exchange::SET;
-use super::row::{NO_RIGHT, NO_SERVER, NO_SHELL, ROLE, bad, bare, ok};
+use super::row::{NO_RIGHT, NO_SERVER, NO_SHELL, NO_STORE, ROLE, bad, bare, ok};
 
 /// Seconds that the clocks of two machines may differ without being worth a word.
 const SLACK: i64 = 60;
@@ -19,7 +19,7 @@ pub(super) fn servers(facts: &Facts) -> Vec<Remark> {
     };
     if facts.servers.is_empty() && loaded.is_some() {
         let says = "This machine's name could not be told, so it is not known which server to look at.";
-        return vec![bad("server", NO_SERVER, says).next("Name the server: --server EX01")];
+        return vec![bad("server", NO_SERVER, says).next("Name the server, for example: relight doctor EX01")];
     }
     let may_set = loaded.is_some_and(|loaded| loaded.has(SET));
     facts.servers.iter().flat_map(|server| one(server, may_set)).collect()
@@ -68,23 +68,23 @@ fn trouble(check: &'static str, of: &str, trouble: &Trouble) -> Remark {
     bad(check, grade, format!("{of}: {} ({}).", words::trouble(trouble.kind), bare(&trouble.message))).next(next)
 }
 
-/// Whether both stores could be read, and what they hold is legible.
+/// Whether both stores could be read, and what they have is legible.
 fn stores(look: &Look) -> Vec<Remark> {
     const CHECK: &str = "stores";
     let mut rows = Vec::new();
     let unreadable = |reading: &StoreReading| *reading == StoreReading::Unreadable;
     if look.stores.iter().any(|(local, _)| unreadable(local)) {
-        let says = "The registry of the server cannot be read: its state comes from Active Directory alone and proves \
-                    nothing, so relight would leave it alone.";
+        let says = "The registry of the server cannot be read: its state comes from Active Directory alone, which does \
+                    not tell, so relight would leave it alone.";
         rows.push(
-            bad(CHECK, NO_RIGHT, says)
+            bad(CHECK, NO_STORE, says)
                 .next("Run relight on that server; or start its Remote Registry service and let the firewall pass it."),
         );
     }
     if look.stores.iter().any(|(_, remote)| unreadable(remote)) {
         let says = "Active Directory does not give the remote entries, so relight would leave the server alone.";
         rows.push(
-            bad(CHECK, NO_RIGHT, says)
+            bad(CHECK, NO_STORE, says)
                 .next("Look at the domain controllers: Get-ExchangeServer -Status shows which is used."),
         );
     }
@@ -100,7 +100,7 @@ fn stores(look: &Look) -> Vec<Remark> {
         0 => {}
         items => {
             let items = words::count(items, "item");
-            let says = format!("{items} came as text without values, so who holds a component is not known.");
+            let says = format!("{items} came as text without values, so who set a component Inactive is not known.");
             rows.push(
                 bad(CHECK, Grade::Warning, says).next("Run relight in the Exchange Management Shell: --connection ems"),
             );

@@ -44,7 +44,7 @@ fn failed(path: &str, why: &ShellFailure) -> Remark {
         ShellFailure::Silent(why) => row(
             NO_SHELL,
             format!("{named} was started and gave {}.", bare(why)),
-            "Give it more time with --start-timeout, or see what holds it up by hand.",
+            "Give it more time with --start-timeout, or see by hand what makes it slow.",
         ),
         ShellFailure::Interrupted => {
             row(Grade::Warning, format!("{named}: interrupted while it started."), "Run it again.")

@@ -1,4 +1,4 @@
-//! Text from a server or a shell may hold anything, also what steers a terminal. Before it is shown, everything that
+//! Text from a server or a shell may have anything in it, also what steers a terminal. Before it is shown, everything that
 //! has no shape of its own is taken out; what a reader can see stays as it came.
 
 use crate::domain::is_invisible;

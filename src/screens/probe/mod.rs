@@ -203,14 +203,10 @@ fn weight(note: &Note) -> Style {
 fn tally(report: &ProbeReport) -> String {
     let number = |standing| report.results.iter().filter(|result| result.standing() == standing).count();
     let all = report.results.len();
-    let be = if all == 1 { "is" } else { "are" };
-    let mut parts = vec![format!("{} of {} {be} proven to answer", number(Standing::Served), count(all, "port"))];
-    for (standing, what) in [(Standing::NotServed, "dark"), (Standing::NotKnown, "not proven")] {
-        match number(standing) {
-            0 => {}
-            1 => parts.push(format!("1 is {what}")),
-            more => parts.push(format!("{more} are {what}")),
-        }
+    let mut parts = vec![format!("Clients are served at {} of {}", number(Standing::Served), count(all, "port"))];
+    for (standing, what) in [(Standing::NotServed, "closed without a banner"), (Standing::NotKnown, "not known")] {
+        let number = number(standing);
+        parts.extend((number > 0).then(|| format!("{number} {what}")));
     }
     format!("{}.", parts.join(", "))
 }

@@ -12,12 +12,12 @@ pub fn say(page: &mut Page, report: &ProbeReport) {
         let names = names.collect::<Vec<_>>();
         let words = match (names.is_empty(), names.len() < not_served.len()) {
             (true, _) => {
-                return page.styled(HEADING, 0, "Next: relight check --server with the name of that Exchange server");
+                return page.styled(HEADING, 0, "Next: relight check with the name of that Exchange server");
             }
-            (false, true) => "Next, with the names of the other dark ones too:",
+            (false, true) => "Next, with the names of the others without a banner too:",
             (false, false) => "Next:",
         };
-        let check = Cmdlet::relight("check", [format!("--server {}", names.join(","))]);
+        let check = Cmdlet::relight("check", names);
         return page.lead(HEADING, 0, words, &check);
     }
     let open = hosts(report, Standing::NotKnown);

@@ -89,12 +89,12 @@ fn a_server_that_serves_nobody_is_shown_as_its_users_meet_it() {
     report.results.truncate(4);
     let text = plain(&probe(&report, &show()));
     let whole = plain(&probe(&everything(), &show()));
-    let (server, end) = text.split_once("\n2 of 4 ports").expect("a count");
+    let (server, end) = text.split_once("\nClients are served at 2 of 4 ports").expect("a count");
     assert!(whole.starts_with(server), "{text}");
     assert_eq!(
         end,
-        " are proven to answer, 2 are dark.\nNothing was changed: probe only looks, and sends no name and no password.\n\
-         Next: relight check --server ex01.contoso.local\n"
+        ", 2 closed without a banner.\nNothing was changed: probe only looks, and sends no name and no password.\n\
+         Next: relight check ex01.contoso.local\n"
     );
 }
 
@@ -106,9 +106,9 @@ fn everything_has_its_sentence() {
 #[test]
 fn quiet_leaves_one_line_for_each_host() {
     insta::assert_snapshot!(plain(&summary(&everything())), @r"
-    ex01.contoso.local: dark: 110, 995; answers: 143, 993
-    10.0.0.9: not proven: 110, 143, 995, 993, 1110
-    gone: not proven: 110, 143, 993, 995
+    ex01.contoso.local: no banner: 110, 995; answers: 143, 993
+    10.0.0.9: not known: 110, 143, 995, 993, 1110
+    gone: not known: 110, 143, 993, 995
     ");
 }
 

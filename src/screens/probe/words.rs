@@ -23,8 +23,8 @@ pub fn duration(duration: Duration) -> String {
 pub fn standing(standing: Standing) -> &'static str {
     match standing {
         Standing::Served => "answers",
-        Standing::NotServed => "dark",
-        Standing::NotKnown => "not proven",
+        Standing::NotServed => "no banner",
+        Standing::NotKnown => "not known",
     }
 }
 
@@ -75,7 +75,7 @@ pub fn sentence(endpoint: &Endpoint, attempt: &Attempt, all: &[ProbeResult]) -> 
         }
         ProbeOutcome::TurnedAway(banner) => {
             format!(
-                "a {} server answers with an error and cuts clients off: too many connections, or what it says. That is not \
+                "a {} server answers with an error and turns clients away: too many connections, or what it says. That is not \
                  the fault of KB 3025138.",
                 banner.protocol.name()
             )
@@ -87,7 +87,7 @@ pub fn sentence(endpoint: &Endpoint, attempt: &Attempt, all: &[ProbeResult]) -> 
                 None => "proxy",
             };
             format!(
-                "clients connect and are cut off without a banner, the blank screen in telnet. That is what an Inactive \
+                "closed without a banner, the blank screen in telnet. That is what an Inactive \
                  {proxy} does (KB 3025138)."
             )
         }
@@ -165,7 +165,7 @@ pub fn advice(endpoint: &Endpoint, attempt: &Attempt, all: &[ProbeResult]) -> Op
             "The limits are MaxConnections and its like of Get-PopSettings and Get-ImapSettings: look again when there are \
              fewer connections.",
         ),
-        ProbeOutcome::Closed => Some("relight check shows who holds the proxy down."),
+        ProbeOutcome::Closed => Some("relight check shows who set the proxy Inactive."),
         ProbeOutcome::Silent { .. } => Some("See that the service does not hang, or give it more time with --timeout."),
         ProbeOutcome::Refused => {
             Some("The service is not running there; where nobody has enabled it, that is as Exchange is installed.")
@@ -229,7 +229,7 @@ pub fn note(note: &Note, host: &Host) -> String {
     match note {
         Note::Loopback => format!(
             "{host} leads back to this machine by its loopback address. An Inactive proxy still answers there, so a banner \
-             proves nothing: probe the address of the network, or from another machine."
+             tells nothing: probe the address of the network, or from another machine."
         ),
         Note::OtherProtocol(seen) => {
             format!("this port was expected to speak another protocol than {}.", seen.name())

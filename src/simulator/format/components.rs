@@ -92,7 +92,7 @@ fn nothing_recorded() -> Option<Vec<SimulatedEntry>> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SimulatedEntry {
-    /// On whose behalf; any text, because a store may hold names that `Set-ServerComponentState` would refuse.
+    /// On whose behalf; any text, because a store may have names that `Set-ServerComponentState` would refuse.
     #[serde(deserialize_with = "value::requester")]
     pub(crate) requester: String,
     /// `Active`, `Inactive`, `Draining`, or a name that relight does not know.

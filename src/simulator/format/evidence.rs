@@ -26,7 +26,7 @@ pub(crate) struct SimulatedEvidence {
     /// The certificate in base64, where it arrives as nothing but its bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) certificate_raw_data: Option<String>,
-    /// What clients are told, while the component is Active, before they are cut off.
+    /// What clients are told, while the component is Active, before the connection is closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) turns_away: Option<String>,
     /// `UnencryptedOrTLSBindings`.
@@ -71,7 +71,7 @@ impl Default for SimulatedMonitor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SimulatedOverride {
-    /// Whether it holds for the whole organisation.
+    /// Whether it is one for the whole organisation.
     #[serde(default)]
     pub(crate) global: bool,
     pub(crate) identity: String,

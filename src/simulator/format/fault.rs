@@ -102,7 +102,7 @@ pub(crate) enum Fault {
     },
     /// The Health Manager, where it runs, copies sooner than after 300 s: after so many reads of the component.
     CopiedAfter { reads: u32 },
-    /// A requester takes the component down again after it was set Active.
+    /// A requester sets the component Inactive again after it was set Active.
     FlipsBack {
         /// On which server; by default on all.
         #[serde(default, skip_serializing_if = "Option::is_none")]

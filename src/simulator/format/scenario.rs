@@ -1,5 +1,5 @@
 //! What the simulator plays, as a file: servers with their components and entries, and what goes wrong. Reading is
-//! strict, because a misspelt field would make a rehearsal prove something else than what was meant.
+//! strict, because a misspelt field would make a rehearsal show something else than what was meant.
 //! docs/SCENARIOS.md describes the format.
 
 use std::collections::BTreeMap;

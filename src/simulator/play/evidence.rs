@@ -120,7 +120,7 @@ impl SimulatedServer {
         self.certificates().certificates.iter().any(is_for)
     }
 
-    /// What clients of a component are told before they are cut off.
+    /// What clients of a component are told before the connection is closed.
     pub(crate) fn turns_away(&self, component: &str) -> Option<String> {
         self.told(component).turns_away
     }

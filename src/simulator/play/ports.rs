@@ -58,7 +58,7 @@ enum Behaviour {
     Banner,
     /// An error text, and no more.
     Error(String),
-    /// It is not: closed without a word.
+    /// It is not: closed without a banner.
     Closed,
     /// The service does not run: nobody listens.
     Refused,
@@ -300,7 +300,7 @@ mod tests {
     fn met(at: SocketAddr) -> String {
         let mut client = TcpStream::connect(at).unwrap();
         let mut heard = String::new();
-        // A server that cuts off may be gone before this arrives.
+        // A server that turns away may be gone before this arrives.
         let _cut_off = client.write_all(b"CAPA\r\nQUIT\r\n");
         let _cut_off = client.read_to_string(&mut heard);
         heard

@@ -33,7 +33,7 @@ fn a_value_that_cannot_be_meant_is_refused_with_the_reason() {
         ("--component", "PopProx", "did you mean PopProxy?"),
         ("--component", "pop", "relight looks after PopProxy and ImapProxy"),
         ("--component", "UMCallRouter", "relight looks after PopProxy and ImapProxy"),
-        ("--component", "ServerWideOffline", "to lift it use fix with --include-server-wide-offline"),
+        ("--component", "ServerWideOffline", "to set it Active use fix with --include-server-wide-offline"),
         ("--component", "", "relight looks after PopProxy and ImapProxy"),
         ("--component", "PopProxy,", "relight looks after PopProxy and ImapProxy"),
         ("--requester", "Maintenence", "did you mean Maintenance?"),

@@ -49,7 +49,7 @@ fn ending_in(exit: Exit) -> Ran {
         Exit::Fine => "check --simulate healthy",
         Exit::Usage => "fix --simulate --yes -WhatIf:$false",
         Exit::Inactive => "check --simulate",
-        Exit::SomeLeft => "fix --yes --simulate several-holders",
+        Exit::SomeLeft => "fix --yes --simulate several-requesters",
         Exit::Unconfirmed => "fix --simulate",
         Exit::NotKnown => "check --simulate registry-unreadable",
         Exit::NoShell => "check --simulate failed-load",

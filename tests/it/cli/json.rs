@@ -45,7 +45,7 @@ fn the_document_has_a_code_for_each_server() {
 
 #[test]
 fn quiet_and_verbose_leave_the_document_as_it_is() {
-    let words = "check --simulate several-holders --format json";
+    let words = "check --simulate several-requesters --format json";
     let plain = relight(words).run().stdout;
     for flag in ["-q", "-v", "-vv"] {
         let flagged = relight(words).arg(flag).run();

@@ -11,6 +11,7 @@ mod json;
 mod monitors;
 mod options;
 mod output;
+mod picture;
 #[cfg(unix)]
 mod planted;
 mod readme;
@@ -19,3 +20,4 @@ mod servers;
 mod stores;
 mod transcript_file;
 mod transcripts;
+mod words;

@@ -73,7 +73,7 @@ fn an_undo_with_what_if_puts_nothing_back() {
 
 #[test]
 fn a_requester_is_added_to_healthapi_and_the_plan_names_each() {
-    let place = Place::of("several-holders");
+    let place = Place::of("several-requesters");
     let dry = relight("fix --dry-run --requester Maintenance").simulate(&place).run().ends(10);
     let dry = dry.says("PopProxy: --yes --requester Maintenance runs 2 commands, for HealthApi and Maintenance.");
     dry.says("ImapProxy: --yes runs 1 command, for HealthApi.");
@@ -90,7 +90,7 @@ fn a_monitor_passes_over_what_the_requester_it_names_keeps_inactive() {
     for (scenario, requester, code, says) in [
         ("maintenance", "HealthApi", 10, "dark: PopProxy"),
         ("server-wide-offline", "Maintenance", 0, "passed over: PopProxy (server-wide offline)"),
-        ("several-holders", "Maintenance", 10, "dark: PopProxy"),
+        ("several-requesters", "Maintenance", 10, "dark: PopProxy"),
         ("kb-3025138", "Maintenance", 10, "dark: PopProxy"),
         ("kb-3025138", "HealthApi,Maintenance", 0, "passed over: PopProxy (held by HealthApi)"),
         ("unexplained", "Maintenance", 10, "dark: PopProxy"),

@@ -120,15 +120,20 @@ fn colour_is_for_those_who_ask_or_watch() {
 
 #[test]
 fn colour_changes_no_word() {
-    let plain = relight("fix --yes --simulate several-holders").run().stdout;
-    let coloured = relight("fix --yes --simulate several-holders --color always").run().stdout;
+    let plain = relight("fix --yes --simulate several-requesters").run().stdout;
+    let coloured = relight("fix --yes --simulate several-requesters --color always").run().stdout;
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
 }
 
 #[test]
 fn the_help_fits_a_terminal_and_names_the_exit_codes() {
-    for words in ["--help", "-h", "check --help", "check -h", "fix --help", "fix -h", "scenarios --help", "help fix"] {
+    for words in
+        ["--help", "-h", "check --help", "check -h", "fix --help", "fix -h", "scenarios --help", "help fix", "probe -h"]
+    {
         let ran = relight(words).run().ends(0);
+        // What clap does not wrap has room on a console of 80 columns.
+        let (_, table) = ran.stdout.split_once("Exit codes:").unwrap_or_default();
+        assert!(table.lines().all(|line| line.len() < 80), "{ran}");
         for line in ran.stdout.lines() {
             assert!(line.len() <= 100 && line.is_ascii(), "{words}: {line}");
         }

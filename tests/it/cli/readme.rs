@@ -5,7 +5,7 @@ use relight::domain::Exit;
 use crate::support::relight;
 
 const README: &str = include_str!("../../../README.md");
-const GUIDE: &str = include_str!("../../../docs/DARK.md");
+const GUIDE: &str = include_str!("../../../docs/TROUBLESHOOTING.md");
 
 /// The blocks of a language.
 fn blocks(page: &'static str, language: &str) -> Vec<&'static str> {

@@ -64,7 +64,7 @@ pub const TABLE: [Row; 53] = [
         (0, CONFIRMED),
     ),
     row(
-        "several-holders",
+        "several-requesters",
         (10, "- PopProxy: --yes leaves it alone. Maintenance holds it, and --requester does not name it."),
         (10, "What would lift it: --yes --requester Maintenance (2 commands, for HealthApi and Maintenance)."),
         (11, "- PopProxy: Maintenance holds it, and --requester does not name it."),
@@ -72,7 +72,7 @@ pub const TABLE: [Row; 53] = [
     ),
     consented("server-wide-offline", SERVER_WIDE),
     consented("server-wide-draining", SERVER_WIDE),
-    consented("offline-and-held", "Maintenance holds ServerWideOffline, which takes a consent of its own."),
+    consented("offline-and-inactive", "Maintenance holds ServerWideOffline, which takes a consent of its own."),
     always("functional-setup-running", 10, "Exchange setup is running on the server: let it end, then look again."),
     row(
         "setup-beside-maintenance",
@@ -100,7 +100,7 @@ pub const TABLE: [Row; 53] = [
         "too-many-connections",
         (
             0,
-            "Port 110: a POP3 server answers with an error and cuts clients off: too many connections, or what it says.",
+            "Port 110: a POP3 server answers with an error and turns clients away: too many connections, or what it says.",
         ),
         (0, NOTHING),
         (0, NOTHING),

@@ -28,7 +28,7 @@ fn a_transcript_is_what_stood_on_the_screen_whatever_became_of_the_run() {
         ("check -vv --simulate maintenance", 10),
         ("check --simulate --format json", 10),
         ("fix --yes --simulate", 0),
-        ("fix --simulate several-holders", 12),
+        ("fix --simulate several-requesters", 12),
         ("fix --yes --simulate crash-in-write", 31),
         ("check --simulate failed-load", 20),
         ("check -v --simulate failed-load", 20),

@@ -1,4 +1,4 @@
-//! Whole runs as an admin reads them, where the README and docs/DARK.md show no such screen: both streams and the exit code,
+//! Whole runs as an admin reads them, where the README and docs/TROUBLESHOOTING.md show no such screen: both streams and the exit code,
 //! at 80 columns, line by line; and of other runs the sentences that only they have.
 
 use crate::support::relight;
@@ -6,7 +6,7 @@ use crate::support::relight;
 #[test]
 fn runs_read_as_they_should() {
     for (name, words) in [
-        ("some_left", "fix --yes --simulate several-holders"),
+        ("some_left", "fix --yes --simulate several-requesters"),
         ("unconfirmed", "fix --simulate maintenance"),
         ("crash_in_write", "fix --yes --component PopProxy --simulate crash-in-write"),
         ("no_exchange_role", "check --simulate no-exchange-role"),
@@ -64,7 +64,7 @@ fn what_a_run_says_and_no_page_shows() {
                Transport service once (KB 4043629)."],
         ),
         (
-            "fix --dry-run --simulate several-holders",
+            "fix --dry-run --simulate several-requesters",
             10,
             &["The commands, in this order Set-ServerComponentState -Identity EX01 -Component ImapProxy -Requester \
                HealthApi -State Active Nothing was changed: this was a dry run."],

@@ -47,7 +47,7 @@ fn without_its_plan_a_change_is_unknown_and_not_nothing() {
         let expected = format!("HealthApi on {component} on EX01 was about to be changed");
         assert!(said.contains(&expected), "{said}");
     }
-    assert!(said.contains("relight check --server EX01"), "{said}");
+    assert!(said.contains("relight check EX01"), "{said}");
     let past = place.run(&["history", &place.newest().expect("a run")]).ends(0);
     assert!(flat(&past.stdout).contains("HealthApi on PopProxy on EX01 was about to be changed"), "{}", past.stdout);
 }

@@ -22,7 +22,9 @@ fn a_run_shows_before_steps_and_after() {
     let list = place.run(&["history"]).stdout;
     assert!(list.contains(&run) && list.contains("fix --yes (simulated)") && list.contains("2, verified"), "{list}");
     let shown = place.run(&["history", &run[..8]]).stdout;
-    for part in ["Before, ", "HealthApi Inactive 2026-03-14 02:31:52 UTC", "-State Active", "After, ", "lit, proven"] {
+    for part in
+        ["Before, ", "HealthApi Inactive 2026-03-14 02:31:52 UTC", "-State Active", "After, ", "Active, confirmed"]
+    {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     let past = place.past(&run);
@@ -88,7 +90,7 @@ fn the_oldest_are_let_go_of_but_never_one_that_was_not_verified_nor_the_newest()
         let text = journal.replace(&run, &name);
         match number {
             1 => put(&format!("{name}.jsonl"), &text.replace("\"verified\":true", "\"verified\":false")),
-            // Cut off after an intent, and without a word.
+            // Interrupted after an intent, and without a word.
             2 => put(&format!("{name}.open.jsonl"), &cut_off.replace(&run, &name)),
             3 => put(&format!("{name}.jsonl"), "what is this"),
             _ => put(&format!("{name}.jsonl"), &text),

@@ -1,5 +1,5 @@
-//! One writer at a time: the second waits as long as it was told and then says who holds the lock since when; readers
-//! never wait; a lock dies with whoever held it.
+//! One writer at a time: the second waits as long as it was told and then says who has the lock since when; readers
+//! never wait; a lock dies with whoever had it.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -99,9 +99,9 @@ fn doctor_tells_of_the_lock_without_waiting_and_leaves_nothing_behind() {
         names.sort();
         names
     };
-    // Who holds the lock is written down a moment after it was taken.
-    let holder = place.folder().join(if cfg!(windows) { "scenario.json.holder" } else { "scenario.json.lock" });
-    until("a holder", || fs::metadata(&holder).is_ok_and(|file| file.len() > 0));
+    // Who has the lock is written down a moment after it was taken.
+    let owner = place.folder().join(if cfg!(windows) { "scenario.json.owner" } else { "scenario.json.lock" });
+    until("an owner", || fs::metadata(&owner).is_ok_and(|file| file.len() > 0));
     let before = files();
     let began = Instant::now();
     let (code, remark) = journal_of_doctor(&place);
@@ -112,7 +112,7 @@ fn doctor_tells_of_the_lock_without_waiting_and_leaves_nothing_behind() {
     assert!(remark["next"].as_str().is_some_and(|next| next.contains("--lock-timeout")), "{remark}");
     assert_eq!(files(), before);
     first.kill();
-    assert_eq!(journal_of_doctor(&place).1["grade"], "ok", "the lock died with its holder");
+    assert_eq!(journal_of_doctor(&place).1["grade"], "ok", "the lock died with its owner");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn another_folder_for_the_journal_is_no_way_round_the_lock_of_this_machine() {
     let state = place.folder().join("other");
     let second = relight("").words(words).arg(shim.path()).state(&state).env("HOME", &state);
     let second = second.arg("--journal-dir").arg(state.join("journal")).env(LOCKS, place.folder().join("locks"));
-    second.run().ends(40).tells("another run that may change servers is under way: run ");
+    second.run().ends(40).tells("another run has the lock: run ");
     shim.let_go();
     first.end().ends(0);
     assert_eq!(shim.asked("set-component-state"), 2, "none was sent twice");

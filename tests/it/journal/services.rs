@@ -43,7 +43,7 @@ fn history_tells_of_starts_what_was_before_them_and_what_came_of_them() {
         "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePOP3BE'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StartService Sent; Windows says that it runs. Before it, \
          MSExchangePOP3BE was Stopped (Automatic).",
         "MSExchangePop3 Running (Automatic)",
-        "MSExchangePop3: runs, proven by that look.",
+        "MSExchangePop3: runs, confirmed by that look.",
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }

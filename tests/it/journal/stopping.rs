@@ -89,7 +89,7 @@ fn with_it_they_are_stopped_front_end_first_before_the_component_is_put_back() {
     assert_eq!((sent.filter(|step| step["service"].is_string()).count(), &past["services"]), (2, &json!(2)));
     let shown = flat(&place.run(&["history", &place.newest().expect("a run")]).stdout);
     assert!(shown.contains("StopService Sent; Windows says that it is stopped."), "{shown}");
-    assert!(shown.contains("MSExchangePop3: stopped, proven by that look."), "{shown}");
+    assert!(shown.contains("MSExchangePop3: stopped, confirmed by that look."), "{shown}");
     let begin = place.journal();
     let other = std::fs::read_to_string(&place.journals()[0]).expect("text");
     let script = |text: &str| {

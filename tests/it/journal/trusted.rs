@@ -69,7 +69,7 @@ fn a_folder_with_other_things_in_it_keeps_its_rights() {
     give(&folder, 0o1777);
     let before = place.scenario();
     let ran = place.simulate(&["fix", "--yes"]).ends(42);
-    assert!(flat(&ran.stderr).contains("holds other things than journals"), "{ran}");
+    assert!(flat(&ran.stderr).contains("where other things than journals are"), "{ran}");
     assert_eq!((mode(&folder), changed(&before, &place.scenario()).len()), (0o1777, 0));
     give(&folder, 0o755);
     place.simulate(&["fix", "--yes"]).ends(0);

@@ -144,7 +144,7 @@ fn worst_port() {
     assert_eq!(code(&["ex02.relight.test:143", "ex02.relight.test:995"]), 13);
     assert_eq!(code(&["ex02.relight.test:143", "ex02.relight.test:110", "ex02.relight.test:995"]), 10);
     let text = relight(&["--server", "ex02.relight.test"]).stdout;
-    assert!(text.contains("Next: relight check --server ex02.relight.test"), "{text}");
+    assert!(text.contains("Next: relight check ex02.relight.test"), "{text}");
     assert_eq!(code(&["self.relight.test:143"]), 13);
 }
 
