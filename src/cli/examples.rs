@@ -5,11 +5,12 @@
 pub(super) const RELIGHT: &str = "\
 Exit codes:
     0  nothing wrong, or all of it fixed     22  not found, or not supported
-    2  wrong usage; nothing was started      30  a change failed
-   10  Inactive; nothing was changed         31  a change with unknown outcome
-   11  some fixed, some left                 32  changed, but not confirmed
-   12  would ask, but there is no terminal   40  another run has the lock
-   13  something could not be read           41  a deadline passed
+    2  wrong usage; nothing was started      23  a server could not be reached
+   10  Inactive; nothing was changed         30  a change failed
+   11  some fixed, some left                 31  a change with unknown outcome
+   12  would ask, but there is no terminal   32  changed, but not confirmed
+   13  something could not be read           40  another run has the lock
+   14  Inactive, planned: maintenance        41  a deadline passed
    20  no PowerShell or no Exchange cmdlets  42  no journal, so nothing changed
    21  access denied                         70  a bug    130  interrupted
 

@@ -186,8 +186,8 @@ mod tests {
             Sent; the cmdlet reported no error.
         Set-ServerComponentState -Identity EX01 -Component ImapProxy -Requester HealthApi -State Active
             Sent; the cmdlet reported no error.
-        PopProxy: lit.
-        ImapProxy: lit.
+        PopProxy: Active again.
+        ImapProxy: Active again.
         ");
     }
 

@@ -40,11 +40,19 @@ pub fn evidence(page: &mut Page, server: &ServerRun, show: &Show) {
     }
 }
 
-/// What is likely to be the cause, with what mends it, for a screen with little room.
-pub fn causes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
+/// What is likely to be the cause, for a screen with little room; with the commands that mend it, where they are wanted.
+pub fn causes(notes: &mut Notes<'_>, server: &ServerRun, with_commands: bool, show: &Show) {
     for one in &server.evidence {
         for clue in one.clues(server.before.taken).iter().filter(|clue| clue.is_cause()) {
-            notes.push(|page| likely_cause(page, clue, &one.component, &server.before, show));
+            let (text, mended) = likely_cause(clue, &one.component, &server.before, show);
+            notes.push(|page| {
+                let mended = mended.filter(|_| with_commands);
+                let how = if mended.is_some() { " To mend it:" } else { "" };
+                page.styled(CARE, 0, &format!("{text}{how}"));
+                if let Some((protocol, deadlock)) = mended {
+                    mend_bindings(page, 2, &server.before, protocol, deadlock);
+                }
+            });
         }
     }
 }
@@ -110,13 +118,21 @@ pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
     }
 }
 
-/// A cause in a sentence, with what mends it.
-fn likely_cause(page: &mut Page, clue: &Clue, component: &Component, snapshot: &ServerSnapshot, show: &Show) {
-    let text = match clue {
-        Clue::BindingDeadlock(it) => format!(
-            "Likely cause: the first SSL binding is {}, where its probe cannot get through any more. To mend it:",
-            it.first
-        ),
+/// A cause in a sentence, with what mends it where words say that, or else the bindings that are to be mended.
+fn likely_cause<'a>(
+    clue: &'a Clue,
+    component: &Component,
+    snapshot: &ServerSnapshot,
+    show: &Show,
+) -> (String, Option<(Protocol, &'a BindingDeadlock)>) {
+    match clue {
+        Clue::BindingDeadlock(it) => {
+            let text = format!(
+                "Likely cause: the first SSL binding is {}, where its probe cannot get through any more.",
+                it.first
+            );
+            (text, Protocol::of(component).map(|protocol| (protocol, it)))
+        }
         Clue::NoCertificateName
         | Clue::NoSuchCertificate(_)
         | Clue::CertificateExpired(..)
@@ -124,12 +140,8 @@ fn likely_cause(page: &mut Page, clue: &Clue, component: &Component, snapshot: &
         | Clue::NoMonitors(_)
         | Clue::TakenDown(_) => {
             let mends = mends(clue, component).map(|mends| format!(" {mends}")).unwrap_or_default();
-            format!("Likely cause: {}{mends}", sentence(clue, component, snapshot, show))
+            (format!("Likely cause: {}{mends}", sentence(clue, component, snapshot, show)), None)
         }
-    };
-    page.styled(CARE, 0, &text);
-    if let (Clue::BindingDeadlock(deadlock), Some(protocol)) = (clue, Protocol::of(component)) {
-        mend_bindings(page, 2, snapshot, protocol, deadlock);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::screens::kit::page::{BAD, CARE, HEADING, PLAIN, Page};
 use crate::screens::kit::{table as ascii, time, words};
 
 use super::notes::Notes;
-use super::{Show, evidence, headline};
+use super::{Show, evidence, headline, services};
 
 /// Which server, which Exchange, when.
 pub fn header(page: &mut Page, server: &ServerRun) {
@@ -73,15 +73,17 @@ fn no_entry(diagnosis: &Diagnosis) -> &'static str {
 /// What a wizard begins with: the server, the headline, the table, and why.
 pub fn overview(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     /// Lines that leave room for the first question on the same screen.
-    const ROOM: usize = 5;
+    const ROOM: usize = 6;
     header(page, server);
     headline::say(page, run, server, None);
     table(page, &[server]);
     let mut notes = Notes::new(page);
-    evidence::causes(&mut notes, server, show);
+    evidence::causes(&mut notes, server, false, show);
+    services::notes(&mut notes, server);
     requesters(&mut notes, server);
     evidence::notes(&mut notes, server, show);
-    super::notes::say(page, run, vec![notes.finish()], ROOM);
+    let notes = notes.finish();
+    super::notes::say(page, &[(None, notes)], ROOM, "in relight check -v");
 }
 
 /// Who stands behind each requester that keeps a component Inactive.

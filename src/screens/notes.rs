@@ -1,7 +1,7 @@
 //! What stands below the table, each thing a note: why it is Inactive, what stands in the way, what was not confirmed. The
 //! most important first, as many as the screen has room for.
 
-use crate::domain::{Run, ServerRun};
+use crate::domain::{Run, Server, ServerRun};
 use crate::screens::kit::page::{CARE, PLAIN, Page};
 use crate::screens::kit::words;
 
@@ -26,7 +26,7 @@ pub fn of(page: &Page, run: &Run, server: &ServerRun, show: &Show) -> Vec<String
 
 fn before(notes: &mut Notes<'_>, run: &Run, server: &ServerRun, show: &Show) {
     trouble::notes(notes, &server.before.troubles);
-    evidence::causes(notes, server, show);
+    evidence::causes(notes, server, true, show);
     look::requesters(notes, server);
     evidence::notes(notes, server, show);
     look::notes(notes, server);
@@ -47,35 +47,29 @@ fn before(notes: &mut Notes<'_>, run: &Run, server: &ServerRun, show: &Show) {
     plan::left(notes, run, server);
 }
 
-/// Writes the notes of all servers, as far as there is room; `room` in lines.
-pub fn say(page: &mut Page, run: &Run, of_servers: Vec<Vec<String>>, room: usize) {
-    let several = run.servers.len() > 1;
-    let mut used = 0;
-    let mut named = None;
-    let mut left = 0;
-    if of_servers.iter().any(|notes| !notes.is_empty()) {
+/// Writes the notes, those of a server below its name where it has one here, as far as there is room in so many lines.
+/// `rest`: where the others are to be read.
+pub fn say(page: &mut Page, of_servers: &[(Option<&Server>, Vec<String>)], room: usize, rest: &str) {
+    let (mut used, mut left) = (0, 0);
+    if of_servers.iter().any(|(_, notes)| !notes.is_empty()) {
         page.gap();
     }
-    for (server, notes) in run.servers.iter().zip(of_servers) {
+    for (name, notes) in of_servers {
+        let mut name = *name;
         for note in notes {
-            let is_new = several && named != Some(server.server());
-            let lines = note.lines().count() + usize::from(is_new);
+            let lines = note.lines().count() + usize::from(name.is_some());
             if left > 0 || used + lines > room {
                 left += 1;
                 continue;
             }
-            if is_new {
-                page.line(PLAIN, &format!("{}:", server.server()));
-                named = Some(server.server());
-            }
+            name.take().into_iter().for_each(|name| page.line(PLAIN, &format!("{name}:")));
             used += lines;
-            page.append(&note);
+            page.append(note);
         }
     }
     if left > 0 {
         let more = if left == 1 { "1 more thing".to_owned() } else { format!("{left} more things") };
-        let place = if run.was_changed() { "in the whole record" } else { "with -v" };
-        page.say(&format!("({more} {place}.)"));
+        page.say(&format!("({more} {rest}.)"));
     }
 }
 

@@ -7,12 +7,12 @@ use crate::screens::kit::{time, words};
 
 use super::{Show, after, details, flaws, headline, look, next, notes, plan};
 
-/// Lines of a screen that a report may take: a check has more room left for what was typed and what was said meanwhile.
-const CHECK: usize = 22;
-const FIX: usize = 24;
+/// Lines of a screen of 24 that a report may take: one is for what was said before it, and a check leaves two for the prompts.
+const CHECK: usize = 21;
+const FIX: usize = 23;
 
 /// The whole report. Styled with ANSI codes, which the console takes out where they are not wanted.
-pub fn report(run: &Run, show: &Show) -> String {
+pub fn report<'run>(run: &'run Run, show: &Show) -> String {
     let whole_commands = show.whole_commands && run.command != Command::Check;
     let mut page = Page::new(show.width).with_whole_commands(whole_commands);
     run.simulated.iter().for_each(|scenario| simulated(&mut page, scenario));
@@ -21,14 +21,17 @@ pub fn report(run: &Run, show: &Show) -> String {
         [server] => one(&mut page, run, server, show),
         servers => several(&mut page, run, servers, show),
     }
-    let all = run.servers.iter().map(|server| notes::of(&page, run, server, show)).collect::<Vec<_>>();
+    let several = run.servers.len() > 1;
+    let of = |server: &'run ServerRun| (several.then(|| server.server()), notes::of(&page, run, server, show));
+    let all = run.servers.iter().map(of).collect::<Vec<_>>();
     // A command takes two lines of a console, and one more where it did not go well.
     let steps = run.servers.iter().flat_map(|server| &server.steps);
     let said = steps.map(|step| if step.outcome == Outcome::Done { 2 } else { 3 }).sum::<usize>();
     let most = if run.command == Command::Check { CHECK } else { FIX.saturating_sub(said) };
     let room = if show.verbose { usize::MAX } else { most.saturating_sub(page.lines() + end.lines().count() + 2) };
-    let is_short = page.has_no_gap() && all.iter().all(Vec::is_empty) && !show.verbose;
-    notes::say(&mut page, run, all, room);
+    let is_short = page.has_no_gap() && all.iter().all(|(_, notes)| notes.is_empty()) && !show.verbose;
+    let rest = if run.was_changed() { "in the whole record" } else { "with -v" };
+    notes::say(&mut page, &all, room, rest);
     if show.verbose {
         run.servers.iter().for_each(|server| details::details(&mut page, server, show));
     }

@@ -220,7 +220,30 @@ fn every_screen_ends_with_commands_that_fit() {
         }
         format!("{name}: {}", commands.join("; "))
     });
-    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r"
+    healthy: 
+    kb_check: relight fix EX01; relight fix EX01 --yes; relight check EX01 -v
+    kb_dry_run: relight fix EX01; relight fix EX01 --yes; relight check EX01 -v
+    kb_fixed: 
+    several_holders: relight fix EX01; relight check EX01 -v
+    maintenance_check: relight fix EX01; relight check EX01 -v
+    maintenance_allowed: relight fix EX01; relight check EX01 -v
+    gaps: relight check EX01
+    oddities: relight check EX01 --component PopProxy,ImapProxy,UMCallRouter
+    lost_and_left: relight check EX01
+    shell_lost: relight check EX01
+    three_servers: relight check EX03
+    declined: relight fix EX01; relight check EX01 -v
+    failed: relight doctor EX01
+    simulated: relight fix EX01 --simulate kb; relight fix EX01 --simulate kb --yes; relight check EX01 --simulate kb -v
+    maintenance_ended: 
+    held_again: relight check EX01
+    flattened: relight fix EX01; relight fix EX01 --yes; relight check EX01 -v
+    no_second_look: relight check EX01
+    services_stopped: relight fix EX01; relight fix EX01 --yes --start-services manual; relight check EX01 -v
+    services_started: relight fix EX01; relight fix EX01 --yes --start-services manual; relight check EX01 -v
+    evidence: relight fix EX01 EX02; relight fix EX01 EX02 --yes; relight check EX01 EX02 -v
+    ");
 }
 
 #[test]

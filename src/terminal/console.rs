@@ -294,9 +294,8 @@ mod tests {
     use terminal_size::{Height, Width};
 
     #[test]
-    fn a_text_is_80_columns_without_a_terminal_and_never_more_than_100() {
-        let of_80 = if cfg!(windows) { 79 } else { 80 };
-        for (columns, expected) in [(None, 80), (Some(80), of_80), (Some(120), 100), (Some(0), 80), (Some(5), 20)] {
+    fn a_text_leaves_the_last_column_free_and_is_never_wider_than_100() {
+        for (columns, expected) in [(None, 79), (Some(80), 79), (Some(120), 100), (Some(0), 79), (Some(5), 20)] {
             assert_eq!(width(columns.map(|columns| (Width(columns), Height(24)))), expected, "{columns:?}");
         }
     }

@@ -41,7 +41,8 @@ impl Progress {
 
     fn tell(&mut self, event: &Event<'_>, width: usize, live: bool) -> Option<ShownLine> {
         match event {
-            Event::Connecting => live.then(|| ShownLine::Doing("Loading the Exchange Management Shell".to_owned())),
+            Event::Connecting if live => Some(ShownLine::Doing("Loading the Exchange Management Shell ...".to_owned())),
+            Event::Connecting => Some(ShownLine::Text(paragraph(width, "Loading the Exchange Management Shell ..."))),
             Event::ShellSays(text) => live.then(|| ShownLine::Doing(format!("Exchange Management Shell: {text}"))),
             Event::Connected(_) | Event::Looked(_) | Event::StepSends(_) => None,
             Event::Looking(server, component) => {
@@ -236,22 +237,18 @@ mod tests {
         insta::assert_snapshot!(story(true), @r"
         ~ Loading the Exchange Management Shell ...
         ~ Exchange Management Shell: VERBOSE: Connecting to EX01
-        Exchange Management Shell loaded in 5.2 s.
         ~ Looking at PopProxy on EX01
-        Looked at EX01.
         ~ [1/2] EX01: setting PopProxy Active for HealthApi
         [1/2] Set-ServerComponentState -Identity EX01 -Component PopProxy `
                   -Requester HealthApi -State Active
-              done: no error reported; the proof follows.
         ~ [2/2] EX01: setting ImapProxy Active for HealthApi
         [2/2] Set-ServerComponentState -Identity EX01 -Component ImapProxy `
                   -Requester HealthApi -State Active
-              sent, but the shell was lost: it may or may not have been carried out (a
-              deadline passed)
+              outcome unknown: a deadline passed.
         The session with Exchange was lost (a deadline passed). Another one is opened.
-        ~ Waiting until clients are served, 1:30 min at most (q: stop waiting)
-        ~ Waiting until clients are served, 1:29 min at most (q: stop waiting)
-        ~ Watching until the monitor is Healthy, 6:00 min to go (q: stop and report)
+        ~ Waiting for clients to be served, 1:30 min at most (q: stop waiting)
+        ~ Waiting for clients to be served, 1:29 min at most (q: stop waiting)
+        ~ Watching for the monitor to be Healthy, 6:00 min to go (q: stop and report)
         ");
     }
 
@@ -259,16 +256,12 @@ mod tests {
     fn a_log_has_only_what_happened() {
         insta::assert_snapshot!(story(false), @r"
         Loading the Exchange Management Shell ...
-        Exchange Management Shell loaded in 5.2 s.
-        Looked at EX01.
         [1/2] Set-ServerComponentState -Identity EX01 -Component PopProxy -Requester HealthApi -State Active
-              done: no error reported; the proof follows.
         [2/2] Set-ServerComponentState -Identity EX01 -Component ImapProxy -Requester HealthApi -State Active
-              sent, but the shell was lost: it may or may not have been carried out (a
-              deadline passed)
+              outcome unknown: a deadline passed.
         The session with Exchange was lost (a deadline passed). Another one is opened.
-        Waiting until clients are served, 1:30 min at most.
-        Watching until the monitor is Healthy, 6:00 min to go.
+        Waiting for clients to be served, 1:30 min at most.
+        Watching for the monitor to be Healthy, 6:00 min to go.
         ");
     }
 }

@@ -68,9 +68,9 @@ mod tests {
     fn a_table_is_ascii_and_ends_no_line_with_spaces() {
         let rows = [vec!["PopProxy".to_owned(), "Inactive".to_owned()], vec!["  x".to_owned(), String::new()]];
         insta::assert_snapshot!(plain(80, &rows), @r"
-        Component  State
-        ---------- --------
-        PopProxy   Inactive
+        Component State
+        --------- --------
+        PopProxy  Inactive
           x
         ");
     }

@@ -20,7 +20,6 @@ pub fn ask(run: &Run, policy: &Policy, show: &Show, prompt: &mut dyn Prompt) -> 
     let mut talk = Talk { run, policy, show, prompt, answers: Answers::none() };
     if let Some(scenario) = &run.simulated {
         talk.say(|page| simulated(page, scenario));
-        talk.prompt.say("\n");
     }
     let ended = talk.run().err().unwrap_or(Ended::Answered);
     talk.answers.end(ended)
