@@ -86,7 +86,7 @@ impl Ending {
     /// How a server came out of a run. Whatever ended it: what is left Inactive says more than why.
     pub fn of(server: &ServerRun, run: &Run) -> Self {
         let exit = Exit::of_server(server, run);
-        let left = Exit::of_what_is_left(server, run);
+        let left = Exit::of_what_is_left(server);
         let some_is_fixed = server.confirmed().next().is_some();
         let draining = || server.diagnoses.iter().any(|it| it.finding == Some(Finding::Draining));
         if exit == Exit::StateUnknown {

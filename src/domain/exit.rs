@@ -104,15 +104,17 @@ impl Exit {
         let of_reading = [Some(&server.before), server.after()].into_iter().flatten().map(reading);
         let of_reading = of_reading.fold(Self::Fine, Self::graver);
         let rest = match run.command {
-            Command::Check | Command::Fix => inactive(server, run).graver(not_known(server)).graver(clients(server)),
+            Command::Check | Command::Fix => inactive(server, run.agreed_by == AgreedBy::NobodyToAsk)
+                .graver(not_known(server))
+                .graver(clients(server)),
             Command::Undo => left_alone(server, run),
         };
         change(server).graver(of_reading).graver(rest).unless_put_back(run, server.was_changed())
     }
 
     /// What is Inactive, or stopped, and was left so, whatever else ended the run.
-    pub(super) fn of_what_is_left(server: &ServerRun, run: &Run) -> Self {
-        inactive(server, run)
+    pub(super) fn of_what_is_left(server: &ServerRun) -> Self {
+        inactive(server, false)
     }
 
     /// How a checkup ended: by its first fault.
@@ -195,8 +197,8 @@ fn of_step(step: &StepOutcome, confirmed: bool) -> Exit {
     }
 }
 
-/// What is Inactive, or stopped, and was left so.
-fn inactive(server: &ServerRun, run: &Run) -> Exit {
+/// What is Inactive, or stopped, and was left so; `unasked`: because nobody could be asked.
+fn inactive(server: &ServerRun, unasked: bool) -> Exit {
     let counts = |component: &Component| !server.passes_over(component);
     let of_components = || server.plan.of_components().filter(|it| it.components.iter().any(counts));
     let is_confirmed = |component: &Component| server.is_confirmed(&Subject::Component(component.clone()));
@@ -213,7 +215,7 @@ fn inactive(server: &ServerRun, run: &Run) -> Exit {
     let could_be_asked = || server.plan.possible().chain(server.plan.startable()).next().is_some();
     if fixed == of_components().count() && left == 0 {
         Exit::Fine
-    } else if run.agreed_by == AgreedBy::NobodyToAsk && could_be_asked() {
+    } else if unasked && could_be_asked() {
         Exit::Unconfirmed
     } else if only_planned {
         Exit::Planned

@@ -299,24 +299,18 @@ fn sets_healthapi(server: &ServerRun) -> bool {
     server.entry_steps().any(|(entry, step)| step.outcome.was_sent() && is_of_healthapi(entry.requester.known()))
 }
 
-/// The components that were asked about, where they are not PopProxy and ImapProxy, as far as the looks show.
-fn components(servers: &[&ServerRun]) -> Vec<String> {
-    let mut seen: Vec<&Component> = Vec::new();
-    for server in servers {
-        if server.before.components.is_empty() {
-            return Vec::new();
-        }
-        let read = server.before.components.iter().map(|component| &component.component);
-        let unread = server.before.troubles.iter().filter_map(|trouble| trouble.component.as_ref());
-        for component in read.chain(unread).filter(|component| !component.is_server_wide_offline()) {
-            if !seen.contains(&component) {
-                seen.push(component);
-            }
-        }
-    }
-    let usual = [Component::POP_PROXY, Component::IMAP_PROXY];
-    if seen.len() == usual.len() && usual.iter().all(|name| seen.iter().any(|component| component.is(name))) {
+/// The components that were asked about, of those that can be named, where it was not both, as far as the looks show.
+fn components(servers: &[&ServerRun]) -> Vec<&'static str> {
+    if servers.iter().any(|server| server.before.components.is_empty()) {
         return Vec::new();
     }
-    seen.iter().map(ToString::to_string).collect()
+    let seen = servers.iter().flat_map(|server| {
+        let read = server.before.components.iter().map(|component| &component.component);
+        read.chain(server.before.troubles.iter().filter_map(|trouble| trouble.component.as_ref()))
+    });
+    let seen = seen.collect::<Vec<_>>();
+    let mut usual = vec![Component::POP_PROXY, Component::IMAP_PROXY];
+    let all = usual.len();
+    usual.retain(|name| seen.iter().any(|component| component.is(name)));
+    if usual.len() == all { Vec::new() } else { usual }
 }

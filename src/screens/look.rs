@@ -73,7 +73,7 @@ fn no_entry(diagnosis: &Diagnosis) -> &'static str {
 /// What a wizard begins with: the server, the headline, the table, and why.
 pub fn overview(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     /// Lines that leave room for the first question on the same screen.
-    const ROOM: usize = 6;
+    const ROOM: usize = 5;
     header(page, server);
     headline::say(page, run, server, None);
     table(page, &[server]);

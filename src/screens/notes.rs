@@ -13,8 +13,8 @@ pub fn of(page: &Page, run: &Run, server: &ServerRun, show: &Show) -> Vec<String
     if server.steps.is_empty() {
         before(&mut notes, run, server, show);
     } else {
-        steps::notes(&mut notes, server);
         after::notes(&mut notes, server, show);
+        steps::notes(&mut notes, server);
         clients::notes(&mut notes, server);
         monitors::notes(&mut notes, server, show);
         plan::left(&mut notes, run, server);
@@ -27,6 +27,7 @@ pub fn of(page: &Page, run: &Run, server: &ServerRun, show: &Show) -> Vec<String
 fn before(notes: &mut Notes<'_>, run: &Run, server: &ServerRun, show: &Show) {
     trouble::notes(notes, &server.before.troubles);
     evidence::causes(notes, server, true, show);
+    plan::left(notes, run, server);
     look::requesters(notes, server);
     evidence::notes(notes, server, show);
     look::notes(notes, server);
@@ -44,7 +45,6 @@ fn before(notes: &mut Notes<'_>, run: &Run, server: &ServerRun, show: &Show) {
         let text = format!("{components}: Inactive only for requesters that --ignore-requester names; not counted.");
         notes.push(|page| page.say(&text));
     }
-    plan::left(notes, run, server);
 }
 
 /// Writes the notes, those of a server below its name where it has one here, as far as there is room in so many lines.
@@ -58,7 +58,8 @@ pub fn say(page: &mut Page, of_servers: &[(Option<&Server>, Vec<String>)], room:
         let mut name = *name;
         for note in notes {
             let lines = note.lines().count() + usize::from(name.is_some());
-            if left > 0 || used + lines > room {
+            // The first is said in any case: it is what matters most.
+            if left > 0 || (used > 0 && used + lines > room) {
                 left += 1;
                 continue;
             }

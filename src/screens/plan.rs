@@ -1,7 +1,11 @@
 //! What could be done: what `--yes` would run, what stands in the way, and what would take that out of the way; and what
 //! was left alone.
 
-use crate::domain::{AgreedBy, Change, Cmdlet, Command, Left, Obstacle, Proposal, Run, ServerRun, each_once, flags};
+use anstyle::Style;
+
+use crate::domain::{
+    AgreedBy, Change, Cmdlet, Command, Component, Left, Obstacle, Proposal, Run, ServerRun, each_once, flags,
+};
 use crate::screens::kit::page::{CARE, PLAIN, Page};
 use crate::screens::kit::words;
 
@@ -25,7 +29,7 @@ pub fn unasked(server: &ServerRun) -> Vec<&Change> {
 pub fn undecided(page: &mut Page, server: &ServerRun) {
     if server.plan.of_components().next().is_some() {
         page.heading("What relight fix would do");
-        server.plan.of_components().for_each(|proposal| of_component(page, proposal));
+        of_components(page, server.plan.of_components());
         if unasked(server).iter().filter_map(|change| change.entry()).any(words::is_of_healthapi) {
             page.say(words::MENDS_NO_CAUSE);
         }
@@ -51,29 +55,40 @@ pub fn commands(page: &mut Page, run: &Run) {
         }
     }
     for server in &run.servers {
-        let held_back = server.plan.possible().filter(|proposal| !proposal.is_allowed());
-        for proposal in held_back {
-            of_component(page, proposal);
-        }
+        of_components(page, server.plan.possible().filter(|proposal| !proposal.is_allowed()));
     }
 }
 
-fn of_component(page: &mut Page, proposal: &Proposal) {
-    let components = words::components(&proposal.components);
-    let commands = words::count(proposal.changes.len(), "command");
+/// What a fix would do about these components, or why not: those of which the same is to be said together.
+fn of_components<'a>(page: &mut Page, proposals: impl Iterator<Item = &'a Proposal>) {
+    let mut alike: Vec<(Style, String, Vec<Component>)> = Vec::new();
+    for proposal in proposals {
+        let (style, text) = of_component(proposal);
+        match alike.iter_mut().find(|(_, other, _)| *other == text) {
+            Some((.., components)) => components.extend(proposal.components.iter().cloned()),
+            None => alike.push((style, text, proposal.components.clone())),
+        }
+    }
+    for (style, text, components) in alike {
+        page.item(style, 0, &format!("{}: {text}", words::components(&components)));
+    }
+}
+
+fn of_component(proposal: &Proposal) -> (Style, String) {
+    let Proposal { components, changes, obstacles, objections, .. } = proposal;
+    let commands = words::count(changes.len(), "command");
     if !proposal.is_possible() {
-        ruled_out(page, proposal);
+        (CARE, format!("relight cannot set it Active. {}", sentences(components, changes, obstacles)))
     } else if proposal.is_allowed() {
-        let text = format!("{components}: {} runs {commands}, for {}.", with_yes(proposal), requesters(proposal));
-        page.item(PLAIN, 0, &text);
+        (PLAIN, format!("{} runs {commands}, for {}.", with_yes(proposal), requesters(proposal)))
     } else {
         let text = format!(
-            "{components}: --yes leaves it alone. {} It takes {} ({commands}, for {}).",
-            words::capital(&sentences(&proposal.components, &proposal.changes, &proposal.objections)),
+            "--yes leaves it alone. {} It takes {} ({commands}, for {}).",
+            words::capital(&sentences(components, changes, objections)),
             with_yes(proposal),
             requesters(proposal),
         );
-        page.item(CARE, 0, &text);
+        (CARE, text)
     }
 }
 
@@ -100,13 +115,6 @@ fn requesters(proposal: &Proposal) -> String {
 
 fn with_yes(proposal: &Proposal) -> String {
     std::iter::once("--yes".to_owned()).chain(flags(&[proposal])).collect::<Vec<_>>().join(" ")
-}
-
-/// A proposal that nothing the admin says can bring about, and why.
-pub fn ruled_out(page: &mut Page, proposal: &Proposal) {
-    let components = words::components(&proposal.components);
-    let why = sentences(&proposal.components, &proposal.changes, &proposal.obstacles);
-    page.item(CARE, 0, &format!("{components}: relight cannot set it Active. {why}"));
 }
 
 /// What was left alone, why, and what would take that out of the way.

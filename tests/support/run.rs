@@ -361,6 +361,15 @@ pub fn grades(document: &Value, check: &str) -> Vec<String> {
     of_check.map(|remark| remark["grade"].as_str().expect("text").to_owned()).collect()
 }
 
+/// A text in which every run has the same name.
+pub fn nameless(text: &str) -> String {
+    const NAME: &str = "20260314-024710-123";
+    let shape = |c: char| if c.is_ascii_digit() { '0' } else { c };
+    let is_run = |word: &str| word.trim().chars().map(shape).eq(NAME.chars().map(shape));
+    let words = text.split_inclusive(char::is_whitespace);
+    words.map(|word| if is_run(word) { word.replace(word.trim(), NAME) } else { word.to_owned() }).collect()
+}
+
 /// A text on one line, with single blanks.
 pub fn flat(text: &str) -> String {
     // Somebody else's words stand behind a bar on each line.

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::relight;
+use crate::support::run::nameless;
 
 const COMMAND: &str = "fix --simulate --yes";
 const FILE: &str = "docs/fix.svg";
@@ -18,7 +19,7 @@ const EDGE: usize = 16;
 #[test]
 fn the_picture_shows_what_relight_prints() {
     let ran = relight(COMMAND).args("--color always").without_env("NO_COLOR").env("TZ", "UTC0").run().ends(0);
-    let screen = steady(&format!("\u{1b}[1mPS>\u{1b}[0m relight {COMMAND}\n{}{}", ran.stderr, ran.stdout));
+    let screen = nameless(&format!("\u{1b}[1mPS>\u{1b}[0m relight {COMMAND}\n{}{}", ran.stderr, ran.stdout));
     let drawn = drawn(&screen);
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
     if std::env::var_os("PICTURE").is_some() {
@@ -27,24 +28,6 @@ fn the_picture_shows_what_relight_prints() {
     let there = fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
     let how = "draw it anew: PICTURE=write cargo test --test it picture";
     assert!(there == drawn, "{FILE} shows another run than this; {how}\n{screen}");
-}
-
-/// Without what differs from run to run: its name, and how long loading took.
-fn steady(screen: &str) -> String {
-    let mut text = String::new();
-    for line in screen.lines() {
-        let (what, took) = line.split_once(" loaded in ").unwrap_or((line, ""));
-        let words = what.split_inclusive(' ').map(|word| if is_run(word) { "20260314-024710-123" } else { word });
-        text.extend(words);
-        text.push_str(if took.is_empty() { "\n" } else { " loaded in 0.1 s.\n" });
-    }
-    text
-}
-
-/// `20260314-024710-123`.
-fn is_run(word: &str) -> bool {
-    let shape = word.trim_end().chars().map(|c| if c.is_ascii_digit() { '0' } else { c });
-    shape.eq("00000000-000000-000".chars())
 }
 
 /// A screen as SVG: each part of a line that has a style of its own stands in its column, as wide as its characters.

@@ -13,14 +13,12 @@ pub struct Row {
 }
 
 const DRY: &str = "Nothing was changed: this was a dry run.";
-const CONFIRMED: &str = "ImapProxy is lit: Active, and each lifted hold reads Active with a newer time in both stores.";
-const NOTHING: &str = "Nothing to do.";
-const POP: &str = "PopProxy is Inactive: POP3 clients connect and are cut off without a banner.";
-const NOTED: &str = "PopProxy is lit: Active, and each entry that decides is a new one that reads Active. HealthApi on PopProxy: \
-    Active Directory does not show the change.";
-const RUN: &str = "- MSExchangePOP3BE runs. - MSExchangePop3 runs.";
+const FIXED: &str = "ImapProxy Inactive Active both stores";
+const HEALTHY: &str = "OK: PopProxy and ImapProxy are Active.";
+const POP: &str = "NOT OK: PopProxy";
+const NOTED: &str = "PopProxy Inactive Active registry";
+const RUN: &str = "FIXED: PopProxy is Active again; MSExchangePOP3BE and MSExchangePop3 run; POP3 clients are served.";
 const REFUSED: &str = "PopProxy is Inactive: POP3 clients are refused (MSExchangePop3 is Stopped).";
-const RULED_OUT: &str = "Next: follow the advice above; there is nothing here that relight can lift.";
 
 const fn row(
     name: &'static str,
@@ -42,69 +40,89 @@ const fn acted(name: &'static str, code: u8, sentence: &'static str) -> Row {
     row(name, (10, POP), (10, DRY), (code, sentence), (code, sentence))
 }
 
-/// Left alone by `--yes` alone, which says why; confirmed with every consent.
-const fn consented(name: &'static str, left: &'static str) -> Row {
-    row(name, (10, left), (10, left), (10, left), (0, CONFIRMED))
+/// Inactive, and left so by `--yes` alone, which says what it takes; confirmed with every consent.
+const fn consented(name: &'static str, code: u8, seen: &'static str, left: &'static str) -> Row {
+    row(name, (code, seen), (code, left), (code, left), (0, FIXED))
 }
 
-const MAINTENANCE: &str = "Maintenance holds it, and --requester does not name it. What would lift it: --yes \
-    --requester Maintenance";
-const SERVER_WIDE: &str = "Maintenance holds ServerWideOffline, which takes a consent of its own. What would lift it: \
+const PLANNED: &str = "PLANNED: PopProxy and ImapProxy are Inactive for Maintenance:";
+const MAINTENANCE: &str =
+    "Inactive by Maintenance, which --requester does not name. It takes --yes --requester Maintenance";
+const OFFLINE: &str = "PLANNED: PopProxy and ImapProxy are Inactive (server-wide offline):";
+const SERVER_WIDE: &str = "Maintenance set ServerWideOffline Inactive, which has to be confirmed by itself. It takes \
     --yes --requester Maintenance --include-server-wide-offline";
+const CONNECTION: &str = "EX01 FIXED: PopProxy and ImapProxy are Active again; POP3 and IMAP4 clients are served. EX02 NOT \
+    KNOWN: nothing could be seen: a connection failed.";
 
 pub const TABLE: [Row; 53] = [
-    acted("kb-3025138", 0, CONFIRMED),
-    always("healthy", 0, NOTHING),
-    consented("maintenance", MAINTENANCE),
+    acted("kb-3025138", 0, FIXED),
+    always("healthy", 0, HEALTHY),
+    consented("maintenance", 14, PLANNED, MAINTENANCE),
     row(
         "audited-maintenance",
-        (10, "The admin audit log: contoso.local/Users/ada did it, 2026-03-13 22:05:11 UTC"),
-        (10, MAINTENANCE),
-        (10, MAINTENANCE),
-        (0, CONFIRMED),
+        (14, "Maintenance: set by contoso.local/Users/ada, 2026-03-13 22:05:11 UTC"),
+        (14, MAINTENANCE),
+        (14, MAINTENANCE),
+        (0, FIXED),
     ),
     row(
         "several-requesters",
-        (10, "- PopProxy: --yes leaves it alone. Maintenance holds it, and --requester does not name it."),
-        (10, "What would lift it: --yes --requester Maintenance (2 commands, for HealthApi and Maintenance)."),
-        (11, "- PopProxy: Maintenance holds it, and --requester does not name it."),
-        (0, CONFIRMED),
+        (10, "PopProxy Inactive HealthApi 2026-03-14 02:31:52 15 min registry Maintenance 2026-03-13 22:05:11"),
+        (10, "It takes --yes --requester Maintenance (2 commands, for HealthApi and Maintenance)."),
+        (14, MAINTENANCE),
+        (0, FIXED),
     ),
-    consented("server-wide-offline", SERVER_WIDE),
-    consented("server-wide-draining", SERVER_WIDE),
-    consented("offline-and-inactive", "Maintenance holds ServerWideOffline, which takes a consent of its own."),
-    always("functional-setup-running", 10, "Exchange setup is running on the server: let it end, then look again."),
+    consented("server-wide-offline", 14, OFFLINE, SERVER_WIDE),
+    consented("server-wide-draining", 14, OFFLINE, SERVER_WIDE),
+    consented("offline-and-inactive", 14, OFFLINE, "which has to be confirmed by itself."),
+    always("functional-setup-running", 14, "Functional is Exchange setup, which runs on the server now: let it end."),
     row(
         "setup-beside-maintenance",
-        (10, MAINTENANCE),
-        (10, MAINTENANCE),
-        (10, MAINTENANCE),
-        (10, "Not sent: Exchange setup runs on the server now."),
+        (14, PLANNED),
+        (14, MAINTENANCE),
+        (14, MAINTENANCE),
+        (14, "not sent: Exchange setup runs on the server now."),
     ),
-    consented("setup-failed", "Functional holds ServerWideOffline, which takes a consent of its own."),
-    always("stale-remote-entry", 0, "Holds nothing: HealthApi Inactive in Active Directory"),
-    always("unknown-requester", 10, "An unknown requester, \"ContosoScript\", holds it"),
-    always("unexplained", 10, RULED_OUT),
-    always("draining", 0, "PopProxy is Draining: it takes no new clients."),
-    acted("slow-to-follow", 0, "- IMAP4: lit in Exchange, clients confirmed"),
+    consented(
+        "setup-failed",
+        10,
+        "Functional is Exchange setup, which does not run now: it failed or was stopped.",
+        "Functional set ServerWideOffline Inactive, which has to be confirmed by itself.",
+    ),
+    always("stale-remote-entry", 0, HEALTHY),
+    always("unknown-requester", 10, "\"ContosoScript\" is no requester that Exchange knows"),
+    always("unexplained", 10, "Nothing recorded says why PopProxy is Inactive:"),
+    always("draining", 0, "DRAINING: PopProxy is Draining: no new clients are taken."),
+    acted("slow-to-follow", 0, "IMAP4 port 143: * OK"),
     row("services-stopped", (10, REFUSED), (10, DRY), (0, RUN), (0, RUN)),
-    acted(
+    row(
         "first-ssl-binding-specific",
-        0,
-        "Set-PopSettings -Server EX01 -SSLBindings '127.0.0.1:995', '192.168.1.5:995' Invoke-Command -ComputerName EX01 \
-         -ScriptBlock { Restart-Service -Name MSExchangePOP3BE,MSExchangePop3 } Get-PopSettings -Server EX01 | \
-         Select-Object -ExpandProperty SSLBindings",
+        (
+            10,
+            "Set-PopSettings -Server EX01 -SSLBindings '127.0.0.1:995', '192.168.1.5:995' Invoke-Command -ComputerName EX01 \
+             -ScriptBlock { ` Restart-Service -Name MSExchangePOP3BE,MSExchangePop3 } Get-PopSettings -Server EX01 | \
+             Select-Object -ExpandProperty SSLBindings",
+        ),
+        (10, DRY),
+        (0, "FIXED: PopProxy is Active again"),
+        (0, "FIXED: PopProxy is Active again"),
     ),
-    acted("certificate-as-bytes", 0, "the certificate for pop.contoso.local expired 2026-03-10 00:00:00 UTC"),
+    row(
+        "certificate-as-bytes",
+        (10, "Likely cause: the certificate for pop.contoso.local expired 2026-03-10 00:00:00 UTC"),
+        (10, DRY),
+        (0, "FIXED: PopProxy is Active again"),
+        (0, "FIXED: PopProxy is Active again"),
+    ),
     row(
         "too-many-connections",
         (
             0,
             "Port 110: a POP3 server answers with an error and turns clients away: too many connections, or what it says.",
         ),
-        (0, NOTHING),
-        (0, NOTHING),
-        (0, NOTHING),
+        (0, HEALTHY),
+        (0, HEALTHY),
+        (0, HEALTHY),
     ),
     row(
         "ssl-port-without-certificate",
@@ -112,51 +130,49 @@ pub const TABLE: [Row; 53] = [
             10,
             "X509CertificateName is pop.contoso.local: install a certificate for it, enable it for the service, or set",
         ),
-        (0, NOTHING),
-        (0, NOTHING),
-        (0, NOTHING),
+        (0, HEALTHY),
+        (0, HEALTHY),
+        (0, HEALTHY),
     ),
     acted("monitor-still-alerting", 0, "PopProxy is Active, but its cause is not gone."),
-    acted("monitor-behind", 0, "no result tells yet whether the cause is gone."),
+    acted("monitor-behind", 0, "still show what was seen before the change; their next result comes within minutes"),
     acted(
         "monitors-silent",
         0,
         "No monitor of ImapProxy was seen (The Health Manager on server 'EX01' gave no result):",
     ),
-    acted("way-back-blocked", 0, "an override of this server sets Enabled of the monitor"),
-    always("registry-unreadable", 13, "PopProxy reads Active, but that is not proven."),
-    acted("lost-registry-write", 32, "nothing copies it there, because MSExchangeHM does not run."),
-    acted("registry-follows", 0, CONFIRMED),
-    acted("lost-directory-write", 0, NOTED),
-    acted("flips-back", 32, "HealthApi on PopProxy: it was set Inactive again"),
-    acted("changed-meanwhile", 11, "Not sent: the component is no longer as it was when this was planned."),
-    acted("offline-meanwhile", 10, "Not sent: ServerWideOffline is no longer as it was when this was planned,"),
-    acted("flattened-2016", 0, "each lifted hold reads Active in both stores, where it did not before."),
-    always("flattened-2013", 10, "1 entry in the registry came as text that says nothing."),
-    acted(
-        "two-servers",
-        0,
-        "- EX01: PopProxy and ImapProxy are lit; POP3 and IMAP4 clients confirmed. - EX02: nothing wrong with PopProxy, ImapProxy",
+    row(
+        "way-back-blocked",
+        (10, "Not back by itself: MSExchangeHM is Running and Manual; it has to run, always: Set-Service"),
+        (10, DRY),
+        (0, "PopProxy Inactive Active both stores"),
+        (0, "PopProxy Inactive Active both stores"),
     ),
+    always("registry-unreadable", 13, "read Active, but the registry of the server could not be read."),
+    acted("lost-registry-write", 32, "the registry does not (MSExchangeHM, which would copy it, does not run)."),
+    acted("registry-follows", 0, FIXED),
+    acted("lost-directory-write", 0, NOTED),
+    acted("flips-back", 32, "HealthApi on PopProxy: set Inactive again"),
+    acted("changed-meanwhile", 11, "not sent: the component is no longer as it was when this was planned."),
+    acted("offline-meanwhile", 10, "not sent: ServerWideOffline is no longer as it was when this was planned,"),
+    acted("flattened-2016", 0, FIXED),
+    always("flattened-2013", 10, "1 entry in the registry came as text that says nothing."),
+    acted("two-servers", 0, "EX02 OK: PopProxy and ImapProxy are Active."),
     row(
         "server-down",
-        (10, "- EX02: nothing could be seen (a connection failed)."),
-        (10, DRY),
-        (13, "- EX01: PopProxy and ImapProxy are lit; POP3 and IMAP4 clients confirmed. - EX02: nothing could be seen"),
-        (13, "- EX01: PopProxy and ImapProxy are lit; POP3 and IMAP4 clients confirmed. - EX02: nothing could be seen"),
+        (23, "EX02 NOT KNOWN: nothing could be seen: a connection failed."),
+        (23, "EX02 NOT KNOWN: nothing could be seen: a connection failed."),
+        (23, CONNECTION),
+        (23, CONNECTION),
     ),
     always("wrong-server", 13, "asked for EX01, but EX02.contoso.local answered"),
-    always("edge", 22, "It has no POP3 or IMAP4 service: there is nothing to light there."),
+    always("edge", 22, "It has no POP3 or IMAP4 service: there is nothing to set Active there."),
     always("exchange-2010", 22, "relight knows Exchange 2013, 2016, 2019 and SE."),
     always("not-exchange", 22, "No such Exchange server."),
     acted("access-denied", 21, "Use an account in Organization Management or Server Management"),
     always("no-exchange-role", 21, "error: Exchange refused the connection"),
-    acted("set-refused", 30, "Sent, and the next look tells what was written: the cmdlet reported an error."),
-    acted(
-        "set-fails-half-way",
-        30,
-        "HealthApi on PopProxy: Active Directory shows the change, the registry of the server does not;",
-    ),
+    acted("set-refused", 30, "sent; the cmdlet reported an error, and the next look tells what was written."),
+    acted("set-fails-half-way", 30, "CHANGE FAILED: PopProxy and ImapProxy are Active, but not confirmed"),
     always("slow-load", 41, "error: PowerShell did not get as far as the Exchange cmdlets: no answer within"),
     always("failed-load", 20, "error: the Exchange cmdlets could not be loaded: No Exchange servers are available"),
     always(
@@ -165,11 +181,11 @@ pub const TABLE: [Row; 53] = [
         "error: the Exchange cmdlets could not be loaded: PowerShell is in NonInteractive mode.",
     ),
     always("constrained-language", 20, "error: PowerShell runs in language mode ConstrainedLanguage"),
-    always("malformed-objects", 13, "PopProxy: the answer has no component states."),
+    always("malformed-objects", 13, "PopProxy, ImapProxy and ServerWideOffline: the answer has no component states."),
     always("hang-in-read", 41, "PopProxy: a deadline passed."),
-    acted("hang-in-write", 31, "Sent, but the shell was lost: it may or may not have been carried out."),
-    acted("late-write", 31, "Next, in 10 minutes, because what was sent may still be carried out: relight resume"),
-    acted("crash-in-write", 31, "Sent, but the shell was lost: it may or may not have been carried out."),
+    acted("hang-in-write", 31, "sent, but the shell was lost: it may or may not have been carried out."),
+    acted("late-write", 31, "In 10 minutes, to settle it: relight resume"),
+    acted("crash-in-write", 31, "sent, but the shell was lost: it may or may not have been carried out."),
 ];
 
 /// What has changed when a change is about to be sent: nothing stands against the plan, and nothing is sent.
@@ -243,7 +259,7 @@ fn a_dry_run_plans_and_changes_nothing() {
 #[test]
 fn a_fix_without_a_terminal_and_without_consent_changes_nothing() {
     only_looks("fix", |row| match row.dry_run {
-        (10, _) if row.yes.0 != 10 || row.everything.0 != 10 || STOPPED.contains(&row.name) => {
+        (code @ (10 | 14), _) if row.yes.0 != code || row.everything.0 != code || STOPPED.contains(&row.name) => {
             (12, "a change needs a terminal to ask at, or --yes")
         }
         same => same,

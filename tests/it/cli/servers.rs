@@ -25,10 +25,10 @@ fn the_most_serious_end_of_a_server_is_that_of_the_run() {
     for (faults, codes, code) in [
         (json!([]), [0, 0, 0], 0),
         (json!([{"unreadable-registry": {"when": of_server(read, "EX02")}}]), [0, 13, 0], 13),
-        (json!([{"server-down": {"server": "EX02"}}]), [0, 13, 0], 13),
+        (json!([{"server-down": {"server": "EX02"}}]), [0, 23, 0], 23),
         (
             json!([{"server-down": {"server": "EX02"}}, {"access-denied": {"when": of_server(read, "EX03")}}]),
-            [0, 13, 21],
+            [0, 23, 21],
             21,
         ),
         (
@@ -64,11 +64,10 @@ fn a_server_that_cannot_be_reached_is_said_so_and_the_others_are_fixed() {
     relight("fix --yes --server EX01,EX02,EX03")
         .simulate(&place)
         .run()
-        .ends(13)
-        .says("- EX01: PopProxy is lit; POP3 clients confirmed.")
-        .says("- EX02: nothing could be seen (a connection failed).")
-        .says("- EX03: PopProxy is lit; POP3 clients confirmed.")
-        .tells("EX02: nothing could be seen (a connection failed).");
+        .ends(23)
+        .says("EX01 FIXED: PopProxy is Active again; POP3 clients are served.")
+        .says("EX02 NOT KNOWN: nothing could be seen: a connection failed.")
+        .says("EX03 FIXED: PopProxy is Active again; POP3 clients are served.");
 }
 
 #[test]
@@ -79,8 +78,8 @@ fn a_server_that_costs_the_shell_is_followed_by_a_new_session() {
         .simulate(&place)
         .run()
         .ends(20)
-        .says("- EX01: nothing could be seen (the shell was lost).")
-        .says("- EX02: PopProxy is lit; POP3 clients confirmed.");
+        .says("EX01 NOT KNOWN: nothing could be seen: the shell was lost.")
+        .says("EX02 FIXED: PopProxy is Active again; POP3 clients are served.");
 }
 
 #[test]
@@ -90,8 +89,8 @@ fn a_server_nobody_knows_is_no_server_and_the_others_are_fixed() {
         .simulate(&place)
         .run()
         .ends(22)
-        .says("- EX09: nothing could be seen (no such Exchange server).")
-        .says("- EX01: PopProxy is lit; POP3 clients confirmed.");
+        .says("EX09 NOT SUPPORTED: nothing could be seen: no such Exchange server.")
+        .says("EX01 FIXED: PopProxy is Active again; POP3 clients are served.");
 }
 
 #[test]

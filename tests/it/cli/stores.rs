@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::support::run::flat;
 use crate::support::{Place, relight};
 
 const IN_REGISTRY: &str =
@@ -17,8 +18,8 @@ fn verdict(document: &Value) -> &Value {
 fn a_copy_of_the_health_manager_is_waited_for_and_said() {
     let place = Place::of("registry-follows");
     let ran = relight("fix --yes --component PopProxy").simulate(&place).run().ends(0);
-    ran.says("PopProxy is lit: Active")
-        .tells("Waiting until the Health Manager copies the change into the registry, 5:");
+    ran.says("FIXED: PopProxy is Active again;")
+        .tells("Waiting for the Health Manager to copy the change into the registry, 5:");
     assert!(place.entries("PopProxy")[0][0].starts_with("HealthApi Active"));
 }
 
@@ -28,8 +29,8 @@ fn without_waiting_what_is_pending_is_said_with_the_command_that_mends_it() {
     let fix = "fix --yes --component PopProxy --no-wait";
     let ran = relight(fix).simulate(&place).run().ends(32);
     let ran = ran
-        .says("PopProxy reads Active, and its registry is still to follow:")
-        .says("MSExchangeHM runs there and copies it within about 300 s;")
+        .says("NOT CONFIRMED: PopProxy is Active, but not confirmed (the registry is to follow).")
+        .says("the registry not yet; MSExchangeHM copies it within about 300 s.")
         .says(IN_REGISTRY);
     assert!(!ran.stderr.contains("Waiting"), "{ran}");
     let document = relight(fix).arg("--format").arg("json").simulate(&Place::of("registry-follows")).run().ends(32);
@@ -47,10 +48,18 @@ fn a_copy_that_nobody_makes_is_not_waited_for_and_it_is_said_why() {
         (
             json!({"healthManager": {"state": "Stopped"}}),
             "healthManagerNotRunning",
-            "because MSExchangeHM does not run",
+            "the registry does not (MSExchangeHM, which would copy it, does not run).",
         ),
-        (json!({"healthManager": {"installed": false}}), "healthManagerNotKnown", "runs could not be read"),
-        (json!({"services": null}), "healthManagerNotKnown", "runs could not be read"),
+        (
+            json!({"healthManager": {"installed": false}}),
+            "healthManagerNotKnown",
+            "whether MSExchangeHM runs, which would copy it, is not known",
+        ),
+        (
+            json!({"services": null}),
+            "healthManagerNotKnown",
+            "whether MSExchangeHM runs, which would copy it, is not known",
+        ),
     ] {
         let place = || {
             let place = Place::of("registry-follows");
@@ -77,9 +86,7 @@ fn a_registry_whose_clock_runs_ahead_is_not_waited_for() {
         it["servers"][0]["components"]["PopProxy"]["local"][0]["timestamp"] = json!("2026-03-14T04:00:00Z");
     });
     let ran = relight("fix --yes --component PopProxy").simulate(&place).run().ends(32);
-    let ran = ran
-        .says("because the entry in the registry is the later one: the clocks of two machines differ")
-        .says(IN_REGISTRY);
+    let ran = ran.says("the registry does not (its entry is the later one: the clocks differ).").says(IN_REGISTRY);
     assert!(!ran.stderr.contains("Waiting"), "{ran}");
 }
 
@@ -107,7 +114,7 @@ fn a_server_that_is_put_offline_meanwhile_gets_no_change() {
     let place = Place::of("offline-meanwhile");
     let ran = relight("fix --yes").simulate(&place).run().ends(10);
     let ran =
-        ran.says("Not sent: ServerWideOffline is no longer as it was when this was planned, so it may be in vain.");
+        ran.says("not sent: ServerWideOffline is no longer as it was when this was planned, so it may be in vain.");
     ran.says("Nothing was changed.");
     for component in ["PopProxy", "ImapProxy"] {
         assert!(place.entries(component)[0][0].starts_with("HealthApi Inactive"));
@@ -116,14 +123,14 @@ fn a_server_that_is_put_offline_meanwhile_gets_no_change() {
 
 #[test]
 fn setup_is_looked_for_before_every_entry_but_that_of_healthapi() {
-    for (requester, code, sent) in [("Maintenance", 10, false), ("HealthApi", 0, true), ("Sidelined", 10, false)] {
+    for (requester, code, sent) in [("Maintenance", 14, false), ("HealthApi", 0, true), ("Sidelined", 10, false)] {
         let place = Place::of("kb-3025138");
         place.change(|it| {
             it["servers"][0]["setupRunning"] = json!(true);
             it["servers"][0]["components"]["PopProxy"]["local"][0]["requester"] = json!(requester);
         });
         let ran = relight("fix --yes --requester any --component PopProxy").simulate(&place).run().ends(code);
-        let said = ran.stdout.contains("Not sent: Exchange setup runs on the server now.");
+        let said = flat(&ran.stdout).contains("not sent: Exchange setup runs on the server now.");
         assert_eq!((said, place.entries("PopProxy")[0][0].contains(" Active ")), (!sent, sent), "{requester}: {ran}");
     }
 }

@@ -25,7 +25,7 @@ fn a_transcript_is_what_stood_on_the_screen_whatever_became_of_the_run() {
     for (words, code) in [
         ("check --simulate", 10),
         ("check -q --simulate two-servers EX01 EX02", 10),
-        ("check -vv --simulate maintenance", 10),
+        ("check -vv --simulate maintenance", 14),
         ("check --simulate --format json", 10),
         ("fix --yes --simulate", 0),
         ("fix --simulate several-requesters", 12),
@@ -115,7 +115,7 @@ fn a_transcript_has_the_questions_and_what_was_answered() {
         "choose, explain or quit [yes]: choose\n",
         "quit [yes]: y\n",
         "[yes]: yes\n",
-        "[2/2] Set-Server",
+        "[2/2] ImapProxy on EX01 Active for HealthApi: no error reported.\n",
     ] {
         assert!(kept.contains(said), "no {said:?} in\n{kept}");
     }
