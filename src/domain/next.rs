@@ -58,11 +58,14 @@ impl Run {
             Command::Undo => self.after_an_undo(),
         };
         if let Some(id) = self.id.as_ref().filter(|_| self.was_changed()) {
-            let again = |command: &str| Cmdlet::relight(&format!("{command} {id}"), self.connection.iter().cloned());
+            let undo = Cmdlet::relight(&format!("undo {id}"), self.connection.iter().cloned());
+            // No server is asked.
+            let folder = self.connection.iter().filter(|option| option.starts_with("--journal-dir")).cloned();
+            let record = Cmdlet::relight(&format!("history {id}"), folder);
             if self.command == Command::Fix && !self.plays_anew() && next.iter().all(|it| it.aim != Aim::Resume) {
-                next.push(Next { aim: Aim::Undo, command: again("undo") });
+                next.push(Next { aim: Aim::Undo, command: undo });
             }
-            next.push(Next { aim: Aim::Record, command: again("history") });
+            next.push(Next { aim: Aim::Record, command: record });
         }
         next
     }

@@ -56,46 +56,38 @@ fn row(server: &ServerRun, component: &Component) -> [String; 5] {
     [component.to_string(), seen(Some(&server.before)), seen(server.after()), confirmed.to_owned(), clients]
 }
 
-/// What is not confirmed, or worth knowing of what is.
-pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
-    let judged = || server.component_verdicts();
-    let reasons = judged().filter_map(|(component, kind)| match kind {
+/// Why components are not confirmed: those of the same reason together, with what mends it.
+pub fn not_confirmed(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
+    let reasons = server.component_verdicts().filter_map(|(component, kind)| match kind {
         VerdictKind::NotConfirmed(reasons) => Some(reasons.iter().map(move |reason| (component, reason))),
         VerdictKind::Confirmed | VerdictKind::Unknown(_) => None,
     });
-    let reasons = reasons.flatten().filter(|(_, reason)| !is_of_an_ill_step(server, reason));
     let mut alike: Vec<(String, Style, Vec<String>, Vec<&InactiveEntry>)> = Vec::new();
-    for (component, reason) in reasons {
+    for (component, reason) in reasons.flatten().filter(|(_, reason)| !is_of_an_ill_step(server, reason)) {
         let (subject, text) = self::reason(component, reason, server, show);
         let style = if matches!(reason, Reason::RegistryPending(_)) { CARE } else { BAD };
-        let mends = match reason {
-            Reason::RegistryPending(entry) | Reason::RegistryWriteLost(entry, _) => Some(entry),
-            Reason::NotWritten(_)
-            | Reason::DirectoryWriteLost(_)
-            | Reason::SetAgain(_)
-            | Reason::AnotherEntry(_)
-            | Reason::ServerWideOffline
-            | Reason::StateDoesNotFollow(_)
-            | Reason::NotPutBack(_)
-            | Reason::DirectoryIsLater
-            | Reason::ServiceIs(_) => None,
-        };
-        match alike.iter_mut().find(|(other, ..)| *other == text) {
-            Some((.., subjects, entries)) => {
-                subjects.push(subject);
-                entries.extend(mends);
-            }
-            None => alike.push((text, style, vec![subject], mends.into_iter().collect())),
+        let at = alike.iter().position(|(other, ..)| *other == text).unwrap_or(alike.len());
+        if at == alike.len() {
+            alike.push((text, style, Vec::new(), Vec::new()));
+        }
+        let (.., subjects, lacking) = &mut alike[at];
+        subjects.push(subject);
+        if let Reason::RegistryPending(entry) | Reason::RegistryWriteLost(entry, _) = reason {
+            lacking.push(entry);
         }
     }
-    for (text, style, subjects, entries) in alike {
+    for (text, style, subjects, lacking) in alike {
         notes.push(|page| {
-            page.styled(style, 0, &format!("{}: {text}", words::list(&subjects)));
-            entries.iter().for_each(|it| page.command(2, &Cmdlet::set_active_in_registry(server.server(), it)));
+            page.styled(style, 0, &format!("{}: {text}", words::names_on(&subjects)));
+            lacking.iter().for_each(|it| page.command(2, &Cmdlet::set_active_in_registry(server.server(), it)));
         });
     }
+}
+
+/// What could not be read after the change.
+pub fn unknown(notes: &mut Notes<'_>, server: &ServerRun) {
     let unknown = || {
-        judged().filter_map(|(component, kind)| match kind {
+        server.component_verdicts().filter_map(|(component, kind)| match kind {
             VerdictKind::Unknown(gaps) => Some((component, gaps)),
             VerdictKind::Confirmed | VerdictKind::NotConfirmed(_) => None,
         })
@@ -108,7 +100,14 @@ pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
         let components = words::components(&of.collect::<Vec<_>>());
         notes.push(|page| page.styled(BAD, 0, &format!("{components}: {why}")));
     }
-    for (component, _) in judged() {
+    if server.was_changed() && server.after().is_none() {
+        notes.push(|page| page.styled(BAD, 0, "There was no look after the change: what is there now is not known."));
+    }
+}
+
+/// What is worth knowing of what is confirmed, of services, and of a watch.
+pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
+    for (component, _) in server.component_verdicts() {
         for note in server.notes(&Subject::Component(component.clone())) {
             if matches!(note, Note::NotInDirectory(_)) {
                 notes.push(|page| page.styled(CARE, 0, &verdicts::note(note, server, show)));
@@ -116,16 +115,13 @@ pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
         }
     }
     for (service, kind) in server.service_verdicts() {
-        let (style, what) = match kind {
+        let what = match kind {
             // The headline says so.
             VerdictKind::Confirmed => continue,
-            VerdictKind::NotConfirmed(_) => (BAD, "does not run: see the event log of the server."),
-            VerdictKind::Unknown(_) => (BAD, "could not be read again."),
+            VerdictKind::NotConfirmed(_) => "does not run: see the event log of the server.",
+            VerdictKind::Unknown(_) => "could not be read again.",
         };
-        notes.push(|page| page.styled(style, 0, &format!("{} {what}", service.name())));
-    }
-    if server.was_changed() && server.after().is_none() {
-        notes.push(|page| page.styled(BAD, 0, "There was no look after the change: what is there now is not known."));
+        notes.push(|page| page.styled(BAD, 0, &format!("{} {what}", service.name())));
     }
     notes.push(|page| verdicts::watched(page, server));
 }
@@ -160,8 +156,8 @@ fn reason(component: &Component, reason: &Reason, server: &ServerRun, show: &Sho
             (
                 of(entry),
                 format!(
-                    "Active Directory shows it, the registry does not ({why}). See that its Remote Registry service answers; \
-                     to set it, best on that server:"
+                    "Active Directory shows it, the registry does not ({why}). See that its Remote Registry service answers, \
+                     then, best on that server:"
                 ),
             )
         }

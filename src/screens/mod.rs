@@ -1,6 +1,7 @@
 //! Every sentence of the tool: functions from values to text, with width and time zone as arguments.
 
 mod after;
+mod below;
 mod clients;
 mod details;
 pub(crate) mod doctor;

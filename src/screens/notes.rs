@@ -1,55 +1,16 @@
-//! What stands below the table, each thing a note: why it is Inactive, what stands in the way, what was not confirmed. The
-//! most important first, as many as the screen has room for.
+//! Notes below a table: the most important first, as many as the screen has room for, and each once.
 
-use crate::domain::{Run, Server, ServerRun};
-use crate::screens::kit::page::{CARE, PLAIN, Page};
-use crate::screens::kit::words;
-
-use super::{Show, after, clients, evidence, look, monitors, obstacle, plan, services, steps, trouble};
-
-/// The notes of one server, each as it will stand there.
-pub fn of(page: &Page, run: &Run, server: &ServerRun, show: &Show) -> Vec<String> {
-    let mut notes = Notes::new(page);
-    if server.steps.is_empty() {
-        before(&mut notes, run, server, show);
-    } else {
-        after::notes(&mut notes, server, show);
-        steps::notes(&mut notes, server);
-        clients::notes(&mut notes, server);
-        monitors::notes(&mut notes, server, show);
-        plan::left(&mut notes, run, server);
-        services::notes(&mut notes, server);
-        trouble::notes(&mut notes, server.after().map_or(&[], |after| &after.troubles[..]));
-    }
-    notes.finish()
-}
-
-fn before(notes: &mut Notes<'_>, run: &Run, server: &ServerRun, show: &Show) {
-    trouble::notes(notes, &server.before.troubles);
-    evidence::causes(notes, server, true, show);
-    plan::left(notes, run, server);
-    look::requesters(notes, server);
-    evidence::notes(notes, server, show);
-    look::notes(notes, server);
-    for proposal in server.plan.proposals.iter().filter(|it| !it.is_possible()) {
-        let why = obstacle::beyond_the_table(proposal);
-        if !why.is_empty() {
-            notes.push(|page| page.styled(CARE, 0, &why));
-        }
-    }
-    services::notes(notes, server);
-    look::authors(notes, server, show);
-    clients::notes(notes, server);
-    if !server.passed_over.is_empty() {
-        let components = words::components(&server.passed_over);
-        let text = format!("{components}: Inactive only for requesters that --ignore-requester names; not counted.");
-        notes.push(|page| page.say(&text));
-    }
-}
+use crate::domain::Server;
+use crate::screens::kit::page::{PLAIN, Page};
 
 /// Writes the notes, those of a server below its name where it has one here, as far as there is room in so many lines.
-/// `rest`: where the others are to be read.
-pub fn say(page: &mut Page, of_servers: &[(Option<&Server>, Vec<String>)], room: usize, rest: &str) {
+/// `rest`: where the others are to be read, unless that stands there anyway.
+pub fn say(page: &mut Page, of_servers: &[(Option<&Server>, Vec<String>)], room: usize, rest: Option<&str>) {
+    let named = |(name, notes): &(Option<&Server>, Vec<String>)| usize::from(name.is_some() && !notes.is_empty());
+    let all = of_servers.iter().flat_map(|(_, notes)| notes).map(|note| page.height_of(note)).sum::<usize>();
+    // Where not all have room, a line says so.
+    let fits = all + of_servers.iter().map(named).sum::<usize>() <= room;
+    let for_notes = if fits { room } else { room.saturating_sub(1) };
     let (mut used, mut left) = (0, 0);
     if of_servers.iter().any(|(_, notes)| !notes.is_empty()) {
         page.gap();
@@ -57,9 +18,9 @@ pub fn say(page: &mut Page, of_servers: &[(Option<&Server>, Vec<String>)], room:
     for (name, notes) in of_servers {
         let mut name = *name;
         for note in notes {
-            let lines = note.lines().count() + usize::from(name.is_some());
+            let lines = page.height_of(note) + usize::from(name.is_some());
             // The first is said in any case: it is what matters most.
-            if left > 0 || (used > 0 && used + lines > room) {
+            if left > 0 || (used > 0 && used + lines > for_notes) {
                 left += 1;
                 continue;
             }
@@ -68,7 +29,7 @@ pub fn say(page: &mut Page, of_servers: &[(Option<&Server>, Vec<String>)], room:
             page.append(note);
         }
     }
-    if left > 0 {
+    if let Some(rest) = rest.filter(|_| left > 0 && used < room) {
         let more = if left == 1 { "1 more thing".to_owned() } else { format!("{left} more things") };
         page.say(&format!("({more} {rest}.)"));
     }

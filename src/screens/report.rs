@@ -1,11 +1,11 @@
 //! The report of a check or a fix: for one server its name, one word and one sentence, one table, why, and what to type
 //! next; for several, one line each and one table. What does not fit a screen of 24 lines is left to `-v`.
 
-use crate::domain::{AgreedBy, Command, Outcome, Proposal, Run, ServerRun};
+use crate::domain::{AgreedBy, Aim, Command, Outcome, Proposal, Run, ServerRun};
 use crate::screens::kit::page::{CARE, HEADING, Page};
 use crate::screens::kit::{time, words};
 
-use super::{Show, after, details, flaws, headline, look, next, notes, plan};
+use super::{Show, after, below, details, flaws, headline, look, next, notes, plan};
 
 /// Lines of a screen of 24 that a report may take: one is for what was said before it, and a check leaves two for the prompts.
 const CHECK: usize = 21;
@@ -22,15 +22,23 @@ pub fn report<'run>(run: &'run Run, show: &Show) -> String {
         servers => several(&mut page, run, servers, show),
     }
     let several = run.servers.len() > 1;
-    let of = |server: &'run ServerRun| (several.then(|| server.server()), notes::of(&page, run, server, show));
+    let of = |server: &'run ServerRun| (several.then(|| server.server()), below::of(&page, run, server, show));
     let all = run.servers.iter().map(of).collect::<Vec<_>>();
-    // A command takes two lines of a console, and one more where it did not go well.
+    // A command takes two lines of a console, one more where it did not go well, and another where a session is lost.
     let steps = run.servers.iter().flat_map(|server| &server.steps);
-    let said = steps.map(|step| if step.outcome == Outcome::Done { 2 } else { 3 }).sum::<usize>();
+    let said =
+        steps.map(|step| 2 + usize::from(step.outcome != Outcome::Done) + usize::from(step.outcome.is_unknown()));
+    let said = said.sum::<usize>();
     let most = if run.command == Command::Check { CHECK } else { FIX.saturating_sub(said) };
-    let room = if show.verbose { usize::MAX } else { most.saturating_sub(page.lines() + end.lines().count() + 2) };
+    let room = if show.verbose { usize::MAX } else { most.saturating_sub(page.height() + page.height_of(&end) + 2) };
     let is_short = page.has_no_gap() && all.iter().all(|(_, notes)| notes.is_empty()) && !show.verbose;
-    let rest = if run.was_changed() { "in the whole record" } else { "with -v" };
+    // The last lines lead to all details where something can be done.
+    let next = run.next();
+    let rest = match next.iter().any(|next| next.aim == Aim::Details) {
+        true => None,
+        false if run.was_changed() => Some("in the whole record"),
+        false => Some("with -v"),
+    };
     notes::say(&mut page, &all, room, rest);
     if show.verbose {
         run.servers.iter().for_each(|server| details::details(&mut page, server, show));

@@ -2,9 +2,7 @@
 
 use anstyle::Style;
 
-use crate::domain::{
-    Change, Cmdlet, NotSent, Outcome, Server, ServerRun, StepOutcome, Trouble, TroubleKind, each_once,
-};
+use crate::domain::{Change, Cmdlet, NotSent, Outcome, Server, ServerRun, StepOutcome, TroubleKind, each_once};
 use crate::screens::kit::page::{BAD, CARE, PLAIN, Page};
 use crate::screens::kit::words;
 
@@ -33,9 +31,13 @@ pub fn notes(notes: &mut Notes<'_>, server: &ServerRun) {
     for (what, why) in each_once(ill().map(end)) {
         let alike = ill().filter(|step| end(step) == (what, why)).map(|step| name(&step.change)).collect::<Vec<_>>();
         notes.push(|page| {
-            page.styled(BAD, 0, &format!("{}: {what}", words::list(&alike)));
+            let names = words::names_on(&alike);
+            let failed = ill().any(|step| end(step) == (what, why) && matches!(step.outcome, Outcome::Failed(_)));
+            let what = why.map(|(kind, _)| words::trouble(kind)).filter(|_| failed).unwrap_or(what);
+            page.styled(BAD, 0, &format!("{names}: {}.", what.trim_end_matches('.')));
             if let Some((kind, message)) = why {
-                trouble(page, 2, &Trouble { kind, component: None, message: message.to_owned() });
+                page.quote(2, message);
+                page.inset(2, words::trouble_advice(kind));
             }
         });
     }

@@ -106,9 +106,8 @@ const SENTENCES: &[(&str, &[&str])] = &[
         &[
             "OUTCOME UNKNOWN: PopProxy is not known to be Active (a deadline passed). ImapProxy is not known to be Active \
              (not sent). The run was interrupted.",
-            "PopProxy and ImapProxy: not read after the change. HealthApi on PopProxy: sent, but the shell was lost: it may \
-             or may not have been carried out. A deadline passed. | no answer within 150 s Look again; a slow server needs \
-             a longer --call-timeout.",
+            "HealthApi on PopProxy: sent, but the shell was lost: it may or may not have been carried out. | no answer \
+             within 150 s Look again; a slow server needs a longer --call-timeout.",
         ],
     ),
     (

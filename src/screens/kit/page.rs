@@ -55,9 +55,15 @@ impl Page {
         self.text.push_str(part);
     }
 
-    /// How many lines there are.
-    pub fn lines(&self) -> usize {
-        self.text.lines().count()
+    /// How many lines of a screen there are.
+    pub fn height(&self) -> usize {
+        self.height_of(&self.text)
+    }
+
+    /// How many lines of a screen a text takes, in which a command may be longer than one.
+    pub fn height_of(&self, text: &str) -> usize {
+        let columns = |line: &str| anstream::adapter::strip_str(line).to_string().width().max(1);
+        text.lines().map(|line| columns(line).div_ceil(self.width.max(1))).sum()
     }
 
     /// Two texts on one line, at its two ends; one below the other where there is no room.

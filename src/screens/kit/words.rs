@@ -33,6 +33,18 @@ pub fn entry_name(entry: &InactiveEntry) -> String {
     format!("{} on {}", entry.requester, entry.component)
 }
 
+/// Such names in a list, those of one requester behind it: `HealthApi on PopProxy and ImapProxy`.
+pub fn names_on(names: &[String]) -> String {
+    const ON: &str = " on ";
+    let split = names.iter().map(|name| name.split_once(ON)).collect::<Option<Vec<_>>>().unwrap_or_default();
+    match split.first() {
+        Some((requester, _)) if split.iter().all(|(other, _)| other == requester) => {
+            format!("{requester}{ON}{}", list(&split.iter().map(|(_, component)| component).collect::<Vec<_>>()))
+        }
+        Some(_) | None => list(names),
+    }
+}
+
 /// Whether it is an entry of Managed Availability.
 pub fn is_of_healthapi(entry: &InactiveEntry) -> bool {
     entry.requester.known() == Some(KnownRequester::HealthApi)

@@ -16,6 +16,7 @@ mod picture;
 mod planted;
 mod readme;
 mod scenarios;
+mod screen;
 mod servers;
 mod stores;
 mod transcript_file;

@@ -104,7 +104,7 @@ fn what_active_directory_does_not_show_is_confirmed_with_a_note() {
 fn a_change_that_failed_half_way_is_looked_at_and_never_called_undone() {
     let place = Place::of("set-fails-half-way");
     let ran = relight("fix --yes --component PopProxy").simulate(&place).run().ends(30);
-    let ran = ran.says("the next look tells what was written").says(IN_REGISTRY);
+    let ran = ran.says("CHANGE FAILED: PopProxy is Active, but not confirmed (a connection failed).").says(IN_REGISTRY);
     assert!(!ran.stdout.contains("Nothing was changed") && !ran.stdout.contains("nothing was changed"), "{ran}");
     assert!(place.entries("PopProxy")[1][0].starts_with("HealthApi Active"), "Active Directory was written");
 }

@@ -1,0 +1,69 @@
+//! An answer on one screen: in every built-in scenario a check takes at most 22 lines of a console of 80 columns, both
+//! streams together, and a fix 24; and every command that stands there can be typed.
+
+use std::sync::Mutex;
+
+use serde_json::Value;
+
+use super::scenarios::{builtin, for_each_row, needs};
+use crate::support::{Place, Ran, relight};
+
+/// The lines that a console of 80 columns shows. That Exchange is being loaded is no line there: it goes again.
+fn lines(ran: &Ran) -> usize {
+    let shown = |line: &str| line.chars().count().max(1).div_ceil(80);
+    let told = ran.stderr.lines().filter(|line| !line.starts_with("Loading the Exchange Management Shell"));
+    told.chain(ran.stdout.lines()).map(shown).sum()
+}
+
+#[test]
+fn a_check_of_one_server_takes_22_lines_at_most_and_79_columns() {
+    for_each_row(|row| {
+        let ran = builtin("check", row.name).run();
+        assert!(lines(&ran) <= 22, "{} takes {} lines: {ran}", row.name, lines(&ran));
+        let widest = ran.stdout.lines().map(str::len).max().unwrap_or_default();
+        assert!(widest <= 79, "{} is {widest} columns wide: {ran}", row.name);
+        let quiet = builtin("check -q", row.name).run();
+        let servers = needs("check", row.name).matches("EX0").count().max(1);
+        assert!(quiet.stdout.lines().count() <= servers, "{quiet}");
+    });
+}
+
+#[test]
+fn a_fix_takes_24_lines_at_most() {
+    for_each_row(|row| {
+        let ran = builtin("fix --yes --no-wait", row.name).run();
+        // An option that only the test needs takes a line more behind each of two commands.
+        let most = if needs("fix", row.name).contains("timeout") { 26 } else { 24 };
+        assert!(lines(&ran) <= most, "{} takes {} lines: {ran}", row.name, lines(&ran));
+    });
+}
+
+#[test]
+fn a_healthy_server_takes_four_lines() {
+    let ran = relight("check --simulate healthy").run().ends(0);
+    assert_eq!(ran.stdout.lines().count(), 4, "{ran}");
+}
+
+#[test]
+fn every_printed_command_is_one_that_relight_takes() {
+    let wrong = Mutex::new(Vec::new());
+    for_each_row(|row| {
+        for command in ["check --format json", "fix --yes --format json", "fix --dry-run --format json"] {
+            let place = Place::of(row.name);
+            let words = [command, needs(command, row.name)].join(" ");
+            let run = |words: &str| relight(words).state(place.folder()).run();
+            let ran = run(&format!("{words} --simulate {}", place.file().display()));
+            // Where there is no report, what to do is said with the error.
+            let Ok(document) = serde_json::from_str::<Value>(&ran.stdout) else { continue };
+            for next in document["next"].as_array().expect("commands").iter().filter_map(Value::as_str) {
+                let Some(words) = next.strip_prefix("relight ") else { continue };
+                let again = run(words);
+                if matches!(again.code, 2 | 70) {
+                    wrong.lock().expect("nobody panicked").push(format!("{}: {command}: {next}\n{again}", row.name));
+                }
+            }
+        }
+    });
+    let wrong = wrong.into_inner().expect("nobody panicked");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
