@@ -259,7 +259,7 @@ pub fn trouble(kind: TroubleKind) -> &'static str {
 /// A change of which it is not known whether it was carried out.
 pub fn not_known(kind: TroubleKind) -> &'static str {
     if kind == TroubleKind::Interrupted {
-        "sent, or about to be, when the run was cut off: it may or may not have been carried out."
+        "sent, or about to be, when the run was interrupted: it may or may not have been carried out."
     } else {
         "sent, but the shell was lost: it may or may not have been carried out."
     }
