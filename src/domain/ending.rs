@@ -101,7 +101,7 @@ impl Ending {
             Self::PartlyFixed
         } else if left == Exit::Planned {
             Self::Planned
-        } else if left != Exit::Fine {
+        } else if left != Exit::Fine || exit == Exit::Inactive {
             Self::NotOk
         } else if exit == Exit::NotSupported {
             Self::NotSupported

@@ -130,7 +130,8 @@ fn left(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
             (Change::SetService { service, .. }, Obstacle::StopNotAsked(_)) => {
                 let text = format!("{}, which the run started, is left running. To stop it:", service.name());
                 page.item(PLAIN, 0, &text);
-                let again = Cmdlet::relight(&format!("undo {}", undone(run)), ["--stop-services".to_owned()]);
+                let flags = run.connection.iter().cloned().chain(["--stop-services".to_owned()]);
+                let again = Cmdlet::relight(&format!("undo {}", undone(run)), flags);
                 page.command(4, &again);
                 page.inset(2, "or");
                 page.command(4, &Cmdlet::change(server.server(), change));

@@ -4,15 +4,16 @@ use serde_json::json;
 
 use crate::support::{Place, relight};
 
-const AUDIT: &str = "The admin audit log: contoso.local/Users/ada did it, 2026-03-13 22:05:11 UTC";
-const EVENT: &str = "The Application log of EX01: recorded there, 2026-03-13 22:05:11 UTC";
+const AUDIT: &str =
+    "Maintenance: set by contoso.local/Users/ada, 2026-03-13 22:05:11 UTC (23:05:11 local) (admin audit log).";
+const EVENT: &str = "Maintenance: recorded on EX01, 2026-03-13 22:05:11 UTC (23:05:11 local) (its Application log,";
 
 #[test]
 fn a_check_names_the_account_and_the_time_of_an_entry_that_somebody_made() {
-    let ran = relight("check --simulate audited-maintenance").run().ends(10);
+    let ran = relight("check --simulate audited-maintenance").run().ends(14);
     ran.says(AUDIT)
         .says(EVENT)
-        .says("(MSExchange ADAccess, event 4109).")
+        .says("event 4109 of MSExchange ADAccess).")
         .never_says("bob")
         .never_says("could be read");
     let document = relight("check --format json --simulate audited-maintenance").run().json();
@@ -35,16 +36,16 @@ fn a_log_that_cannot_be_read_is_left_out_with_one_line_in_the_verbose_form() {
     let line = "Not everything that may tell who recorded these entries could be read:";
     let place = |faults| Place::of("audited-maintenance").with_faults(faults);
     let no_cmdlet = place(json!([{"missing-cmdlet": {"cmdlet": "Search-AdminAuditLog"}}]));
-    let ran = relight("check").simulate(&no_cmdlet).run().ends(10);
+    let ran = relight("check").simulate(&no_cmdlet).run().ends(14);
     ran.says(EVENT).never_says(AUDIT).never_says(line);
-    let ran = relight("check -v").simulate(&no_cmdlet).run().ends(10);
+    let ran = relight("check -v").simulate(&no_cmdlet).run().ends(14);
     ran.says(line).says("The term 'Search-AdminAuditLog' is not recognized");
     let denied = place(json!([{"access-denied": {"when": {"op": "get-state-events"}}}]));
-    let ran = relight("check -v").simulate(&denied).run().ends(10);
+    let ran = relight("check -v").simulate(&denied).run().ends(14);
     ran.says(AUDIT).never_says(EVENT).says(line).says("Access is denied.");
     // The shell that crashes there is replaced, and the look is told all the same.
     let crashes = place(json!([{"crash": {"when": {"op": "get-audit-entries"}}}]));
-    relight("check -v").simulate(&crashes).run().ends(10).says(EVENT).says(line);
+    relight("check -v").simulate(&crashes).run().ends(14).says(EVENT).says(line);
 }
 
 #[test]

@@ -189,7 +189,8 @@ fn a_scenario_file_that_cannot_be_updated_lets_no_change_happen() {
     let mut permissions = fs::metadata(place.file()).expect("a file").permissions();
     permissions.set_readonly(true);
     fs::set_permissions(place.file(), permissions).expect("read-only");
-    relight("fix --yes").simulate(&place).run().ends(30).says("it is read-only").says("PopProxy is still dark");
+    let ran = relight("fix --yes -v").simulate(&place).run().ends(30).says("it is read-only");
+    ran.says("CHANGE FAILED: PopProxy and ImapProxy are still Inactive");
 }
 
 #[cfg(unix)]

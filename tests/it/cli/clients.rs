@@ -11,20 +11,21 @@ fn never_follows() -> Place {
 
 #[test]
 fn active_in_exchange_is_told_from_confirmed_by_clients() {
-    let confirmed = "POP3: lit in Exchange, clients confirmed at once.";
-    relight("fix --yes --simulate")
+    let confirmed = "POP3: Active in Exchange, clients confirmed at once.";
+    relight("fix --yes --simulate").run().ends(0).says("POP3 and IMAP4 clients are served.").says("POP3 port 110: +OK");
+    relight("fix --yes -v --simulate")
         .run()
         .ends(0)
         .says(confirmed)
         .says("+OK The Microsoft Exchange POP3 service is ready.");
     let place = never_follows();
-    relight("fix --yes --no-wait")
+    relight("fix --yes -v --no-wait")
         .simulate(&place)
         .run()
         .ends(32)
-        .says("PopProxy is lit")
-        .says("POP3: lit in Exchange, clients still cut off right after the change.")
-        .says("Next, in a minute: relight check")
+        .says("PopProxy and ImapProxy are Active again. POP3 and IMAP4 clients are turned away.")
+        .says("POP3: Active in Exchange, clients still turned away right after the change.")
+        .says("To look again, at the ports too: relight check EX01")
         .says("--probe");
 }
 
@@ -32,22 +33,23 @@ fn active_in_exchange_is_told_from_confirmed_by_clients() {
 fn the_wait_ends_with_its_time_and_says_what_is_known() {
     let place = never_follows();
     let ran = relight("fix --yes --wait 1s -q").simulate(&place).run().ends(32);
-    ran.says("PopProxy and ImapProxy are lit; POP3 and IMAP4 clients cut off");
+    ran.says("NOT CONFIRMED: PopProxy and ImapProxy are Active again. POP3 and IMAP4 clients are turned away.");
 }
 
 #[test]
 fn a_check_looks_at_clients_only_when_asked() {
-    relight("check --simulate").run().ends(10).never_says("What clients meet");
-    let cut_off = "POP3: clients are cut off. Port 110: closed without a banner, the blank screen in telnet.";
-    relight("check --probe --simulate").run().ends(10).says(cut_off);
-    relight("check --probe --simulate healthy").run().ends(0).says("IMAP4: clients get a banner.");
+    relight("check -v --simulate").run().ends(10).never_says("What clients meet");
+    let turned_away = "POP3: clients are turned away. Port 110: closed without a banner, the blank screen in telnet.";
+    relight("check --probe -v --simulate").run().ends(10).says(turned_away);
+    relight("check --probe --simulate healthy").run().ends(0).says("POP3 and IMAP4 clients are served.");
+    relight("check --probe -v --simulate healthy").run().ends(0).says("IMAP4: clients get a banner.");
 }
 
 #[test]
 fn a_port_is_refused_where_the_service_does_not_run() {
-    let ran = relight("check --probe --simulate services-stopped").run().ends(10);
+    let ran = relight("check --probe -v --simulate services-stopped").run().ends(10);
     ran.says("Port 110: refused: nothing listens there.").says("IMAP4");
-    relight("fix --yes --simulate services-stopped").run().ends(0).says("POP3: lit in Exchange, clients confirmed");
+    relight("fix --yes --simulate services-stopped").run().ends(0).says("POP3 clients are served.");
     // Nobody waits for a service that nobody starts.
     let ran = relight("fix --yes --start-services none --simulate services-stopped").run().ends(11);
     ran.says("clients not confirmed right after the change. Port 110: refused");
@@ -56,7 +58,7 @@ fn a_port_is_refused_where_the_service_does_not_run() {
 #[test]
 fn an_error_text_before_the_close_is_no_inactive_proxy() {
     let ran = relight("check --probe --simulate too-many-connections").run().ends(0);
-    ran.says("POP3: it is not proven that clients are served.")
+    ran.says("POP3: it is not confirmed that clients are served.")
         .says("too many connections, or what it says. That is not the fault of KB 3025138. -ERR Too many connections.")
         .never_says("blank screen");
 }
@@ -64,7 +66,8 @@ fn an_error_text_before_the_close_is_no_inactive_proxy() {
 #[test]
 fn an_ssl_port_without_a_certificate_that_fits_is_told_from_an_inactive_proxy() {
     let ran = relight("check --probe --simulate ssl-port-without-certificate").run().ends(10);
-    ran.says("POP3: clients are cut off at port 995.")
+    ran.says("NOT OK: POP3 clients are not served.")
+        .says("POP3: clients are turned away at port 995.")
         .says("Port 995: accepts and closes, while port 110 gives a banner: not an Inactive proxy, but an SSL port")
         .says("X509CertificateName is pop.contoso.local: install a certificate for it")
         .never_says("blank screen");
@@ -79,9 +82,10 @@ fn an_ssl_port_without_a_certificate_that_fits_is_told_from_an_inactive_proxy() 
         }],
     });
     let place = Place::from_text(&scenario.to_string());
-    let ran = relight("check --probe").simulate(&place).run().ends(10);
+    let ran = relight("check --probe -v").simulate(&place).run().ends(10);
     // Both ports close: that is the fault that is looked for.
-    ran.says("POP3: clients are cut off. Port 110: closed without a banner").says("Port 995: closed without a banner");
+    ran.says("POP3: clients are turned away. Port 110: closed without a banner")
+        .says("Port 995: closed without a banner");
 }
 
 #[test]
@@ -96,7 +100,7 @@ fn the_back_end_is_looked_at_on_this_server_and_said_where_it_tells_something() 
         ]);
         Place::from_text(&json!({"scenario": "relight/scenario/1.0", "servers": servers}).to_string())
     };
-    let check = |place: &Place, words: &str| relight("check --probe").args(words).simulate(place).run().ends(10);
+    let check = |place: &Place, words: &str| relight("check --probe -v").args(words).simulate(place).run().ends(10);
     let running = scenario("Running");
     check(&running, "")
         .says("Port 1995 of the back end (MSExchangePOP3BE): a banner, so that the fault is in front of it.");
@@ -112,9 +116,9 @@ fn the_back_end_is_looked_at_on_this_server_and_said_where_it_tells_something() 
 
 #[test]
 fn nothing_is_connected_to_where_that_is_not_wanted_or_nothing_was_changed() {
-    relight("fix --yes --no-probe --simulate").run().ends(0).never_says("What clients meet");
-    relight("fix --yes --simulate maintenance").run().ends(10).never_says("What clients meet");
-    relight("fix --yes --simulate access-denied").run().ends(21).never_says("What clients meet");
+    relight("fix --yes --no-probe -v --simulate").run().ends(0).never_says("What clients meet");
+    relight("fix --yes -v --simulate maintenance").run().ends(14).never_says("What clients meet");
+    relight("fix --yes -v --simulate access-denied").run().ends(21).never_says("What clients meet");
 }
 
 #[test]

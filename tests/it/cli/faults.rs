@@ -57,9 +57,10 @@ fn a_change_that_got_lost_is_sent_once_and_unknown_until_a_new_session_has_looke
     for fault in
         [json!({"hang": {"when": when}}), json!({"crash": {"when": when}}), json!({"early-end": {"when": when}})]
     {
-        let (ran, place, sent) = fixed_with(fault, "--call-timeout 2s");
+        let (ran, place, sent) = fixed_with(fault, "--call-timeout 2s -v");
         let ran = ran
             .ends(31)
+            .says("OUTCOME UNKNOWN: PopProxy is still Inactive")
             .says("Sent, but the shell was lost: it may or may not have been carried out.")
             .says("HealthApi on PopProxy: neither store shows a newer Active entry.")
             .tells("The session with Exchange was lost")
@@ -75,11 +76,11 @@ fn a_change_whose_answer_got_lost_is_sent_once_and_proven_by_a_new_session() {
     for fault in
         [json!({"hang": {"effect": "after", "when": when}}), json!({"crash": {"effect": "after", "when": when}})]
     {
-        let (ran, place, sent) = fixed_with(fault, "--call-timeout 2s");
+        let (ran, place, sent) = fixed_with(fault, "--call-timeout 2s -v");
         let ran = ran
             .ends(0)
             .says("Sent, but the shell was lost: it may or may not have been carried out.")
-            .says("PopProxy is lit")
+            .says("FIXED: PopProxy is Active again")
             .tells("The session with Exchange was lost")
             .tells("Another one is opened.");
         assert_eq!(sent, 1, "{ran}");
@@ -95,7 +96,9 @@ fn where_no_second_session_can_be_had_nothing_is_claimed() {
     let shim = crate::support::shim::Shim::new(&place);
     shim.start_only_once();
     let ran = relight("fix --yes --component PopProxy --call-timeout 2s --powershell").arg(shim.path()).run().ends(31);
-    ran.says("- PopProxy: unknown, after the change it could not be read.").says("relight resume ");
+    ran.says("OUTCOME UNKNOWN: PopProxy is not known to be Active")
+        .says("PopProxy: not read after the change.")
+        .says("relight resume ");
     assert_eq!(shim.asked("set-component-state"), 1);
 }
 

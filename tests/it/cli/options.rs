@@ -28,7 +28,10 @@ fn servers_need_no_option() {
     ] {
         assert_eq!(lines(relight(words).run()), expected, "{words}");
     }
-    relight("fix --dry-run EX02 --simulate two-servers -q").run().ends(0).says("EX02: nothing wrong");
+    relight("fix --dry-run EX02 --simulate two-servers -q")
+        .run()
+        .ends(0)
+        .says("EX02: OK: PopProxy and ImapProxy are Active.");
     relight("doctor EX02 --simulate two-servers").run().ends(0).says("EX02");
     for name in ["EX 01", "$(calc)", "-EX01", "\u{2013}WhatIf"] {
         let ran = relight("fix --yes --simulate --").arg(name).run().ends(2).says_nothing();
@@ -74,10 +77,10 @@ fn an_undo_with_what_if_puts_nothing_back() {
 #[test]
 fn a_requester_is_added_to_healthapi_and_the_plan_names_each() {
     let place = Place::of("several-requesters");
-    let dry = relight("fix --dry-run --requester Maintenance").simulate(&place).run().ends(10);
+    let dry = relight("fix --dry-run -v --requester Maintenance").simulate(&place).run().ends(10);
     let dry = dry.says("PopProxy: --yes --requester Maintenance runs 2 commands, for HealthApi and Maintenance.");
     dry.says("ImapProxy: --yes runs 1 command, for HealthApi.");
-    relight("check").simulate(&place).run().ends(10).says("(2 commands, for HealthApi and Maintenance)");
+    relight("check -v").simulate(&place).run().ends(10).says("(2 commands, for HealthApi and Maintenance)");
     relight("fix --yes --no-probe --requester maintenance").simulate(&place).run().ends(0);
     for component in ["PopProxy", "ImapProxy"] {
         let [local, _] = place.entries(component);
@@ -88,20 +91,27 @@ fn a_requester_is_added_to_healthapi_and_the_plan_names_each() {
 #[test]
 fn a_monitor_passes_over_what_the_requester_it_names_keeps_inactive() {
     for (scenario, requester, code, says) in [
-        ("maintenance", "HealthApi", 10, "dark: PopProxy"),
-        ("server-wide-offline", "Maintenance", 0, "passed over: PopProxy (server-wide offline)"),
-        ("several-requesters", "Maintenance", 10, "dark: PopProxy"),
-        ("kb-3025138", "Maintenance", 10, "dark: PopProxy"),
-        ("kb-3025138", "HealthApi,Maintenance", 0, "passed over: PopProxy (held by HealthApi)"),
-        ("unexplained", "Maintenance", 10, "dark: PopProxy"),
-        ("registry-unreadable", "Maintenance", 13, "not proven"),
+        ("maintenance", "HealthApi", 14, "PLANNED: PopProxy and ImapProxy are Inactive"),
+        ("server-wide-offline", "Maintenance", 0, "IGNORED: PopProxy and ImapProxy are Inactive (server-wide offline)"),
+        ("several-requesters", "Maintenance", 10, "NOT OK: PopProxy and ImapProxy are Inactive"),
+        ("kb-3025138", "Maintenance", 10, "NOT OK: PopProxy and ImapProxy are Inactive"),
+        ("kb-3025138", "HealthApi,Maintenance", 0, "IGNORED: PopProxy and ImapProxy are Inactive for HealthApi"),
+        ("unexplained", "Maintenance", 10, "NOT OK: PopProxy is Inactive"),
+        (
+            "registry-unreadable",
+            "Maintenance",
+            13,
+            "NOT KNOWN: PopProxy, ImapProxy and ServerWideOffline read Active, but",
+        ),
     ] {
         let words = format!("check -q --simulate {scenario} --ignore-requester {requester}");
         relight(&words).run().ends(code).says(says);
     }
     let ran = relight("check --simulate server-wide-offline --ignore-requester Maintenance").run().ends(0);
-    let ran = ran.says("Passed over: PopProxy, ImapProxy and ServerWideOffline.");
-    assert!(!ran.stdout.contains("Next: relight fix"), "{ran}");
+    let ran = ran.says(
+        "PopProxy, ImapProxy and ServerWideOffline: Inactive only for requesters that --ignore-requester names; not counted.",
+    );
+    assert!(!ran.stdout.contains("relight fix"), "{ran}");
     let document = relight("check --simulate server-wide-offline --ignore-requester maintenance --format json").run();
     let document = document.ends(0).document();
     let passed = document["servers"][0]["findings"].as_array().expect("findings").iter().map(|it| &it["passedOver"]);
@@ -123,7 +133,7 @@ fn what_is_behind_a_component_that_is_passed_over_is_passed_over_with_it() {
         ]}});
         scenario["servers"][0]["services"] = json!({"MSExchangePop3": {"state": "Stopped", "startType": "Automatic"}});
     });
-    relight("check -q").simulate(&place).run().ends(10);
+    relight("check -q").simulate(&place).run().ends(14);
     relight("check -q --ignore-requester Maintenance").simulate(&place).run().ends(0);
 }
 
@@ -199,7 +209,9 @@ fn a_checkup_without_a_keyboard_says_that_nobody_can_be_asked() {
 #[test]
 fn times_that_came_as_text_are_shown_without_quotes() {
     let ran = relight("check -v --simulate flattened-2016").run().ends(10);
-    let ran = ran.says("registry 3/14/2026 2:31:52 AM").says("since 3/14/2026 2:31:52 AM (as text; zone unknown)");
+    let ran = ran
+        .says("HealthApi 3/14/2026 2:31:52 AM registry")
+        .says("Inactive 3/14/2026 2:31:52 AM (as text; zone unknown)");
     assert!(!ran.stdout.contains('"'), "{ran}");
 }
 
@@ -215,10 +227,9 @@ fn the_scenarios_are_a_document_too() {
 fn one_report_has_one_clock() {
     for servers in ["EX01 EX02", "EX02 EX01", "EX02"] {
         let ran = relight(&format!("check --simulate server-down {servers}")).run();
-        let looks = ran.stdout.lines().filter(|line| line.starts_with("Looked at ") || line.starts_with("As of "));
+        let looks = ran.stdout.lines().filter(|line| line.contains(" looked at ") || line.contains(" as of "));
         let looks = looks.collect::<Vec<_>>();
-        assert_eq!(looks.len(), servers.split(' ').count(), "{ran}");
-        assert!(looks.iter().all(|line| line.contains(" 2026-03-14 02:47:1")), "{servers}: {ran}");
+        assert!(matches!(looks[..], [line] if line.contains(" 2026-03-14 02:47:1")), "{servers}: {ran}");
     }
 }
 
@@ -227,7 +238,7 @@ fn a_protocol_that_nobody_enabled_is_not_said_to_be_unconfirmed() {
     let stopped = json!({"state": "Stopped", "startType": "Manual"});
     let services = json!({"MSExchangeImap4": stopped, "MSExchangeIMAP4BE": stopped});
     let place = Place::of("healthy").with_services(&services);
-    let ran = relight("check -q --probe").simulate(&place).run().ends(0).says("POP3 clients confirmed");
+    let ran = relight("check -q --probe").simulate(&place).run().ends(0).says("POP3 clients are served.");
     assert!(!ran.stdout.contains("IMAP4") && !ran.stdout.contains("not confirmed"), "{ran}");
-    relight("check --probe").simulate(&place).run().ends(0).says("IMAP4: not enabled on this server");
+    relight("check --probe -v").simulate(&place).run().ends(0).says("IMAP4: not enabled on this server");
 }

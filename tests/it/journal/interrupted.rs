@@ -48,7 +48,11 @@ fn one_signal_lets_the_write_in_flight_finish_and_skips_the_rest() {
         assert_eq!(ran.code, 130, "{signal}: {}{}", ran.stdout, ran.stderr);
         let really = changed(&before, &place.scenario());
         assert_eq!(really.iter().map(|(component, _)| component.as_str()).collect::<Vec<_>>(), ["PopProxy"]);
-        assert!(ran.stdout.contains("PopProxy is lit"), "{signal}: it was looked at and reported: {}", ran.stdout);
+        assert!(
+            ran.stdout.contains("PopProxy is Active again"),
+            "{signal}: it was looked at and reported: {}",
+            ran.stdout
+        );
         assert!(ran.stderr.contains("Interrupted"), "{signal}: {}", ran.stderr);
         let past = place.past(&place.newest().expect("a run"));
         assert_eq!((outcomes(&past), &past["exitCode"]), (vec!["done", "interrupted"], &json!(130)));
@@ -119,7 +123,7 @@ fn a_reader_that_goes_away_ends_nothing_and_says_nothing() {
     let ran = relight.end().ends(0);
     assert!(!ran.stderr.contains("error:"), "{ran}");
 
-    // Nobody listens to the conversation either: the change is made and proven all the same.
+    // Nobody listens to the conversation either: the change is made and confirmed all the same.
     let place = Place::new();
     let mut relight = place.relight(&["fix", "--yes"]).simulate(&place).start();
     relight.hear("");
