@@ -23,7 +23,11 @@ impl Bench {
     fn next(&self, words: &[&str]) -> Vec<String> {
         let document = self.0.relight(words).args("--format json").simulate(&self.0).run().document();
         let next = document["next"].as_array().expect("a list").iter().map(|it| it.as_str().expect("a command"));
-        next.map(|it| it.replace(&format!(" --simulate {}", self.0.file().display()), "")).collect()
+        let of_the_bench = [
+            format!(" --simulate {}", self.0.file().display()),
+            format!(" --journal-dir {}", self.0.journal_folder().display()),
+        ];
+        next.map(|it| of_the_bench.iter().fold(it.to_owned(), |it, option| it.replace(option, ""))).collect()
     }
 
     /// The exit code and the one server of the document.

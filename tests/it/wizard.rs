@@ -224,9 +224,13 @@ fn where_nothing_is_wrong_nothing_is_asked() {
 
 #[test]
 fn what_cannot_be_set_active_is_not_asked_about() {
-    for (name, code) in [("functional-setup-running", 14), ("unknown-requester", 10), ("flattened-2013", 10)] {
+    for (name, code, why) in [
+        ("functional-setup-running", 14, "left alone: Functional set it Inactive, and Exchange setup is running"),
+        ("unknown-requester", 10, "left alone: "),
+        ("flattened-2013", 10, "came as text that says nothing."),
+    ] {
         let place = Place::of(name);
-        let ended = fix(&place).ends().with(code).says("Nothing was changed.").says("left alone: ");
+        let ended = fix(&place).ends().with(code).says("Nothing was changed.").says(why);
         assert!(!ended.ran.stderr.contains("]:") && !ended.changed, "{}", ended.ran.stderr);
     }
 }
