@@ -191,14 +191,15 @@ impl Console {
         let seconds = if counts { " {elapsed}" } else { "" };
         let room = self.err_width.saturating_sub(3 + if counts { 5 } else { 0 });
         let doing = sanitize(doing).chars().take(room).collect::<String>();
+        let style = ProgressStyle::with_template(&format!("{{spinner}} {{msg}}{seconds}"));
+        let style = style.map_or_else(|_| ProgressStyle::default_spinner(), |style| style.tick_chars("|/-\\ "));
         let spinner = self.spinner.get_or_insert_with(|| {
-            let spinner = ProgressBar::new_spinner();
+            // The style that it begins with is not in ASCII.
+            let spinner = ProgressBar::new_spinner().with_style(style.clone()).with_message(doing.clone());
             spinner.enable_steady_tick(Duration::from_millis(120));
             spinner
         });
-        if let Ok(style) = ProgressStyle::with_template(&format!("{{spinner}} {{msg}}{seconds}")) {
-            spinner.set_style(style.tick_chars("|/-\\ "));
-        }
+        spinner.set_style(style);
         if spinner.message() != doing {
             spinner.reset_elapsed();
             spinner.set_message(doing);

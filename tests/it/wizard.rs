@@ -38,7 +38,8 @@ fn the_kb_fault_takes_one_question_and_one_enter() {
     let place = Place::of("kb-3025138");
     let ended = fix(&place).sees(KB).sees("explain or quit [yes]:").types("").ends().with(0);
     assert!(ended.ran.stdout.starts_with("SIMULATED"), "{}", ended.ran.stdout);
-    let ended = ended.shows("quit [yes]: yes").shows("[2/2] Set-ServerComponentState");
+    let ended =
+        ended.shows("quit [yes]: yes").shows("[2/2] ImapProxy on EX01 Active for HealthApi: no error reported.");
     assert_eq!(ended.ran.stderr.matches("]:").count(), 1, "{}", ended.ran.stderr);
     assert_eq!(place.entries("ImapProxy")[0], ["HealthApi Active 2026-03-14T02:47:23Z"]);
 }
@@ -47,7 +48,7 @@ fn the_kb_fault_takes_one_question_and_one_enter() {
 fn no_leaves_what_the_question_was_about_alone() {
     let place = Place::of("kb-3025138");
     let none = fix(&place).answers(KB, "n").ends().with(10).changed_nothing();
-    none.says("PopProxy: answered with no.").says("ImapProxy: answered with no.");
+    none.says("PopProxy and ImapProxy left alone: answered with no.");
 }
 
 #[test]
@@ -55,7 +56,7 @@ fn choose_asks_about_each_component() {
     let place = Place::of("kb-3025138");
     let talk = fix(&place).answers(KB, "choose").answers("PopProxy on EX01 is kept Inactive by HealthApi.", "n");
     let ended = talk.answers("ImapProxy on EX01 is kept Inactive by HealthApi.", "").ends().with(11);
-    ended.says("PopProxy: answered with no.");
+    ended.says("PopProxy left alone: answered with no.");
     assert_eq!(place.entries("PopProxy")[0], ["HealthApi Inactive 2026-03-14T02:31:52Z"]);
     assert!(place.entries("ImapProxy")[0][0].starts_with("HealthApi Active"));
 }
@@ -163,10 +164,10 @@ fn what_depends_on_the_server_being_online_is_not_asked_about_where_it_stays_off
 
 #[test]
 fn several_requesters_of_one_component_are_one_question_that_says_so() {
-    let place = Place::of("several-holders");
+    let place = Place::of("several-requesters");
     let talk = fix(&place).answers("PopProxy on EX01 is kept Inactive by HealthApi and Maintenance.", "");
-    let ended = talk.answers("ImapProxy on EX01 is kept Inactive by", "y").ends().with(11);
-    ended.says("PopProxy: answered with no.");
+    let ended = talk.answers("ImapProxy on EX01 is kept Inactive by", "y").ends().with(14);
+    ended.says("PopProxy left alone: answered with no.");
 }
 
 #[test]
@@ -181,7 +182,7 @@ fn several_servers_are_asked_about_in_one_conversation_and_enter_is_no() {
 
 #[test]
 fn an_undo_is_one_question_and_a_server_goes_offline_by_its_typed_name() {
-    let place = Place::of("offline-and-held");
+    let place = Place::of("offline-and-inactive");
     let yes = ["fix", "--yes", "--requester", "any", "--include-server-wide-offline", "--no-probe"];
     place.simulate(&yes).ends(0);
     let undo = || {
@@ -217,15 +218,19 @@ fn a_dumb_terminal_is_asked_line_by_line_and_sees_no_escape_codes() {
 #[test]
 fn where_nothing_is_wrong_nothing_is_asked() {
     let place = Place::of("healthy");
-    let ended = fix(&place).ends().with(0).says("Nothing to do.");
+    let ended = fix(&place).ends().with(0).says("OK: PopProxy and ImapProxy are Active.").says("Nothing was changed.");
     assert!(!ended.ran.stderr.contains("]:") && !ended.changed, "{}", ended.ran.stderr);
 }
 
 #[test]
 fn what_cannot_be_set_active_is_not_asked_about() {
-    for name in ["functional-setup-running", "unknown-requester", "flattened-2013"] {
+    for (name, code, why) in [
+        ("functional-setup-running", 14, "left alone: Functional set it Inactive, and Exchange setup is running"),
+        ("unknown-requester", 10, "left alone: "),
+        ("flattened-2013", 10, "came as text that says nothing."),
+    ] {
         let place = Place::of(name);
-        let ended = fix(&place).ends().with(10).says("Nothing was changed.").says("Left alone");
+        let ended = fix(&place).ends().with(code).says("Nothing was changed.").says(why);
         assert!(!ended.ran.stderr.contains("]:") && !ended.changed, "{}", ended.ran.stderr);
     }
 }
@@ -274,11 +279,11 @@ fn stand_in(log: &Path, port: u16) -> SocketAddr {
     }
 }
 
-/// The first line that a client gets there; empty where it is cut off.
+/// The first line that a client gets there; empty where it is turned away.
 fn banner(at: SocketAddr) -> String {
     let client = TcpStream::connect(at).expect("something listens");
     let mut line = String::new();
-    let _cut_off = BufReader::new(client).read_line(&mut line);
+    let _turned_away = BufReader::new(client).read_line(&mut line);
     line
 }
 
@@ -290,23 +295,27 @@ fn a_client_goes_from_a_blank_screen_to_a_banner_and_q_ends_the_watch() {
     let at = stand_in(&place.folder().join("log"), 110);
     assert_eq!(banner(at), "", "PopProxy is Inactive");
     let talk = talk.sees("]:").types("y");
-    let talk = talk.sees("Watching until the monitor is Healthy");
+    let talk = talk.sees("Watching for the monitor to be Healthy");
     assert_eq!(banner(at), "+OK The Microsoft Exchange POP3 service is ready.\r\n");
-    talk.key("q").ends().with(0).says("POP3: lit in Exchange, clients confirmed at once.");
+    talk.key("q").ends().with(0).says("PopProxy and ImapProxy are Active again; POP3 and IMAP4 clients are served.");
 }
 
 #[test]
 fn q_ends_the_wait_for_clients_and_what_is_known_is_said() {
     let place = Place::of("kb-3025138").with_faults(json!([{"slow-to-follow": {"milliseconds": 3_600_000}}]));
     let talk = fix(&place).answers(KB, "y");
-    let ended = talk.sees("Waiting until clients are served").sees("q: stop waiting").key("q").ends();
-    ended.with(32).says("- ImapProxy is lit").says("POP3: lit in Exchange, clients still cut off");
+    let ended = talk.sees("Waiting for clients to be served").sees("q: stop waiting").key("q").ends();
+    ended
+        .with(32)
+        .says("NOT CONFIRMED: PopProxy and ImapProxy are Active again. POP3 and IMAP4 clients are turned away.");
 }
 
 #[test]
 fn ctrl_c_ends_the_wait_for_clients_too() {
     let place = Place::of("kb-3025138").with_faults(json!([{"slow-to-follow": {"milliseconds": 3_600_000}}]));
     let talk = fix(&place).answers(KB, "y");
-    let ended = talk.sees("Waiting until clients are served").presses(ControlCode::EndOfText).ends();
-    ended.with(32).says("- ImapProxy is lit").says("POP3: lit in Exchange, clients still cut off");
+    let ended = talk.sees("Waiting for clients to be served").presses(ControlCode::EndOfText).ends();
+    ended
+        .with(32)
+        .says("NOT CONFIRMED: PopProxy and ImapProxy are Active again. POP3 and IMAP4 clients are turned away.");
 }

@@ -67,7 +67,7 @@ fn every_example_ends_as_it_says_and_says_what_it_is_there_for() {
     let said = [
         "EX01: PopProxy is confirmed",
         "-Component PopProxy -Requester HealthApi -State Inactive",
-        "CRITICAL - EX01: dark: PopProxy",
+        "CRITICAL - SIMULATED EX01: NOT OK: PopProxy and ImapProxy are Inactive for HealthApi",
         "0:fine",
         "2",
     ];

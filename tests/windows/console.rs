@@ -18,7 +18,7 @@ crate::trials![Wine =>
     no_escape_sequence_is_seen_on_the_screen,
     no_color_means_no_color,
     no_line_is_followed_by_an_empty_one_because_it_is_full,
-    a_fix_can_be_agreed_to_by_typing,
+    a_fix_can_be_confirmed_by_typing,
     keys_that_are_early_late_or_held_with_others_answer_nothing,
     quick_edit_is_off_while_changes_are_made_and_back_afterwards,
     quick_edit_is_back_after_a_panic,
@@ -77,7 +77,7 @@ fn escapes() {
         let child = console.start(&mut run);
         assert_eq!(console.end_of(child), Some(0), "{}", console.text());
         let text = console.text();
-        assert!(text.contains("PopProxy is lit"), "{text}");
+        assert!(text.contains("FIXED: PopProxy and ImapProxy are Active again."), "{text}");
         assert!(!text.contains('\u{1b}') && !text.contains("[0m") && !text.contains("[?25"), "{text}");
     }
     // Where escape sequences were not understood before, they are now, or nothing was changed.
@@ -99,7 +99,7 @@ fn no_color() {
         let child = console.start(&mut run);
         assert_eq!(console.end_of(child), Some(0), "{}", console.text());
         let text = console.text();
-        assert!(text.contains("PopProxy is lit"), "{text}");
+        assert!(text.contains("FIXED: PopProxy and ImapProxy are Active again."), "{text}");
         assert!(["[0m", "[1m", "[31m", "[32m", "[36m"].iter().all(|code| !text.contains(code)), "{text}");
     }
 }
@@ -120,7 +120,7 @@ fn full_lines() {
     assert!(!text.contains("\n\n\n"), "{text}");
 }
 
-fn a_fix_can_be_agreed_to_by_typing() {
+fn a_fix_can_be_confirmed_by_typing() {
     watch("typing");
     watch("typing a line");
 }
@@ -142,7 +142,7 @@ fn agree(run: &mut Run) {
     console.wait_for_question(KB, "[yes]:");
     console.enter("yes");
     assert_eq!(console.end_of(child), Some(0), "{}", console.text());
-    assert!(console.text().contains("ImapProxy is lit"), "{}", console.text());
+    assert!(console.text().contains("FIXED: PopProxy and ImapProxy are Active again."), "{}", console.text());
 }
 
 fn keys_that_are_early_late_or_held_with_others_answer_nothing() {

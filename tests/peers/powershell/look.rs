@@ -25,14 +25,14 @@ fn all_conditions() -> (Value, Vec<(&'static str, i64)>) {
         (in_shape("FLAT2013", "flattened2013"), 10),
         (
             server("MANY", pop(vec![entry("Maintenance", "Inactive", OLD)], vec![entry("HealthApi", "Inactive", NEW)])),
-            10,
+            14,
         ),
         (server("STALE", pop(vec![entry("HealthApi", "Active", NEW)], vec![entry("HealthApi", "Inactive", OLD)])), 0),
         (server("HANDMADE", pop(vec![entry("7", "Inactive", OLD)], vec![])), 10),
-        (server("OFFLINE", offline), 10),
+        (server("OFFLINE", offline), 14),
         (server("UNREADABLE", kb()), 13),
         (server("MALFORMED", json!({"PopProxy": inactive_by(&["HealthApi"])})), 13),
-        (server("DOWN", kb()), 13),
+        (server("DOWN", kb()), 23),
         (server("DENIED", kb()), 21),
         (with(server("EDGE", json!({})), "role", json!("Edge")), 22),
         (with(server("EX2010", json!({})), "version", json!("Version 14.3 (Build 123.4)")), 22),
@@ -128,12 +128,15 @@ fn one_look_at_servers_in_every_condition_tells_them_apart() {
 
 fn check_says_who_set_what_inactive_since_when_and_the_command_against_it() {
     let setup = Setup::new(&kb_server());
-    let ended = setup.run(&["check", "--server", "ex01"]).ends(10);
+    let ended = setup.run(&["check", "-v", "--server", "ex01"]).ends(10);
     for words in [
-        "ex01 (EX01.contoso.test), Exchange 2016 (15.1.2375.7)",
-        "PopProxy Inactive HealthApi registry 2014-12-05 15:52:52",
-        "Set-ServerComponentState -Identity ex01 -Component ImapProxy -Requester HealthApi -State Active",
-        "Nothing was changed: check only looks.",
+        "ex01 Exchange 2016 (15.1.2375.7)",
+        "Name: EX01.contoso.test.",
+        "NOT OK: PopProxy and ImapProxy are Inactive",
+        "HealthApi set it Inactive 2014-12-05 15:52:52 UTC",
+        "in the registry.",
+        "Set-ServerComponentState -Identity ex01 -Component ImapProxy ` -Requester HealthApi -State Active",
+        "Nothing was changed.",
     ] {
         assert!(ended.has(words), "{words:?} in {ended:?}");
     }

@@ -40,7 +40,7 @@ fn a_copy_of_the_health_manager_is_waited_for_and_confirms_the_change() {
     let setup = Setup::new(&double);
     let fix = ["fix", "--yes", "--no-probe", "--server", "EX01", "--component", "PopProxy"];
     let ended = setup.clean(setup.connected(&fix).run()).ends(0);
-    assert!(ended.has("PopProxy is lit"), "{ended:?}");
+    assert!(ended.has("PopProxy is Active again.") && ended.has("both stores"), "{ended:?}");
     assert_eq!(entry(&setup, "local"), entry(&setup, "remote"), "what is copied keeps its time");
 }
 
@@ -78,7 +78,7 @@ fn a_change_that_lands_after_the_deadline_is_found_by_resume() {
     setup.set_state(&with(double, "faults", json!([])));
     thread::sleep(Duration::from_secs(30));
     let resumed = setup.connected(&["resume", run]).run().ends(0);
-    assert!(resumed.has("PopProxy is lit"), "{resumed:?}");
+    assert!(resumed.has("FIXED: PopProxy is Active again."), "{resumed:?}");
     let undo = setup.connected(&["undo", "--yes"]).run().ends(0);
     assert!(undo.has("is put back"), "{undo:?}");
     assert_eq!(setup.calls("Set-ServerComponentState").len(), 2, "what was sent is never sent again");

@@ -2,8 +2,9 @@
 //! two calls. No write is sent twice, none is called failed, and but for a write that was under way every run ends as if
 //! nothing had happened.
 //!
-//! `RELIGHT_WALK=full` goes to every point, which takes a quarter of an hour; else each write is visited at every moment, and
-//! every other question at one.
+//! `RELIGHT_WALK=full` goes to every point, which takes a quarter of an hour. Else every fourth question is visited, each at
+//! one moment in turn, and each write at every moment; where writes are sent back, and where a run is resumed, at two: before
+//! it, and in the middle of it.
 
 use std::path::Path;
 use std::process::Command;
@@ -106,19 +107,19 @@ fn calls(remote: &Remote) -> Vec<&'static str> {
     remote.log().iter().filter_map(kind).collect()
 }
 
-/// Every point of a run with these calls.
-fn points(calls: &[&'static str]) -> Vec<Point<'static>> {
+/// Every point of a run with these calls, or, unless all are wanted, some of them: of a write those of these moments.
+fn points(calls: &[&'static str], of_a_write: &[&'static str]) -> Vec<Point<'static>> {
     let is_full = env::var_os("RELIGHT_WALK").is_some_and(|it| it == "full");
+    let all = EVERY_MOMENT;
     let mut points = Vec::new();
     for (at, on) in calls.iter().enumerate() {
         let nth = calls[..=at].iter().filter(|call| *call == on).count();
-        let all = ["before", "after", "answered", "during"];
         let when = match *on {
-            "set" => &all[..],
+            "set" if is_full => &all[..],
+            "set" => of_a_write,
             _ if is_full => &all[..3],
-            "health" if nth % 4 != 1 => &[],
-            _ if at % 2 == 1 => &[],
-            _ => &all[at / 2 % 3..=at / 2 % 3],
+            _ if at % 4 != 0 => &[],
+            _ => &all[at / 4 % 3..=at / 4 % 3],
         };
         points.extend(when.iter().map(|when| Point { on, nth, when }));
         if at + 1 == calls.len() {
@@ -129,10 +130,15 @@ fn points(calls: &[&'static str]) -> Vec<Point<'static>> {
     points
 }
 
+/// The moments of a call.
+const EVERY_MOMENT: [&str; 4] = ["before", "after", "answered", "during"];
+/// Those at which a write was not sent, and at which nobody can know what became of it.
+const BEFORE_AND_DURING: [&str; 2] = ["before", "during"];
+
 /// Breaks the session of a run at each of its calls in turn.
-fn walk(remote: &Remote, words: &[&str], state: &Value, journal: Option<&Path>) {
+fn walk(remote: &Remote, words: &[&str], state: &Value, journal: Option<&Path>, of_a_write: &[&'static str]) {
     let calm = run(remote, words, state, journal, Vec::new());
-    let points = points(&calm.calls);
+    let points = points(&calm.calls, of_a_write);
     let (mut as_calm, mut in_write) = (0, 0);
     for point in &points {
         let seen = run(remote, words, state, journal, vec![point.fault()]);
@@ -157,11 +163,11 @@ fn walk(remote: &Remote, words: &[&str], state: &Value, journal: Option<&Path>) 
 }
 
 fn a_check_whose_session_breaks_anywhere_sees_what_it_would_have_seen() {
-    walk(&Remote::new(&kb_server()), &["check", "--server", "EX01"], &kb_server(), None);
+    walk(&Remote::new(&kb_server()), &["check", "--server", "EX01"], &kb_server(), None, &EVERY_MOMENT);
 }
 
 fn a_fix_whose_session_breaks_anywhere_ends_as_it_would_have_ended() {
-    walk(&Remote::new(&kb_server()), &["fix", "--yes", "--server", "EX01"], &kb_server(), None);
+    walk(&Remote::new(&kb_server()), &["fix", "--yes", "--server", "EX01"], &kb_server(), None, &EVERY_MOMENT);
 }
 
 fn an_undo_whose_session_breaks_anywhere_ends_as_it_would_have_ended() {
@@ -170,12 +176,12 @@ fn an_undo_whose_session_breaks_anywhere_ends_as_it_would_have_ended() {
     assert_eq!(fixed.ran.code, 0, "{:?}", fixed.ran);
     let (state, journal) = (remote.seen(), remote.path("fixed"));
     fs::rename(remote.path("state"), &journal).unwrap();
-    walk(&remote, &["undo", "--yes"], &state, Some(&journal));
+    walk(&remote, &["undo", "--yes"], &state, Some(&journal), &BEFORE_AND_DURING);
 }
 
 fn a_checkup_a_watch_and_a_resume_go_on_in_another_session() {
     let remote = Remote::new(&kb_server());
-    walk(&remote, &["doctor", "--server", "EX01"], &kb_server(), None);
+    walk(&remote, &["doctor", "--server", "EX01"], &kb_server(), None, &EVERY_MOMENT);
 
     // Three reads of the first look, one before each change, three after them, and then those of the watch.
     let watched = ["fix", "--yes", "--server", "EX01", "--watch", "1s"];
@@ -189,7 +195,7 @@ fn a_checkup_a_watch_and_a_resume_go_on_in_another_session() {
     let (id, journal) = (left.ran.json()["run"].as_str().expect("a run").to_owned(), remote.path("left"));
     let state = remote.seen();
     fs::rename(remote.path("state"), &journal).unwrap();
-    walk(&remote, &["resume", &id], &state, Some(&journal));
+    walk(&remote, &["resume", &id], &state, Some(&journal), &BEFORE_AND_DURING);
 }
 
 fn a_session_that_breaks_twice_ends_the_run_with_what_is_known() {
