@@ -62,7 +62,11 @@ impl Run {
             // No server is asked.
             let folder = self.connection.iter().filter(|option| option.starts_with("--journal-dir")).cloned();
             let record = Cmdlet::relight(&format!("history {id}"), folder);
-            if self.command == Command::Fix && !self.plays_anew() && next.iter().all(|it| it.aim != Aim::Resume) {
+            if self.command == Command::Fix
+                && self.has_something_to_undo()
+                && !self.plays_anew()
+                && next.iter().all(|it| it.aim != Aim::Resume)
+            {
                 next.push(Next { aim: Aim::Undo, command: undo });
             }
             next.push(Next { aim: Aim::Record, command: record });
@@ -73,6 +77,14 @@ impl Run {
     /// Whether it is of a built-in scenario, which begins anew with each run, so that there is nothing to undo.
     fn plays_anew(&self) -> bool {
         self.simulated.as_ref().is_some_and(|scenario| !scenario.contains(['/', '\\', '.']))
+    }
+
+    /// Whether something was, or may have been, carried out: what every cmdlet refused is as it was.
+    fn has_something_to_undo(&self) -> bool {
+        self.servers.iter().any(|server| {
+            server.entry_steps().any(|(entry, _)| server.reads_active(&entry.component))
+                || server.steps.iter().any(|step| step.outcome == Outcome::Done || step.outcome.is_unknown())
+        })
     }
 
     fn pick(&self, wanted: impl Fn(&ServerRun) -> bool) -> Vec<&ServerRun> {
@@ -153,10 +165,15 @@ impl Run {
             let set = self.pick(|server| unjudged(server) || unseen(server));
             return vec![self.about(Aim::LookForMonitors, "check", &set, &[])];
         }
+        let counts = |server: &ServerRun, it: &Diagnosis| {
+            !server.is_worked_on(&it.component) && !server.passes_over(&it.component)
+        };
         let is_left = |server: &ServerRun| {
-            (server.plan.of_components().next().is_some() && server.component_verdicts().next().is_none())
+            (server.plan.of_components().any(|it| !it.components.iter().all(|one| server.passes_over(one)))
+                && server.component_verdicts().next().is_none())
                 || !server.service_faults_left().is_empty()
-                || server.diagnoses.iter().any(|it| it.finding.is_some() && !server.is_worked_on(&it.component))
+                || server.diagnoses.iter().any(|it| it.finding.is_some() && counts(server, it))
+                || server.clients.iter().any(|it| it.standing() == Standing::NotServed && it.after.is_none())
         };
         let left = self.pick(|server| unseen(server) || is_left(server));
         let mut next = Vec::new();

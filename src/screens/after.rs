@@ -14,8 +14,7 @@ use super::notes::Notes;
 use super::{Show, clients, verdicts};
 
 /// The components that a step was about or was for, of these servers.
-pub fn table(page: &mut Page, servers: &[&ServerRun]) {
-    let several = servers.len() > 1;
+pub fn table(page: &mut Page, servers: &[&ServerRun], several: bool) {
     let mut rows = Vec::new();
     for server in servers {
         for (at, row) in components(server).into_iter().map(|it| row(server, it)).enumerate() {

@@ -11,7 +11,13 @@ use super::{Show, after, clients, evidence, look, monitors, obstacle, plan, serv
 /// The notes of one server, each as it will stand there.
 pub fn of(page: &Page, run: &Run, server: &ServerRun, show: &Show) -> Vec<String> {
     let mut notes = Notes::new(page);
-    if server.steps.is_empty() {
+    if show.verbose {
+        // The details have the rest.
+        trouble::notes(&mut notes, &server.before.troubles);
+        trouble::notes(&mut notes, server.after().map_or(&[], |after| &after.troubles[..]));
+        plan::left(&mut notes, run, server);
+        passed_over(&mut notes, server);
+    } else if server.steps.is_empty() {
         before(&mut notes, run, server, show);
     } else {
         after::not_confirmed(&mut notes, server, show);
@@ -43,6 +49,11 @@ fn before(notes: &mut Notes<'_>, run: &Run, server: &ServerRun, show: &Show) {
     services::notes(notes, server);
     look::authors(notes, server, show);
     clients::notes(notes, server);
+    passed_over(notes, server);
+}
+
+/// What is Inactive and counts for nothing.
+fn passed_over(notes: &mut Notes<'_>, server: &ServerRun) {
     if !server.passed_over.is_empty() {
         let components = words::components(&server.passed_over);
         let text = format!("{components}: Inactive only for requesters that --ignore-requester names; not counted.");

@@ -14,8 +14,8 @@ use super::{clients, services};
 
 /// The word and the sentence, hanging beside `EX01  ` where `name` says so.
 pub fn say(page: &mut Page, run: &Run, server: &ServerRun, name: Option<&str>) {
-    let name = name.map(|name| format!("{name}  ")).unwrap_or_default();
-    page.hanging(style(run, server), &format!("{name}{}", self::line(run, server, false)));
+    let before = name.map(|name| format!("{name}  ")).unwrap_or_default();
+    page.hanging(style(run, server), &format!("{before}{}", self::line(run, server, name.is_some())));
 }
 
 /// `NOT OK: PopProxy is Inactive: POP3 clients are turned away.` `alone`: nothing else says why something could not be seen.
@@ -218,6 +218,12 @@ fn verdicts<'a>(server: &ServerRun, of: impl Iterator<Item = (&'a Component, &'a
 
 /// What a change came to that is not confirmed, or failed, or is not known.
 fn not_confirmed(server: &ServerRun) -> Vec<String> {
+    let clients = clients::in_short(server);
+    let confirmed = server.confirmed().cloned().collect::<Vec<_>>();
+    if let Some(clients) = clients.as_ref().filter(|_| confirmed.len() == server.verdicts().len()) {
+        let are = words::is_or_are(confirmed.len());
+        return vec![format!("{} {are} Active, but {clients}.", words::components(&confirmed))];
+    }
     let mut sentences = verdicts(server, server.component_verdicts());
     let unjudged = server.entry_steps().filter(|(_, step)| step.outcome.was_sent());
     let unjudged = each_once(unjudged.flat_map(|(_, step)| step.components.clone()));
@@ -229,7 +235,7 @@ fn not_confirmed(server: &ServerRun) -> Vec<String> {
         let what = if matches!(kind, VerdictKind::Unknown(_)) { "could not be read again" } else { "does not run" };
         sentences.push(format!("{} {what}.", service.name()));
     }
-    sentences.extend(clients::in_short(server).map(|clients| format!("{}.", words::capital(&clients))));
+    sentences.extend(clients.map(|clients| format!("{}.", words::capital(&clients))));
     sentences
 }
 

@@ -25,11 +25,10 @@ pub fn is_worth_a_table(server: &ServerRun) -> bool {
     server.diagnoses.iter().any(|it| it.finding.is_some())
 }
 
-/// The components of these servers: the state, and for each inactive entry who, since when and where. Of several servers
+/// The components of these servers, with a column for their names where the run has several: the state, and for each inactive entry who, since when and where. Of several servers
 /// only what is not as it should be.
-pub fn table(page: &mut Page, servers: &[&ServerRun]) {
+pub fn table(page: &mut Page, servers: &[&ServerRun], several: bool) {
     page.gap();
-    let several = servers.len() > 1;
     let mut rows = Vec::new();
     for server in servers {
         let diagnoses = server.diagnoses.iter().filter(|it| !several || it.finding.is_some());
@@ -76,7 +75,7 @@ pub fn overview(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     const ROOM: usize = 5;
     header(page, server);
     headline::say(page, run, server, None);
-    table(page, &[server]);
+    table(page, &[server], false);
     let mut notes = Notes::new(page);
     evidence::causes(&mut notes, server, false, show);
     services::notes(&mut notes, server);
@@ -165,7 +164,7 @@ pub fn finding(
             let first = is_inactive && first_mention(server, diagnosis, entry);
             inactive_entry(page, snapshot, entry, first, show);
             for author in server.authors.of_entry(entry) {
-                page.inset(2, &recorded_by(author, &snapshot.server, show));
+                page.inset(2, &words::capital(&recorded_by(author, &snapshot.server, show)));
             }
             if is_inactive && entry.requester.known().is_some() && commands(entry) {
                 page.command(4, &Cmdlet::set_active(&snapshot.server, entry));
@@ -260,11 +259,13 @@ fn recorded_by(author: &Author, server: &Server, show: &Show) -> String {
     let account = author.account.as_deref();
     match author.log {
         ChangeLog::AdminAudit => {
-            format!("set by {}, {at} (admin audit log).", account.unwrap_or("an account without a name"))
+            format!("set by {} at {at}, says the admin audit log.", account.unwrap_or("an account without a name"))
         }
         ChangeLog::Application(event) => {
             let by = account.map(|account| format!(", by {account}")).unwrap_or_default();
-            format!("recorded on {server}{by}, {at} (its Application log, event {event} of MSExchange ADAccess).")
+            format!(
+                "recorded on {server}{by} at {at}, says its Application log (event {event} of MSExchange ADAccess)."
+            )
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the monitors of Managed Availability say after a change: whether the cause is gone.
 
-use crate::domain::{Cmdlet, Component, MonitorVerdict, MonitorVerdictKind, ServerRun};
+use crate::domain::{Cmdlet, Component, MonitorVerdict, MonitorVerdictKind, ServerRun, each_once};
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::{time, words};
 
@@ -82,12 +82,19 @@ pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
         );
         notes.push(|page| page.styled(CARE, 0, &text));
     }
-    for MonitorVerdict { component, kind } in &server.monitors {
-        if let MonitorVerdictKind::NotSeen(why) = kind {
-            let why = why.first().map(|why| format!(" ({})", why.trim_end_matches('.'))).unwrap_or_default();
-            let text = format!("No monitor of {component} was seen{why}: whether the cause is gone is not known.");
-            notes.push(|page| page.styled(CARE, 0, &text));
-        }
+    let unseen = || {
+        server.monitors.iter().filter_map(|it| match &it.kind {
+            MonitorVerdictKind::NotSeen(why) => Some((it.component.as_str(), why.first())),
+            MonitorVerdictKind::Healthy(_)
+            | MonitorVerdictKind::StillAlerting(..)
+            | MonitorVerdictKind::NotJudged(..) => None,
+        })
+    };
+    for why in each_once(unseen().map(|(_, why)| why)) {
+        let of = unseen().filter(|(_, other)| *other == why).map(|(component, _)| component).collect::<Vec<_>>();
+        let why = why.map(|why| format!(" ({})", why.trim_end_matches('.'))).unwrap_or_default();
+        let text = format!("No monitor of {} was seen{why}: whether the cause is gone is not known.", words::list(&of));
+        notes.push(|page| page.styled(CARE, 0, &text));
     }
     let healthy = with(|kind| matches!(kind, MonitorVerdictKind::Healthy(_)));
     if !healthy.is_empty() {

@@ -1,6 +1,6 @@
 //! What stands in the way of a change, in sentences.
 
-use crate::domain::{Change, Component, Obstacle, Proposal, each_once};
+use crate::domain::{Change, Component, InactiveEntry, Obstacle, Proposal, each_once};
 use crate::screens::kit::words;
 
 /// Everything that stands in the way of a proposal, each thing said once.
@@ -52,10 +52,7 @@ pub fn sentence(components: &[Component], changes: &[Change], obstacle: &Obstacl
     let of_service = changes.iter().any(|change| change.service().is_some());
     let by = |entry: &'static str, service: &'static str| (if of_service { service } else { entry }).to_owned();
     match obstacle {
-        Obstacle::RequesterNotAllowed(entry) => {
-            let by = format!("set Inactive by {}, which --requester does not name.", entry.requester);
-            if *components == [entry.component.clone()] { by } else { format!("{} is {by}", entry.component) }
-        }
+        Obstacle::RequesterNotAllowed(entry) => set_by(components, entry, ", which --requester does not name."),
         Obstacle::OwnConsent(_) if changes.iter().any(|change| !change.brings_back()) => {
             "it takes the whole server offline, which has to be confirmed by itself: the name of the server, typed, or \
              --include-server-wide-offline."
@@ -83,17 +80,13 @@ pub fn sentence(components: &[Component], changes: &[Change], obstacle: &Obstacl
             entry.requester,
             what(&entry.component)
         ),
-        Obstacle::SetupRunning(entry) => format!(
-            "{} set {} Inactive, and Exchange setup is running on the server: let it end, then look again.",
-            entry.requester,
-            what(&entry.component)
-        ),
-        Obstacle::SetupUnknown(entry, why) => format!(
-            "{} set {} Inactive, and whether Exchange setup is running could not be told ({}).",
-            entry.requester,
-            what(&entry.component),
-            why.trim_end_matches('.'),
-        ),
+        Obstacle::SetupRunning(entry) => {
+            set_by(components, entry, ", and Exchange setup is running on the server: let it end, then look again.")
+        }
+        Obstacle::SetupUnknown(entry, why) => {
+            let why = why.trim_end_matches('.');
+            set_by(components, entry, &format!(", and whether Exchange setup is running could not be told ({why})."))
+        }
         Obstacle::NothingToSet(component) => {
             format!("Nothing recorded says why {} is Inactive, so there is no entry to set Active.", what(component))
         }
@@ -121,4 +114,10 @@ pub fn sentence(components: &[Component], changes: &[Change], obstacle: &Obstacl
         Obstacle::NotRunning => "it does not run now.".to_owned(),
         Obstacle::FrontEndStays(front) => format!("its front end {} goes on running and needs it.", front.name()),
     }
+}
+
+/// Who set it, behind what was named; with its name where that is another component.
+fn set_by(components: &[Component], entry: &InactiveEntry, and: &str) -> String {
+    let by = format!("set Inactive by {}{and}", entry.requester);
+    if *components == [entry.component.clone()] { by } else { format!("{} is {by}", entry.component) }
 }

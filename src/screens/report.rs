@@ -17,6 +17,9 @@ pub fn report<'run>(run: &'run Run, show: &Show) -> String {
     let mut page = Page::new(show.width).with_whole_commands(whole_commands);
     run.simulated.iter().for_each(|scenario| simulated(&mut page, scenario));
     let end = page.part(|page| closing(page, run));
+    // A next command that is too long for its line takes no room from what there is to say.
+    let wrapped = page.height_of(&page.part(|page| next::say(page, run))).saturating_sub(run.next().len());
+    let end_height = page.height_of(&end) - wrapped;
     match &run.servers[..] {
         [server] => one(&mut page, run, server, show),
         servers => several(&mut page, run, servers, show),
@@ -30,7 +33,7 @@ pub fn report<'run>(run: &'run Run, show: &Show) -> String {
         steps.map(|step| 2 + usize::from(step.outcome != Outcome::Done) + usize::from(step.outcome.is_unknown()));
     let said = said.sum::<usize>();
     let most = if run.command == Command::Check { CHECK } else { FIX.saturating_sub(said) };
-    let room = if show.verbose { usize::MAX } else { most.saturating_sub(page.height() + page.height_of(&end) + 2) };
+    let room = if show.verbose { usize::MAX } else { most.saturating_sub(page.height() + end_height + 2) };
     let is_short = page.has_no_gap() && all.iter().all(|(_, notes)| notes.is_empty()) && !show.verbose;
     // The last lines lead to all details where something can be done.
     let next = run.next();
@@ -59,9 +62,9 @@ fn one(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     look::header(page, server);
     headline::say(page, run, server, None);
     if is_judged(server) {
-        after::table(page, &[server]);
+        after::table(page, &[server], false);
     } else if show.verbose || look::is_worth_a_table(server) {
-        look::table(page, &[server]);
+        look::table(page, &[server], false);
     }
 }
 
@@ -75,12 +78,12 @@ fn several(page: &mut Page, run: &Run, servers: &[ServerRun], show: &Show) {
     }
     let judged = servers.iter().filter(|server| is_judged(server)).collect::<Vec<_>>();
     if !judged.is_empty() {
-        after::table(page, &judged);
+        after::table(page, &judged, true);
     }
     let rest = servers.iter().filter(|server| !is_judged(server));
     let rest = rest.filter(|server| show.verbose || look::is_worth_a_table(server)).collect::<Vec<_>>();
     if !rest.is_empty() {
-        look::table(page, &rest);
+        look::table(page, &rest, true);
     }
 }
 

@@ -27,7 +27,7 @@ pub fn notes(notes: &mut Notes<'_>, server: &ServerRun) {
         let why = step.outcome.trouble().map(|it| (it.kind, it.message.as_str()));
         (outcome(&step.change, &step.outcome), why)
     }
-    let ill = || server.steps.iter().filter(|step| step.outcome != Outcome::Done);
+    let ill = || server.steps.iter().filter(|step| step.outcome != Outcome::Done && !server.confirms(step));
     for (what, why) in each_once(ill().map(end)) {
         let alike = ill().filter(|step| end(step) == (what, why)).map(|step| name(&step.change)).collect::<Vec<_>>();
         notes.push(|page| {

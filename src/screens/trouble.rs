@@ -25,6 +25,8 @@ pub fn trouble(page: &mut Page, indent: usize, trouble: &Trouble) {
 fn one(page: &mut Page, indent: usize, of: &[&str], trouble: &Trouble) {
     let of = if of.is_empty() { String::new() } else { format!("{}: ", words::list(of)) };
     page.styled(BAD, indent, &words::capital(&format!("{of}{}.", words::trouble(trouble.kind))));
-    page.quote(indent + 2, &trouble.message);
+    if trouble.message != words::trouble(trouble.kind) {
+        page.quote(indent + 2, &trouble.message);
+    }
     page.inset(indent + 2, words::trouble_advice(trouble.kind));
 }

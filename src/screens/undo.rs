@@ -7,7 +7,7 @@ use crate::screens::kit::{time, words};
 use super::obstacle::sentence;
 use super::report::{nothing_changed, simulated, was_interrupted};
 use super::trouble::trouble;
-use super::{Show, flaws, steps, verdicts};
+use super::{Show, flaws, next, steps, verdicts};
 
 /// What would be put back, before anybody says yes to it.
 pub fn undo_plan(run: &Run, show: &Show) -> String {
@@ -44,6 +44,7 @@ pub fn undo(run: &Run, show: &Show) -> String {
     }
     page.gap();
     was_interrupted(&mut page, run);
+    next::say(&mut page, run);
     nothing_changed(&mut page, run);
     page.finish()
 }

@@ -99,6 +99,7 @@ fn span(seconds: i64) -> String {
     const MINUTE: i64 = 60;
     const HOUR: i64 = 60 * MINUTE;
     const DAY: i64 = 24 * HOUR;
+    const HUNDRED_DAYS: i64 = 100 * DAY;
     let two = |high: i64, high_unit: &str, low: i64, low_unit: &str| match low {
         0 => format!("{high} {high_unit}"),
         _ => format!("{high} {high_unit} {low} {low_unit}"),
@@ -107,6 +108,8 @@ fn span(seconds: i64) -> String {
         ..MINUTE => format!("{seconds} s"),
         MINUTE..HOUR => format!("{} min", seconds / MINUTE),
         HOUR..DAY => two(seconds / HOUR, "h", seconds % HOUR / MINUTE, "min"),
+        // Hours say nothing any more.
+        HUNDRED_DAYS.. => format!("{} days", seconds / DAY),
         DAY.. => two(seconds / DAY, if seconds < 2 * DAY { "day" } else { "days" }, seconds % DAY / HOUR, "h"),
     }
 }

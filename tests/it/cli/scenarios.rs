@@ -52,7 +52,7 @@ const OFFLINE: &str = "PLANNED: PopProxy and ImapProxy are Inactive (server-wide
 const SERVER_WIDE: &str = "Maintenance set ServerWideOffline Inactive, which has to be confirmed by itself. It takes \
     --yes --requester Maintenance --include-server-wide-offline";
 const CONNECTION: &str = "EX01 FIXED: PopProxy and ImapProxy are Active again; POP3 and IMAP4 clients are served. EX02 NOT \
-    KNOWN: nothing could be seen: a connection failed.";
+    KNOWN: nothing could be seen: a connection failed (The network path was not found: 'EX02').";
 
 pub const TABLE: [Row; 53] = [
     acted("kb-3025138", 0, FIXED),
@@ -60,7 +60,7 @@ pub const TABLE: [Row; 53] = [
     consented("maintenance", 14, PLANNED, MAINTENANCE),
     row(
         "audited-maintenance",
-        (14, "Maintenance: set by contoso.local/Users/ada, 2026-03-13 22:05:11 UTC"),
+        (14, "Maintenance: set by contoso.local/Users/ada at 2026-03-13 22:05:11 UTC"),
         (14, MAINTENANCE),
         (14, MAINTENANCE),
         (0, FIXED),
@@ -160,8 +160,8 @@ pub const TABLE: [Row; 53] = [
     acted("two-servers", 0, "EX02 OK: PopProxy and ImapProxy are Active."),
     row(
         "server-down",
-        (23, "EX02 NOT KNOWN: nothing could be seen: a connection failed."),
-        (23, "EX02 NOT KNOWN: nothing could be seen: a connection failed."),
+        (23, "EX02 NOT KNOWN: nothing could be seen: a connection failed (The network path was not found: 'EX02')."),
+        (23, "EX02 NOT KNOWN: nothing could be seen: a connection failed (The network path was not found: 'EX02')."),
         (23, CONNECTION),
         (23, CONNECTION),
     ),
