@@ -5,7 +5,7 @@ use anstyle::Style;
 use crate::domain::probe::Standing;
 use crate::domain::{
     Cause, Component, Diagnosis, Ending, Finding, MonitorVerdict, MonitorVerdictKind, Reason, Run, ServerRun, Service,
-    Tone, Trouble, VerdictKind, each_once,
+    Tone, Trouble, TroubleKind, VerdictKind, each_once,
 };
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::{sanitize, words};
@@ -51,7 +51,9 @@ fn sentence(ending: Ending, server: &ServerRun, alone: bool) -> String {
         Ending::NotOk | Ending::Planned | Ending::PassedOver => {
             left(server, ending, alone).into_iter().chain(not_set(server)).collect()
         }
-        Ending::Draining | Ending::NotKnown | Ending::NotSupported | Ending::Interrupted => unsettled(server, alone),
+        Ending::Draining | Ending::NotKnown | Ending::NotSupported | Ending::Interrupted => {
+            unsettled(server, ending, alone)
+        }
         Ending::Fixed => vec![again(server)],
         Ending::PartlyFixed => {
             [again(server)].into_iter().chain(left(server, ending, alone)).chain(not_set(server)).collect()
@@ -140,7 +142,8 @@ fn inactive_sentence(server: &ServerRun, alike: &[&Diagnosis], with_requesters: 
 }
 
 /// What could not be seen, or is odd.
-fn unsettled(server: &ServerRun, alone: bool) -> Vec<String> {
+fn unsettled(server: &ServerRun, ending: Ending, alone: bool) -> Vec<String> {
+    let ended = if ending == Ending::Interrupted { "the run was interrupted" } else { "the run ended" };
     let with = |wanted: Finding| {
         let found = server.diagnoses.iter().filter(|it| it.finding.as_ref() == Some(&wanted));
         found.map(|it| it.component.clone()).collect::<Vec<_>>()
@@ -160,10 +163,11 @@ fn unsettled(server: &ServerRun, alone: bool) -> Vec<String> {
         let states = each_once(states.map(|it| it.state.to_string()));
         sentences.push(format!("{} {reads} {}, but {why}.", words::components(&not_known), words::list(&states)));
     }
-    let troubles = &server.before.troubles;
-    let why = each_once(troubles.iter().map(|it| trouble(it, alone)));
+    // That it was interrupted is said by whoever says that.
+    let troubles = server.before.troubles.iter().filter(|it| it.kind != TroubleKind::Interrupted);
+    let why = each_once(troubles.map(|it| trouble(it, alone)));
     match (why.is_empty(), server.before.components.is_empty()) {
-        (true, _) if sentences.is_empty() => sentences.push("the run ended before everything was seen.".to_owned()),
+        (true, _) if sentences.is_empty() => sentences.push(format!("{ended} before everything was seen.")),
         (true, _) => {}
         (false, true) => sentences.push(format!("nothing could be seen: {}.", why.join("; "))),
         (false, false) => sentences.push(format!("not all could be seen: {}.", why.join("; "))),

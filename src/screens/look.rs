@@ -28,6 +28,9 @@ pub fn is_worth_a_table(server: &ServerRun) -> bool {
 /// The components of these servers, with a column for their names where the run has several: the state, and for each inactive entry who, since when and where. Of several servers
 /// only what is not as it should be.
 pub fn table(page: &mut Page, servers: &[&ServerRun], several: bool) {
+    if servers.iter().all(|server| server.diagnoses.is_empty()) {
+        return;
+    }
     page.gap();
     let mut rows = Vec::new();
     for server in servers {
@@ -164,7 +167,8 @@ pub fn finding(
             let first = is_inactive && first_mention(server, diagnosis, entry);
             inactive_entry(page, snapshot, entry, first, show);
             for author in server.authors.of_entry(entry) {
-                page.inset(2, &words::capital(&recorded_by(author, &snapshot.server, show)));
+                let by = recorded_by(author, &snapshot.server, show);
+                page.inset(2, &format!("{}: {by}", entry.requester));
             }
             if is_inactive && entry.requester.known().is_some() && commands(entry) {
                 page.command(4, &Cmdlet::set_active(&snapshot.server, entry));
@@ -311,6 +315,9 @@ fn by_hand(page: &mut Page, server: &Server, component: &Component) {
 
 /// Every entry as it was read, and the commands that show them.
 pub fn entries(page: &mut Page, server: &ServerRun, show: &Show) {
+    if server.before.components.is_empty() {
+        return;
+    }
     page.heading("Every entry, as it was read");
     for seen in &server.before.components {
         page.say(&format!("{} {}", seen.component, seen.state));

@@ -225,7 +225,7 @@ fn where_nothing_is_wrong_nothing_is_asked() {
 #[test]
 fn what_cannot_be_set_active_is_not_asked_about() {
     for (name, code, why) in [
-        ("functional-setup-running", 14, "left alone: Functional set it Inactive, and Exchange setup is running"),
+        ("functional-setup-running", 14, "left alone: set Inactive by Functional, and Exchange setup is running"),
         ("unknown-requester", 10, "left alone: "),
         ("flattened-2013", 10, "came as text that says nothing."),
     ] {
@@ -307,7 +307,7 @@ fn q_ends_the_wait_for_clients_and_what_is_known_is_said() {
     let ended = talk.sees("Waiting for clients to be served").sees("q: stop waiting").key("q").ends();
     ended
         .with(32)
-        .says("NOT CONFIRMED: PopProxy and ImapProxy are Active again. POP3 and IMAP4 clients are turned away.");
+        .says("NOT CONFIRMED: PopProxy and ImapProxy are Active, but POP3 and IMAP4 clients are turned away.");
 }
 
 #[test]
@@ -317,5 +317,5 @@ fn ctrl_c_ends_the_wait_for_clients_too() {
     let ended = talk.sees("Waiting for clients to be served").presses(ControlCode::EndOfText).ends();
     ended
         .with(32)
-        .says("NOT CONFIRMED: PopProxy and ImapProxy are Active again. POP3 and IMAP4 clients are turned away.");
+        .says("NOT CONFIRMED: PopProxy and ImapProxy are Active, but POP3 and IMAP4 clients are turned away.");
 }

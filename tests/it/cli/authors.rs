@@ -4,9 +4,9 @@ use serde_json::json;
 
 use crate::support::{Place, relight};
 
-const AUDIT: &str =
-    "Maintenance: set by contoso.local/Users/ada, 2026-03-13 22:05:11 UTC (23:05:11 local) (admin audit log).";
-const EVENT: &str = "Maintenance: recorded on EX01, 2026-03-13 22:05:11 UTC (23:05:11 local) (its Application log,";
+const AUDIT: &str = "Maintenance: set by contoso.local/Users/ada at 2026-03-13 22:05:11 UTC (23:05:11 local), says the admin audit log.";
+const EVENT: &str =
+    "Maintenance: recorded on EX01 at 2026-03-13 22:05:11 UTC (23:05:11 local), says its Application log";
 
 #[test]
 fn a_check_names_the_account_and_the_time_of_an_entry_that_somebody_made() {

@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use crate::support::run::Running;
+use crate::support::run::{Running, flat};
 use crate::support::shim::Shim;
 use crate::support::{Place, Ran, relight};
 
@@ -34,7 +34,10 @@ fn while_it_changes(shim: &Shim<'_>) -> Running {
 
 #[test]
 fn ctrl_c_during_a_look_changes_nothing() {
-    while_it_looks().ends(130).says("Nothing was changed.").says("The run was interrupted").never_says("What was done");
+    let ran = while_it_looks().ends(130).says("Nothing was changed.");
+    // How far the look came is not known.
+    assert!(flat(&ran.stdout).to_lowercase().contains("the run was interrupted"), "{ran}");
+    ran.never_says("What was done");
 }
 
 #[test]

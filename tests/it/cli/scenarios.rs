@@ -139,7 +139,7 @@ pub const TABLE: [Row; 53] = [
     acted(
         "monitors-silent",
         0,
-        "No monitor of ImapProxy was seen (The Health Manager on server 'EX01' gave no result):",
+        "No monitor of PopProxy and ImapProxy was seen (The Health Manager on server 'EX01' gave no result):",
     ),
     row(
         "way-back-blocked",
@@ -153,7 +153,7 @@ pub const TABLE: [Row; 53] = [
     acted("registry-follows", 0, FIXED),
     acted("lost-directory-write", 0, NOTED),
     acted("flips-back", 32, "HealthApi on PopProxy: set Inactive again"),
-    acted("changed-meanwhile", 11, "not sent: the component is no longer as it was when this was planned."),
+    acted("changed-meanwhile", 11, "PopProxy is still Inactive (not sent)."),
     acted("offline-meanwhile", 10, "not sent: ServerWideOffline is no longer as it was when this was planned,"),
     acted("flattened-2016", 0, FIXED),
     always("flattened-2013", 10, "1 entry in the registry came as text that says nothing."),
@@ -171,7 +171,7 @@ pub const TABLE: [Row; 53] = [
     always("not-exchange", 22, "No such Exchange server."),
     acted("access-denied", 21, "Use an account in Organization Management or Server Management"),
     always("no-exchange-role", 21, "error: Exchange refused the connection"),
-    acted("set-refused", 30, "sent; the cmdlet reported an error, and the next look tells what was written."),
+    acted("set-refused", 30, "HealthApi on PopProxy and ImapProxy: a connection failed. The Active Directory server"),
     acted("set-fails-half-way", 30, "CHANGE FAILED: PopProxy and ImapProxy are Active, but not confirmed"),
     always("slow-load", 41, "error: PowerShell did not get as far as the Exchange cmdlets: no answer within"),
     always("failed-load", 20, "error: the Exchange cmdlets could not be loaded: No Exchange servers are available"),

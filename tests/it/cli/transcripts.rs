@@ -59,8 +59,7 @@ fn what_a_run_says_and_no_page_shows() {
         .run()
         .ends(21)
         .says(
-            "HealthApi on PopProxy and HealthApi on ImapProxy: sent; the cmdlet reported an error, and the next look tells \
-             what was written. Access denied. Access is denied. Use an account in Organization Management or Server \
+            "HealthApi on PopProxy and ImapProxy: access denied. Access is denied. Use an account in Organization Management or Server \
              Management (SYSTEM is in neither); relight doctor shows what this one may do.",
         )
         .tells(
