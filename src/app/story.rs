@@ -7,6 +7,7 @@ use crate::domain::{AgreedBy, Command, Event, Evidence, NotSent, Outcome, Run, S
 use crate::error::Error;
 use crate::exchange::{Observer, Writer};
 use crate::journal::{Begin, Folder, Journal, Waiting};
+use crate::screens;
 use crate::shell::{Interrupt, engine};
 use crate::terminal::{Console, Progress};
 
@@ -155,7 +156,7 @@ fn look_and_change(
         }
     }
     if mends && !prepared.is_interrupted() && run.was_changed() {
-        stay(&mut run.servers, &target.staying, interrupt, &mut writer, journal, &mut progress, console);
+        stay(run, &target.staying, interrupt, &mut writer, journal, &mut progress, console);
     }
     console.stop();
     writer.close();
@@ -163,9 +164,9 @@ fn look_and_change(
     Ok(())
 }
 
-/// Until clients are served, and as long as it was asked for after that.
+/// Until clients are served; and, once it is said what the change came to, as long as it was asked for after that.
 fn stay(
-    servers: &mut [ServerRun],
+    run: &mut Run,
     staying: &Staying,
     interrupt: &Interrupt,
     writer: &mut Writer,
@@ -174,21 +175,23 @@ fn stay(
     console: &mut Console,
 ) {
     let clock = &mut Clock::starting(interrupt, console.keys());
+    let servers = &mut run.servers;
     let waited = wait::wait(servers, staying, clock, writer.observer(), journal, &mut |e| progress.show(&e, console));
     let met = servers.iter().filter(|server| !server.clients.is_empty());
     met.for_each(|server| journal.clients(server.server(), &server.clients));
     if interrupt.count() > 0 {
         return;
     }
-    for server in &mut *servers {
+    for server in &mut run.servers {
         monitors::ask(server, writer.observer(), journal, &mut |e| progress.show(&e, console));
     }
     if waited
         && let Some(time) = staying.watch
-        && servers.iter().any(watch::is_worth_watching)
+        && run.servers.iter().any(watch::is_worth_watching)
     {
+        console.say(&screens::summary(run));
         clock.restart();
-        watch::watch(servers, time, clock, writer.observer(), journal, &mut |e| progress.show(&e, console));
+        watch::watch(&mut run.servers, time, clock, writer.observer(), journal, &mut |e| progress.show(&e, console));
     }
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::cli::Staying;
-use crate::domain::{Component, Event, ServerRun, VerdictKind, each_once};
+use crate::domain::{Component, Event, ServerRun, VerdictKind, Waited, each_once};
 use crate::exchange::{Observer, Ports};
 use crate::journal::Journal;
 
@@ -133,7 +133,8 @@ impl Wait<'_> {
 
 impl Round for Wait<'_> {
     fn left(&mut self, left: Duration) {
-        (self.on_event)(Event::Waiting(left));
+        let pending = self.places.iter().any(Place::verdict_may_follow);
+        (self.on_event)(Event::Waiting(if pending { Waited::Exchange } else { Waited::Clients }, left));
     }
 
     fn look(&mut self, passed: Duration) -> bool {

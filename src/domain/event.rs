@@ -23,8 +23,8 @@ pub enum Event<'a> {
     Probing(&'a Server),
     /// The same, of so many servers at once.
     ProbingSeveral(usize),
-    /// Clients are waited for to be served again; so much time is left.
-    Waiting(Duration),
+    /// What does not show a change at once is waited for; so much time is left at most.
+    Waiting(Waited, Duration),
     /// The Health Manager's copy of a change into the registry is waited for; so much time is left at most.
     WaitingForCopy(Duration),
     /// It is being asked why a component of a server was set Inactive.
@@ -41,4 +41,13 @@ pub enum Event<'a> {
     StepEnded(&'a Server, &'a StepOutcome),
     /// The session with Exchange was lost; another one is opened.
     Reconnecting(&'a Trouble),
+}
+
+/// What is waited for after a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waited {
+    /// That both stores and Exchange show it; the clients follow.
+    Exchange,
+    /// That clients are served.
+    Clients,
 }

@@ -54,7 +54,7 @@ pub use decision::{Agreed, Answers, Consent, Decision, Ended, Given, Left, Step}
 pub use diagnosis::{Cause, Diagnosis, Finding, Gap, diagnose};
 pub use ending::{Ending, Tone};
 pub use entry::{Entry, EntryTime, State, Store, StoreReading};
-pub use event::Event;
+pub use event::{Event, Waited};
 pub use evidence::{CertificateSeen, Clue, Evidence, Takedown};
 pub use exit::Exit;
 pub use flaws::Flaws;

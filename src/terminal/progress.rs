@@ -1,7 +1,9 @@
 //! Progress while a run goes on: a turning tick while the shell loads and steps run, one line for each thing that has
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
-use crate::domain::{Change, Cmdlet, Event, NotSent, Outcome, Server, ServiceState, Step, StepOutcome, TroubleKind};
+use crate::domain::{
+    Change, Cmdlet, Event, NotSent, Outcome, Server, ServiceState, Step, StepOutcome, TroubleKind, Waited,
+};
 
 use super::console::Console;
 use crate::screens;
@@ -67,9 +69,13 @@ impl Progress {
             Event::ProbingSeveral(servers) => {
                 live.then(|| ShownLine::Doing(format!("Connecting to {servers} servers as a client would")))
             }
-            Event::Waiting(left) => {
+            Event::Waiting(what, left) => {
                 let left = format!("{} at most", screens::kit::time::countdown(*left));
-                self.wait("Waiting for clients to be served", &left, "q: stop waiting", width, live)
+                let doing = match what {
+                    Waited::Exchange => "Waiting for Active Directory and the registry to show the change",
+                    Waited::Clients => "Waiting for clients to be served",
+                };
+                self.wait(doing, &left, "q: stop waiting", width, live)
             }
             Event::WaitingForCopy(left) => {
                 let left = format!("{} at most", screens::kit::time::countdown(*left));
@@ -226,7 +232,7 @@ mod tests {
         }
         tell(&mut progress, Event::Reconnecting(&lost));
         for left in [90, 89] {
-            tell(&mut progress, Event::Waiting(Duration::from_secs(left)));
+            tell(&mut progress, Event::Waiting(Waited::Clients, Duration::from_secs(left)));
         }
         tell(&mut progress, Event::Watching(Duration::from_secs(360)));
         story

@@ -69,6 +69,8 @@ fn a_watch_says_at_its_end_what_is_not_known() {
     let ran = ran.says("Watched for 1 s: it stayed Active, and the monitor still alerts.");
     ran.says("CAUSE REMAINS: PopProxy and ImapProxy are Active again").says("Mend the cause, then: relight check EX01");
     let ran = relight("fix --yes --watch 1s --simulate monitors-silent").run().ends(0);
+    // What the change came to is said before it is watched.
+    let ran = ran.tells("SIMULATED EX01: ACTIVE: PopProxy and ImapProxy are Active again;");
     ran.says("ACTIVE: ").says("it stayed Active; the monitor has not told whether the cause is gone.");
 }
 
