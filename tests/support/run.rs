@@ -365,9 +365,13 @@ pub fn grades(document: &Value, check: &str) -> Vec<String> {
 pub fn nameless(text: &str) -> String {
     const NAME: &str = "20260314-024710-123";
     let shape = |c: char| if c.is_ascii_digit() { '0' } else { c };
-    let is_run = |word: &str| word.trim().chars().map(shape).eq(NAME.chars().map(shape));
-    let words = text.split_inclusive(char::is_whitespace);
-    words.map(|word| if is_run(word) { word.replace(word.trim(), NAME) } else { word.to_owned() }).collect()
+    let mut text = text.to_owned();
+    for at in 0..text.len() {
+        if text.get(at..at + NAME.len()).is_some_and(|part| part.chars().map(shape).eq(NAME.chars().map(shape))) {
+            text.replace_range(at..at + NAME.len(), NAME);
+        }
+    }
+    text
 }
 
 /// A text on one line, with single blanks.
