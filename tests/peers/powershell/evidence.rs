@@ -57,8 +57,8 @@ fn who_recorded_an_entry_is_told_where_a_log_has_it() {
     let state = with(json!({"servers": [ex01]}), "audit", audit);
     let setup = Setup::new(&state);
     let said = check(&setup, &[], 14);
-    assert!(said.contains("Maintenance: set by contoso.test/Users/ada, 2014-12-05 15:53:20 UTC"), "{said}");
-    assert!(said.contains("Maintenance: recorded on EX01, 2014-12-05 15:52:52 UTC"), "{said}");
+    assert!(said.contains("Maintenance: set by contoso.test/Users/ada at 2014-12-05 15:53:20 UTC"), "{said}");
+    assert!(said.contains("Maintenance: recorded on EX01 at 2014-12-05 15:52:52 UTC"), "{said}");
     assert!(!said.contains("another") && !said.contains("later"), "{said}");
 
     // Not given to the account, and a log that is closed to it: left out, with one line under -v.
