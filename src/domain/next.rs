@@ -131,6 +131,10 @@ impl Run {
         if !not_confirmed.is_empty() {
             // Where Exchange has it Active already, only a client can tell more.
             let as_client = not_confirmed.iter().all(|it| reads_active(it));
+            // What an interrupted run did not set Active is there to be fixed.
+            if self.resumed && self.servers.iter().all(ServerRun::is_settled) && !as_client {
+                return vec![self.about(Aim::Fix, "fix", &not_confirmed, &[])];
+            }
             return vec![self.look(as_client, &not_confirmed)];
         }
         let not_served = self.pick(|server| server.clients.iter().any(|it| it.standing() == Standing::NotServed));
