@@ -313,8 +313,8 @@ fn a_change_whose_answer_makes_no_sense_is_sent_once_and_confirmed_by_a_new_sess
         let (ran, sent) = place.fix_pop();
         let ran = ran
             .ends(0)
-            .says("HealthApi on PopProxy: sent, but the shell was lost: it may or may not have been carried out.")
             .says("FIXED: PopProxy is Active again.")
+            .tells("outcome unknown: the shell was lost.")
             .tells("The session with Exchange was lost. Another one is opened.");
         assert_eq!(sent, 1, "{ran}");
         // A second write would have left a later time.
