@@ -29,8 +29,10 @@ pub fn open_named(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flag(rustix::fs::OFlags::NONBLOCK));
-    let file = options.read(true).open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
+    let no_file = || io::Error::other("it is not a file");
+    // Windows opens no folder, and calls that a lack of rights.
+    let file = options.read(true).open(path).map_err(|error| if path.is_dir() { no_file() } else { error })?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(no_file()) }
 }
 
 #[cfg(unix)]

@@ -55,7 +55,7 @@ fn a_run_stays_resumable_until_a_look_shows_what_it_sent() {
         assert!(flat(&ran.stdout).contains("neither store shows a newer Active entry"), "{ran}");
         assert_eq!(place.past(&run)["state"], "ended");
         let history = place.run(&["history", &run]);
-        assert!(history.stdout.contains(&format!("Next: relight resume {run}")), "{history}");
+        assert!(flat(&history.stdout).contains(&format!("Next: relight resume {run}")), "{history}");
     }
     land(&place);
     let ran = resume(&place, &run).ends(0);

@@ -1,7 +1,7 @@
 //! Services through the real engine: started by a fix, left running by an undo unless it is asked to stop them, and
 //! stopped front end first, each once.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::exchange::server;
 use crate::support::double::Setup;
@@ -69,7 +69,7 @@ fn the_back_end_is_looked_at_on_that_very_server_alone() {
         let clients = document["servers"][server]["clients"].as_array().expect("a list");
         clients.iter().map(|it| it["backEnd"]["port"].clone()).collect::<Vec<_>>()
     };
-    assert_eq!((ports(0), ports(1)), (vec![json!(1995), json!(1993)], vec![Value::Null, Value::Null]), "{document:#}");
+    assert_eq!((ports(0), ports(1)), (vec![json!(1995), json!(1993)], vec![json!(null), json!(null)]), "{document:#}");
 }
 
 #[cfg(unix)]
