@@ -77,7 +77,7 @@ fn escapes() {
         let child = console.start(&mut run);
         assert_eq!(console.end_of(child), Some(0), "{}", console.text());
         let text = console.text();
-        assert!(text.contains("FIXED: PopProxy and ImapProxy are Active again."), "{text}");
+        assert!(text.contains("FIXED: PopProxy and ImapProxy are Active again"), "{text}");
         assert!(!text.contains('\u{1b}') && !text.contains("[0m") && !text.contains("[?25"), "{text}");
     }
     // Where escape sequences were not understood before, they are now, or nothing was changed.
@@ -99,7 +99,7 @@ fn no_color() {
         let child = console.start(&mut run);
         assert_eq!(console.end_of(child), Some(0), "{}", console.text());
         let text = console.text();
-        assert!(text.contains("FIXED: PopProxy and ImapProxy are Active again."), "{text}");
+        assert!(text.contains("FIXED: PopProxy and ImapProxy are Active again"), "{text}");
         assert!(["[0m", "[1m", "[31m", "[32m", "[36m"].iter().all(|code| !text.contains(code)), "{text}");
     }
 }
@@ -142,7 +142,7 @@ fn agree(run: &mut Run) {
     console.wait_for_question(KB, "[yes]:");
     console.enter("yes");
     assert_eq!(console.end_of(child), Some(0), "{}", console.text());
-    assert!(console.text().contains("FIXED: PopProxy and ImapProxy are Active again."), "{}", console.text());
+    assert!(console.text().contains("FIXED: PopProxy and ImapProxy are Active again"), "{}", console.text());
 }
 
 fn keys_that_are_early_late_or_held_with_others_answer_nothing() {

@@ -1,5 +1,7 @@
 //! The relight program on simulated servers: what an admin types, what comes back on the two streams, how it ends, and
 //! what has changed on the servers afterwards.
+//!
+//! `picture`, `screen` and `words` read texts that are the same on every system, in thousands of runs: once is enough.
 
 mod authors;
 mod bad_input;
@@ -11,14 +13,17 @@ mod json;
 mod monitors;
 mod options;
 mod output;
+#[cfg(unix)]
 mod picture;
 #[cfg(unix)]
 mod planted;
 mod readme;
 mod scenarios;
+#[cfg(unix)]
 mod screen;
 mod servers;
 mod stores;
 mod transcript_file;
 mod transcripts;
+#[cfg(unix)]
 mod words;
