@@ -12,9 +12,6 @@ macro_rules! endings {
         }
 
         impl Ending {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$ending),+];
-
             /// The word.
             pub fn word(self) -> &'static str {
                 match self {

@@ -63,7 +63,7 @@ pub use monitor::{Alert, Monitor, MonitorVerdict, MonitorVerdictKind, Monitors};
 pub use name::{Component, KnownRequester, Requester, Server, ServerNameError};
 pub use next::{Aim, Next, flags};
 pub use obstacle::Obstacle;
-pub use once::each_once;
+pub use once::{alike, each_once};
 pub use outcome::{NotSent, Outcome, StepOutcome, cut_short_by};
 pub use passed_over::passed_over;
 pub use plan::{Plan, Proposal};

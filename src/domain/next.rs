@@ -3,7 +3,7 @@
 use super::probe::Standing;
 use super::{
     AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, KnownRequester, MonitorVerdictKind, Outcome, Proposal,
-    Run, ServerRun, Service, StartType, TroubleKind, VerdictKind, option_with_path,
+    Run, RunId, ServerRun, Service, StartType, TroubleKind, VerdictKind, option_with_path,
 };
 
 /// A command, and what it is for.
@@ -58,7 +58,6 @@ impl Run {
             Command::Undo => self.after_an_undo(),
         };
         if let Some(id) = self.id.as_ref().filter(|_| self.was_changed()) {
-            let undo = Cmdlet::relight(&format!("undo {id}"), self.connection.iter().cloned());
             // No server is asked.
             let folder = self.connection.iter().filter(|option| option.starts_with("--journal-dir")).cloned();
             let record = Cmdlet::relight(&format!("history {id}"), folder);
@@ -67,7 +66,7 @@ impl Run {
                 && !self.plays_anew()
                 && next.iter().all(|it| it.aim != Aim::Resume)
             {
-                next.push(Next { aim: Aim::Undo, command: undo });
+                next.push(self.of_run(Aim::Undo, "undo", id));
             }
             next.push(Next { aim: Aim::Record, command: record });
         }
@@ -93,8 +92,11 @@ impl Run {
 
     fn after_an_undo(&self) -> Vec<Next> {
         let may_follow = |server: &ServerRun| server.steps.iter().any(|step| step.outcome.is_unknown());
-        if let Some(next) =
-            self.id.as_ref().filter(|_| self.servers.iter().any(may_follow)).map(|id| self.resume(id.as_str()))
+        if let Some(next) = self
+            .id
+            .as_ref()
+            .filter(|_| self.servers.iter().any(may_follow))
+            .map(|id| self.of_run(Aim::Resume, "resume", id))
         {
             return vec![next];
         }
@@ -102,22 +104,22 @@ impl Run {
         if let Some(undone) =
             self.undoes.as_ref().filter(|_| !self.agreed_by.may_change() && self.servers.iter().any(would))
         {
-            let command = Cmdlet::relight(&format!("undo {undone}"), self.connection.iter().cloned());
-            return vec![Next { aim: Aim::Undo, command }];
+            return vec![self.of_run(Aim::Undo, "undo", undone)];
         }
         let seen = self.pick(|server| server.was_changed() || !server.plan.proposals.is_empty());
         if seen.is_empty() { Vec::new() } else { vec![self.about(Aim::Look, "check", &seen, &[])] }
     }
 
-    fn resume(&self, id: &str) -> Next {
-        Next { aim: Aim::Resume, command: Cmdlet::relight(&format!("resume {id}"), self.connection.iter().cloned()) }
+    /// What is about a run, with the way to Exchange and to the journal.
+    fn of_run(&self, aim: Aim, command: &str, id: &RunId) -> Next {
+        Next { aim, command: Cmdlet::relight(&format!("{command} {id}"), self.connection.iter().cloned()) }
     }
 
     fn after_a_fix(&self) -> Vec<Next> {
         let is_open = |server: &ServerRun| server.steps.iter().any(|step| step.outcome.is_unknown());
         let may_follow = self.servers.iter().any(|server| is_open(server) && !server.is_settled());
         if let Some(id) = self.id.as_ref().filter(|_| may_follow) {
-            return vec![self.resume(id.as_str())];
+            return vec![self.of_run(Aim::Resume, "resume", id)];
         }
         let denied = self.pick(|server| has_trouble(server, TroubleKind::AccessDenied));
         if !denied.is_empty() {

@@ -1,11 +1,8 @@
 //! What a fix came to on one screen: the state of each component now, where it is confirmed, what clients meet; and what of
 //! it is not confirmed, with what mends that.
 
-use anstyle::Style;
-
 use crate::domain::{
-    Cmdlet, Component, HealthManager, InactiveEntry, NoCopy, Note, Outcome, Reason, ServerRun, Subject, VerdictKind,
-    each_once,
+    Cmdlet, Component, HealthManager, NoCopy, Note, Outcome, Reason, ServerRun, Subject, VerdictKind, alike, each_once,
 };
 use crate::screens::kit::page::{BAD, CARE, Page};
 use crate::screens::kit::{table, time, words};
@@ -61,42 +58,37 @@ pub fn not_confirmed(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
         VerdictKind::NotConfirmed(reasons) => Some(reasons.iter().map(move |reason| (component, reason))),
         VerdictKind::Confirmed | VerdictKind::Unknown(_) => None,
     });
-    let mut alike: Vec<(String, Style, Vec<String>, Vec<&InactiveEntry>)> = Vec::new();
-    for (component, reason) in reasons.flatten().filter(|(_, reason)| !is_of_an_ill_step(server, reason)) {
+    let reasons = reasons.flatten().filter(|(_, reason)| !is_of_an_ill_step(server, reason));
+    let told = reasons.map(|(component, reason)| {
         let (subject, text) = self::reason(component, reason, server, show);
-        let style = if matches!(reason, Reason::RegistryPending(_)) { CARE } else { BAD };
-        let at = alike.iter().position(|(other, ..)| *other == text).unwrap_or(alike.len());
-        if at == alike.len() {
-            alike.push((text, style, Vec::new(), Vec::new()));
-        }
-        let (.., subjects, lacking) = &mut alike[at];
-        subjects.push(subject);
-        if let Reason::RegistryPending(entry) | Reason::RegistryWriteLost(entry, _) = reason {
-            lacking.push(entry);
-        }
-    }
-    for (text, style, subjects, lacking) in alike {
+        (text, (subject, reason))
+    });
+    for (text, same) in alike(told) {
+        let pending = same.iter().any(|(_, reason)| matches!(reason, Reason::RegistryPending(_)));
+        let (subjects, reasons) = same.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
         notes.push(|page| {
+            let style = if pending { CARE } else { BAD };
             page.styled(style, 0, &format!("{}: {text}", words::names_on(&subjects)));
-            lacking.iter().for_each(|it| page.command(2, &Cmdlet::set_active_in_registry(server.server(), it)));
+            for reason in reasons {
+                if let Reason::RegistryPending(entry) | Reason::RegistryWriteLost(entry, _) = reason {
+                    page.command(2, &Cmdlet::set_active_in_registry(server.server(), entry));
+                }
+            }
         });
     }
 }
 
 /// What could not be read after the change.
 pub fn unknown(notes: &mut Notes<'_>, server: &ServerRun) {
-    let unknown = || {
-        server.component_verdicts().filter_map(|(component, kind)| match kind {
-            VerdictKind::Unknown(gaps) => Some((component, gaps)),
-            VerdictKind::Confirmed | VerdictKind::NotConfirmed(_) => None,
-        })
-    };
-    for gaps in each_once(unknown().map(|(_, gaps)| gaps)) {
-        let of = unknown().filter(|(_, other)| *other == gaps).map(|(component, _)| component.clone());
+    let unknown = server.component_verdicts().filter_map(|(component, kind)| match kind {
+        VerdictKind::Unknown(gaps) => Some((gaps, component.clone())),
+        VerdictKind::Confirmed | VerdictKind::NotConfirmed(_) => None,
+    });
+    for (gaps, components) in alike(unknown) {
         let whys = gaps.iter().map(|gap| format!("{}. {}", words::gap(gap), words::gap_advice(gap)));
         let why = whys.collect::<Vec<_>>().join(" ");
         let why = if why.is_empty() { "not read after the change." } else { &why };
-        let components = words::components(&of.collect::<Vec<_>>());
+        let components = words::components(&components);
         notes.push(|page| page.styled(BAD, 0, &format!("{components}: {why}")));
     }
     if server.was_changed() && server.after().is_none() {

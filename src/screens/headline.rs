@@ -5,7 +5,7 @@ use anstyle::Style;
 use crate::domain::probe::Standing;
 use crate::domain::{
     Cause, Component, Diagnosis, Ending, Finding, MonitorVerdict, MonitorVerdictKind, Reason, Run, ServerRun, Service,
-    Tone, Trouble, TroubleKind, VerdictKind, each_once,
+    Tone, Trouble, TroubleKind, VerdictKind, alike, each_once,
 };
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::{sanitize, words};
@@ -209,15 +209,11 @@ fn not_set(server: &ServerRun) -> Vec<String> {
 }
 
 fn verdicts<'a>(server: &ServerRun, of: impl Iterator<Item = (&'a Component, &'a VerdictKind)>) -> Vec<String> {
-    let judged = of.map(|(component, kind)| (component, verdict(server, component, kind))).collect::<Vec<_>>();
-    let mut sentences = Vec::new();
-    for verdict in each_once(judged.iter().map(|(_, verdict)| verdict)) {
-        let alike = judged.iter().filter(|(_, other)| verdict == other);
-        let components = alike.map(|(component, _)| (*component).clone()).collect::<Vec<_>>();
-        let is = words::is_or_are(components.len());
-        sentences.push(format!("{} {is} {verdict}.", words::components(&components)));
-    }
-    sentences
+    let judged = of.map(|(component, kind)| (verdict(server, component, kind), component.clone()));
+    let sentence = |(verdict, components): (String, Vec<Component>)| {
+        format!("{} {} {verdict}.", words::components(&components), words::is_or_are(components.len()))
+    };
+    alike(judged).into_iter().map(sentence).collect()
 }
 
 /// What a change came to that is not confirmed, or failed, or is not known.

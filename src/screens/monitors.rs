@@ -1,6 +1,6 @@
 //! What the monitors of Managed Availability say after a change: whether the cause is gone.
 
-use crate::domain::{Cmdlet, Component, MonitorVerdict, MonitorVerdictKind, ServerRun, each_once};
+use crate::domain::{Cmdlet, Component, MonitorVerdict, MonitorVerdictKind, ServerRun, alike};
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::{time, words};
 
@@ -82,16 +82,13 @@ pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
         );
         notes.push(|page| page.styled(CARE, 0, &text));
     }
-    let unseen = || {
-        server.monitors.iter().filter_map(|it| match &it.kind {
-            MonitorVerdictKind::NotSeen(why) => Some((it.component.as_str(), why.first())),
-            MonitorVerdictKind::Healthy(_)
-            | MonitorVerdictKind::StillAlerting(..)
-            | MonitorVerdictKind::NotJudged(..) => None,
-        })
-    };
-    for why in each_once(unseen().map(|(_, why)| why)) {
-        let of = unseen().filter(|(_, other)| *other == why).map(|(component, _)| component).collect::<Vec<_>>();
+    let unseen = server.monitors.iter().filter_map(|it| match &it.kind {
+        MonitorVerdictKind::NotSeen(why) => Some((why.first(), it.component.as_str())),
+        MonitorVerdictKind::Healthy(_) | MonitorVerdictKind::StillAlerting(..) | MonitorVerdictKind::NotJudged(..) => {
+            None
+        }
+    });
+    for (why, of) in alike(unseen) {
         let why = why.map(|why| format!(" ({})", why.trim_end_matches('.'))).unwrap_or_default();
         let text = format!("No monitor of {} was seen{why}: whether the cause is gone is not known.", words::list(&of));
         notes.push(|page| page.styled(CARE, 0, &text));

@@ -1,11 +1,10 @@
 //! The last lines: what to type next.
 
-use crate::domain::{Aim, Run};
+use crate::domain::{Aim, Next};
 use crate::screens::kit::page::{HEADING, Page};
 
 /// Each command behind what it is for.
-pub fn say(page: &mut Page, run: &Run) {
-    let next = run.next();
+pub fn say(page: &mut Page, next: &[Next]) {
     let widest = next.iter().map(|it| words(it.aim).len()).max().unwrap_or_default();
     for next in next {
         page.lead(HEADING, 0, &format!("{:widest$} ", words(next.aim)), &next.command);

@@ -4,7 +4,7 @@
 use anstyle::Style;
 
 use crate::domain::{
-    AgreedBy, Change, Cmdlet, Command, Component, Left, Obstacle, Proposal, Run, ServerRun, each_once, flags,
+    AgreedBy, Change, Cmdlet, Command, Left, Obstacle, Proposal, Run, ServerRun, alike, each_once, flags,
 };
 use crate::screens::kit::page::{CARE, PLAIN, Page};
 use crate::screens::kit::words;
@@ -61,15 +61,8 @@ pub fn commands(page: &mut Page, run: &Run) {
 
 /// What a fix would do about these components, or why not: those of which the same is to be said together.
 fn of_components<'a>(page: &mut Page, proposals: impl Iterator<Item = &'a Proposal>) {
-    let mut alike: Vec<(Style, String, Vec<Component>)> = Vec::new();
-    for proposal in proposals {
-        let (style, text) = of_component(proposal);
-        match alike.iter_mut().find(|(_, other, _)| *other == text) {
-            Some((.., components)) => components.extend(proposal.components.iter().cloned()),
-            None => alike.push((style, text, proposal.components.clone())),
-        }
-    }
-    for (style, text, components) in alike {
+    for ((style, text), components) in alike(proposals.map(|it| (of_component(it), &it.components))) {
+        let components = components.into_iter().flatten().cloned().collect::<Vec<_>>();
         page.item(style, 0, &format!("{}: {text}", words::components(&components)));
     }
 }
@@ -119,8 +112,7 @@ fn with_yes(proposal: &Proposal) -> String {
 
 /// What was left alone, why, and what would take that out of the way.
 pub fn left(notes: &mut Notes<'_>, run: &Run, server: &ServerRun) {
-    let mut alike: Vec<(String, Vec<String>)> = Vec::new();
-    for left in run.left_on(server) {
+    let lefts = run.left_on(server).iter().map(|left| {
         let Left { components, changes, obstacles } = left;
         let services = changes.iter().filter_map(Change::service).collect::<Vec<_>>();
         let what = if left.is_of_services() { words::services(&services) } else { words::components(components) };
@@ -130,12 +122,9 @@ pub fn left(notes: &mut Notes<'_>, run: &Run, server: &ServerRun) {
         if let Some(proposal) = proposal.filter(|_| !left.is_of_services() && by_policy) {
             text.push_str(&format!(" It takes {}.", with_yes(proposal)));
         }
-        match alike.iter_mut().find(|(other, _)| *other == text) {
-            Some((_, whats)) => whats.push(what),
-            None => alike.push((text, vec![what])),
-        }
-    }
-    for (text, whats) in alike {
+        (text, what)
+    });
+    for (text, whats) in alike(lefts) {
         notes.push(|page| page.styled(CARE, 0, &format!("{} left alone: {text}", words::list(&whats))));
     }
 }

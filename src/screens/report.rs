@@ -1,7 +1,7 @@
 //! The report of a check or a fix: for one server its name, one word and one sentence, one table, why, and what to type
 //! next; for several, one line each and one table. What does not fit a screen of 24 lines is left to `-v`.
 
-use crate::domain::{AgreedBy, Aim, Command, Outcome, Proposal, Run, ServerRun};
+use crate::domain::{AgreedBy, Aim, Command, Next, Outcome, Proposal, Run, ServerRun};
 use crate::screens::kit::page::{CARE, HEADING, Page};
 use crate::screens::kit::{time, words};
 
@@ -16,9 +16,10 @@ pub fn report<'run>(run: &'run Run, show: &Show) -> String {
     let whole_commands = show.whole_commands && run.command != Command::Check;
     let mut page = Page::new(show.width).with_whole_commands(whole_commands);
     run.simulated.iter().for_each(|scenario| simulated(&mut page, scenario));
-    let end = page.part(|page| closing(page, run));
+    let next = run.next();
+    let end = page.part(|page| closing(page, run, &next));
     // A next command that is too long for its line takes no room from what there is to say.
-    let wrapped = page.height_of(&page.part(|page| next::say(page, run))).saturating_sub(run.next().len());
+    let wrapped = page.height_of(&page.part(|page| next::say(page, &next))).saturating_sub(next.len());
     let end_height = page.height_of(&end) - wrapped;
     match &run.servers[..] {
         [server] => one(&mut page, run, server, show),
@@ -36,7 +37,6 @@ pub fn report<'run>(run: &'run Run, show: &Show) -> String {
     let room = if show.verbose { usize::MAX } else { most.saturating_sub(page.height() + end_height + 2) };
     let is_short = page.has_no_gap() && all.iter().all(|(_, notes)| notes.is_empty()) && !show.verbose;
     // The last lines lead to all details where something can be done.
-    let next = run.next();
     let rest = match next.iter().any(|next| next.aim == Aim::Details) {
         true => None,
         false if run.was_changed() => Some("in the whole record"),
@@ -120,12 +120,12 @@ fn has_something_to_ask(run: &Run) -> bool {
     run.servers.iter().flat_map(|server| &server.plan.proposals).any(Proposal::is_possible)
 }
 
-fn closing(page: &mut Page, run: &Run) {
+fn closing(page: &mut Page, run: &Run, next: &[Next]) {
     if plan::shows_commands(run) {
         plan::commands(page, run);
         page.gap();
     }
     flaws::say(page, &run.flaws);
-    next::say(page, run);
+    next::say(page, next);
     nothing_changed(page, run);
 }

@@ -1,6 +1,6 @@
 //! What could not be seen or done, and what to do about it.
 
-use crate::domain::{Component, Trouble, each_once};
+use crate::domain::{Component, Trouble, alike};
 use crate::screens::kit::page::{BAD, Page};
 use crate::screens::kit::words;
 
@@ -8,10 +8,9 @@ use super::notes::Notes;
 
 /// What could not be seen: each reason once, with all that it kept from being seen.
 pub fn notes(notes: &mut Notes<'_>, troubles: &[Trouble]) {
-    let reasons = each_once(troubles.iter().map(|it| (it.kind, it.message.as_str())));
-    for (kind, message) in reasons {
-        let alike = troubles.iter().filter(|it| it.kind == kind && it.message == message);
-        let of = alike.filter_map(|it| it.component.as_ref()).map(Component::as_str).collect::<Vec<_>>();
+    let reasons = troubles.iter().map(|it| ((it.kind, it.message.as_str()), it.component.as_ref()));
+    for ((kind, message), of) in alike(reasons) {
+        let of = of.into_iter().flatten().map(Component::as_str).collect::<Vec<_>>();
         notes.push(|page| one(page, 0, &of, &Trouble { component: None, kind, message: message.to_owned() }));
     }
 }

@@ -44,7 +44,7 @@ pub fn undo(run: &Run, show: &Show) -> String {
     }
     page.gap();
     was_interrupted(&mut page, run);
-    next::say(&mut page, run);
+    next::say(&mut page, &run.next());
     nothing_changed(&mut page, run);
     page.finish()
 }
