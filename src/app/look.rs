@@ -104,7 +104,7 @@ pub(super) fn look_again(
     server: &mut ServerRun,
     watched: Option<Duration>,
     observer: &mut Observer,
-    journal: &mut Journal,
+    journal: &Journal,
     on_event: &mut dyn FnMut(Event<'_>),
 ) {
     let after = observer.look(server.server(), &components(server), on_event);

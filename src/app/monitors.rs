@@ -9,7 +9,7 @@ use crate::journal::Journal;
 pub(super) fn ask(
     server: &mut ServerRun,
     observer: &mut Observer,
-    journal: &mut Journal,
+    journal: &Journal,
     on_event: &mut dyn FnMut(Event<'_>),
 ) {
     let seen = server.after().unwrap_or(&server.before).taken;

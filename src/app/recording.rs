@@ -28,23 +28,23 @@ pub(super) fn say_narrowed(journal: &Journal, console: &mut Console) {
 
 /// Runs a story and closes its journal with the exit code that it comes to.
 pub(super) fn with_journal(
-    mut journal: Journal,
+    journal: Journal,
     mut run: Run,
     console: &mut Console,
-    story: impl FnOnce(&mut Run, &mut Journal, &mut Console) -> Result<(), Error>,
+    story: impl FnOnce(&mut Run, &Journal, &mut Console) -> Result<(), Error>,
 ) -> Result<Run, Error> {
-    let told = story(&mut run, &mut journal, console);
+    let told = story(&mut run, &journal, console);
     close(journal, run, told, console)
 }
 
 /// The same for a run of the past: where it could not be looked at, its journal stays open.
 pub(super) fn with_journal_if_seen(
-    mut journal: Journal,
+    journal: Journal,
     mut run: Run,
     console: &mut Console,
-    story: impl FnOnce(&mut Run, &mut Journal, &mut Console) -> Result<(), Error>,
+    story: impl FnOnce(&mut Run, &Journal, &mut Console) -> Result<(), Error>,
 ) -> Result<Run, Error> {
-    story(&mut run, &mut journal, console)?;
+    story(&mut run, &journal, console)?;
     if run.is_seen() { close(journal, run, Ok(()), console) } else { Ok(run) }
 }
 
@@ -167,18 +167,19 @@ pub(super) fn warn_interrupted_runs(config: &Config, console: &mut Console) {
     }
     let Ok(folder) = Folder::new(config.journal.folder.as_deref()) else { return };
     for run in folder.interrupted(scenario.as_deref()) {
-        end_shell_of(&run, console);
+        end_shells_of(&run, console);
         console.eprint_always(&screens::interrupted_run(&run, config.journal.way(), console.talk_width()));
     }
 }
 
-/// The shell of a run that was killed may still be at work: before anything is looked at, it ends.
-pub(super) fn end_shell_of(run: &Run, console: &mut Console) {
-    let Some(shell) = &run.shell else { return };
-    let ended = left::end(shell);
-    tracing::debug!(run = run.name(), ?shell, ?ended, "the shell of a run that was killed");
-    if !matches!(ended, Ok(false)) {
-        console.eprint_always(&screens::left_shell(run, shell, &ended, console.talk_width()));
+/// The shells of a run that was killed may still be at work: before anything is looked at, they end.
+pub(super) fn end_shells_of(run: &Run, console: &mut Console) {
+    for shell in &run.shells {
+        let ended = left::end(shell);
+        tracing::debug!(run = run.name(), ?shell, ?ended, "a shell of a run that was killed");
+        if !matches!(ended, Ok(false)) {
+            console.eprint_always(&screens::left_shell(run, shell, &ended, console.talk_width()));
+        }
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn resume(
         return Err(JournalError::Closed(run.name().to_owned()).into());
     }
     if run.ended.is_none() {
-        recording::end_shell_of(&run, console);
+        recording::end_shells_of(&run, console);
     }
     let shell = undo::shell_of(&run, &target.shell)?;
     let prepared = Prepared::of(target, shell.as_ref(), Capabilities::Look)?;
@@ -78,7 +78,7 @@ fn look_again(
     run: &mut Run,
     target: &Target,
     prepared: &Prepared,
-    journal: &mut Journal,
+    journal: &Journal,
     console: &mut Console,
 ) -> Result<(), Error> {
     if !run.servers.is_empty() {

@@ -111,7 +111,7 @@ fn look_and_change(
     goal: Goal<'_>,
     target: &Target,
     prepared: &Prepared,
-    journal: &mut Journal,
+    journal: &Journal,
     console: &mut Console,
 ) -> Result<(), Error> {
     let mut progress = Progress::new();
@@ -170,7 +170,7 @@ fn stay(
     staying: &Staying,
     interrupt: &Interrupt,
     writer: &mut Writer,
-    journal: &mut Journal,
+    journal: &Journal,
     progress: &mut Progress,
     console: &mut Console,
 ) {

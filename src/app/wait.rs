@@ -17,7 +17,7 @@ pub(super) fn wait(
     staying: &Staying,
     pace: &mut dyn Pace,
     observer: &mut Observer,
-    journal: &mut Journal,
+    journal: &Journal,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> bool {
     // A client is served by the registry, so that this comes first.
@@ -47,7 +47,7 @@ fn wait_for_copy(
     servers: &mut [ServerRun],
     pace: &mut dyn Pace,
     observer: &mut Observer,
-    journal: &mut Journal,
+    journal: &Journal,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> bool {
     let mut copy = Copying { servers, observer, journal, on_event };
@@ -62,7 +62,7 @@ fn every_copy(passed: Duration) -> Duration {
 struct Copying<'a> {
     servers: &'a mut [ServerRun],
     observer: &'a mut Observer,
-    journal: &'a mut Journal,
+    journal: &'a Journal,
     on_event: &'a mut dyn FnMut(Event<'_>),
 }
 
@@ -120,7 +120,7 @@ fn served(server: &ServerRun) -> Vec<Component> {
 struct Wait<'a> {
     places: Vec<Place<'a>>,
     observer: &'a mut Observer,
-    journal: &'a mut Journal,
+    journal: &'a Journal,
     on_event: &'a mut dyn FnMut(Event<'_>),
 }
 

@@ -18,7 +18,7 @@ pub(super) fn watch(
     time: Duration,
     pace: &mut dyn Pace,
     observer: &mut Observer,
-    journal: &mut Journal,
+    journal: &Journal,
     on_event: &mut dyn FnMut(Event<'_>),
 ) {
     rounds(time, |_| Duration::from_secs(30), pace, &mut Watch { servers, observer, journal, on_event });
@@ -27,7 +27,7 @@ pub(super) fn watch(
 struct Watch<'a> {
     servers: &'a mut [ServerRun],
     observer: &'a mut Observer,
-    journal: &'a mut Journal,
+    journal: &'a Journal,
     on_event: &'a mut dyn FnMut(Event<'_>),
 }
 

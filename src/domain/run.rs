@@ -47,8 +47,8 @@ pub struct Run {
     pub flaws: Flaws,
     /// What is wrong with the journal of the run that it undoes.
     pub undone_flaws: Flaws,
-    /// The last shell that it changed something with, as far as its journal tells.
-    pub shell: Option<ShellProcess>,
+    /// The shells that it changed something with, as far as its journal tells.
+    pub shells: Vec<ShellProcess>,
     /// One for each server that was asked about, in that order.
     pub servers: Vec<ServerRun>,
 }
@@ -81,7 +81,7 @@ impl Run {
             undoes: None,
             flaws: Flaws::default(),
             undone_flaws: Flaws::default(),
-            shell: None,
+            shells: Vec::new(),
             servers: Vec::new(),
         }
     }

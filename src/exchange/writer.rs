@@ -52,7 +52,7 @@ impl Writer {
     pub fn apply(
         &mut self,
         steps: Vec<Step>,
-        journal: &mut Journal,
+        journal: &Journal,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Vec<StepOutcome> {
         let mut ended: Vec<StepOutcome> = Vec::new();
@@ -103,7 +103,7 @@ impl Writer {
         &mut self,
         step: Step,
         done: &[StepOutcome],
-        journal: &mut Journal,
+        journal: &Journal,
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> (StepOutcome, Option<ComponentSnapshot>) {
         let before = match self.look_before(&step, done, on_event) {

@@ -25,15 +25,17 @@ impl Recorded {
 }
 
 impl Journal {
-    /// The shell that the next changes are sent with. The first reaches the disk with their intents, another at once, because
+    /// A shell that the next changes are sent with. The first reaches the disk with their intents, another at once, because
     /// an intent may be there already.
-    pub fn shell(&mut self, shell: Option<&ShellProcess>) {
-        if let Some(new) = shell.filter(|new| self.shell.as_ref() != Some(*new)) {
-            let is_another = self.shell.replace(new.clone()).is_some();
-            self.append(&Line::Shell(record::Shell { process: new.id, started: new.started.clone() }));
-            if is_another {
-                self.sync();
+    pub fn shell(&self, shell: Option<&ShellProcess>) {
+        let Some(new) = shell else { return };
+        let mut appender = self.appender();
+        if !appender.shells.contains(new) {
+            appender.append(&Line::Shell(record::Shell { process: new.id, started: new.started.clone() }));
+            if !appender.shells.is_empty() {
+                appender.sync();
             }
+            appender.shells.push(new.clone());
         }
     }
 
@@ -42,12 +44,13 @@ impl Journal {
     /// # Errors
     /// Gives the step back where that is not possible: it must not be sent.
     #[expect(clippy::result_large_err, reason = "both are the step")]
-    pub fn intend(&mut self, step: Step) -> Result<Recorded, Step> {
+    pub fn intend(&self, step: Step) -> Result<Recorded, Step> {
         let (change, now) = (step.change(), Timestamp::now());
         let (server, subject) = (step.server().into(), (&change.subject()).into());
         let intent = Line::Intent(record::Intent { server, subject, to: change.target().to_owned(), at: Text(now) });
-        self.append(&intent);
-        self.sync();
-        if self.broken.is_some() { Err(step) } else { Ok(Recorded(step, now)) }
+        let mut appender = self.appender();
+        appender.append(&intent);
+        appender.sync();
+        if appender.broken.is_some() { Err(step) } else { Ok(Recorded(step, now)) }
     }
 }

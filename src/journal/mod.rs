@@ -3,6 +3,7 @@
 //! `relight/journal/1.0`, described by docs/schema/journal-1.0.json.
 
 mod access;
+mod appender;
 mod error;
 mod file;
 mod folder;

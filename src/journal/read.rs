@@ -62,7 +62,7 @@ fn take(run: &mut Run, line: Line) -> Option<()> {
             server.steps = decision.not_begun();
             server.decision = Some(decision);
         }
-        Line::Shell(shell) => run.shell = Some(ShellProcess { id: shell.process, started: shell.started }),
+        Line::Shell(shell) => run.shells.push(ShellProcess { id: shell.process, started: shell.started }),
         Line::Intent(intent) => {
             let subject = intent.subject.read()?;
             match step(run, &intent.server.0, &subject) {

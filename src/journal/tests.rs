@@ -34,7 +34,7 @@ fn lines(run: &Run) -> Vec<Line> {
         undoes: run.undoes.clone().map(Text),
     })];
     let shell = |shell: &ShellProcess| record::Shell { process: shell.id, started: shell.started.clone() };
-    lines.extend(run.shell.as_ref().map(|it| Line::Shell(shell(it))));
+    lines.extend(run.shells.iter().map(|it| Line::Shell(shell(it))));
     for server in &run.servers {
         let name = || Text(server.server().clone());
         lines.push(Line::Before((&server.before).into()));
@@ -260,7 +260,7 @@ fn a_run_under_way_and_its_journal_are_the_same() {
         undoes: None,
     };
     let waiting = &mut Waiting { patience: Duration::ZERO, goes_on: &mut |_, _| true };
-    let mut journal = Journal::begin(&folder, begin, waiting).expect("a journal");
+    let journal = Journal::begin(&folder, begin, waiting).expect("a journal");
     let id = journal.id().clone();
     let seconds = |seconds| Timestamp::UNIX_EPOCH + Duration::from_secs(seconds);
     let policy = Policy { components: vec![Component::new("PopProxy")], ..Policy::default() };

@@ -1,36 +1,31 @@
-//! Writing a journal. Whatever goes wrong is remembered, and from then on no intent is recorded, so nothing is sent: a
-//! change that the journal does not know of cannot be made, because sending takes a [`Recorded`] step, and only an intent
-//! that is on the disk makes one.
+//! Writing a journal, by all sessions of a run. Whatever goes wrong is remembered, and from then on no intent is recorded, so
+//! nothing is sent: a change that the journal does not know of cannot be made, because sending takes a [`Recorded`] step, and
+//! only an intent that is on the disk makes one.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use jiff::Timestamp;
 
-use crate::domain::{
-    Clients, Decision, Look, MonitorVerdict, Run, RunId, Server, ServerSnapshot, ShellProcess, StepOutcome, Who,
-};
+use crate::domain::{Clients, Decision, Look, MonitorVerdict, Run, RunId, Server, ServerSnapshot, StepOutcome, Who};
 use crate::record::{self, JOURNAL, Line, Text};
 
+use super::appender::Appender;
 use super::opening::{Alive, Begin, NameFlush, create, end_torn_line, lock, sha256};
 use super::{Folder, JournalError, Lock, Owner, Waiting, file, retention, who};
 
 /// The journal of a run that is under way. Dropped without an end it stays open, as if the run had been killed.
 #[derive(Debug)]
 pub struct Journal {
-    file: File,
-    name: NameFlush,
+    appender: Mutex<Appender>,
     path: PathBuf,
     folder: PathBuf,
     narrowed: Vec<PathBuf>,
     id: RunId,
     who: Who,
-    pub(super) broken: Option<io::Error>,
-    /// What changes are sent with, as far as it is recorded.
-    pub(super) shell: Option<ShellProcess>,
-    spent: Duration,
     lock: Option<Lock>,
     _alive: Alive,
 }
@@ -49,17 +44,13 @@ impl Journal {
         let now = Timestamp::now();
         retention::prune(folder, simulated, now);
         let (id, alive, file, name) = create(folder, simulated, now).map_err(unwritable)?;
-        let mut journal = Self {
+        let journal = Self {
             who: who::who(&file, begin.interactive),
-            file,
-            name,
+            appender: Mutex::new(Appender::new(file, name)),
             path: folder.open_path(&id, simulated),
             folder: folder.of_kind(simulated),
             narrowed,
             id,
-            broken: None,
-            shell: None,
-            spent: Duration::ZERO,
             lock,
             _alive: alive,
         };
@@ -77,8 +68,12 @@ impl Journal {
             simulated: begin.simulated,
             undoes: begin.undoes.map(Text),
         }));
-        journal.spent = began.elapsed();
-        match journal.broken.take() {
+        let broken = {
+            let mut appender = journal.appender();
+            appender.spent = began.elapsed();
+            appender.broken.take()
+        };
+        match broken {
             None => Ok(journal),
             Some(cause) => {
                 // Nothing was done under this name.
@@ -110,17 +105,13 @@ impl Journal {
         let alive = Alive::begin(folder, &id, simulated).map_err(unwritable)?;
         let alive = alive.ok_or_else(|| JournalError::GoingOn(id.to_string()))?;
         end_torn_line(&mut file).map_err(unwritable)?;
-        let mut journal = Self {
+        let journal = Self {
             who: who::who(&file, interactive),
-            file,
-            name: NameFlush::NONE,
+            appender: Mutex::new(Appender::new(file, NameFlush::NONE)),
             path,
             folder: folder.of_kind(simulated),
             narrowed,
             id,
-            broken: None,
-            shell: None,
-            spent: Duration::ZERO,
             lock,
             _alive: alive,
         };
@@ -130,10 +121,8 @@ impl Journal {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             who: (&journal.who).into(),
         }));
-        match journal.broken.take() {
-            None => Ok(journal),
-            Some(cause) => Err(unwritable(cause)),
-        }
+        let broken = journal.appender().broken.take();
+        broken.map_or(Ok(journal), |cause| Err(unwritable(cause)))
     }
 
     fn publish_holder(&self) {
@@ -162,12 +151,10 @@ impl Journal {
     ///
     /// # Errors
     /// When it cannot: then no intent will be recorded, and nothing sent.
-    pub fn check(&mut self) -> Result<(), JournalError> {
-        let began = Instant::now();
-        let named = self.name.end();
-        self.note(named);
-        self.spent += began.elapsed();
-        match &self.broken {
+    pub fn check(&self) -> Result<(), JournalError> {
+        let mut appender = self.appender();
+        appender.name();
+        match &appender.broken {
             None => Ok(()),
             Some(error) => {
                 let cause = io::Error::new(error.kind(), error.to_string());
@@ -182,12 +169,12 @@ impl Journal {
     }
 
     /// The first look at a server.
-    pub fn before(&mut self, snapshot: &ServerSnapshot) {
+    pub fn before(&self, snapshot: &ServerSnapshot) {
         self.append(&Line::Before(snapshot.into()));
     }
 
     /// What was decided on a server.
-    pub fn decided(&mut self, server: &Server, decision: &Decision) {
+    pub fn decided(&self, server: &Server, decision: &Decision) {
         self.append(&Line::Decision(record::Decided {
             server: server.into(),
             at: Text(Timestamp::now()),
@@ -197,7 +184,7 @@ impl Journal {
     }
 
     /// What became of a step.
-    pub fn outcome(&mut self, server: &Server, step: &StepOutcome) {
+    pub fn outcome(&self, server: &Server, step: &StepOutcome) {
         self.append(&Line::Outcome(record::Ended {
             server: server.into(),
             subject: (&step.change.subject()).into(),
@@ -207,19 +194,19 @@ impl Journal {
     }
 
     /// A look at a server after the changes, and what it says of them.
-    pub fn after(&mut self, look: &Look) {
+    pub fn after(&self, look: &Look) {
         self.append(&Line::After(look.into()));
     }
 
     /// What clients of a server meet.
-    pub fn clients(&mut self, server: &Server, clients: &[Clients]) {
+    pub fn clients(&self, server: &Server, clients: &[Clients]) {
         let at = Timestamp::now();
         let clients = clients.iter().map(|clients| record::Clients::of(clients, at)).collect();
         self.append(&Line::Clients(record::Met { server: server.into(), at: Text(at), clients }));
     }
 
     /// What the monitors of a server say after the changes.
-    pub fn monitors(&mut self, server: &Server, verdicts: &[MonitorVerdict]) {
+    pub fn monitors(&self, server: &Server, verdicts: &[MonitorVerdict]) {
         let monitors = verdicts.iter().map(record::MonitorVerdict::from).collect();
         let at = Text(Timestamp::now());
         self.append(&Line::Monitors(record::Monitored { server: server.into(), at, monitors }));
@@ -234,46 +221,26 @@ impl Journal {
             interrupted: run.interrupted,
             sums: run.sums().into(),
         }));
-        self.sync();
+        let mut appender = self.appender.into_inner().unwrap_or_else(PoisonError::into_inner);
+        appender.sync();
         let began = Instant::now();
-        if self.broken.is_none() {
+        if appender.broken.is_none() {
             let closed = self.folder.join(format!("{}.jsonl", self.id));
             match fs::rename(&self.path, &closed) {
                 Ok(()) => self.path = closed,
-                Err(error) => self.broken = Some(error),
+                Err(error) => appender.broken = Some(error),
             }
         }
-        self.spent += began.elapsed();
-        tracing::debug!(run = %self.id, spent_us = self.spent.as_micros(), "the journal is closed");
-        (self.path, self.broken)
+        let spent = appender.spent + began.elapsed();
+        tracing::debug!(run = %self.id, spent_us = spent.as_micros(), "the journal is closed");
+        (self.path, appender.broken)
     }
 
-    /// Appends one line in one go.
-    pub(super) fn append(&mut self, line: &Line) {
-        if self.broken.is_some() {
-            return;
-        }
-        let began = Instant::now();
-        let text = line.to_text().map_err(io::Error::other);
-        let written = text.and_then(|text| self.file.write_all(text.as_bytes()));
-        self.note(written);
-        self.spent += began.elapsed();
+    fn append(&self, line: &Line) {
+        self.appender().append(line);
     }
 
-    pub(super) fn sync(&mut self) {
-        if self.broken.is_some() {
-            return;
-        }
-        let began = Instant::now();
-        let synced = self.name.end().and_then(|()| self.file.sync_data());
-        self.note(synced);
-        self.spent += began.elapsed();
-    }
-
-    fn note(&mut self, done: io::Result<()>) {
-        if let Err(error) = done {
-            tracing::warn!(%error, run = %self.id, "the journal cannot be written");
-            self.broken = Some(error);
-        }
+    pub(super) fn appender(&self) -> MutexGuard<'_, Appender> {
+        self.appender.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -339,8 +339,8 @@ fn undo() -> Run {
     server.steps[0].outcome = Outcome::Open;
     server.decision = Some(Decision { agreed: vec![Agreed { change: opposite, components }], left: Vec::new() });
     let undoes = Some(RunId::at(at("02:46:50")));
-    let shell = Some(ShellProcess { id: 4711, started: "a-boot 815".to_owned() });
-    Run { undoes, shell, servers: vec![server], ..empty(Some(RunId::at(at("02:54:50"))), Command::Undo) }
+    let shells = vec![ShellProcess { id: 4711, started: "a-boot 815".to_owned() }];
+    Run { undoes, shells, servers: vec![server], ..empty(Some(RunId::at(at("02:54:50"))), Command::Undo) }
 }
 
 /// A check, with all that Managed Availability has to say and with nothing of it.

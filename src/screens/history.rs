@@ -235,7 +235,7 @@ pub fn left_shell(run: &Run, shell: &ShellProcess, ended: &io::Result<bool>, wid
     let what = format!("The PowerShell of run {} (process {}) outlived it", run.name(), shell.id);
     let mut page = Page::new(width);
     match ended {
-        Ok(_) => page.styled(BAD, 0, &format!("{what}. It has ended now: nothing of that run changes any more.")),
+        Ok(_) => page.styled(BAD, 0, &format!("{what}. It has ended now, and changes nothing any more.")),
         Err(error) => {
             let still = format!("{what} and is still there: {error}. What is shown here it may still change.");
             page.styled(BAD, 0, &still);
