@@ -45,6 +45,7 @@ $RelightLoad = @{
     IsDirect    = $false
     Lack        = 'Exchange was loaded, but there is no Get-ServerComponentState'
     ConnectedTo = $null
+    New         = $null
 }
 
 function ConvertTo-ConnectError {
@@ -253,8 +254,11 @@ switch ($Connection) {
     }
     'remote' {
         Send-ConnectProgress "opening a remote session on $ConnectTo"
+        # One that still works stays where no other one opens.
+        if ((Get-SessionState) -ne 'Opened') { Remove-OldSession }
+        $RelightLoad.New = Open-RemoteSession -Fqdn $ConnectTo
         Remove-OldSession
-        $global:remoteSession = Open-RemoteSession -Fqdn $ConnectTo
+        $global:remoteSession = $RelightLoad.New
         $RelightLoad.IsDirect = $true
         $RelightLoad.ConnectedTo = $ConnectTo
     }

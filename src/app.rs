@@ -1,6 +1,8 @@
 //! The story: look, diagnose, plan, agree, carry out, look again, judge, report.
 
 mod begun;
+mod change;
+mod clients;
 mod consents;
 mod doctor;
 mod failure;

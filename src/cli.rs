@@ -9,8 +9,8 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 
 use crate::domain::probe::Endpoint;
-use crate::domain::{Connection, Policy, Server, option_with_path};
-use crate::exchange::Link;
+use crate::domain::{Batches, Connection, Policy, Server, option_with_path};
+use crate::exchange::{Jobs, Link};
 use crate::shell::{Capabilities, Deadlines};
 
 mod completions;
@@ -167,6 +167,10 @@ pub struct Target {
     pub link: Link,
     /// How long to wait for it.
     pub deadlines: Deadlines,
+    /// How many sessions to open.
+    pub jobs: Jobs,
+    /// How a change goes out.
+    pub rollout: Rollout,
 }
 
 impl Target {
@@ -190,6 +194,15 @@ impl Target {
         let call = deadline("call-timeout", self.deadlines.call, usual.call);
         [connection, connect_to, powershell, start, connect, call].into_iter().flatten().collect()
     }
+}
+
+/// How a change goes out to several servers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rollout {
+    /// How many are changed before they are confirmed and the next begin.
+    pub batches: Batches,
+    /// How many may fail before no other is begun.
+    pub max_failed: usize,
 }
 
 /// The shell to use.

@@ -6,12 +6,15 @@ use jiff::Timestamp;
 
 use crate::cli::Target;
 use crate::domain::{
-    AgreedBy, Command, Component, Event, Policy, Run, RunId, Server, ServerRun, ServerSnapshot, Trouble, TroubleKind,
+    AgreedBy, Command, Component, Event, Evidence, Policy, Run, RunId, Server, ServerRun, ServerSnapshot, Trouble,
+    TroubleKind,
 };
 use crate::error::Error;
-use crate::exchange::Observer;
+use crate::exchange::{Observer, OnEvent, Pool, Worker};
 use crate::journal::Journal;
 use crate::shell::{Capabilities, Interrupt};
+
+use super::clients;
 
 /// What is to come of a run.
 #[derive(Clone, Copy)]
@@ -48,37 +51,96 @@ impl Goal<'_> {
     }
 }
 
+/// What is asked of each server at the first look, beside its components.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Asking {
+    /// Why Managed Availability set components Inactive.
+    pub(super) evidence: bool,
+    /// Who set the others.
+    pub(super) authors: bool,
+    /// What clients meet.
+    pub(super) clients: bool,
+}
+
+/// A server that is to be looked at, and what came of it.
+struct Looking<'a> {
+    server: Server,
+    /// Where what was changed there is to be put back.
+    undone: Option<&'a ServerRun>,
+    run: Option<ServerRun>,
+}
+
 /// Snapshot, diagnoses and plan of every server: those that were asked for, or on which a run may have changed something.
 /// One that cannot be reached never stops the others.
-pub(super) fn look(
+pub(super) fn look<W: Worker>(
     goal: Goal<'_>,
-    observer: &mut Observer,
+    asking: Asking,
+    pool: &mut Pool<W>,
     target: &Target,
     interrupt: &Interrupt,
-    on_event: &mut dyn FnMut(Event<'_>),
+    on_event: &mut OnEvent<'_>,
 ) -> Result<Vec<ServerRun>, Error> {
-    let policy = &target.policy;
-    match goal {
+    let mut all = match goal {
         Goal::Mend(_) => {
             let servers = match &target.servers[..] {
-                [] => vec![observer.this_server()?],
+                [] => vec![pool.this_server()?],
                 named => named.to_vec(),
             };
-            let components = policy.looked_at();
-            let one = |server: &Server| match interrupt.count() {
-                0 => ServerRun::of(see(server, &components, observer, on_event), policy),
-                _ => ServerRun::of(not_looked_at(server), policy),
-            };
-            Ok(servers.iter().map(one).collect())
+            servers.into_iter().map(|server| Looking { server, undone: None, run: None }).collect::<Vec<_>>()
         }
         Goal::Undo(undone) => {
-            let one = |run: &ServerRun| {
-                let present = see(run.server(), &components(run), observer, on_event);
-                ServerRun::undoing(run, present, policy)
-            };
-            Ok(undone.changed().map(one).collect())
+            let one = |run| Looking { server: ServerRun::server(run).clone(), undone: Some(run), run: None };
+            undone.changed().map(one).collect()
+        }
+    };
+    pool.expect(all.len());
+    if all.len() > 1 {
+        on_event(Event::Several(all.len()));
+    }
+    let (policy, looked_at) = (&target.policy, target.policy.looked_at());
+    let work = |it: &mut &mut Looking<'_>, worker: &mut W, on_event: &mut dyn FnMut(Event<'_>)| {
+        let observer = worker.observer();
+        it.run = Some(match it.undone {
+            _ if interrupt.count() > 0 => ServerRun::of(not_looked_at(&it.server), policy),
+            None => {
+                let mut run = ServerRun::of(see(&it.server, &looked_at, observer, on_event), policy);
+                asking.ask(&mut run, observer, interrupt, on_event);
+                run
+            }
+            Some(undone) => {
+                ServerRun::undoing(undone, see(&it.server, &components(undone), observer, on_event), policy)
+            }
+        });
+    };
+    pool.each(&mut all, |it| &it.server, &work, on_event);
+    Ok(all.into_iter().filter_map(|it| it.run).collect())
+}
+
+impl Asking {
+    fn ask(
+        self,
+        server: &mut ServerRun,
+        observer: &mut Observer,
+        interrupt: &Interrupt,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) {
+        let goes_on = || interrupt.count() == 0;
+        if self.evidence && goes_on() {
+            investigate(server, observer, on_event);
+        }
+        if self.authors && goes_on() {
+            server.authors = observer.authors(server.server(), &server.diagnoses, on_event);
+        }
+        if self.clients && goes_on() {
+            clients::look(server, observer, on_event);
         }
     }
+}
+
+/// Why Managed Availability set components of a server Inactive.
+pub(super) fn investigate(server: &mut ServerRun, observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)) {
+    let wanted = Evidence::wanted(&server.diagnoses);
+    server.evidence = observer.evidence(server.server(), &wanted, on_event);
 }
 
 fn see(

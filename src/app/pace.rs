@@ -10,6 +10,10 @@ use crate::terminal::Keys;
 pub(super) trait Pace {
     /// How long it has been since the beginning.
     fn passed(&self) -> Duration;
+    /// The beginning is now.
+    fn begin(&mut self);
+    /// Nobody waits any more.
+    fn end(&mut self);
     /// Lets so much time pass; whether the run may stay on.
     fn wait(&mut self, time: Duration) -> bool;
 }
@@ -54,23 +58,30 @@ pub(super) fn rounds(
 pub(super) struct Clock<'a> {
     began: Instant,
     interrupt: &'a Interrupt,
+    /// Whether somebody is there who may press a key.
+    listens: bool,
+    /// Theirs, from the beginning to the end.
     keys: Option<Keys>,
 }
 
 impl<'a> Clock<'a> {
-    pub(super) fn starting(interrupt: &'a Interrupt, keys: Option<Keys>) -> Self {
-        Self { began: Instant::now(), interrupt, keys }
-    }
-
-    /// Begins anew.
-    pub(super) fn restart(&mut self) {
-        self.began = Instant::now();
+    pub(super) fn new(interrupt: &'a Interrupt, listens: bool) -> Self {
+        Self { began: Instant::now(), interrupt, listens, keys: None }
     }
 }
 
 impl Pace for Clock<'_> {
     fn passed(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    fn begin(&mut self) {
+        self.began = Instant::now();
+        self.keys = if self.listens { Keys::listen() } else { None };
+    }
+
+    fn end(&mut self) {
+        self.keys = None;
     }
 
     fn wait(&mut self, time: Duration) -> bool {
@@ -104,6 +115,12 @@ mod tests {
         fn passed(&self) -> Duration {
             self.passed
         }
+
+        fn begin(&mut self) {
+            self.passed = Duration::ZERO;
+        }
+
+        fn end(&mut self) {}
 
         fn wait(&mut self, time: Duration) -> bool {
             self.passed += time;

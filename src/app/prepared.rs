@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::{Shell, Target};
 use crate::error::Error;
 use crate::exchange::ConnectError;
-use crate::shell::{Capabilities, Interrupt, Launch, PrivateFolder, Program, StartError, locate};
+use crate::shell::{Capabilities, Interrupt, Launch, PrivateFolder, Program, StartError, Turn, locate};
 use crate::{signals, simulator};
 
 /// What a run needs before it can start anything.
@@ -40,7 +40,8 @@ impl Prepared {
             }
         };
         let interrupt = signals::install_handlers()?;
-        let launch = Launch { program, capabilities, deadlines: target.deadlines, interrupt: interrupt.clone() };
+        let (deadlines, turn) = (target.deadlines, Turn::default());
+        let launch = Launch { program, capabilities, deadlines, interrupt: interrupt.clone(), turn };
         Ok(Self { launch, interrupt, scenario, _stage: stage })
     }
 

@@ -110,6 +110,7 @@ fn kind(exit: Exit, sent: bool) -> Option<LogEntryKind> {
         | Exit::NotSupported
         | Exit::ChangeFailed
         | Exit::StateUnknown
+        | Exit::Stopped
         | Exit::NotConfirmed
         | Exit::Locked
         | Exit::Deadline

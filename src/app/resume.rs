@@ -7,7 +7,7 @@ use crate::cli::{Config, Target};
 use crate::domain::Exit;
 use crate::domain::{Event, NotSent, Outcome, Run, ServerRun, Trouble, TroubleKind};
 use crate::error::Error;
-use crate::exchange::Observer;
+use crate::exchange::{Observer, Pool};
 use crate::journal::{Folder, Journal, JournalError, Waiting};
 use crate::shell::Capabilities;
 use crate::terminal::{Console, Progress};
@@ -84,16 +84,22 @@ fn look_again(
     if !run.servers.is_empty() {
         let mut progress = Progress::new();
         let mut on_event = |event: Event<'_>| progress.show(&event, console);
-        let mut observer = Observer::connect(prepared.launch.clone(), target.link.clone(), &mut on_event)?;
-        for server in &mut run.servers {
+        let (launch, link) = (prepared.launch.clone(), target.link.clone());
+        let mut pool = Pool::<Observer>::connect(launch, link, target.jobs, &mut on_event)?;
+        pool.expect(run.servers.len());
+        if run.servers.len() > 1 {
+            on_event(Event::Several(run.servers.len()));
+        }
+        let look = |server: &mut &mut ServerRun, observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)| {
             let at = Timestamp::now();
-            look::look_again(server, None, &mut observer, journal, &mut on_event);
+            look::look_again(server, None, observer, journal, on_event);
             let name = server.server().clone();
             server.close_open(at).iter().for_each(|step| journal.outcome(&name, step));
             server.after().into_iter().for_each(|after| on_event(Event::Looked(after)));
-        }
+        };
+        pool.each(&mut run.servers, |server| server.server(), &look, &mut on_event);
         console.stop();
-        observer.close();
+        pool.close();
     }
     run.interrupted = prepared.is_interrupted();
     Ok(())

@@ -1,20 +1,21 @@
 //! The one line that check, fix and undo walk: look, plan, consent, changes, look again, verdicts. They differ in whose plan
 //! it is, in who consents, and in how long they stay.
 
-use crate::cli::{Config, Shell, Staying, Target};
+use crate::cli::{Config, Shell, Target};
 use crate::domain::Exit;
-use crate::domain::{AgreedBy, Command, Event, Evidence, NotSent, Outcome, Run, ServerRun, StepOutcome};
+use crate::domain::{AgreedBy, Command, Event, Run, ServerRun};
 use crate::error::Error;
-use crate::exchange::{Observer, Writer};
+use crate::exchange::{Observer, Pool, Writer};
 use crate::journal::{Begin, Folder, Journal, Waiting};
 use crate::screens;
-use crate::shell::{Interrupt, engine};
+use crate::shell::engine;
 use crate::terminal::{Console, Progress};
 
-use super::look::{Goal, look, look_again};
+use super::change::Change;
+use super::look::{Asking, Goal, investigate, look};
 use super::output::report;
-use super::pace::Clock;
-use super::{Prepared, begun, consents, monitors, recording, wait, watch};
+use super::pace::{Clock, Pace as _};
+use super::{Prepared, begun, consents, recording, watch};
 
 /// `check`: looks, and never changes anything.
 pub(super) fn check(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
@@ -84,23 +85,12 @@ fn look_only(
 ) -> Result<(), Error> {
     let mut progress = Progress::new();
     let mut on_event = |event: Event<'_>| progress.show(&event, console);
-    let mut observer = Observer::connect(prepared.launch.clone(), target.link.clone(), &mut on_event)?;
-    run.servers = look(goal, &mut observer, target, &prepared.interrupt, &mut on_event)?;
-    if matches!(goal, Goal::Mend(_)) {
-        if !prepared.is_interrupted() {
-            investigate(&mut run.servers, &mut observer, &mut on_event);
-        }
-        if !prepared.is_interrupted() && run.command == Command::Check {
-            for server in &mut run.servers {
-                server.authors = observer.authors(server.server(), &server.diagnoses, &mut on_event);
-            }
-        }
-        if !prepared.is_interrupted() && target.staying.probe_first {
-            wait::look(&mut run.servers, &mut observer, &mut on_event);
-        }
-    }
+    let (launch, link) = (prepared.launch.clone(), target.link.clone());
+    let mut pool = Pool::<Observer>::connect(launch, link, target.jobs, &mut on_event)?;
+    let asking = Asking { evidence: true, authors: run.command == Command::Check, clients: target.staying.probe_first };
+    run.servers = look(goal, asking, &mut pool, target, &prepared.interrupt, &mut on_event)?;
     console.stop();
-    observer.close();
+    pool.close();
     run.interrupted = prepared.is_interrupted();
     Ok(())
 }
@@ -116,18 +106,17 @@ fn look_and_change(
 ) -> Result<(), Error> {
     let mut progress = Progress::new();
     let (launch, link) = (prepared.launch.clone(), target.link.clone());
-    let mut writer = Writer::connect(launch, link, &mut |e| progress.show(&e, console))?;
+    let mut pool = Pool::<Writer>::connect(launch, link, target.jobs, &mut |e| progress.show(&e, console))?;
     let interrupt = &prepared.interrupt;
-    run.servers = look(goal, writer.observer(), target, interrupt, &mut |e| progress.show(&e, console))?;
     let (mends, asks) = (matches!(goal, Goal::Mend(_)), run.agreed_by == AgreedBy::Person);
     // Why it is Inactive helps a person to decide. Where nobody is asked, clients come first.
-    if mends && asks && !prepared.is_interrupted() {
-        investigate(&mut run.servers, writer.observer(), &mut |e| progress.show(&e, console));
-    }
+    let asking = Asking { evidence: asks, ..Asking::default() };
+    run.servers = look(goal, asking, &mut pool, target, interrupt, &mut |e| progress.show(&e, console))?;
     console.stop();
     // A journal that cannot take the looks will not take an intent either: better to end here, before anybody is asked.
     run.servers.iter().for_each(|server| journal.before(&server.before));
     journal.check()?;
+    let mut waited = false;
     if !prepared.is_interrupted() {
         let agreed = consents::of(run, &target.policy, prepared, console);
         let _guard = console.quick_edit_guard();
@@ -135,70 +124,43 @@ fn look_and_change(
         for (server, consent) in run.servers.iter().zip(&agreed) {
             journal.decided(server.server(), consent.decision());
         }
+        let change = Change {
+            rollout: &target.rollout,
+            staying: mends.then_some(&target.staying),
+            investigates: mends && !asks,
+            interrupt,
+            journal,
+        };
         // Esc and Ctrl-C are in time until the first change is sent.
         let mut last_keys = if agreed.is_empty() { None } else { console.last_keys() };
-        for (server, consent) in run.servers.iter_mut().zip(agreed) {
-            server.steps = writer.apply(consent.into_steps(), journal, &mut |e| {
-                if matches!(e, Event::StepSends(_)) && last_keys.take().is_some_and(|mut keys| keys.says_stop()) {
-                    interrupt.raise();
-                }
-                progress.show(&e, console);
-            });
-            let is_sent = |step: &StepOutcome| step.outcome != Outcome::NotSent(NotSent::Interrupted);
-            if server.steps.iter().any(is_sent) {
-                // Whoever stopped the run still wants to know what it has done.
-                interrupt.acknowledge();
-                look_again(server, None, writer.observer(), journal, &mut |e| progress.show(&e, console));
+        let clock = &mut Clock::new(interrupt, console.can_listen());
+        waited = change.carry_out(run, agreed, &mut pool, clock, &mut |e| {
+            if e.sends() && last_keys.take().is_some_and(|mut keys| keys.says_stop()) {
+                interrupt.raise();
             }
+            progress.show(&e, console);
+        });
+        if change.investigates && !prepared.is_interrupted() {
+            let rest = run.servers.iter_mut().filter(|server| server.evidence.is_empty());
+            let ask = |server: &mut &mut ServerRun, writer: &mut Writer, on_event: &mut dyn FnMut(Event<'_>)| {
+                investigate(server, writer.observer(), on_event);
+            };
+            pool.each(rest, |server| server.server(), &ask, &mut |e| progress.show(&e, console));
         }
-        if mends && !asks && !prepared.is_interrupted() {
-            investigate(&mut run.servers, writer.observer(), &mut |e| progress.show(&e, console));
-        }
     }
-    if mends && !prepared.is_interrupted() && run.was_changed() {
-        stay(run, &target.staying, interrupt, &mut writer, journal, &mut progress, console);
-    }
-    console.stop();
-    writer.close();
-    run.interrupted = prepared.is_interrupted();
-    Ok(())
-}
-
-/// Until clients are served; and, once it is said what the change came to, as long as it was asked for after that.
-fn stay(
-    run: &mut Run,
-    staying: &Staying,
-    interrupt: &Interrupt,
-    writer: &mut Writer,
-    journal: &Journal,
-    progress: &mut Progress,
-    console: &mut Console,
-) {
-    let clock = &mut Clock::starting(interrupt, console.keys());
-    let servers = &mut run.servers;
-    let waited = wait::wait(servers, staying, clock, writer.observer(), journal, &mut |e| progress.show(&e, console));
-    let met = servers.iter().filter(|server| !server.clients.is_empty());
-    met.for_each(|server| journal.clients(server.server(), &server.clients));
-    if interrupt.count() > 0 {
-        return;
-    }
-    for server in &mut run.servers {
-        monitors::ask(server, writer.observer(), journal, &mut |e| progress.show(&e, console));
-    }
-    if waited
-        && let Some(time) = staying.watch
+    if mends
+        && waited
+        && !prepared.is_interrupted()
+        && let Some(time) = target.staying.watch
         && run.servers.iter().any(watch::is_worth_watching)
     {
         console.say(&screens::summary(run));
-        clock.restart();
-        watch::watch(&mut run.servers, time, clock, writer.observer(), journal, &mut |e| progress.show(&e, console));
+        let clock = &mut Clock::new(interrupt, console.can_listen());
+        clock.begin();
+        watch::watch(&mut run.servers, time, clock, &mut pool, journal, &mut |e| progress.show(&e, console));
     }
-}
-
-/// Why Managed Availability set components Inactive, on every server.
-fn investigate(servers: &mut [ServerRun], observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)) {
-    for server in servers {
-        let wanted = Evidence::wanted(&server.diagnoses);
-        server.evidence = observer.evidence(server.server(), &wanted, on_event);
-    }
+    console.stop();
+    pool.close();
+    run.interrupted = prepared.is_interrupted();
+    Ok(())
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::domain::{Event, MonitorVerdictKind, ServerRun};
-use crate::exchange::Observer;
+use crate::exchange::{OnEvent, Pool, Writer};
 use crate::journal::Journal;
 
 use super::look::look_again;
@@ -17,35 +17,45 @@ pub(super) fn watch(
     servers: &mut [ServerRun],
     time: Duration,
     pace: &mut dyn Pace,
-    observer: &mut Observer,
+    pool: &mut Pool<Writer>,
     journal: &Journal,
-    on_event: &mut dyn FnMut(Event<'_>),
+    on_event: &mut OnEvent<'_>,
 ) {
-    rounds(time, |_| Duration::from_secs(30), pace, &mut Watch { servers, observer, journal, on_event });
+    rounds(time, |_| Duration::from_secs(30), pace, &mut Watch { servers, pool, journal, on_event });
 }
 
-struct Watch<'a> {
+struct Watch<'a, 'e> {
     servers: &'a mut [ServerRun],
-    observer: &'a mut Observer,
+    pool: &'a mut Pool<Writer>,
     journal: &'a Journal,
-    on_event: &'a mut dyn FnMut(Event<'_>),
+    on_event: &'a mut OnEvent<'e>,
 }
 
-impl Round for Watch<'_> {
+impl Round for Watch<'_, '_> {
     fn left(&mut self, left: Duration) {
         (self.on_event)(Event::Watching(left));
     }
 
     fn look(&mut self, passed: Duration) -> bool {
-        let mut all_stay = true;
-        for server in self.servers.iter_mut().filter(|server| is_worth_watching(server)) {
-            let confirmed = server.confirmed().count();
-            look_again(server, Some(passed), self.observer, self.journal, self.on_event);
-            all_stay &= server.confirmed().count() >= confirmed;
-            monitors::ask(server, self.observer, self.journal, self.on_event);
-        }
+        let journal = self.journal;
+        let look = |watched: &mut &mut Watched<'_>, writer: &mut Writer, on_event: &mut dyn FnMut(Event<'_>)| {
+            let confirmed = watched.server.confirmed().count();
+            look_again(watched.server, Some(passed), writer.observer(), journal, on_event);
+            watched.stays = watched.server.confirmed().count() >= confirmed;
+            monitors::ask(watched.server, writer.observer(), journal, on_event);
+        };
+        let watched = self.servers.iter_mut().filter(|server| is_worth_watching(server));
+        let mut watched = watched.map(|server| Watched { server, stays: true }).collect::<Vec<_>>();
+        self.pool.each(&mut watched, |it| it.server.server(), &look, self.on_event);
+        let all_stay = watched.iter().all(|it| it.stays);
         all_stay && self.servers.iter().any(is_worth_watching)
     }
+}
+
+struct Watched<'a> {
+    server: &'a mut ServerRun,
+    /// Whether what was confirmed still is.
+    stays: bool,
 }
 
 /// Where something was set Active, and it is not known yet that it stays so.

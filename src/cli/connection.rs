@@ -7,11 +7,11 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::domain::{Connection, Policy, Server};
-use crate::exchange::Link;
+use crate::exchange::{Jobs, Link};
 use crate::shell::Deadlines;
 
 use super::values::{duration, server};
-use super::{Shell, Staying, Target};
+use super::{Rollout, Shell, Staying, Target};
 
 /// The heading of the options on how to reach Exchange.
 const WAY: &str = "The way to Exchange";
@@ -40,6 +40,13 @@ pub(super) struct TypedConnection {
     /// For one call to Exchange
     #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "150s", value_parser = duration)]
     call_timeout: Duration,
+    /// Sessions side by side, for several servers
+    #[arg(long, help_heading = WAY, value_name = "N", default_value_t = 4,
+          value_parser = clap::value_parser!(u8).range(1..=12))]
+    jobs: u8,
+    /// After so long at one server a session gives its place to another
+    #[arg(long, hide = true, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    slow_after: Duration,
 }
 
 impl ValueEnum for Connection {
@@ -79,6 +86,8 @@ impl TypedConnection {
             },
             link: Link { connection: self.connection, connect_to: self.connect_to.map(|server| server.to_string()) },
             deadlines: Deadlines { hello: self.start_timeout, connect: self.connect_timeout, call: self.call_timeout },
+            jobs: Jobs { most: self.jobs.into(), slow_after: self.slow_after },
+            rollout: Rollout::default(),
         }
     }
 }

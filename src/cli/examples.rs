@@ -9,10 +9,11 @@ Exit codes:
    10  Inactive; nothing was changed         30  a change failed
    11  some fixed, some left                 31  a change with unknown outcome
    12  would ask, but there is no terminal   32  changed, but not confirmed
-   13  something could not be read           40  another run has the lock
-   14  Inactive, planned: maintenance        41  a deadline passed
-   20  no PowerShell or no Exchange cmdlets  42  no journal, so nothing changed
-   21  access denied                         70  a bug    130  interrupted
+   13  something could not be read           33  stopped: servers not begun
+   14  Inactive, planned: maintenance        40  another run has the lock
+   20  no PowerShell or no Exchange cmdlets  41  a deadline passed
+   21  access denied                         42  no journal, so nothing changed
+   70  a bug                                130  interrupted
 
 Examples:
   relight check                  what is Inactive on this server, and why

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::domain::{KnownRequester, Policy, each_once};
+use crate::domain::{Batches, KnownRequester, Policy, each_once};
 
 use super::values::{Requesters, TypedStart, duration, requesters};
-use super::{Mode, Staying};
+use super::{Mode, Rollout, Staying};
 
 #[derive(Args)]
 #[command(next_help_heading = "What may be changed")]
@@ -72,5 +72,22 @@ impl TypedStaying {
     pub(super) fn meaning(self) -> Staying {
         let wait = if self.no_wait { Duration::ZERO } else { self.wait };
         Staying { probe_first: false, probe: !self.no_probe, wait, watch: self.watch }
+    }
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Several servers")]
+pub(super) struct TypedRollout {
+    /// Servers or percents at a time; the last repeats
+    #[arg(long, value_name = "N,..", default_value = "1,100%", value_parser = Batches::parse)]
+    batch: Batches,
+    /// More that fail end it: no other is begun
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    max_failed: usize,
+}
+
+impl TypedRollout {
+    pub(super) fn meaning(self) -> Rollout {
+        Rollout { batches: self.batch, max_failed: self.max_failed }
     }
 }

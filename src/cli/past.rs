@@ -9,8 +9,9 @@ use clap::Args;
 use crate::domain::Policy;
 
 use super::connection::TypedConnection;
+use super::fixing::TypedRollout;
 use super::values::patience;
-use super::{Command, Mode};
+use super::{Command, Mode, Target};
 
 #[derive(Args)]
 pub(super) struct TypedPatience {
@@ -62,6 +63,8 @@ pub(super) struct TypedUndo {
     #[arg(long)]
     include_server_wide_offline: bool,
     #[command(flatten)]
+    rollout: TypedRollout,
+    #[command(flatten)]
     pub(super) connection: TypedConnection,
     #[command(flatten)]
     pub(super) patience: TypedPatience,
@@ -93,7 +96,9 @@ impl TypedUndo {
         let include_server_wide_offline = self.include_server_wide_offline;
         let stop_services = self.stop_services;
         let policy = Policy { include_server_wide_offline, stop_services, ..Policy::default() };
-        Command::Undo { run: self.run, target: self.connection.meaning(Vec::new(), policy), mode }
+        let rollout = self.rollout.meaning();
+        let target = Target { rollout, ..self.connection.meaning(Vec::new(), policy) };
+        Command::Undo { run: self.run, target, mode }
     }
 }
 

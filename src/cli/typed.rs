@@ -12,7 +12,7 @@ use crate::shell::Capabilities;
 
 use super::connection::TypedConnection;
 use super::examples;
-use super::fixing::{TypedConsent, TypedStaying};
+use super::fixing::{TypedConsent, TypedRollout, TypedStaying};
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedTranscript, TypedUndo};
 use super::values::{Ports, capabilities, components, duration, named_requester, ports, server};
 use super::{Command, Config, Format, JournalAt, Output, Probing, SimulatedEngine, Staying, Target};
@@ -81,6 +81,8 @@ enum TypedCommand {
         consent: TypedConsent,
         #[command(flatten)]
         patience: TypedPatience,
+        #[command(flatten)]
+        rollout: TypedRollout,
         #[command(flatten)]
         staying: TypedStaying,
         #[command(flatten)]
@@ -243,9 +245,10 @@ impl TypedCommand {
                 let policy = Policy { ignored: each_once(ignored), maintenance_max, ..Policy::default() };
                 Command::Check(Target { staying, ..target.meaning(connection, policy) })
             }
-            Self::Fix { target, consent, staying, connection, .. } => {
+            Self::Fix { target, consent, rollout, staying, connection, .. } => {
                 let mode = consent.mode();
-                let target = Target { staying: staying.meaning(), ..target.meaning(connection, consent.policy()) };
+                let (staying, rollout) = (staying.meaning(), rollout.meaning());
+                let target = Target { staying, rollout, ..target.meaning(connection, consent.policy()) };
                 Command::Fix(target, mode)
             }
             Self::Doctor { register_event_source: true, .. } => Command::RegisterEventSource,

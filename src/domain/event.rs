@@ -41,6 +41,55 @@ pub enum Event<'a> {
     StepEnded(&'a Server, &'a StepOutcome),
     /// The session with Exchange was lost; another one is opened.
     Reconnecting(&'a Trouble),
+    /// A remote session on this very server is being opened, so that its registry is read and written there.
+    OpeningOn(&'a Server),
+    /// None could be opened; the change goes over the session that there is.
+    NotOpenedOn(&'a Server, &'a Trouble),
+    /// So many servers are to be looked at, or changed, side by side.
+    Several(usize),
+    /// One of several is being worked on.
+    Begins(&'a Server),
+    /// Something happened at one of several.
+    At(&'a Server, &'a Event<'a>),
+    /// One of several has been worked on for so long that its place is given to another.
+    IsSlow(&'a Server),
+    /// One of several is done.
+    Ends(&'a Server),
+    /// No other session beside those that there are could be opened.
+    NoMoreSessions(&'a Trouble),
+}
+
+impl Event<'_> {
+    /// Whether a change is about to be sent.
+    pub fn sends(&self) -> bool {
+        match self {
+            Self::StepSends(_) => true,
+            Self::At(_, event) => event.sends(),
+            Self::Connecting
+            | Self::ShellSays(_)
+            | Self::Connected(_)
+            | Self::Looking(..)
+            | Self::Watching(_)
+            | Self::AskingMonitor(..)
+            | Self::Probing(_)
+            | Self::ProbingSeveral(_)
+            | Self::Waiting(..)
+            | Self::WaitingForCopy(_)
+            | Self::Investigating(_)
+            | Self::Identifying(_)
+            | Self::Looked(_)
+            | Self::StepBegins(_)
+            | Self::StepEnded(..)
+            | Self::Reconnecting(_)
+            | Self::OpeningOn(_)
+            | Self::NotOpenedOn(..)
+            | Self::Several(_)
+            | Self::Begins(_)
+            | Self::IsSlow(_)
+            | Self::Ends(_)
+            | Self::NoMoreSessions(_) => false,
+        }
+    }
 }
 
 /// What is waited for after a change.

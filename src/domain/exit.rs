@@ -44,6 +44,8 @@ exits! {
     Bug = 70, "bug";
     /// The state is unknown after an interrupted change.
     StateUnknown = 31, "state-unknown";
+    /// Stopped after a failure: servers were not begun.
+    Stopped = 33, "stopped";
     /// A change failed.
     ChangeFailed = 30, "change-failed";
     /// Changed, but a fresh look does not confirm it.
@@ -110,6 +112,36 @@ impl Exit {
             Command::Undo => left_alone(server, run),
         };
         change(server).graver(of_reading).graver(rest).unless_put_back(run, server.was_changed())
+    }
+
+    /// Whether a change to this server went wrong, so that it is better not to make it to others. One that could not be looked
+    /// at, or was left alone, says nothing of them.
+    pub fn is_failure(server: &ServerRun, run: &Run) -> bool {
+        let is_refused = |step: &StepOutcome| matches!(step.outcome, Outcome::Failed(_));
+        server.steps.iter().any(is_refused)
+            || cut_short_by(&server.steps).is_some()
+            || (!server.steps.is_empty() && Self::of_server(server, run).tells_of_a_failed_change())
+    }
+
+    fn tells_of_a_failed_change(self) -> bool {
+        match self {
+            Self::Bug | Self::StateUnknown | Self::ChangeFailed | Self::NotConfirmed | Self::Deadline => true,
+            Self::Stopped
+            | Self::NoJournal
+            | Self::Interrupted
+            | Self::Locked
+            | Self::NoShell
+            | Self::AccessDenied
+            | Self::Unreachable
+            | Self::NotSupported
+            | Self::Usage
+            | Self::Unconfirmed
+            | Self::SomeLeft
+            | Self::Inactive
+            | Self::NotKnown
+            | Self::Planned
+            | Self::Fine => false,
+        }
     }
 
     /// What is Inactive, or stopped, and was left so, whatever else ended the run.
@@ -182,6 +214,7 @@ fn of_step(step: &StepOutcome, confirmed: bool) -> Exit {
         },
         Outcome::NotSent(NotSent::Interrupted) | Outcome::NotBegun => Exit::Interrupted,
         Outcome::NotSent(NotSent::NotRecorded) => Exit::NoJournal,
+        Outcome::NotSent(NotSent::Stopped) => Exit::Stopped,
         // What is still Inactive, or Stopped, is told elsewhere; what was to be put back is not.
         Outcome::NotCarriedOut
         | Outcome::NotSent(

@@ -3,6 +3,7 @@
 
 mod again;
 mod author;
+mod batch;
 mod bindings;
 mod change;
 pub(crate) mod checkup;
@@ -45,6 +46,7 @@ mod way_back;
 
 pub(crate) use again::option_with_path;
 pub use author::{Author, Authors, ChangeLog, LoggedChange};
+pub use batch::Batches;
 pub use bindings::BindingDeadlock;
 pub use change::Change;
 pub use clients::Clients;

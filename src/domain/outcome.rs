@@ -55,6 +55,8 @@ pub enum NotSent {
     Interrupted,
     /// The journal could not record that it was about to be.
     NotRecorded,
+    /// Too many servers had failed before, so that this one was not begun.
+    Stopped,
 }
 
 impl Outcome {
@@ -108,7 +110,7 @@ impl Outcome {
     }
 
     /// One of each, with this trouble where one belongs to it.
-    pub fn every(trouble: Trouble) -> [Self; 14] {
+    pub fn every(trouble: Trouble) -> [Self; 15] {
         [
             Self::NotBegun,
             Self::Open,
@@ -124,6 +126,7 @@ impl Outcome {
             Self::NotSent(NotSent::ShellLost),
             Self::NotSent(NotSent::Interrupted),
             Self::NotSent(NotSent::NotRecorded),
+            Self::NotSent(NotSent::Stopped),
         ]
     }
 }
@@ -139,6 +142,7 @@ impl NotSent {
             Self::ShellLost => "shellLost",
             Self::Interrupted => "interrupted",
             Self::NotRecorded => "notRecorded",
+            Self::Stopped => "stopped",
         }
     }
 }
@@ -199,6 +203,7 @@ mod tests {
             "shellLost",
             "interrupted",
             "notRecorded",
+            "stopped",
         ];
         for name in names {
             let outcome = Outcome::parse(name, why.clone()).expect("a known name");

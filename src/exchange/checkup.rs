@@ -52,7 +52,7 @@ pub(crate) fn examine(
         }
     };
     let begun = Instant::now();
-    let connected = match load(&mut session, link, on_event) {
+    let connected = match load(&mut session, link, &launch.turn, on_event) {
         Ok(connected) => connected,
         Err(error) => {
             let exchange = not_loaded(&error);

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::{
     Component, ComponentSnapshot, Event, ExchangeServer, KnownRequester, Server, ServerSnapshot, Setup, ShellProcess,
-    State, Trouble, TroubleKind,
+    State, StoreReading, Trouble, TroubleKind,
 };
 use crate::shell::protocol::{Call, ComponentStateAnswer, Connected, ExchangeServerAnswer, SetupProcessAnswer};
 use crate::shell::{CallFailure, Launch, Program, Session};
@@ -83,12 +83,35 @@ impl Observer {
         if let Err(trouble) = self.look_into(&mut snapshot, components, on_event) {
             snapshot.troubles.push(trouble);
         }
+        // On the server itself its registry is at hand.
+        let is_unreadable = snapshot.components.iter().any(|seen| seen.local == StoreReading::Unreadable);
+        if is_unreadable && self.sessions.is_elsewhere(server) && self.open_on(&snapshot, on_event).is_ok() {
+            let mut again = ServerSnapshot::begun(server, self.clock.now());
+            match self.look_into(&mut again, components, on_event) {
+                Ok(()) => snapshot = again,
+                Err(trouble) => tracing::info!(trouble = trouble.message, "no better look from the server itself"),
+            }
+        }
         tracing::info!(
             took_ms = began.elapsed().as_millis(),
             troubles = snapshot.troubles.len(),
             "looked at the server"
         );
         snapshot
+    }
+
+    /// Sees to it that the registry of this server is read and written on the server itself: opens a remote session there,
+    /// unless that is where the session is.
+    ///
+    /// # Errors
+    /// When none opens: the session that there was stays.
+    pub fn open_on(&mut self, seen: &ServerSnapshot, on_event: &mut dyn FnMut(Event<'_>)) -> Result<(), Trouble> {
+        self.turn_to(&seen.server);
+        if !self.sessions.is_elsewhere(&seen.server) {
+            return Ok(());
+        }
+        let fqdn = seen.exchange.as_ref().and_then(|exchange| exchange.fqdn.as_deref());
+        self.sessions.open_on(&seen.server, fqdn.unwrap_or(seen.server.as_str()), on_event)
     }
 
     /// What Exchange says of a server.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::{Connection, Event, Server, ShellProcess, Trouble, TroubleKind};
 use crate::shell::protocol::{Call, Connected, LostAt};
-use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session};
+use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session, Turn};
 
 use super::{ConnectError, refusal};
 
@@ -73,6 +73,33 @@ impl Sessions {
     /// From here on the calls are about this server.
     pub(super) fn turn_to(&mut self, server: &Server) {
         self.at = Some(server.clone());
+    }
+
+    /// Whether the calls go through a remote session on another server than this one, so that its registry is read and
+    /// written over the network.
+    pub(super) fn is_elsewhere(&self, server: &Server) -> bool {
+        let named = |name: &str| name.split('.').next().is_some_and(|host| host.eq_ignore_ascii_case(server.host()));
+        self.connected.connected_to.as_deref().is_some_and(|to| !named(to))
+    }
+
+    /// Opens a remote session on this very server, in the same shell, in place of the one that is there. Where it does not
+    /// open, that one stays.
+    pub(super) fn open_on(
+        &mut self,
+        server: &Server,
+        fqdn: &str,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<(), Trouble> {
+        let State::Open(session) = &mut self.state else { return Ok(()) };
+        on_event(Event::OpeningOn(server));
+        let link = Link { connection: Connection::Remote, connect_to: Some(fqdn.to_owned()) };
+        match load(session, &link, &self.launch.turn, on_event) {
+            Ok(connected) => {
+                self.connected = connected;
+                Ok(())
+            }
+            Err(error) => Err(Trouble { kind: error.trouble_kind(), component: None, message: error.to_string() }),
+        }
     }
 
     /// One call. Where the session breaks over a question, that is asked once more in another session.
@@ -166,7 +193,7 @@ impl Sessions {
         if lost.why.kind != TroubleKind::Interrupted {
             self.replaced.extend(lost.at);
         }
-        let in_same = |mut shell: Box<Session>| match load(&mut shell, &self.link, on_event) {
+        let in_same = |mut shell: Box<Session>| match load(&mut shell, &self.link, &self.launch.turn, on_event) {
             Ok(connected) => Some((*shell, connected)),
             Err(error) => {
                 tracing::info!(%error, "the shell opens no other session");
@@ -209,20 +236,22 @@ fn open(
     on_event(Event::Connecting);
     let begun = Instant::now();
     let mut session = Session::start(launch).map_err(ConnectError::from_start)?;
-    let connected = load(&mut session, link, on_event)?;
+    let connected = load(&mut session, link, &launch.turn, on_event)?;
     on_event(Event::Connected(begun.elapsed()));
     let cmdlets = connected.cmdlets.join(",");
     tracing::info!(computer = connected.computer, cmdlets, took_ms = begun.elapsed().as_millis(), "Exchange is loaded");
     Ok((session, connected))
 }
 
-/// Loads Exchange into a shell that is up.
+/// Loads Exchange into a shell that is up, once it is its turn.
 pub(super) fn load(
     session: &mut Session,
     link: &Link,
+    turn: &Turn,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> Result<Connected, ConnectError> {
     let call = Call::Connect { connection: link.connection, connect_to: link.connect_to.clone() };
+    let _turn = turn.take();
     session
         .call(&call, &mut |text| on_event(Event::ShellSays(text)))
         .map_err(|failure| ConnectError::from_call(failure, session.shell_tail()))

@@ -149,6 +149,7 @@ pub fn outcomes() -> Vec<Outcome> {
         Outcome::NotSent(NotSent::ShellLost),
         Outcome::NotSent(NotSent::Interrupted),
         Outcome::NotSent(NotSent::NotRecorded),
+        Outcome::NotSent(NotSent::Stopped),
     ]
 }
 

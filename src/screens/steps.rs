@@ -109,6 +109,7 @@ pub fn outcome(change: &Change, outcome: &Outcome) -> &'static str {
             NotSent::ShellLost => "not sent: the session with Exchange was lost.",
             NotSent::Interrupted => "not sent: the run was interrupted.",
             NotSent::NotRecorded => by("not sent: the journal cannot be written.", NO_INTENT, NO_INTENT),
+            NotSent::Stopped => "not sent: a server had failed before, so that this one was not begun.",
         },
     }
 }

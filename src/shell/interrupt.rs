@@ -10,7 +10,11 @@ use std::sync::{
 
 /// How often the person at the keyboard asked to stop. Clones share the count.
 #[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<Presses>);
+pub struct Interrupt {
+    presses: Arc<Presses>,
+    /// What one session alone is asked.
+    alone: Option<Arc<AtomicUsize>>,
+}
 
 #[derive(Debug, Default)]
 struct Presses {
@@ -24,26 +28,33 @@ impl Interrupt {
         Self::default()
     }
 
+    /// One that counts every press as this one does, and is raised for itself alone.
+    pub(crate) fn for_one(&self) -> Self {
+        Self { presses: Arc::clone(&self.presses), alone: Some(Arc::default()) }
+    }
+
     /// How often it was raised since the program began.
     pub fn count(&self) -> usize {
-        self.0.raised.load(Ordering::SeqCst)
+        let alone = self.alone.as_ref().map_or(0, |alone| alone.load(Ordering::SeqCst));
+        self.presses.raised.load(Ordering::SeqCst).saturating_add(alone)
     }
 
     /// One more request to stop. Safe to call from the thread of a handler.
     pub fn raise(&self) {
-        self.0.raised.fetch_add(1, Ordering::SeqCst);
+        self.alone.as_deref().unwrap_or(&self.presses.raised).fetch_add(1, Ordering::SeqCst);
     }
 
     /// The presses so far have been acted upon: the looks that are started from now on are meant in spite of them.
     pub fn acknowledge(&self) {
-        self.0.acknowledged.store(self.count(), Ordering::SeqCst);
+        let raised = self.presses.raised.load(Ordering::SeqCst);
+        self.presses.acknowledged.store(raised, Ordering::SeqCst);
     }
 
     /// The count at which a call that begins now is ended. A look ends at the first press that was not acknowledged. A write is
     /// let through the first press of the run, since ending it in the middle leaves its outcome unknown; whoever presses
     /// again means it.
     pub(super) fn limit(&self, is_write: bool) -> usize {
-        if is_write { self.next().max(2) } else { self.0.acknowledged.load(Ordering::SeqCst).saturating_add(1) }
+        if is_write { self.next().max(2) } else { self.presses.acknowledged.load(Ordering::SeqCst).saturating_add(1) }
     }
 
     /// The count after the next press.
@@ -61,6 +72,19 @@ mod tests {
         let interrupt = Interrupt::new();
         interrupt.clone().raise();
         assert_eq!(interrupt.count(), 1);
+    }
+
+    #[test]
+    fn one_session_hears_of_every_press_and_is_ended_without_the_others() {
+        let all = Interrupt::new();
+        let (one, other) = (all.for_one(), all.for_one());
+        one.raise();
+        assert_eq!([all.count(), one.count(), other.count()], [0, 1, 0]);
+        assert!(one.count() >= one.limit(false) && other.count() < other.limit(false));
+        all.raise();
+        assert_eq!([all.count(), one.count(), other.count()], [1, 2, 1]);
+        all.acknowledge();
+        assert!(other.count() < other.limit(false));
     }
 
     #[test]

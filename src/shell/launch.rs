@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Capabilities, Interrupt, StartError, engine::EngineFile};
+use super::{Capabilities, Interrupt, StartError, Turn, engine::EngineFile};
 
 /// What is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub struct Launch {
     pub deadlines: Deadlines,
     /// Where Ctrl-C is counted.
     pub interrupt: Interrupt,
+    /// Which of the shells of a run loads Exchange.
+    pub turn: Turn,
 }
 
 impl Launch {
@@ -108,7 +110,13 @@ mod tests {
     use super::*;
 
     fn launch(program: Program, capabilities: Capabilities) -> Launch {
-        Launch { program, capabilities, deadlines: Deadlines::default(), interrupt: Interrupt::new() }
+        Launch {
+            program,
+            capabilities,
+            deadlines: Deadlines::default(),
+            interrupt: Interrupt::new(),
+            turn: Turn::default(),
+        }
     }
 
     fn words(arguments: &[OsString]) -> Vec<&str> {

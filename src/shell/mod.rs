@@ -15,6 +15,7 @@ mod pipes;
 mod process;
 pub mod protocol;
 mod session;
+mod turn;
 
 pub use engine::Capabilities;
 pub use failure::{CallFailure, Loss, LossReason, StartError};
@@ -22,3 +23,4 @@ pub use folder::Folder as PrivateFolder;
 pub use interrupt::Interrupt;
 pub use launch::{Deadlines, Launch, Program};
 pub use session::Session;
+pub use turn::Turn;

@@ -9,6 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Keys;
+use super::board::Board;
 use super::keyboard::{CtrlC, Keyboard};
 use crate::screens::kit::sanitize;
 use crate::transcript;
@@ -24,6 +25,7 @@ pub(crate) struct Console {
     talked: bool,
     asked: bool,
     spinner: Option<ProgressBar>,
+    board: Option<Board>,
 }
 
 impl Console {
@@ -48,6 +50,7 @@ impl Console {
             talked: false,
             asked: false,
             spinner: None,
+            board: None,
         }
     }
 
@@ -98,9 +101,9 @@ impl Console {
         nobody_to_ask(io::stdin().is_terminal(), self.live, is_seen())
     }
 
-    /// The keys of somebody who watches a wait, until what it returns is dropped.
-    pub(crate) fn keys(&self) -> Option<Keys> {
-        if !self.quiet && self.can_ask() { Keys::listen() } else { None }
+    /// Whether somebody watches a wait who may press a key.
+    pub(crate) fn can_listen(&self) -> bool {
+        !self.quiet && self.can_ask()
     }
 
     /// The keys of somebody who said yes to something a moment ago, until what it returns is dropped.
@@ -145,13 +148,20 @@ impl Console {
     /// Says something in the conversation in any case: errors, and what a question needs. Where stderr is gone there is
     /// nobody left to tell.
     pub(crate) fn eprint_always(&mut self, text: &str) {
-        self.stop();
+        self.stop_spinning();
         self.talked = true;
         let ended = if text.ends_with('\n') { "" } else { "\n" };
         transcript::add(text);
         transcript::add(ended);
-        let _gone = self.err.write_all(text.as_bytes()).and_then(|()| self.err.write_all(ended.as_bytes()));
-        let _gone = self.err.flush();
+        let err = &mut self.err;
+        let mut write = || {
+            let _gone = err.write_all(text.as_bytes()).and_then(|()| err.write_all(ended.as_bytes()));
+            let _gone = err.flush();
+        };
+        match &self.board {
+            Some(board) => board.above(write),
+            None => write(),
+        }
     }
 
     /// Writes a question without ending the line.
@@ -184,7 +194,7 @@ impl Console {
     /// Shows what is going on until the next text: a turning tick in ASCII, only where somebody watches. `counts`: with the
     /// seconds since it began.
     pub(crate) fn spin(&mut self, doing: &str, counts: bool) {
-        if self.quiet || !self.live {
+        if self.quiet || !self.live || self.board.is_some() {
             return;
         }
         // The tick, its space, the seconds and the last column: a line that fills the width would scroll a Windows console.
@@ -206,8 +216,26 @@ impl Console {
         }
     }
 
-    /// Takes the tick away.
+    /// Shows so many servers at once, until the last of them is done or something else is asked or said at the end.
+    pub(crate) fn begin_board(&mut self, servers: usize) {
+        self.stop();
+        if !self.quiet && self.live {
+            self.board = Some(Board::new(servers, self.err_width));
+        }
+    }
+
+    /// What shows several servers at once, where they are shown.
+    pub(super) fn board(&mut self) -> Option<&mut Board> {
+        self.board.as_mut()
+    }
+
+    /// Takes the tick away, and the servers.
     pub(crate) fn stop(&mut self) {
+        self.stop_spinning();
+        self.board = None;
+    }
+
+    fn stop_spinning(&mut self) {
         if let Some(spinner) = self.spinner.take() {
             spinner.finish_and_clear();
         }

@@ -9,7 +9,7 @@ pub(crate) struct Keys(Keyboard);
 
 impl Keys {
     /// `None`: the terminal does not give single keys.
-    pub(super) fn listen() -> Option<Self> {
+    pub(crate) fn listen() -> Option<Self> {
         Keyboard::open(CtrlC::Signal).map(Self)
     }
 

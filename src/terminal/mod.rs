@@ -1,6 +1,7 @@
 //! The person at the other end: the console, which alone prints, the keys and prompts, which alone read, and the progress of a
 //! run. Every sentence comes from `screens/`.
 
+mod board;
 mod console;
 mod key;
 mod keyboard;

@@ -2,7 +2,8 @@
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
 use crate::domain::{
-    Change, Cmdlet, Event, NotSent, Outcome, Server, ServiceState, Step, StepOutcome, TroubleKind, Waited,
+    Change, Cmdlet, Event, NotSent, Outcome, Server, ServerSnapshot, ServiceState, State, Step, StepOutcome, Trouble,
+    TroubleKind, Waited,
 };
 
 use super::console::Console;
@@ -19,6 +20,8 @@ pub(crate) struct Progress {
     shown: bool,
     /// What is waited for, as it was said.
     waiting_for: Option<&'static str>,
+    /// How many servers are looked at or changed at once.
+    several: usize,
 }
 
 impl Progress {
@@ -33,6 +36,52 @@ impl Progress {
     }
 
     pub(crate) fn show(&mut self, event: &Event<'_>, console: &mut Console) {
+        match event {
+            Event::Several(servers) => {
+                self.several = *servers;
+                console.begin_board(*servers);
+            }
+            Event::Begins(server) => {
+                if let Some(board) = console.board() {
+                    board.begins(server);
+                }
+            }
+            Event::IsSlow(server) => {
+                if let Some(board) = console.board() {
+                    board.is_slow(server);
+                }
+            }
+            Event::Ends(server) => {
+                if console.board().is_some_and(|board| board.ends(server)) {
+                    console.stop();
+                }
+            }
+            Event::At(server, event) => {
+                if let (Some(board), Some(doing)) = (console.board(), doing(event)) {
+                    board.does(server, &doing);
+                }
+            }
+            Event::Connecting
+            | Event::ShellSays(_)
+            | Event::Connected(_)
+            | Event::Looking(..)
+            | Event::Watching(_)
+            | Event::AskingMonitor(..)
+            | Event::Probing(_)
+            | Event::ProbingSeveral(_)
+            | Event::Waiting(..)
+            | Event::WaitingForCopy(_)
+            | Event::Investigating(_)
+            | Event::Identifying(_)
+            | Event::Looked(_)
+            | Event::StepBegins(_)
+            | Event::StepSends(_)
+            | Event::StepEnded(..)
+            | Event::Reconnecting(_)
+            | Event::OpeningOn(_)
+            | Event::NotOpenedOn(..)
+            | Event::NoMoreSessions(_) => {}
+        }
         match self.tell(event, console.talk_width(), console.is_live()) {
             Some(ShownLine::Doing(doing)) => console.spin(&doing, true),
             Some(ShownLine::Waiting(waiting)) => console.spin(&waiting, false),
@@ -89,7 +138,33 @@ impl Progress {
             }
             Event::StepBegins(step) => live.then(|| ShownLine::Doing(self.begin(step))),
             Event::StepEnded(server, step) => Some(ShownLine::Text(self.end(server, step, width, live))),
-            Event::Reconnecting(why) => Some(ShownLine::Text(reconnecting(why.kind, width))),
+            Event::Reconnecting(why) => Some(ShownLine::Text(reconnecting("", why.kind, width))),
+            Event::OpeningOn(server) => {
+                live.then(|| ShownLine::Doing(format!("Opening a remote session on {server} itself")))
+            }
+            Event::NotOpenedOn(server, why) => Some(ShownLine::Text(not_opened_on(server, why, width))),
+            Event::NoMoreSessions(why) => {
+                let text = format!(
+                    "No other session could be opened ({}): those that there are go on.",
+                    words::trouble(why.kind)
+                );
+                Some(ShownLine::Text(paragraph(width, &text)))
+            }
+            Event::At(server, event) => self.tell_of(server, event, width, live),
+            Event::Several(_) | Event::Begins(_) | Event::IsSlow(_) | Event::Ends(_) => None,
+        }
+    }
+
+    /// Of one server of several, only what has happened.
+    fn tell_of(&mut self, server: &Server, event: &Event<'_>, width: usize, live: bool) -> Option<ShownLine> {
+        match event {
+            Event::Looked(seen) if self.several > FEW => found(seen, width).map(ShownLine::Text),
+            Event::Reconnecting(why) => Some(ShownLine::Text(reconnecting(&format!("{server}: "), why.kind, width))),
+            Event::Connecting => None,
+            other => match self.tell(other, width, live) {
+                text @ Some(ShownLine::Text(_)) => text,
+                Some(ShownLine::Doing(_) | ShownLine::Waiting(_)) | None => None,
+            },
         }
     }
 
@@ -103,12 +178,7 @@ impl Progress {
     }
 
     fn begin(&self, step: &Step) -> String {
-        let doing = match step.change() {
-            Change::SetState { entry, to, .. } => format!("setting {} {to} for {}", entry.component, entry.requester),
-            Change::SetService { service, to: ServiceState::Running, .. } => format!("starting {}", service.name()),
-            Change::SetService { service, .. } => format!("stopping {}", service.name()),
-        };
-        format!("{} {}: {doing}", self.number(), step.server())
+        format!("{} {}: {}", self.number(), step.server(), doing_step(step))
     }
 
     /// The command, or what it was about where the command was just shown; and what became of it, unless all is well.
@@ -179,7 +249,74 @@ fn paragraph(width: usize, text: &str) -> String {
     page.finish()
 }
 
-fn reconnecting(why: TroubleKind, width: usize) -> String {
+/// So few servers are looked at in a moment, and all stand in the table.
+const FEW: usize = 5;
+
+/// What one of many servers turned out to have, while others are still looked at.
+fn found(seen: &ServerSnapshot, width: usize) -> Option<String> {
+    let inactive = seen.components.iter().filter(|it| it.state == State::Inactive && it.component.is_looked_after());
+    let inactive = inactive.map(|it| it.component.to_string()).collect::<Vec<_>>();
+    let what = match (seen.troubles.first(), &inactive[..]) {
+        (Some(trouble), _) => words::trouble(trouble.kind).to_owned(),
+        (None, []) => return None,
+        (None, some) => format!("{} Inactive", words::list(some)),
+    };
+    let mut page = Page::new(width);
+    page.line(BAD, &format!("{}: {what}.", seen.server));
+    Some(page.finish())
+}
+
+fn not_opened_on(server: &Server, why: &Trouble, width: usize) -> String {
+    let mut page = Page::new(width);
+    let text = format!(
+        "No remote session on {server} itself could be opened ({}). The change goes over the session that there is, and \
+         reaches the registry of {server} over the network.",
+        words::trouble(why.kind)
+    );
+    page.styled(BAD, 0, &text);
+    page.finish()
+}
+
+/// What is being done at one of several servers.
+fn doing(event: &Event<'_>) -> Option<String> {
+    match event {
+        Event::Connecting => Some("loading the Exchange Management Shell".to_owned()),
+        Event::Looking(_, component) => Some(format!("reading {component}")),
+        Event::AskingMonitor(_, component) => Some(format!("asking for the monitor of {component}")),
+        Event::Probing(_) => Some("connecting as a client would".to_owned()),
+        Event::Investigating(_) => Some("asking why it was set Inactive".to_owned()),
+        Event::Identifying(_) => Some("asking who set it Inactive".to_owned()),
+        Event::StepBegins(step) => Some(doing_step(step)),
+        Event::OpeningOn(_) => Some("opening a remote session there".to_owned()),
+        Event::ShellSays(_)
+        | Event::Connected(_)
+        | Event::Watching(_)
+        | Event::ProbingSeveral(_)
+        | Event::Waiting(..)
+        | Event::WaitingForCopy(_)
+        | Event::Looked(_)
+        | Event::StepSends(_)
+        | Event::StepEnded(..)
+        | Event::Reconnecting(_)
+        | Event::NotOpenedOn(..)
+        | Event::Several(_)
+        | Event::Begins(_)
+        | Event::At(..)
+        | Event::IsSlow(_)
+        | Event::Ends(_)
+        | Event::NoMoreSessions(_) => None,
+    }
+}
+
+fn doing_step(step: &Step) -> String {
+    match step.change() {
+        Change::SetState { entry, to, .. } => format!("setting {} {to} for {}", entry.component, entry.requester),
+        Change::SetService { service, to: ServiceState::Running, .. } => format!("starting {}", service.name()),
+        Change::SetService { service, .. } => format!("stopping {}", service.name()),
+    }
+}
+
+fn reconnecting(at: &str, why: TroubleKind, width: usize) -> String {
     let mut page = Page::new(width);
     let how = match why {
         TroubleKind::ShellLost => String::new(),
@@ -194,7 +331,7 @@ fn reconnecting(why: TroubleKind, width: usize) -> String {
         | TroubleKind::Interrupted
         | TroubleKind::Refused => format!(" ({})", words::trouble(why)),
     };
-    let text = format!("The session with Exchange was lost{how}. Another one is opened.");
+    let text = format!("{at}The session with Exchange was lost{how}. Another one is opened.");
     page.styled(BAD, 0, &text);
     page.finish()
 }

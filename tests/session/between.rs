@@ -4,7 +4,7 @@
 use relight::domain::Connection;
 use relight::domain::{Component, Event, Server, TroubleKind};
 use relight::exchange::{Link, Observer};
-use relight::shell::{Capabilities, Deadlines, Interrupt, Launch, Program};
+use relight::shell::{Capabilities, Deadlines, Interrupt, Launch, Program, Turn};
 
 use crate::LONG;
 
@@ -20,6 +20,7 @@ fn an_interrupt_between_two_calls_ends_the_look_and_nothing_else() {
         capabilities: Capabilities::Look,
         deadlines: Deadlines { hello: LONG, connect: LONG, call: LONG },
         interrupt: interrupt.clone(),
+        turn: Turn::default(),
     };
     let link = Link { connection: Connection::Ems, connect_to: None };
     let server = Server::parse("EX01").unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use relight::shell::{Capabilities, Deadlines, Interrupt, Launch, Program, Session, StartError};
+use relight::shell::{Capabilities, Deadlines, Interrupt, Launch, Program, Session, StartError, Turn};
 use serde_json::Value;
 
 use crate::{LONG, launch, look};
@@ -47,6 +47,7 @@ fn powershell(path: &Path) -> Launch {
         capabilities: Capabilities::Look,
         deadlines: Deadlines { hello: LONG, connect: LONG, call: LONG },
         interrupt: Interrupt::new(),
+        turn: Turn::default(),
     }
 }
 

@@ -26,7 +26,7 @@ use std::{
 };
 
 use relight::shell::{
-    CallFailure, Capabilities, Deadlines, Interrupt, Launch, Loss, LossReason, Program, Session, StartError,
+    CallFailure, Capabilities, Deadlines, Interrupt, Launch, Loss, LossReason, Program, Session, StartError, Turn,
     protocol::Call,
 };
 use serde_json::Value;
@@ -66,6 +66,7 @@ pub fn launch<A: Into<OsString>>(fault: impl IntoIterator<Item = A>) -> Launch {
         capabilities: Capabilities::Look,
         deadlines: Deadlines { hello: LONG, connect: LONG, call: LONG },
         interrupt: Interrupt::new(),
+        turn: Turn::default(),
     }
 }
 

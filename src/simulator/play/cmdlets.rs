@@ -193,9 +193,15 @@ impl Shell {
         }
         let connected_to = match connection {
             Connection::Remote => connect_to.map(str::to_owned),
-            Connection::Ems | Connection::Snapin => None,
+            // As Exchange does where it can: a session on the very server.
+            Connection::Ems => {
+                let scenario = self.exchange.scenario();
+                scenario.server(scenario.computer()).map(SimulatedServer::fqdn)
+            }
+            Connection::Snapin => None,
         };
-        if let Some(server) = &connected_to
+        if connection == Connection::Remote
+            && let Some(server) = &connected_to
             && (self.exchange.scenario().server(server).is_none() || self.is_down(server))
         {
             return Err(refusals::cannot_open(server));

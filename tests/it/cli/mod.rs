@@ -5,6 +5,7 @@
 
 mod authors;
 mod bad_input;
+mod batches;
 mod clients;
 mod exits;
 mod faults;

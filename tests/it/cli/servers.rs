@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Place, relight};
 
 /// Servers that are Inactive alike, with these faults.
-fn alike(names: &[&str], faults: Value) -> Place {
+pub(super) fn alike(names: &[&str], faults: Value) -> Place {
     let inactive =
         json!({"local": [{"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"}]});
     let servers = names.iter().map(|name| json!({"name": name, "components": {"PopProxy": inactive}}));
@@ -48,7 +48,7 @@ fn the_most_serious_end_of_a_server_is_that_of_the_run() {
         ),
     ] {
         let place = alike(&["EX01", "EX02", "EX03"], faults.clone());
-        let ran = relight("fix --yes --no-wait --server EX01,EX02 --server EX03 --format json")
+        let ran = relight("fix --yes --no-wait --max-failed 3 --server EX01,EX02 --server EX03 --format json")
             .simulate(&place)
             .run()
             .ends(code);
@@ -133,8 +133,10 @@ fn a_session_lost_twice_ends_what_is_done_on_one_server_and_nothing_on_the_other
             it["servers"][at]["components"]["ImapProxy"] = component.clone();
         }
     });
-    let ran =
-        relight("fix --yes --no-probe --no-wait --format json --server EX01,EX02").simulate(&place).run().ends(31);
+    let ran = relight("fix --yes --no-probe --no-wait --max-failed 1 --format json --server EX01,EX02")
+        .simulate(&place)
+        .run()
+        .ends(31);
     let document = ran.document();
     let told = |at: usize| {
         let steps = document["servers"][at]["steps"].as_array().expect("steps").clone();
