@@ -60,6 +60,16 @@ impl Faults {
         Self { faults: faults.iter().map(|fault| (fault.clone(), 0)).collect() }
     }
 
+    /// Goes by these faults from now on. One that was there before has been counted so far.
+    pub(crate) fn adopt(&mut self, faults: &[Fault]) {
+        let mut before = std::mem::take(&mut self.faults);
+        let counted = faults.iter().map(|fault| {
+            let place = before.iter().position(|(known, _)| known == fault);
+            place.map_or_else(|| (fault.clone(), 0), |place| before.remove(place))
+        });
+        self.faults = counted.collect();
+    }
+
     /// The faults that apply to this call, in the order of the file. `same_server` tells whether two texts name one
     /// server.
     pub(crate) fn of(&mut self, subject: Subject<'_>, same_server: impl Fn(&str, &str) -> bool) -> Vec<Fault> {
