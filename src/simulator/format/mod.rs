@@ -31,6 +31,6 @@ pub(crate) use live::Live;
 #[cfg(test)]
 pub(crate) use parse::parse;
 pub(crate) use scenario::{LateChange, Scenario, Shape, SimulatedServer};
-pub(crate) use selector::Op;
+pub(crate) use selector::{Names, Op};
 pub(crate) use services::{ServicesField, SimulatedService};
 pub use source::{Source, resolve};

@@ -14,7 +14,7 @@ use crate::shell::protocol::{
     ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer, StopServiceAnswer,
 };
 use crate::simulator::format::{
-    Fault, LateChange, Malformed, Op, Scenario, ScenarioFile, SimulatedLog, SimulatedServer,
+    Fault, LateChange, Malformed, Names, Op, Scenario, ScenarioFile, SimulatedLog, SimulatedServer,
 };
 
 use super::clock::Clock;
@@ -299,7 +299,8 @@ impl Shell {
     fn is_down(&self, identity: &str) -> bool {
         let scenario = self.exchange.scenario();
         let Some(asked) = scenario.server(identity) else { return false };
-        scenario.faults.iter().any(|fault| matches!(fault, Fault::ServerDown { server } if asked.is(server)))
+        let is_it = |names: &Names| names.all().iter().any(|name| asked.is(name));
+        scenario.faults.iter().any(|fault| matches!(fault, Fault::ServerDown { server } if is_it(server)))
     }
 
     fn is_missing(&self, cmdlet: &str) -> bool {

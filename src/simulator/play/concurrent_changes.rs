@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{Component, Requester, State};
-use crate::simulator::format::{Fault, SimulatedComponent};
+use crate::simulator::format::{Fault, Names, SimulatedComponent};
 
 use super::exchange::{Exchange, Stores, put};
 
@@ -143,6 +143,7 @@ fn newest(stored: &SimulatedComponent, requester: &str) -> Option<(State, Timest
         .map(|entry| (State::parse(&entry.state), entry.timestamp))
 }
 
-fn concerns(exchange: &Exchange, on: Option<&String>, server: &str) -> bool {
-    on.is_none_or(|on| exchange.scenario().server(on).is_some_and(|named| named.is(server)))
+fn concerns(exchange: &Exchange, on: Option<&Names>, server: &str) -> bool {
+    let is_it = |on: &String| exchange.scenario().server(on).is_some_and(|named| named.is(server));
+    on.is_none_or(|on| on.all().iter().any(is_it))
 }
