@@ -97,7 +97,9 @@ fn remove(folder: Handle, base: &Handle, name: &OsStr) {
     let of_relight = |name: &str| {
         let (path, unfinished) = (Path::new(name), name.starts_with(".relight-"));
         let extension = path.extension().unwrap_or_default();
-        [ENGINE, OWNER].contains(&name) || extension == "json" || unfinished && extension == "tmp"
+        [ENGINE, OWNER].contains(&name)
+            || extension == "json"
+            || unfinished && (extension == "tmp" || extension == "lock")
     };
     for name in folder.names().unwrap_or_default().iter().filter(|name| name.to_str().is_some_and(of_relight)) {
         let _gone_or_held = folder.remove_file(name);

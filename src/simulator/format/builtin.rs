@@ -59,6 +59,7 @@ static SCENARIOS: &[Builtin] = scenarios! {
     "flattened-2013": "a plain remote session: 2013 entries say nothing",
     "two-servers": "EX01 has the fault, EX02 has recovered (name both)",
     "server-down": "EX01 has the fault, EX02 does not answer (name both)",
+    "forty-servers": "40 servers in two DAGs, three of them in trouble",
     "wrong-server": "another server answers than the one asked",
     "edge": "an Edge Transport server, without POP3 and IMAP4",
     "exchange-2010": "an Exchange 2010 server, without component states",

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use super::selector::{Op, When};
+use super::selector::{Names, Op, When};
 use super::value;
 
 /// One thing that goes wrong.
@@ -104,9 +104,9 @@ pub(crate) enum Fault {
     CopiedAfter { reads: u32 },
     /// A requester sets the component Inactive again after it was set Active.
     FlipsBack {
-        /// On which server; by default on all.
+        /// On which servers; by default on all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        server: Option<String>,
+        server: Option<Names>,
         component: String,
         requester: String,
         /// So many reads after the change still show it Active.
@@ -118,9 +118,9 @@ pub(crate) enum Fault {
     },
     /// Somebody else records a state while relight is at work.
     Meanwhile {
-        /// On which server; by default on all.
+        /// On which servers; by default on all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        server: Option<String>,
+        server: Option<Names>,
         component: String,
         /// Just before this read of the component, counted from 1.
         read: NonZeroU32,
@@ -129,8 +129,8 @@ pub(crate) enum Fault {
         #[serde(deserialize_with = "value::state")]
         state: String,
     },
-    /// The server does not answer, though Active Directory knows it.
-    ServerDown { server: String },
+    /// The servers do not answer, though Active Directory knows them.
+    ServerDown { server: Names },
     /// What the cmdlet returns cannot be used.
     MalformedObjects {
         kind: Malformed,

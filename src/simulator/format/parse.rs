@@ -9,7 +9,7 @@ use super::error::ScenarioError;
 use super::fault::Fault;
 use super::locate::Path;
 use super::scenario::{Scenario, SimulatedServer};
-use super::selector::{Op, When};
+use super::selector::{self, Op, When};
 
 /// Something wrong that only shows when fields are compared.
 struct Flaw {
@@ -133,13 +133,15 @@ fn check_when(scenario: &Scenario, names: &Names<'_>, when: &When, ops: &[Op], a
 fn check_names(
     scenario: &Scenario,
     names: &Names<'_>,
-    server: Option<&String>,
+    server: Option<&selector::Names>,
     component: Option<&String>,
     at: &Path,
 ) -> Result<(), Flaw> {
-    if let Some(name) = server
-        && names.get(name).is_none()
-    {
+    let servers = server.map(selector::Names::all);
+    if servers.is_some_and(<[String]>::is_empty) {
+        return Err(Flaw::new(at.clone().key("server"), "name at least one server, or leave it out"));
+    }
+    if let Some(name) = servers.unwrap_or_default().iter().find(|name| names.get(name).is_none()) {
         let names = scenario.servers.iter().map(|server| server.name.as_str()).collect::<Vec<_>>().join(", ");
         let problem = format!("\"{name}\" is none of the servers of this scenario ({names})");
         return Err(Flaw::new(at.clone().key("server"), problem));

@@ -99,7 +99,7 @@ fn a_problem_in_a_fault_names_it() {
             ".hang.when.component: no server of this scenario has a component",
         ),
         (
-            r#"{"hang":{"when":{"op":"connect","server":"A"}}}"#,
+            r#"{"hang":{"when":{"op":"get-environment","server":"A"}}}"#,
             ".hang.when.server: there is no server in that operation",
         ),
         (
@@ -108,6 +108,9 @@ fn a_problem_in_a_fault_names_it() {
         ),
         (r#"{"flips-back":{"component":"PopProxy","requester":"X"}}"#, ".flips-back: give either `afterReads` or"),
         (r#"{"server-down":{"server":"B"}}"#, ".server-down.server: \"B\" is none of the servers"),
+        (r#"{"server-down":{"server":["A","B"]}}"#, ".server-down.server: \"B\" is none of the servers"),
+        (r#"{"server-down":{"server":[]}}"#, ".server-down.server: name at least one server"),
+        (r#"{"server-down":{"server":1}}"#, "the name of a server, or a list of names"),
     ] {
         assert_problem(
             &format!("\"servers\":[{{\"name\":\"A\"}}],\"faults\":[{fault}]}}"),

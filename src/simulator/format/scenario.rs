@@ -113,6 +113,12 @@ pub(crate) struct SimulatedServer {
     /// `ServerRole`, for example `Edge`.
     #[serde(default = "default_role")]
     pub(crate) role: String,
+    /// The site in Active Directory; by default that of the first installation, `Default-First-Site-Name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) site: Option<String>,
+    /// The database availability group that it is a member of; by default none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) dag: Option<String>,
     /// Whether Exchange setup runs there.
     #[serde(default)]
     pub(crate) setup_running: bool,

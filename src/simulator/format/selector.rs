@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct When {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) op: Option<Op>,
-    /// The server, by name or FQDN.
+    /// The server, by name or FQDN, or several.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) server: Option<String>,
+    pub(crate) server: Option<Names>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) component: Option<String>,
     /// The requester of a change.
@@ -21,6 +21,24 @@ pub(crate) struct When {
     /// Only this one of the calls that match the rest, counted from 1 within one session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) nth: Option<NonZeroU32>,
+}
+
+/// A server, or a list of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "the name of a server, or a list of names")]
+pub(crate) enum Names {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Names {
+    /// Each of them.
+    pub(crate) fn all(&self) -> &[String] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::Several(names) => names,
+        }
+    }
 }
 
 impl When {
@@ -87,9 +105,9 @@ impl Op {
     /// What is asked for.
     pub(crate) const CALLS: &'static [Self] = Self::ALL.split_at(1).1;
 
-    /// Whether it is about one server.
+    /// Whether it is about one server; loading is where a server to connect to was named.
     pub(crate) fn has_server(self) -> bool {
-        !matches!(self, Self::Hello | Self::Connect | Self::GetEnvironment | Self::GetAuditEntries)
+        !matches!(self, Self::Hello | Self::GetEnvironment | Self::GetAuditEntries)
     }
 
     /// Whether it is about one component.

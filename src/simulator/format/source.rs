@@ -2,17 +2,15 @@
 //! that a maintenance script can be rehearsed and run twice.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::builtin::{Builtin, scenarios};
 use super::error::ScenarioError;
+use super::file::{ScenarioFile, read};
+use super::live::Live;
 use super::parse::parse;
 use super::scenario::Scenario;
-use crate::regular;
-
-/// No scenario is near this size, in bytes; a file beyond it is something else.
-const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// A scenario that can be played, and where it comes from.
 #[derive(Debug, Clone)]
@@ -24,7 +22,7 @@ pub struct Source {
 #[derive(Debug, Clone)]
 enum Origin {
     Builtin(&'static Builtin),
-    File(PathBuf),
+    File(ScenarioFile),
 }
 
 /// Finds and checks a scenario: the default one, a built-in one by name (whatever the case), else a file.
@@ -47,7 +45,7 @@ pub fn resolve(value: Option<&str>) -> Result<Source, ScenarioError> {
     let scenario = parse(&text, name)?;
     // The engine may be started in another folder.
     let path = std::path::absolute(path).map_err(|error| unreadable(error.to_string()))?;
-    Ok(Source { origin: Origin::File(path), scenario })
+    Ok(Source { origin: Origin::File(ScenarioFile::new(&path, &text)), scenario })
 }
 
 fn suggestion(name: &str) -> Option<&'static str> {
@@ -60,24 +58,6 @@ fn suggestion(name: &str) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
-fn read(path: &Path) -> io::Result<String> {
-    let file = regular::open_named(path)?;
-    if file.metadata()?.len() > LARGEST {
-        return Err(io::Error::other("it is larger than 16 MB"));
-    }
-    let mut bytes = Vec::new();
-    file.take(LARGEST).read_to_end(&mut bytes)?;
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(io::Error::other("it is in UTF-16; save it as UTF-8"));
-    }
-    let text = String::from_utf8(bytes).map_err(|_| io::Error::other("it is not in UTF-8; save it as UTF-8"))?;
-    // Windows editors like to put a byte order mark in front.
-    Ok(match text.strip_prefix('\u{FEFF}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    })
-}
-
 impl Source {
     pub(crate) fn scenario(&self) -> &Scenario {
         &self.scenario
@@ -88,7 +68,7 @@ impl Source {
     pub(crate) fn name(&self) -> String {
         match &self.origin {
             Origin::Builtin(builtin) => builtin.name.to_owned(),
-            Origin::File(path) => path.display().to_string(),
+            Origin::File(file) => file.path().display().to_string(),
         }
     }
 
@@ -98,7 +78,7 @@ impl Source {
     /// When the copy cannot be written.
     pub(crate) fn staged(&self, folder: &Path) -> io::Result<PathBuf> {
         match &self.origin {
-            Origin::File(path) => Ok(path.clone()),
+            Origin::File(file) => Ok(file.path().to_owned()),
             Origin::Builtin(builtin) => {
                 let path = folder.join(format!("{}.json", builtin.name));
                 fs::write(&path, builtin.text)?;
@@ -107,36 +87,14 @@ impl Source {
         }
     }
 
-    /// Keeps what has changed: in the file the scenario came from, which is replaced in one go, or nowhere.
-    ///
-    /// # Errors
-    /// When the file cannot be replaced; it is then as it was.
-    pub(crate) fn keep(&self, scenario: &Scenario) -> Result<(), ScenarioError> {
-        match &self.origin {
-            Origin::Builtin(_) => Ok(()),
-            Origin::File(path) => {
-                replace(path, scenario).map_err(|source| ScenarioError::NotKept { path: path.clone(), source })
-            }
-        }
+    /// The scenario, to be played by a session that may change something in its file or not.
+    pub(crate) fn live(&self, may_change: bool) -> Live {
+        let file = match &self.origin {
+            Origin::Builtin(_) => None,
+            Origin::File(file) => Some(file.clone()),
+        };
+        Live::new(file, self.scenario.clone(), may_change)
     }
-}
-
-fn replace(path: &Path, scenario: &Scenario) -> io::Result<()> {
-    // A link stays a link: what it points to is replaced.
-    let path = fs::canonicalize(path)?;
-    let permissions = fs::metadata(&path)?.permissions();
-    if permissions.readonly() {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
-    }
-    let folder = path.parent().ok_or_else(|| io::Error::other("it is in no folder"))?;
-    let mut new = tempfile::Builder::new().prefix(".relight-").suffix(".tmp").tempfile_in(folder)?;
-    let mut text = serde_json::to_vec_pretty(scenario)?;
-    text.push(b'\n');
-    new.write_all(&text)?;
-    new.as_file().set_permissions(permissions)?;
-    new.as_file().sync_all()?;
-    new.persist(&path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 #[cfg(test)]
@@ -187,24 +145,5 @@ mod tests {
                 Some(part) => assert!(said.as_ref().is_some_and(|said| said.contains(part)), "{said:?}"),
             }
         }
-    }
-
-    #[test]
-    fn a_change_replaces_the_file_and_leaves_nothing_beside_it() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("s.json");
-        fs::write(&path, LEAST).expect("written");
-        let source = resolve(path.to_str()).expect("a scenario");
-        let mut changed = source.scenario().clone();
-        changed.description = "changed".to_owned();
-        source.keep(&changed).expect("kept");
-        assert_eq!(resolve(path.to_str()).expect("a scenario").scenario(), &changed);
-        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
-
-        let mut permissions = fs::metadata(&path).expect("there").permissions();
-        permissions.set_readonly(true);
-        fs::set_permissions(&path, permissions).expect("set");
-        let error = source.keep(source.scenario()).expect_err("read-only");
-        assert!(error.to_string().contains("read-only"), "{error}");
     }
 }

@@ -21,6 +21,15 @@ impl Clock {
         now.map_or(Self::Real, Self::Simulated)
     }
 
+    /// Where the scenario says another time than when it was last read: it never goes back.
+    pub(crate) fn meet(&mut self, now: Option<Timestamp>) {
+        *self = match (*self, now) {
+            (Self::Simulated(own), Some(now)) => Self::Simulated(own.max(now)),
+            (Self::Real, Some(now)) => Self::Simulated(now),
+            (Self::Simulated(_) | Self::Real, None) => Self::Real,
+        };
+    }
+
     pub(crate) fn now(self) -> Timestamp {
         match self {
             Self::Real => Timestamp::now(),

@@ -13,8 +13,11 @@ use crate::shell::protocol::{
     Call, CallError, ComponentStateAnswer, ComponentStateObject, Connected, ExchangeServerAnswer, LoggedChangesAnswer,
     ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer, StopServiceAnswer,
 };
-use crate::simulator::format::{Fault, LateChange, Malformed, Op, SimulatedLog, SimulatedServer};
+use crate::simulator::format::{
+    Fault, LateChange, Malformed, Names, Op, Scenario, ScenarioFile, SimulatedLog, SimulatedServer,
+};
 
+use super::clock::Clock;
 use super::concurrent_changes::ConcurrentChanges;
 use super::exchange::{Exchange, Stores};
 use super::faults::Subject;
@@ -34,13 +37,43 @@ pub(crate) struct Shell {
     ports: Ports,
 }
 
+/// What a shell knows beside the scenario that it plays.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    clock: Clock,
+    concurrent: ConcurrentChanges,
+}
+
 impl Shell {
     pub(crate) fn new(exchange: Exchange, capabilities: Capabilities) -> Self {
-        let delay = exchange.scenario().faults.iter().find_map(|fault| {
-            if let Fault::SlowToFollow { milliseconds } = fault { Some(*milliseconds) } else { None }
-        });
-        let ports = Ports::new(Duration::from_millis(delay.unwrap_or_default()));
+        let ports = Ports::new(delay(exchange.scenario()));
         Self { exchange, capabilities, loaded: false, concurrent: ConcurrentChanges::default(), ports }
+    }
+
+    /// Plays what the scenario has become meanwhile.
+    pub(crate) fn adopt(&mut self, scenario: Scenario) {
+        if scenario.faults != self.exchange.scenario().faults {
+            self.concurrent.forget_faults();
+            self.ports.set_delay(delay(&scenario));
+        }
+        self.exchange.adopt(scenario);
+    }
+
+    /// What a call changes beside the scenario.
+    pub(crate) fn memory(&self) -> Memory {
+        Memory { clock: self.exchange.clock, concurrent: self.concurrent.clone() }
+    }
+
+    /// As it was before a call that has not happened.
+    pub(crate) fn go_back(&mut self, memory: Memory, scenario: &Scenario) {
+        self.exchange.adopt(scenario.clone());
+        self.exchange.clock = memory.clock;
+        self.concurrent = memory.concurrent;
+    }
+
+    /// Lets clients meet, too, what others change in this file.
+    pub(crate) fn follow(&mut self, file: ScenarioFile) {
+        self.ports.follow(file);
     }
 
     /// Carries a call out. `faults` are those that apply to it.
@@ -272,7 +305,8 @@ impl Shell {
     fn is_down(&self, identity: &str) -> bool {
         let scenario = self.exchange.scenario();
         let Some(asked) = scenario.server(identity) else { return false };
-        scenario.faults.iter().any(|fault| matches!(fault, Fault::ServerDown { server } if asked.is(server)))
+        let is_it = |names: &Names| names.all().iter().any(|name| asked.is(name));
+        scenario.faults.iter().any(|fault| matches!(fault, Fault::ServerDown { server } if is_it(server)))
     }
 
     fn is_missing(&self, cmdlet: &str) -> bool {
@@ -280,6 +314,15 @@ impl Shell {
         let faults = &self.exchange.scenario().faults;
         faults.iter().any(|fault| matches!(fault, Fault::MissingCmdlet { cmdlet } if is_it(cmdlet)))
     }
+}
+
+/// How long a service takes to follow its component.
+pub(super) fn delay(scenario: &Scenario) -> Duration {
+    let delay = scenario
+        .faults
+        .iter()
+        .find_map(|fault| if let Fault::SlowToFollow { milliseconds } = fault { Some(*milliseconds) } else { None });
+    Duration::from_millis(delay.unwrap_or_default())
 }
 
 fn refused(call: &Call, faults: &[Fault]) -> Result<(), CallError> {

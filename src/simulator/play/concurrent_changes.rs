@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{Component, Requester, State};
-use crate::simulator::format::{Fault, SimulatedComponent};
+use crate::simulator::format::{Fault, Names, SimulatedComponent};
 
 use super::exchange::{Exchange, Stores, put};
 
 /// Counts reads and writes, and makes the changes that are due.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct ConcurrentChanges {
     /// Reads so far, by server and component.
     reads: BTreeMap<(String, Component), u32>,
@@ -25,6 +25,11 @@ pub(crate) struct ConcurrentChanges {
 const BETWEEN_COPIES: i64 = 300;
 
 impl ConcurrentChanges {
+    /// The faults are others now: what was counted for one of them by its place counts for none.
+    pub(crate) fn forget_faults(&mut self) {
+        self.since_change.clear();
+    }
+
     /// Acts before a component is read. `server` is the name in Active Directory.
     pub(crate) fn before_read(&mut self, exchange: &mut Exchange, server: &str, component: &str) {
         let this = Component::new(component);
@@ -138,6 +143,7 @@ fn newest(stored: &SimulatedComponent, requester: &str) -> Option<(State, Timest
         .map(|entry| (State::parse(&entry.state), entry.timestamp))
 }
 
-fn concerns(exchange: &Exchange, on: Option<&String>, server: &str) -> bool {
-    on.is_none_or(|on| exchange.scenario().server(on).is_some_and(|named| named.is(server)))
+fn concerns(exchange: &Exchange, on: Option<&Names>, server: &str) -> bool {
+    let is_it = |on: &String| exchange.scenario().server(on).is_some_and(|named| named.is(server));
+    on.is_none_or(|on| on.all().iter().any(is_it))
 }

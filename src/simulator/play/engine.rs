@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::shell::Capabilities;
 use crate::shell::protocol::{Body, Call, CallError, Hello, Request};
-use crate::simulator::format::{Effect, Fault, Source};
+use crate::simulator::format::{Effect, Fault, Kept, Live, Source};
 
 use super::cmdlets::Shell;
 use super::exchange::Exchange;
@@ -44,18 +44,18 @@ pub enum Ending {
 /// Answers requests until they end or a fault ends it.
 pub fn serve(args: &EngineArgs, input: impl BufRead, output: impl Write, errors: impl Write) -> Ending {
     let scenario = args.source.scenario();
-    let mut engine = Engine {
-        args,
-        shell: Shell::new(Exchange::new(scenario.clone()), args.capabilities),
-        faults: Faults::new(&scenario.faults),
-        output,
-        errors,
-    };
+    let live = args.source.live(args.capabilities.may_change());
+    let mut shell = Shell::new(Exchange::new(scenario.clone()), args.capabilities);
+    if let Some(file) = live.file() {
+        shell.follow(file);
+    }
+    let mut engine = Engine { args, live, shell, faults: Faults::new(&scenario.faults), output, errors };
     engine.serve(input).unwrap_or(Ending::Gone)
 }
 
 struct Engine<'a, W, E> {
     args: &'a EngineArgs,
+    live: Live,
     shell: Shell,
     faults: Faults,
     output: W,
@@ -111,7 +111,11 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
     }
 
     fn answer(&mut self, request: &Request) -> io::Result<Option<Ending>> {
-        let scenario = self.args.source.scenario();
+        if let Err(error) = self.read_anew() {
+            self.send(request.id, &Body::Error { error })?;
+            return Ok(None);
+        }
+        let scenario = self.shell.exchange.scenario();
         let same_server = |a: &str, b: &str| scenario.machine(a).is_some_and(|server| server.is(b));
         let faults = self.faults.of(Subject::of(&request.call), same_server);
         // Services and evidence are not asked of Exchange, and the times of a run stay as they were before they were asked.
@@ -144,7 +148,7 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
     fn load(&mut self, id: u64) -> io::Result<()> {
         let text = "loading the Exchange Management Shell (simulated)".to_owned();
         self.send(id, &Body::Progress { text })?;
-        for fault in &self.args.source.scenario().faults {
+        for fault in &self.shell.exchange.scenario().faults {
             if let Fault::SlowLoad { milliseconds } = fault {
                 thread::sleep(Duration::from_millis(*milliseconds));
             }
@@ -152,22 +156,40 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
         Ok(())
     }
 
-    /// Carries a call out and keeps what it changed. What cannot be kept has not happened.
-    fn carry_out(&mut self, call: &Call, faults: &[Fault]) -> Result<serde_json::Value, CallError> {
-        let before = self.shell.exchange.clone();
-        let answer = self.shell.answer(call, faults);
-        let now = self.shell.exchange.scenario();
-        let changed =
-            (&before.scenario().servers, &before.scenario().on_their_way) != (&now.servers, &now.on_their_way);
-        if changed
-            && self.args.capabilities.may_change()
-            && let Err(error) = self.args.source.keep(&self.shell.exchange.to_scenario())
-        {
-            self.shell.exchange = before;
-            return Err(refusals::not_kept(&error.to_string()));
+    /// What others have changed in the scenario meanwhile.
+    fn read_anew(&mut self) -> Result<(), CallError> {
+        let changed = self.live.changed().map_err(|error| refusals::not_read(&error.to_string()))?;
+        if let Some(scenario) = changed {
+            self.faults.adopt(&scenario.faults);
+            self.shell.adopt(scenario);
         }
-        self.shell.update_ports();
-        answer
+        Ok(())
+    }
+
+    /// Carries a call out and keeps what it changed, of what the scenario is at that moment. What cannot be kept has not
+    /// happened.
+    fn carry_out(&mut self, call: &Call, faults: &[Fault]) -> Result<serde_json::Value, CallError> {
+        let turn = self.live.turn();
+        loop {
+            self.read_anew()?;
+            let memory = self.shell.memory();
+            let answer = self.shell.answer(call, faults);
+            let (before, now) = (self.live.known(), self.shell.exchange.scenario());
+            let changed = (&before.servers, &before.on_their_way) != (&now.servers, &now.on_their_way);
+            if changed && self.args.capabilities.may_change() {
+                let kept = self.live.keep(&turn, self.shell.exchange.to_scenario());
+                if !matches!(kept, Ok(Kept::Is)) {
+                    self.shell.go_back(memory, self.live.known());
+                }
+                match kept {
+                    Ok(Kept::Is) => {}
+                    Ok(Kept::Not) => continue,
+                    Err(error) => return Err(refusals::not_kept(&error.to_string())),
+                }
+            }
+            self.shell.update_ports();
+            return answer;
+        }
     }
 
     /// Whether one of these faults ends the session now.

@@ -49,6 +49,12 @@ impl Exchange {
         Self { scenario, clock }
     }
 
+    /// Plays what the scenario has become meanwhile.
+    pub(crate) fn adopt(&mut self, scenario: Scenario) {
+        self.clock.meet(scenario.now);
+        self.scenario = scenario;
+    }
+
     /// The scenario as it stands, to be kept.
     pub(crate) fn to_scenario(&self) -> Scenario {
         Scenario { now: self.clock.keep(), ..self.scenario.clone() }

@@ -1,7 +1,7 @@
 //! Which faults apply to a call.
 
 use crate::shell::protocol::Call;
-use crate::simulator::format::{Fault, Op};
+use crate::simulator::format::{Fault, Names, Op};
 
 /// What a call is about, for selectors.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,9 @@ impl<'a> Subject<'a> {
     pub(crate) fn of(call: &'a Call) -> Self {
         let about = |op, server| Self { op, server: Some(server), component: None, requester: None };
         match call {
-            Call::Connect { .. } => Self { op: Op::Connect, server: None, component: None, requester: None },
+            Call::Connect { connect_to, .. } => {
+                Self { op: Op::Connect, server: connect_to.as_deref(), component: None, requester: None }
+            }
             Call::GetAuditEntries { .. } => {
                 Self { op: Op::GetAuditEntries, server: None, component: None, requester: None }
             }
@@ -60,6 +62,16 @@ impl Faults {
         Self { faults: faults.iter().map(|fault| (fault.clone(), 0)).collect() }
     }
 
+    /// Goes by these faults from now on. One that was there before has been counted so far.
+    pub(crate) fn adopt(&mut self, faults: &[Fault]) {
+        let mut before = std::mem::take(&mut self.faults);
+        let counted = faults.iter().map(|fault| {
+            let place = before.iter().position(|(known, _)| known == fault);
+            place.map_or_else(|| (fault.clone(), 0), |place| before.remove(place))
+        });
+        self.faults = counted.collect();
+    }
+
     /// The faults that apply to this call, in the order of the file. `same_server` tells whether two texts name one
     /// server.
     pub(crate) fn of(&mut self, subject: Subject<'_>, same_server: impl Fn(&str, &str) -> bool) -> Vec<Fault> {
@@ -69,10 +81,12 @@ impl Faults {
             let name = |wanted: &Option<String>, given: Option<&str>| {
                 wanted.as_deref().is_none_or(|wanted| given.is_some_and(|given| given.eq_ignore_ascii_case(wanted)))
             };
-            let server = when
-                .server
-                .as_deref()
-                .is_none_or(|wanted| subject.server.is_some_and(|given| same_server(given, wanted)));
+            let is_named = |given: &str, names: &Names| names.all().iter().any(|wanted| same_server(given, wanted));
+            let server = when.server.as_ref().is_none_or(|names| {
+                // What is said of a server is said of the calls about it, not of the way to it.
+                let is_about = subject.op != Op::Connect || when.op == Some(Op::Connect);
+                is_about && subject.server.is_some_and(|given| is_named(given, names))
+            });
             if ops.contains(&subject.op)
                 && when.op.is_none_or(|op| op == subject.op)
                 && server
@@ -98,6 +112,21 @@ mod tests {
     }
 
     #[test]
+    fn the_way_to_a_server_is_meant_only_where_it_is_said() {
+        let load = |server| Subject { op: Op::Connect, server, component: None, requester: None };
+        for (when, expected) in [
+            (r#"{"server":"EX01"}"#, [false; 3]),
+            (r#"{"op":"connect","server":"EX01"}"#, [true, false, false]),
+            (r#"{"op":"connect"}"#, [true, true, true]),
+        ] {
+            let mut faults = Faults::new(&[hang(when)]);
+            let seen = [load(Some("EX01")), load(Some("EX02")), load(None)]
+                .map(|subject| !faults.of(subject, str::eq_ignore_ascii_case).is_empty());
+            assert_eq!(seen, expected, "{when}");
+        }
+    }
+
+    #[test]
     fn a_selector_matches_what_it_names_and_counts_only_that() {
         let read = |component| Subject {
             op: Op::GetComponentState,
@@ -112,6 +141,8 @@ mod tests {
             (r#"{"component":"PopProxy","nth":2}"#, [false, false, false, true]),
             (r#"{"server":"ex01"}"#, [false, true, true, true]),
             (r#"{"server":"EX02"}"#, [false; 4]),
+            (r#"{"server":["EX02","ex01"]}"#, [false, true, true, true]),
+            (r#"{"server":["EX02","EX03"]}"#, [false; 4]),
             (r#"{"requester":"HealthApi"}"#, [false; 4]),
             (r#"{"nth":1}"#, [true, false, false, false]),
         ] {

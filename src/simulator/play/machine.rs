@@ -52,7 +52,7 @@ fn keys(server: Option<&SimulatedServer>) -> Vec<String> {
 pub(crate) fn roles(scenario: &Scenario, account: &str, server: &SimulatedServer) -> RoleAnswer {
     let denied = |fault: &Fault| {
         matches!(fault, Fault::AccessDenied { when } if when.op == Some(Op::SetComponentState)
-            && when.server.as_deref().is_none_or(|named| server.is(named)))
+            && when.server.as_ref().is_none_or(|named| named.all().iter().any(|name| server.is(name))))
     };
     let is_here = account.eq_ignore_ascii_case(&scenario.machine.account) && !scenario.faults.iter().any(denied);
     let group = scenario.machine.role_group.iter().filter(|_| is_here);

@@ -9,6 +9,7 @@ mod engine;
 mod evidence;
 mod exchange;
 mod faults;
+mod follow;
 mod machine;
 mod ports;
 mod process;

@@ -12,8 +12,10 @@ use std::time::{Duration, Instant};
 use crate::domain::probe::{Endpoint, Host, Protocol, Security};
 use crate::domain::{Component, ProtocolSettings, Service, ServiceState, State};
 use crate::shell::protocol::{ProtocolSettingsAnswer, SimulatedPort};
+use crate::simulator::format::ScenarioFile;
 
 use super::exchange::Exchange;
+use super::follow::{self, Following};
 
 /// A client that says nothing for so long is disconnected.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -25,7 +27,14 @@ const MAX_INPUT: u64 = 4096;
 /// The ports that are open so far.
 #[derive(Debug)]
 pub(crate) struct Ports {
-    open: Vec<Port>,
+    open: Arc<Mutex<OpenPorts>>,
+    /// The file that others may change, until somebody follows it.
+    file: Option<ScenarioFile>,
+}
+
+#[derive(Debug)]
+struct OpenPorts {
+    ports: Vec<Port>,
     /// How long a service takes to follow its component.
     delay: Duration,
 }
@@ -83,7 +92,20 @@ struct ListenerState {
 
 impl Ports {
     pub(crate) fn new(delay: Duration) -> Self {
-        Self { open: Vec::new(), delay }
+        Self { open: Arc::new(Mutex::new(OpenPorts { ports: Vec::new(), delay })), file: None }
+    }
+
+    fn opened(&self) -> MutexGuard<'_, OpenPorts> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_delay(&self, delay: Duration) {
+        self.opened().delay = delay;
+    }
+
+    /// What others change in this file changes what clients meet, too, from the first port on.
+    pub(crate) fn follow(&mut self, file: ScenarioFile) {
+        self.file = Some(file);
     }
 
     /// Opens what these settings of a server bind in the clear, and the rest that there is, and adds to them where it is. What
@@ -111,14 +133,28 @@ impl Ports {
         });
         let is_here = known.is(exchange.scenario().computer());
         let back_end = is_here.then(|| (Endpoint::back_end(host.clone(), protocol).port, PortKind::BackEnd));
+        if let Some(file) = self.file.take() {
+            let ports = Arc::downgrade(&self.open);
+            follow::follow(file, move |file| {
+                let Some(ports) = ports.upgrade() else { return Following::Ended };
+                // Read only once nobody else changes the ports: they are left as the last one found the file.
+                let ports = ports.lock().unwrap_or_else(PoisonError::into_inner);
+                // A file that is half written will be read once it is whole.
+                if let Ok(Some(scenario)) = file.changed() {
+                    ports.update(&Exchange::new(scenario));
+                }
+                Following::On
+            });
+        }
+        let ports = &mut self.opened().ports;
         for (number, kind) in front_end.chain(back_end) {
             let is_it = |port: &&Port| (port.number, port.protocol) == (number, protocol) && known.is(&port.server);
-            let at = match self.open.iter().find(is_it) {
+            let at = match ports.iter().find(is_it) {
                 Some(port) => port.at,
                 None => {
                     let Ok(port) = Port::open(exchange, &known.name, protocol, number, kind) else { continue };
                     let at = port.at;
-                    self.open.push(port);
+                    ports.push(port);
                     at
                 }
             };
@@ -129,7 +165,13 @@ impl Ports {
 
     /// What has changed in the organisation changes what clients meet, after the delay.
     pub(crate) fn update(&self, exchange: &Exchange) {
-        for port in &self.open {
+        self.opened().update(exchange);
+    }
+}
+
+impl OpenPorts {
+    fn update(&self, exchange: &Exchange) {
+        for port in &self.ports {
             port.listener.change_to(behaviour(exchange, &port.server, port.protocol, port.kind), self.delay);
         }
     }

@@ -207,3 +207,8 @@ pub(crate) fn not_a_request(why: &str) -> CallError {
 pub(crate) fn not_kept(why: &str) -> CallError {
     error(why, "System.IO.IOException", "WriteError", "ScenarioNotKept")
 }
+
+/// The scenario file cannot be read just now, or is half written.
+pub(crate) fn not_read(why: &str) -> CallError {
+    error(why, "System.IO.IOException", "ReadError", "ScenarioNotRead")
+}

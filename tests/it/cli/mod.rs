@@ -23,6 +23,7 @@ mod scenarios;
 #[cfg(unix)]
 mod screen;
 mod servers;
+mod shared_file;
 mod stores;
 mod transcript_file;
 mod transcripts;

@@ -54,7 +54,7 @@ const SERVER_WIDE: &str = "Maintenance set ServerWideOffline Inactive, which has
 const CONNECTION: &str = "EX01 FIXED: PopProxy and ImapProxy are Active again; POP3 and IMAP4 clients are served. EX02 NOT \
     KNOWN: nothing could be seen: a connection failed (The network path was not found: 'EX02').";
 
-pub const TABLE: [Row; 53] = [
+pub const TABLE: [Row; 54] = [
     acted("kb-3025138", 0, FIXED),
     always("healthy", 0, HEALTHY),
     consented("maintenance", 14, PLANNED, MAINTENANCE),
@@ -165,6 +165,8 @@ pub const TABLE: [Row; 53] = [
         (23, CONNECTION),
         (23, CONNECTION),
     ),
+    // The first one is healthy.
+    always("forty-servers", 0, HEALTHY),
     always("wrong-server", 13, "asked for EX01, but EX02.contoso.local answered"),
     always("edge", 22, "It has no POP3 or IMAP4 service: there is nothing to set Active there."),
     always("exchange-2010", 22, "relight knows Exchange 2013, 2016, 2019 and SE."),

@@ -144,3 +144,26 @@ fn a_session_lost_twice_ends_what_is_done_on_one_server_and_nothing_on_the_other
     };
     assert_eq!((told(0), told(1)), (vec!["unknown".to_owned(); 2], vec!["done".to_owned(); 2]), "{ran}");
 }
+
+#[test]
+fn a_fault_may_be_that_of_several_servers() {
+    let when = json!({"op": "get-component-state", "server": ["EX01", "EX03.contoso.local"]});
+    let faults = json!([{"server-down": {"server": ["EX02"]}}, {"access-denied": {"when": when}}]);
+    let place = alike(&["EX01", "EX02", "EX03", "EX04"], faults);
+    let ran = relight("check --server EX01,EX02,EX03,EX04 --format json").simulate(&place).run().ends(21);
+    assert_eq!(ran.exits().into_iter().map(|(_, code)| code).collect::<Vec<_>>(), [21, 23, 21, 10], "{ran}");
+}
+
+#[test]
+fn three_of_the_forty_servers_are_in_trouble() {
+    let names = (1..=40).map(|number| format!("EX{number:02}")).collect::<Vec<_>>().join(",");
+    let ran = relight("check --simulate forty-servers --format json --server").arg(names).run().ends(23);
+    let mut troubled = ran.exits();
+    assert_eq!(troubled.len(), 40);
+    troubled.retain(|(_, code)| *code != 0);
+    let expected = [("EX03", 10), ("EX17", 10), ("EX22", 23)].map(|(name, code)| (name.to_owned(), code));
+    assert_eq!(troubled, expected);
+    for (name, since) in [("EX03", "2026-03-14T02:31:52Z"), ("EX17", "2026-03-14T02:40:05Z")] {
+        assert!(ran.server(name).to_string().contains(since), "{ran}");
+    }
+}
