@@ -84,6 +84,9 @@ impl Default for Jobs {
 /// What hears of events, from the threads of all sessions.
 pub type OnEvent<'a> = dyn FnMut(Event<'_>) + Send + 'a;
 
+/// What a session does at each server, telling events of it.
+pub type Work<'a, T, W> = dyn Fn(&mut T, &mut W, &mut dyn FnMut(Event<'_>)) + Sync + 'a;
+
 /// The sessions of a run.
 pub struct Pool<W> {
     launch: Launch,
@@ -133,7 +136,7 @@ impl<W: Worker> Pool<W> {
         &mut self,
         items: impl IntoIterator<Item = T>,
         server: fn(&T) -> &Server,
-        work: &(dyn Fn(&mut T, &mut W, &mut dyn FnMut(Event<'_>)) + Sync),
+        work: &Work<'_, T, W>,
         on_event: &mut OnEvent<'_>,
     ) {
         let mut queue = items.into_iter().collect::<VecDeque<_>>();
@@ -183,7 +186,7 @@ struct Room<'a, 'e, T, W> {
     link: &'a Link,
     jobs: Jobs,
     server: fn(&T) -> &Server,
-    work: &'a (dyn Fn(&mut T, &mut W, &mut dyn FnMut(Event<'_>)) + Sync),
+    work: &'a Work<'a, T, W>,
     on_event: Mutex<&'a mut OnEvent<'e>>,
     state: Mutex<State<T, W>>,
     changed: Condvar,

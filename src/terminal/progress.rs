@@ -157,15 +157,16 @@ impl Progress {
 
     /// Of one server of several, only what has happened.
     fn tell_of(&mut self, server: &Server, event: &Event<'_>, width: usize, live: bool) -> Option<ShownLine> {
-        match event {
-            Event::Looked(seen) if self.several > FEW => found(seen, width).map(ShownLine::Text),
-            Event::Reconnecting(why) => Some(ShownLine::Text(reconnecting(&format!("{server}: "), why.kind, width))),
-            Event::Connecting => None,
-            other => match self.tell(other, width, live) {
-                text @ Some(ShownLine::Text(_)) => text,
-                Some(ShownLine::Doing(_) | ShownLine::Waiting(_)) | None => None,
-            },
+        if let Event::Looked(seen) = event {
+            return if self.several > FEW { found(seen, width).map(ShownLine::Text) } else { None };
         }
+        if let Event::Reconnecting(why) = event {
+            return Some(ShownLine::Text(reconnecting(&format!("{server}: "), why.kind, width)));
+        }
+        if let Event::Connecting = event {
+            return None;
+        }
+        self.tell(event, width, live).filter(|line| matches!(line, ShownLine::Text(_)))
     }
 
     /// What goes on for minutes: counted down where somebody watches, who may end it; else said once, where it begins.
