@@ -75,6 +75,8 @@ endings! {
     PartlyUndone = "PARTLY UNDONE", Care;
     /// Nothing of it.
     NotUndone = "NOT UNDONE", Care;
+    /// A server had failed before, so that this one was not begun.
+    NotBegun = "NOT BEGUN", Bad;
     /// Ended before anything was found wrong.
     Interrupted = "INTERRUPTED", Care;
 }
@@ -88,6 +90,8 @@ impl Ending {
         let draining = || server.diagnoses.iter().any(|it| it.finding == Some(Finding::Draining));
         if exit == Exit::StateUnknown {
             Self::OutcomeUnknown
+        } else if exit == Exit::Stopped {
+            Self::NotBegun
         } else if exit == Exit::ChangeFailed {
             Self::ChangeFailed
         } else if exit == Exit::NotConfirmed {

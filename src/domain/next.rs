@@ -2,8 +2,8 @@
 
 use super::probe::Standing;
 use super::{
-    AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, KnownRequester, MonitorVerdictKind, Outcome, Proposal,
-    Run, RunId, ServerRun, Service, StartType, TroubleKind, VerdictKind, option_with_path,
+    AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, KnownRequester, MonitorVerdictKind, NotSent, Outcome,
+    Proposal, Run, RunId, ServerRun, Service, StartType, TroubleKind, VerdictKind, option_with_path,
 };
 
 /// A command, and what it is for.
@@ -24,6 +24,10 @@ pub enum Aim {
     FixOfOthers,
     /// The same without questions.
     FixUnasked,
+    /// Fix the servers that were not begun, because one had failed.
+    FixOthers,
+    /// Find out why servers could not be seen.
+    FindOut,
     /// Start the services that were left alone.
     StartServices,
     /// See what came of a change that was sent and may still be carried out.
@@ -54,7 +58,7 @@ impl Run {
     /// What to type next, the most urgent first; empty where there is nothing to do.
     pub fn next(&self) -> Vec<Next> {
         let mut next = match self.command {
-            Command::Check | Command::Fix => self.after_a_fix(),
+            Command::Check | Command::Fix => self.after_a_fix_of_several(),
             Command::Undo => self.after_an_undo(),
         };
         if let Some(id) = self.id.as_ref().filter(|_| self.was_changed()) {
@@ -113,6 +117,23 @@ impl Run {
     /// What is about a run, with the way to Exchange and to the journal.
     fn of_run(&self, aim: Aim, command: &str, id: &RunId) -> Next {
         Next { aim, command: Cmdlet::relight(&format!("{command} {id}"), self.connection.iter().cloned()) }
+    }
+
+    /// What comes after the most urgent, where that is about some of the servers only.
+    fn after_a_fix_of_several(&self) -> Vec<Next> {
+        let mut next = self.after_a_fix();
+        let is_offered = next.iter().any(|it| matches!(it.aim, Aim::Fix | Aim::FixOfOthers));
+        let not_begun =
+            self.pick(|server| server.steps.iter().any(|step| step.outcome == Outcome::NotSent(NotSent::Stopped)));
+        if !not_begun.is_empty() && !is_offered {
+            next.push(self.about(Aim::FixOthers, "fix", &not_begun, &[]));
+        }
+        let unseen = |server: &ServerRun| server.before.troubles.iter().any(|it| it.kind == TroubleKind::Unreachable);
+        let unseen = self.pick(unseen);
+        if is_offered && !unseen.is_empty() {
+            next.push(self.about(Aim::FindOut, "doctor", &unseen, &[]));
+        }
+        next
     }
 
     fn after_a_fix(&self) -> Vec<Next> {
@@ -245,7 +266,7 @@ impl Run {
     fn about(&self, aim: Aim, command: &str, servers: &[&ServerRun], flags: &[String]) -> Next {
         let mut words = servers.iter().map(|server| server.server().to_string()).collect::<Vec<_>>();
         let components = components(servers);
-        if !components.is_empty() && aim != Aim::Rights {
+        if !components.is_empty() && !matches!(aim, Aim::Rights | Aim::FindOut) {
             words.push(format!("--component {}", components.join(",")));
         }
         words.extend(self.simulated.iter().map(|scenario| option_with_path("simulate", scenario)));

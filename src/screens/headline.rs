@@ -45,7 +45,8 @@ pub fn style(run: &Run, server: &ServerRun) -> Style {
     }
 }
 
-fn sentence(ending: Ending, server: &ServerRun, alone: bool) -> String {
+/// What its word means here.
+pub fn sentence(ending: Ending, server: &ServerRun, alone: bool) -> String {
     let sentences = match ending {
         Ending::Ok => vec![well(server)],
         Ending::NotOk | Ending::Planned | Ending::PassedOver => {
@@ -60,6 +61,10 @@ fn sentence(ending: Ending, server: &ServerRun, alone: bool) -> String {
         }
         Ending::Active | Ending::CauseRemains => vec![format!("{} {}", again(server), monitors(server))],
         Ending::NotConfirmed | Ending::OutcomeUnknown | Ending::ChangeFailed => not_confirmed(server),
+        Ending::NotBegun => {
+            let components = each_once(server.steps.iter().flat_map(|step| step.components.clone()));
+            vec![format!("{} left as before: a server had failed.", words::components(&components))]
+        }
         Ending::Undone => vec!["what the run changed is put back.".to_owned()],
         Ending::PartlyUndone => vec!["some of what the run changed is put back, some is left.".to_owned()],
         Ending::NotUndone => vec!["nothing was put back.".to_owned()],

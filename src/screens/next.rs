@@ -16,6 +16,8 @@ fn words(aim: Aim) -> &'static str {
         Aim::Fix => "To fix (it asks):",
         Aim::FixOfOthers => "Ask who set it, then:",
         Aim::FixUnasked => "To fix unasked:",
+        Aim::FixOthers => "Then the others:",
+        Aim::FindOut => "To find out why:",
         Aim::StartServices => "To start them after all:",
         Aim::Resume => "In 10 minutes, to settle it:",
         Aim::Look | Aim::LookAsClient => "To look again:",

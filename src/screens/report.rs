@@ -5,7 +5,7 @@ use crate::domain::{AgreedBy, Aim, Command, Next, Outcome, Proposal, Run, Server
 use crate::screens::kit::page::{CARE, HEADING, Page};
 use crate::screens::kit::{time, words};
 
-use super::{Show, after, below, details, flaws, headline, look, next, notes, plan};
+use super::{Show, after, below, details, flaws, headline, look, many, next, notes, plan};
 
 /// Lines of a screen of 24 that a report may take: one is for what was said before it, and a check leaves two for the prompts.
 const CHECK: usize = 21;
@@ -23,6 +23,7 @@ pub fn report<'run>(run: &'run Run, show: &Show) -> String {
     let end_height = page.height_of(&end) - wrapped;
     match &run.servers[..] {
         [server] => one(&mut page, run, server, show),
+        servers if servers.len() > many::FEW && !show.verbose => many::say(&mut page, run, servers),
         servers => several(&mut page, run, servers, show),
     }
     let several = run.servers.len() > 1;

@@ -55,7 +55,7 @@ fn where_the_first_server_refuses_no_other_is_written_to() {
 #[test]
 fn as_many_may_fail_as_is_said() {
     for (words, code, begun) in [
-        ("--max-failed 1", 33, 2),
+        ("--max-failed 1 --jobs 1", 33, 2),
         ("--max-failed 2", 30, 4),
         ("--batch 2 --jobs 1", 33, 1),
         ("--batch 25% --max-failed 1", 33, 2),
