@@ -150,6 +150,12 @@ impl Session {
         self.try_call(call).expect("an answer").outcome
     }
 
+    /// Ends it in the middle of whatever it does.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Closes stdin and waits for the end; what was printed beside the frames, and how it ended.
     pub fn finish(mut self) -> (ExitStatus, Vec<String>, String) {
         drop(self.stdin.take());

@@ -110,7 +110,7 @@ fn a_problem_in_a_fault_names_it() {
         (r#"{"server-down":{"server":"B"}}"#, ".server-down.server: \"B\" is none of the servers"),
         (r#"{"server-down":{"server":["A","B"]}}"#, ".server-down.server: \"B\" is none of the servers"),
         (r#"{"server-down":{"server":[]}}"#, ".server-down.server: name at least one server"),
-        (r#"{"server-down":{"server":1}}"#, "the name of a server, or a list of names"),
+        (r#"{"server-down":{"server":1}}"#, ".server-down.server: the name of a server, or a list of names"),
     ] {
         assert_problem(
             &format!("\"servers\":[{{\"name\":\"A\"}}],\"faults\":[{fault}]}}"),

@@ -2,26 +2,13 @@
 # it matters to whoever calls them: break to a label across functions, $? and $error read after a failure, variables that
 # were never set, Read-Host as the last resort.
 
+. (Join-Path $PSScriptRoot 'SharedState.ps1')
 . (Join-Path $PSScriptRoot 'RemoteSession.ps1')
-
-function Get-DoubleState
-{
-    Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
-}
 
 function Test-DoubleLoad($kind)
 {
     $state = Get-DoubleState
     @($state.load) -contains $kind
-}
-
-function Write-DoubleLog($what, $arguments)
-{
-    if ($env:EXCHANGE_DOUBLE_LOG)
-    {
-        $line = ConvertTo-Json -Compress -Depth 4 @{ pid = $PID; what = $what; args = $arguments }
-        [System.IO.File]::AppendAllText($env:EXCHANGE_DOUBLE_LOG, "$line`n")
-    }
 }
 
 function Write-DoubleNoise

@@ -1,6 +1,7 @@
-# Part of the Exchange stand-in: the three cmdlets, with their state in the file that EXCHANGE_DOUBLE_STATE names. The rules
+# Part of the Exchange stand-in: the cmdlets for servers and component states, with their state in the file that EXCHANGE_DOUBLE_STATE names. The rules
 # are written down here a second time, on purpose: nothing is shared with relight. README.md describes the file.
 
+. (Join-Path $PSScriptRoot 'SharedState.ps1')
 . (Join-Path $PSScriptRoot 'RemoteSession.ps1')
 
 enum ServiceState { Inactive = 0; Active = 1; Draining = 3 }
@@ -50,9 +51,13 @@ $InactiveByDefault = 'ForwardSyncDaemon', 'ProvisioningRps'
 function Read-State {
     # Written for a prompt, as Exchange's own functions are: a variable that nobody set is just empty there.
     if ($NeverSet) { return $NeverSet }
-    $state = Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
-    Step-LateWrite $state
-    $state
+    Enter-DoubleState
+    try {
+        $state = Get-DoubleState
+        Step-LateWrite $state
+        $state
+    }
+    finally { Exit-DoubleState }
 }
 
 function Step-LateWrite($State) {
@@ -67,7 +72,7 @@ function Step-LateWrite($State) {
         }
     }
     $State.late = [object[]] @($late | Where-Object { (ConvertTo-Utc $_.due) -gt [datetime]::UtcNow })
-    Save-State $State
+    Save-DoubleState $State
 }
 
 function Step-Copy($State, $Server, [string] $Component) {
@@ -88,20 +93,7 @@ function Step-Copy($State, $Server, [string] $Component) {
         Write-Entry $Server $Component 'local' $entry.requester 'Active' $time
         $copied = $true
     }
-    if ($copied) { Save-State $State }
-}
-
-function Save-State($State) {
-    # Written beside it and moved over it, so that a crash leaves the one or the other.
-    $beside = "$env:EXCHANGE_DOUBLE_STATE.$PID"
-    [System.IO.File]::WriteAllText($beside, (ConvertTo-Json -Depth 12 $State))
-    Move-Item -Force -LiteralPath $beside -Destination $env:EXCHANGE_DOUBLE_STATE
-}
-
-function Write-Log([string] $What, $Arguments) {
-    if (-not $env:EXCHANGE_DOUBLE_LOG) { return }
-    $line = ConvertTo-Json -Compress -Depth 4 @{ pid = $PID; what = $What; args = $Arguments }
-    [System.IO.File]::AppendAllText($env:EXCHANGE_DOUBLE_LOG, "$line`n")
+    if ($copied) { Save-DoubleState $State }
 }
 
 function Get-PropertyValue($Object, [string] $Name) {
@@ -113,8 +105,8 @@ function Get-PropertyValue($Object, [string] $Name) {
 function Find-Fault($State, [string] $Kind, [string] $On, [string] $Server, [string] $Component) {
     foreach ($fault in @(Get-PropertyValue $State 'faults')) {
         if ($null -eq $fault -or $fault.kind -ne $Kind) { continue }
-        $limits = @{ on = $On; server = $Server; component = $Component }
-        $applies = $true
+        $limits = @{ on = $On; component = $Component }
+        $applies = Test-DoubleServer $fault $Server
         foreach ($limit in $limits.Keys) {
             $only = Get-PropertyValue $fault $limit
             if ($null -ne $only -and $only -ne $limits[$limit]) { $applies = $false }
@@ -215,7 +207,7 @@ function New-ExchangeError([string] $Message, [string] $Type, [string] $Category
     }
     $cmdlet = @{
         get = 'GetServerComponentState'; set = 'SetServerComponentState'; server = 'GetExchangeServer'
-        roles = 'GetManagementRoleAssignment'
+        roles = 'GetManagementRoleAssignment'; dag = 'GetDatabaseAvailabilityGroup'
     }[$On]
     $request = '[Server=EX01,RequestId=3f0c7c5e-1111-2222-3333-444455556666,TimeStamp=1/2/2026 3:04:05 AM]'
     $id = "$request [FailureCategory=Cmdlet-$($Type.Split('.')[-1])] 5D7F1AF6,Microsoft.Exchange.Management.SystemConfigurationTasks.$cmdlet"
@@ -257,7 +249,7 @@ function Step-FlipBack($State, $Server, [string] $Component) {
         $lists.PSObject.Properties.Remove('flipBackAfterReads')
         Write-Entry $Server $Component 'local' 'HealthApi' 'Inactive'
     }
-    Save-State $State
+    Save-DoubleState $State
 }
 
 function Write-Entry($Server, [string] $Component, [string] $Store, [string] $Requester, [string] $NewState, [datetime] $At = [datetime]::UtcNow) {
@@ -274,7 +266,7 @@ function Get-ServerComponentState {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true, Position = 0)][string] $Identity, [string] $Component)
 
-    Write-Log 'Get-ServerComponentState' @{ Identity = $Identity; Component = $Component }
+    Write-DoubleLog 'Get-ServerComponentState' @{ Identity = $Identity; Component = $Component }
     Stop-DoubleSession 'get' 'before'
     $state = Read-State
     $failure = Invoke-Fault $state 'get' $Identity $Component
@@ -287,35 +279,43 @@ function Get-ServerComponentState {
         if (-not $names) { $PSCmdlet.WriteError((New-Refusal 'Component' $Component)); return }
     }
     Write-Noise $state 'get' $Identity $Component | ForEach-Object { Write-Host $_ }
-    $shape = Get-PropertyValue $server 'shape'
-    if (-not $shape) { $shape = Get-PropertyValue $state 'shape' }
-    if (-not $shape) { $shape = 'objects' }
-    $type = 'RequesterDetails'
-    if ($shape -eq 'flattened2013') { $type = 'RequesterDetails2013' }
-    $offline = 'Active' -ne (Resolve-OwnState 'ServerWideOffline' (Get-Entries $server 'ServerWideOffline' 'local') (Get-Entries $server 'ServerWideOffline' 'remote'))
+    Enter-DoubleState
+    try {
+        # What others changed while this one was slow.
+        $state = Read-State
+        $server = Find-Server $state $Identity
+        $shape = Get-PropertyValue $server 'shape'
+        if (-not $shape) { $shape = Get-PropertyValue $state 'shape' }
+        if (-not $shape) { $shape = 'objects' }
+        $type = 'RequesterDetails'
+        if ($shape -eq 'flattened2013') { $type = 'RequesterDetails2013' }
+        $offline = 'Active' -ne (Resolve-OwnState 'ServerWideOffline' (Get-Entries $server 'ServerWideOffline' 'local') (Get-Entries $server 'ServerWideOffline' 'remote'))
 
-    foreach ($name in $names) {
-        Step-FlipBack $state $server $name
-        Step-Copy $state $server $name
-        if (Find-Fault $state 'malformed' 'get' $server.name $name) { New-Object psobject -Property @{ RunspaceId = [guid]::Empty }; continue }
-        $local = Get-Entries $server $name 'local'
-        $remote = Get-Entries $server $name 'remote'
-        $unreadable = Find-Fault $state 'registryUnreadable' 'get' $server.name $name
-        if ($unreadable) { $local = @() }
-        $clock = Find-Fault $state 'clock' 'get' $server.name $name
-        $object = New-Object ServerComponentStatePresentationObject
-        $object.ServerFqdn = $server.fqdn
-        $object.Component = $name
-        $object.Identity = $server.name
-        $object.ServerWideOfflineIsOffline = $offline
-        $object.State = Resolve-OwnState $name $local $remote
-        if ($offline -and 'ServerWideOffline', 'Monitoring', 'RecoveryActionsEnabled' -notcontains $name) { $object.State = 'Inactive' }
-        $object.RemoteStates = New-EntryList $remote $name $type $clock
-        $object.LocalStates = New-EntryList $local $name $type $clock
-        if ($unreadable) { $object.LocalStates = $null }
-        if ((Find-Fault $state 'single' 'get' $server.name $name) -and $local.Count -eq 1) { $object.LocalStates = $object.LocalStates[0] }
-        ConvertTo-Shape $object $shape
+        $objects = foreach ($name in $names) {
+            Step-FlipBack $state $server $name
+            Step-Copy $state $server $name
+            if (Find-Fault $state 'malformed' 'get' $server.name $name) { New-Object psobject -Property @{ RunspaceId = [guid]::Empty }; continue }
+            $local = Get-Entries $server $name 'local'
+            $remote = Get-Entries $server $name 'remote'
+            $unreadable = Find-Fault $state 'registryUnreadable' 'get' $server.name $name
+            if ($unreadable) { $local = @() }
+            $clock = Find-Fault $state 'clock' 'get' $server.name $name
+            $object = New-Object ServerComponentStatePresentationObject
+            $object.ServerFqdn = $server.fqdn
+            $object.Component = $name
+            $object.Identity = $server.name
+            $object.ServerWideOfflineIsOffline = $offline
+            $object.State = Resolve-OwnState $name $local $remote
+            if ($offline -and 'ServerWideOffline', 'Monitoring', 'RecoveryActionsEnabled' -notcontains $name) { $object.State = 'Inactive' }
+            $object.RemoteStates = New-EntryList $remote $name $type $clock
+            $object.LocalStates = New-EntryList $local $name $type $clock
+            if ($unreadable) { $object.LocalStates = $null }
+            if ((Find-Fault $state 'single' 'get' $server.name $name) -and $local.Count -eq 1) { $object.LocalStates = $object.LocalStates[0] }
+            ConvertTo-Shape $object $shape
+        }
     }
+    finally { Exit-DoubleState }
+    $objects
     Stop-DoubleSession 'get' 'after'
     Stop-DoubleSession 'get' 'answered'
 }
@@ -332,7 +332,7 @@ function Set-ServerComponentState {
         [string] $DomainController
     )
 
-    Write-Log 'Set-ServerComponentState' @{ Identity = $Identity; Component = $Component; Requester = $Requester; State = $State; LocalOnly = [bool] $LocalOnly }
+    Write-DoubleLog 'Set-ServerComponentState' @{ Identity = $Identity; Component = $Component; Requester = $Requester; State = $State; LocalOnly = [bool] $LocalOnly }
     Stop-DoubleSession 'set' 'before'
     $stored = Read-State
     $failure = Invoke-Fault $stored 'set' $Identity $Component
@@ -354,32 +354,41 @@ function Set-ServerComponentState {
     Write-Noise $stored 'set' $Identity $name
     $crash = "$(Get-PropertyValue (Find-Fault $stored 'crash' 'set' $server.name $name) 'when')"
     if ($crash -eq 'before') { [Environment]::Exit(3) }
-    $late = Find-Fault $stored 'late' 'set' $server.name $name
-    if ($late) {
-        $due = [datetime]::UtcNow.AddSeconds($late.seconds).ToString('o', [cultureinfo]::InvariantCulture)
-        $sent = New-Object psobject -Property @{ server = $server.name; component = $name; requester = $on; state = $new; localOnly = [bool] $LocalOnly; due = $due }
-        $others = @(Get-PropertyValue $stored 'late' | Where-Object { $null -ne $_ })
-        $stored | Add-Member -Force late ([object[]] ($others + $sent))
-        Save-State $stored
-        Start-Sleep -Seconds 3600
+    Enter-DoubleState
+    try {
+        # What others changed while this one was slow.
+        $stored = Read-State
+        $server = Find-Server $stored $Identity
+        $late = Find-Fault $stored 'late' 'set' $server.name $name
+        if ($late) {
+            $due = [datetime]::UtcNow.AddSeconds($late.seconds).ToString('o', [cultureinfo]::InvariantCulture)
+            $sent = New-Object psobject -Property @{ server = $server.name; component = $name; requester = $on; state = $new; localOnly = [bool] $LocalOnly; due = $due }
+            $others = @(Get-PropertyValue $stored 'late' | Where-Object { $null -ne $_ })
+            $stored | Add-Member -Force late ([object[]] ($others + $sent))
+            Save-DoubleState $stored
+            Exit-DoubleState
+            try { Start-Sleep -Seconds 3600 }
+            finally { Enter-DoubleState }
+        }
+        if (-not $LocalOnly) {
+            Write-Entry $server $name 'remote' $on $new
+            Save-DoubleState $stored
+        }
+        if ($crash -eq 'between') { [Environment]::Exit(3) }
+        Stop-DoubleSession 'set' 'during'
+        if (Find-Fault $stored 'registryFails' 'set' $server.name $name) {
+            $message = "The registry of '$Identity' did not answer within 120 seconds."
+            $PSCmdlet.WriteError((New-ExchangeError $message 'System.IO.IOException' 'ResourceUnavailable' $Identity 'set'))
+            return
+        }
+        if (-not $RemoteOnly -and -not (Find-Fault $stored 'lostRegistryWrite' 'set' $server.name $name)) {
+            Write-Entry $server $name 'local' $on $new
+        }
+        $flip = Find-Fault $stored 'flipBack' 'set' $server.name $name
+        if ($flip -and $new -eq 'Active') { $server.components.$name | Add-Member -Force flipBackAfterReads $flip.reads }
+        Save-DoubleState $stored
     }
-    if (-not $LocalOnly) {
-        Write-Entry $server $name 'remote' $on $new
-        Save-State $stored
-    }
-    if ($crash -eq 'between') { [Environment]::Exit(3) }
-    Stop-DoubleSession 'set' 'during'
-    if (Find-Fault $stored 'registryFails' 'set' $server.name $name) {
-        $message = "The registry of '$Identity' did not answer within 120 seconds."
-        $PSCmdlet.WriteError((New-ExchangeError $message 'System.IO.IOException' 'ResourceUnavailable' $Identity 'set'))
-        return
-    }
-    if (-not $RemoteOnly -and -not (Find-Fault $stored 'lostRegistryWrite' 'set' $server.name $name)) {
-        Write-Entry $server $name 'local' $on $new
-    }
-    $flip = Find-Fault $stored 'flipBack' 'set' $server.name $name
-    if ($flip -and $new -eq 'Active') { $server.components.$name | Add-Member -Force flipBackAfterReads $flip.reads }
-    Save-State $stored
+    finally { Exit-DoubleState }
     if ($crash -eq 'after') { [Environment]::Exit(3) }
     Stop-DoubleSession 'set' 'after'
     if ("$(Get-PropertyValue (Find-Fault $stored 'hang' 'set' $Identity $name) 'when')" -eq 'after') { Start-Sleep -Seconds 3600 }
@@ -390,7 +399,7 @@ function Get-ExchangeServer {
     [CmdletBinding()]
     param([Parameter(Position = 0)][string] $Identity)
 
-    Write-Log 'Get-ExchangeServer' @{ Identity = $Identity }
+    Write-DoubleLog 'Get-ExchangeServer' @{ Identity = $Identity }
     Stop-DoubleSession 'server' 'before'
     $state = Read-State
     $failure = Invoke-Fault $state 'server' $Identity ''
@@ -404,17 +413,65 @@ function Get-ExchangeServer {
         if (-not $version) { $version = 'Version 15.1 (Build 2375.7)' }
         $role = Get-PropertyValue $server 'role'
         if (-not $role) { $role = 'Mailbox' }
-        New-Object psobject -Property @{ Name = $server.name; Fqdn = $server.fqdn; AdminDisplayVersion = $version; ServerRole = $role; Edition = 'Standard' }
+        $site = Get-PropertyValue $server 'site'
+        if (-not $site) { $site = 'Default-First-Site-Name' }
+        $seen = @{ Name = $server.name; Fqdn = $server.fqdn; AdminDisplayVersion = $version; ServerRole = $role; Edition = 'Standard' }
+        # An Edge server is in no site.
+        $seen.Site = if ($role -ne 'Edge') { "contoso.test/Configuration/Sites/$site" }
+        New-Object psobject -Property $seen
     }
     Stop-DoubleSession 'server' 'after'
     Stop-DoubleSession 'server' 'answered'
+}
+
+function Get-DatabaseAvailabilityGroup {
+    [CmdletBinding()]
+    param([Parameter(Position = 0)][string] $Identity)
+
+    Write-DoubleLog 'Get-DatabaseAvailabilityGroup' @{ Identity = $Identity }
+    Stop-DoubleSession 'dag' 'before'
+    $state = Read-State
+    $failure = Invoke-Fault $state 'dag' '' ''
+    if ($failure) { $PSCmdlet.WriteError($failure); return }
+    $groups = @($state.servers | ForEach-Object { Get-PropertyValue $_ 'dag' } | Where-Object { $_ } | Select-Object -Unique)
+    if ($Identity) { $groups = @($groups | Where-Object { $_ -eq $Identity }) }
+    if ($Identity -and -not $groups) { $PSCmdlet.WriteError((New-NotFound $Identity 'dag')); return }
+    foreach ($group in $groups) {
+        $members = @($state.servers | Where-Object { (Get-PropertyValue $_ 'dag') -eq $group } | ForEach-Object { $_.name })
+        New-Object psobject -Property @{ Name = $group; Servers = $members; WitnessServer = 'fs01.contoso.test' }
+    }
+    Stop-DoubleSession 'dag' 'after'
+    Stop-DoubleSession 'dag' 'answered'
+}
+
+function Get-ThrottlingPolicyAssociation {
+    [CmdletBinding()]
+    param([Parameter(Position = 0)][string] $Identity)
+
+    Write-DoubleLog 'Get-ThrottlingPolicyAssociation' @{ Identity = $Identity }
+    $throttling = Get-PropertyValue (Read-State) 'throttling'
+    # One that has no policy of its own is under the global one.
+    $policy = Get-PropertyValue $throttling 'policy'
+    New-Object psobject -Property @{ Name = $Identity; ThrottlingPolicyId = $policy }
+}
+
+function Get-ThrottlingPolicy {
+    [CmdletBinding()]
+    param([Parameter(Position = 0)][string] $Identity, [string] $ThrottlingPolicyScope)
+
+    Write-DoubleLog 'Get-ThrottlingPolicy' @{ Identity = $Identity; ThrottlingPolicyScope = $ThrottlingPolicyScope }
+    $throttling = Get-PropertyValue (Read-State) 'throttling'
+    $name = if ($Identity) { $Identity } else { 'GlobalThrottlingPolicy' }
+    $most = Get-PropertyValue $throttling 'powerShellMaxConcurrency'
+    if ($null -eq $most) { $most = '18' }
+    New-Object psobject -Property @{ Name = $name; ThrottlingPolicyScope = 'Global'; PowerShellMaxConcurrency = "$most" }
 }
 
 function Get-ManagementRole {
     [CmdletBinding()]
     param([string] $Cmdlet)
 
-    Write-Log 'Get-ManagementRole' @{ Cmdlet = $Cmdlet }
+    Write-DoubleLog 'Get-ManagementRole' @{ Cmdlet = $Cmdlet }
     Stop-DoubleSession 'roles' 'before'
     foreach ($role in @((Read-State).roles.brings)) { New-Object psobject -Property @{ Name = $role; IsRootRole = $true } }
     Stop-DoubleSession 'roles' 'after'
@@ -425,7 +482,7 @@ function Get-ManagementRoleAssignment {
     [CmdletBinding()]
     param([string] $RoleAssignee, [string] $WritableServer, [bool] $Delegating, [bool] $Enabled)
 
-    Write-Log 'Get-ManagementRoleAssignment' @{ RoleAssignee = $RoleAssignee; WritableServer = $WritableServer }
+    Write-DoubleLog 'Get-ManagementRoleAssignment' @{ RoleAssignee = $RoleAssignee; WritableServer = $WritableServer }
     Stop-DoubleSession 'roles' 'before'
     $state = Read-State
     $failure = Invoke-Fault $state 'roles' $WritableServer ''
@@ -440,6 +497,7 @@ function Get-ManagementRoleAssignment {
 
 # The account is given a cmdlet or it is not: there is no other sign of a missing role.
 $Given = 'Get-ServerComponentState', 'Set-ServerComponentState', 'Get-ExchangeServer'
+$Given += 'Get-DatabaseAvailabilityGroup', 'Get-ThrottlingPolicyAssociation', 'Get-ThrottlingPolicy'
 if (Get-PropertyValue (Read-State) 'roles') { $Given += 'Get-ManagementRole', 'Get-ManagementRoleAssignment' }
 $Given = @($Given | Where-Object { @(Get-PropertyValue (Read-State) 'missing') -notcontains $_ })
 Export-ModuleMember -Function $Given

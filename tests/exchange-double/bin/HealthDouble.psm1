@@ -1,20 +1,18 @@
 # Part of the Exchange stand-in: the cmdlets that tell why Managed Availability may have taken a component down. Left out of
 # the state file, all is in order.
 
+. (Join-Path $PSScriptRoot 'SharedState.ps1')
 . (Join-Path $PSScriptRoot 'RemoteSession.ps1')
 
 enum MonitorAlertValue { Unknown = 0; Healthy = 1; Degraded = 2; Unhealthy = 3; Repairing = 4; Disabled = 5 }
 
-function Write-HealthLog([string] $What, $Arguments) {
-    if (-not $env:EXCHANGE_DOUBLE_LOG) { return }
-    $line = ConvertTo-Json -Compress -Depth 4 @{ pid = $PID; what = $What; args = $Arguments }
-    [System.IO.File]::AppendAllText($env:EXCHANGE_DOUBLE_LOG, "$line`n")
-}
-
 function Read-HealthServer([string] $Name) {
-    $state = Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
+    $state = Get-DoubleState
     foreach ($fault in @(Get-HealthValue $state 'faults')) {
-        if ($null -ne $fault -and $fault.kind -eq 'accessDenied' -and (Get-HealthValue $fault 'on') -eq 'health') {
+        if ($null -eq $fault -or (Get-HealthValue $fault 'on') -ne 'health' -or -not (Test-DoubleServer $fault $Name)) { continue }
+        if ($fault.kind -eq 'slow') { Start-Sleep -Milliseconds $fault.milliseconds }
+        if ($fault.kind -eq 'hang') { Start-Sleep -Seconds 3600 }
+        if ($fault.kind -eq 'accessDenied') {
             $exception = New-Object System.UnauthorizedAccessException 'Access is denied.'
             throw (New-Object System.Management.Automation.ErrorRecord $exception, 'AccessDenied', 'PermissionDenied', $Name)
         }
@@ -34,7 +32,7 @@ function Get-ServerHealth {
     [CmdletBinding()]
     param([string] $Identity, [string] $HealthSet)
 
-    Write-HealthLog 'Get-ServerHealth' @{ Identity = $Identity; HealthSet = $HealthSet }
+    Write-DoubleLog 'Get-ServerHealth' @{ Identity = $Identity; HealthSet = $HealthSet }
     Stop-DoubleSession 'health' 'before'
     $server = Read-HealthServer $Identity
     if (Get-HealthValue $server 'healthSilent') {
@@ -83,7 +81,7 @@ function Get-PopSettings {
     [CmdletBinding()]
     param([string] $Server)
 
-    Write-HealthLog 'Get-PopSettings' @{ Server = $Server }
+    Write-DoubleLog 'Get-PopSettings' @{ Server = $Server }
     Stop-DoubleSession 'health' 'before'
     Get-Settings $Server 'POP3' 110 995
     Stop-DoubleSession 'health' 'after'
@@ -94,7 +92,7 @@ function Get-ImapSettings {
     [CmdletBinding()]
     param([string] $Server)
 
-    Write-HealthLog 'Get-ImapSettings' @{ Server = $Server }
+    Write-DoubleLog 'Get-ImapSettings' @{ Server = $Server }
     Stop-DoubleSession 'health' 'before'
     Get-Settings $Server 'IMAP4' 143 993
     Stop-DoubleSession 'health' 'after'
@@ -117,7 +115,7 @@ function Get-ServerMonitoringOverride {
     [CmdletBinding()]
     param([string] $Server)
 
-    Write-HealthLog 'Get-ServerMonitoringOverride' @{ Server = $Server }
+    Write-DoubleLog 'Get-ServerMonitoringOverride' @{ Server = $Server }
     Stop-DoubleSession 'health' 'before'
     Get-Override (Get-HealthValue (Read-HealthServer $Server) 'overrides')
     Stop-DoubleSession 'health' 'after'
@@ -128,9 +126,9 @@ function Get-GlobalMonitoringOverride {
     [CmdletBinding()]
     param()
 
-    Write-HealthLog 'Get-GlobalMonitoringOverride' @{}
+    Write-DoubleLog 'Get-GlobalMonitoringOverride' @{}
     Stop-DoubleSession 'health' 'before'
-    $state = Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
+    $state = Get-DoubleState
     Get-Override (Get-HealthValue $state 'globalOverrides')
     Stop-DoubleSession 'health' 'after'
     Stop-DoubleSession 'health' 'answered'
@@ -140,7 +138,7 @@ function Get-ExchangeCertificate {
     [CmdletBinding()]
     param([string] $Server)
 
-    Write-HealthLog 'Get-ExchangeCertificate' @{ Server = $Server }
+    Write-DoubleLog 'Get-ExchangeCertificate' @{ Server = $Server }
     Stop-DoubleSession 'health' 'before'
     $given = Get-HealthValue (Read-HealthServer $Server) 'certificates'
     if ($null -eq $given) { $given = @(New-Object psobject -Property @{ domains = @('mail.contoso.test'); notAfter = '2099-12-31T00:00:00Z' }) }
@@ -166,13 +164,13 @@ function Search-AdminAuditLog {
 
     # What it gives is of the whole organisation; its times are those of this machine.
     $utc = 'yyyy-MM-ddTHH:mm:ssZ'
-    Write-HealthLog 'Search-AdminAuditLog' @{
+    Write-DoubleLog 'Search-AdminAuditLog' @{
         Cmdlets   = $Cmdlets
         StartDate = $StartDate.ToUniversalTime().ToString($utc)
         EndDate   = $EndDate.ToUniversalTime().ToString($utc)
     }
     Stop-DoubleSession 'health' 'before'
-    $state = Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
+    $state = Get-DoubleState
     foreach ($entry in @(Get-HealthValue $state 'audit')) {
         if ($null -eq $entry -or $Cmdlets -notcontains $entry.cmdlet) { continue }
         $time = ([datetime] $entry.runDate).ToLocalTime()
@@ -195,5 +193,5 @@ function Search-AdminAuditLog {
 }
 
 $Given = 'Get-ServerHealth', 'Get-ServerMonitoringOverride', 'Get-GlobalMonitoringOverride', 'Get-PopSettings', 'Get-ImapSettings', 'Get-ExchangeCertificate', 'Search-AdminAuditLog'
-$Missing = @(Get-HealthValue (Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json) 'missing')
+$Missing = @(Get-HealthValue (Get-DoubleState) 'missing')
 Export-ModuleMember -Function @($Given | Where-Object { $Missing -notcontains $_ })

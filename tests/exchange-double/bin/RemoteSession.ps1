@@ -75,7 +75,7 @@ function Measure-DoubleCall([string] $On)
         'Get-ServerComponentState' = 'get'; 'Set-ServerComponentState' = 'set'; 'Get-ExchangeServer' = 'server'
         'Get-ManagementRole' = 'roles'; 'Get-ManagementRoleAssignment' = 'roles'
         'Get-ServerHealth' = 'health'; 'Get-PopSettings' = 'health'; 'Get-ImapSettings' = 'health'; 'Get-ExchangeCertificate' = 'health'
-        'Search-AdminAuditLog' = 'health'
+        'Search-AdminAuditLog' = 'health'; 'Get-DatabaseAvailabilityGroup' = 'dag'
     }
     $count = 0
     foreach ($line in [System.IO.File]::ReadAllLines($env:EXCHANGE_DOUBLE_LOG)) {

@@ -1,9 +1,9 @@
 # Part of the Exchange stand-in: what Windows itself answers about a server. It stands in the way of the real commands where
 # there are any, and in their place where there are none. State and faults come from the file of the other cmdlets.
 
-$ServiceNames = 'MSExchangePop3', 'MSExchangePOP3BE', 'MSExchangeImap4', 'MSExchangeIMAP4BE', 'MSExchangeHM'
+. (Join-Path $PSScriptRoot 'SharedState.ps1')
 
-function Read-WindowsState { Get-Content -Raw -Path $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json }
+$ServiceNames = 'MSExchangePop3', 'MSExchangePOP3BE', 'MSExchangeImap4', 'MSExchangeIMAP4BE', 'MSExchangeHM'
 
 function Get-WindowsValue($Object, [string] $Name) {
     if ($null -eq $Object) { return $null }
@@ -11,16 +11,10 @@ function Get-WindowsValue($Object, [string] $Name) {
     if ($property) { $property.Value }
 }
 
-function Write-WindowsLog([string] $What, $Arguments) {
-    if (-not $env:EXCHANGE_DOUBLE_LOG) { return }
-    $line = ConvertTo-Json -Compress -Depth 4 @{ pid = $PID; what = $What; args = $Arguments }
-    [System.IO.File]::AppendAllText($env:EXCHANGE_DOUBLE_LOG, "$line`n")
-}
-
-function Test-WindowsFault($State, [string] $Kind, [string] $On) {
+function Test-WindowsFault($State, [string] $Kind, [string] $On, [string] $Server) {
     # Only a fault that names the question: the others are about Exchange.
     foreach ($fault in @(Get-WindowsValue $State 'faults')) {
-        if ($null -ne $fault -and $fault.kind -eq $Kind -and (Get-WindowsValue $fault 'on') -eq $On) { return $true }
+        if ($null -ne $fault -and $fault.kind -eq $Kind -and (Get-WindowsValue $fault 'on') -eq $On -and (Test-DoubleServer $fault $Server)) { return $true }
     }
     $false
 }
@@ -52,10 +46,14 @@ function Get-CimInstance {
     [CmdletBinding()]
     param([string] $ClassName, [string] $Filter, [string] $ComputerName, [uint32] $OperationTimeoutSec)
 
-    Write-WindowsLog 'Get-CimInstance' @{ ClassName = $ClassName; Filter = $Filter; ComputerName = $ComputerName }
-    $state = Read-WindowsState
-    if (Test-WindowsFault $state 'hang' 'services') { Start-Sleep -Seconds 3600 }
-    if (Test-WindowsFault $state 'accessDenied' 'services') {
+    Write-DoubleLog 'Get-CimInstance' @{ ClassName = $ClassName; Filter = $Filter; ComputerName = $ComputerName }
+    $state = Get-DoubleState
+    foreach ($fault in @(Get-WindowsValue $state 'faults')) {
+        if ($null -eq $fault -or $fault.kind -ne 'slow' -or (Get-WindowsValue $fault 'on') -ne 'services') { continue }
+        if (Test-DoubleServer $fault $ComputerName) { Start-Sleep -Milliseconds $fault.milliseconds }
+    }
+    if (Test-WindowsFault $state 'hang' 'services' $ComputerName) { Start-Sleep -Seconds 3600 }
+    if (Test-WindowsFault $state 'accessDenied' 'services' $ComputerName) {
         $PSCmdlet.WriteError((New-WindowsError 'Access denied' 'HRESULT 0x80041003' 'PermissionDenied'))
         return
     }
@@ -65,7 +63,13 @@ function Get-CimInstance {
         $PSCmdlet.WriteError((New-WindowsError $message 'HRESULT 0x80338126' 'ConnectionError'))
         return
     }
-    Step-WindowsService $state $server
+    Enter-DoubleState
+    try {
+        $state = Get-DoubleState
+        $server = Find-WindowsServer $state $ComputerName
+        Step-WindowsService $state $server
+    }
+    finally { Exit-DoubleState }
     foreach ($name in $ServiceNames) {
         if (-not $Filter -or $Filter -match "Name = '$name'") { Get-WindowsService $server $name }
     }
@@ -75,26 +79,31 @@ function Invoke-CimMethod {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] $InputObject, [string] $MethodName, [uint32] $OperationTimeoutSec)
 
-    Write-WindowsLog 'Invoke-CimMethod' @{ Name = $InputObject.Name; MethodName = $MethodName }
-    $state = Read-WindowsState
+    Write-DoubleLog 'Invoke-CimMethod' @{ Name = $InputObject.Name; MethodName = $MethodName }
+    $state = Get-DoubleState
     $code = 0
     if ($MethodName -eq 'StopService') { $on = 'stop'; $pending = 'Stop Pending'; $target = 'Stopped' }
     else { $on = 'start'; $pending = 'Start Pending'; $target = 'Running' }
     if ($on -eq 'start' -and $InputObject.StartMode -eq 'Disabled') { $code = 14 }
     if ($on -eq 'start' -and $InputObject.State -eq 'Running') { $code = 10 }
     if ($on -eq 'stop' -and $InputObject.State -ne 'Running') { $code = 5 }
-    if (Test-WindowsFault $state 'accessDenied' $on) { $code = 2 }
-    if (Test-WindowsFault $state 'crash' $on) { [Environment]::Exit(3) }
+    if (Test-WindowsFault $state 'accessDenied' $on $InputObject.SystemName) { $code = 2 }
+    if (Test-WindowsFault $state 'crash' $on $InputObject.SystemName) { [Environment]::Exit(3) }
     if ($code -eq 0) {
-        $server = Find-WindowsServer $state $InputObject.SystemName
-        # Not at once: it is on its way, and the next looks see it arrive.
-        $service = $server.services.($InputObject.Name)
-        $service | Add-Member -Force state $pending
-        if (-not (Test-WindowsFault $state 'hang' $on)) {
-            $service | Add-Member -Force readsUntil $target
-            $service | Add-Member -Force readsLeft 1
+        Enter-DoubleState
+        try {
+            $state = Get-DoubleState
+            $server = Find-WindowsServer $state $InputObject.SystemName
+            # Not at once: it is on its way, and the next looks see it arrive.
+            $service = $server.services.($InputObject.Name)
+            $service | Add-Member -Force state $pending
+            if (-not (Test-WindowsFault $state 'hang' $on $InputObject.SystemName)) {
+                $service | Add-Member -Force readsUntil $target
+                $service | Add-Member -Force readsLeft 1
+            }
+            Save-DoubleState $state
         }
-        Save-WindowsState $state
+        finally { Exit-DoubleState }
     }
     New-Object psobject -Property @{ ReturnValue = [uint32] $code }
 }
@@ -112,24 +121,18 @@ function Step-WindowsService($State, $Server) {
             $property.Value.PSObject.Properties.Remove('readsLeft')
             $property.Value.PSObject.Properties.Remove('readsUntil')
         }
-        Save-WindowsState $State
+        Save-DoubleState $State
     }
-}
-
-function Save-WindowsState($State) {
-    $beside = "$env:EXCHANGE_DOUBLE_STATE.$PID"
-    [System.IO.File]::WriteAllText($beside, (ConvertTo-Json -Depth 12 $State))
-    Move-Item -Force -LiteralPath $beside -Destination $env:EXCHANGE_DOUBLE_STATE
 }
 
 function Get-WinEvent {
     [CmdletBinding()]
     param([hashtable] $FilterHashtable, [int] $MaxEvents, [string] $ComputerName)
 
-    Write-WindowsLog 'Get-WinEvent' @{ LogName = $FilterHashtable.LogName; ComputerName = $ComputerName }
-    $state = Read-WindowsState
+    Write-DoubleLog 'Get-WinEvent' @{ LogName = $FilterHashtable.LogName; ComputerName = $ComputerName }
+    $state = Get-DoubleState
     $server = Find-WindowsServer $state $ComputerName
-    if (-not $server -or (Test-WindowsFault $state 'accessDenied' 'events')) {
+    if (-not $server -or (Test-WindowsFault $state 'accessDenied' 'events' $ComputerName)) {
         $PSCmdlet.WriteError((New-WindowsError 'Attempted to perform an unauthorized operation.' 'UnauthorizedAccess' 'PermissionDenied'))
         return
     }

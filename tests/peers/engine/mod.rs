@@ -7,6 +7,7 @@ mod faults;
 mod fixture;
 mod load;
 mod services;
+mod several;
 mod values;
 mod wire;
 
@@ -19,6 +20,7 @@ pub fn trials() -> Vec<Vec<Case>> {
         faults::trials(),
         load::trials(),
         services::trials(),
+        several::trials(),
         values::trials(),
         wire::trials(),
     ]
