@@ -168,12 +168,15 @@ pub fn patience(typed: &str) -> Result<Duration, String> {
     if parsed > LONGEST { Err("the time must be no longer than a year".into()) } else { Ok(parsed) }
 }
 
-/// A time as it can be typed.
+/// A time as it can be typed, in the largest unit of which it is so many.
 pub fn typed_duration(duration: Duration) -> String {
-    match duration.subsec_nanos() {
-        0 => format!("{}s", duration.as_secs()),
-        _ => format!("{}ms", duration.as_millis()),
+    let nanoseconds = duration.as_nanos();
+    for (unit, long) in [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)] {
+        if nanoseconds.is_multiple_of(long) {
+            return format!("{}{unit}", nanoseconds / long);
+        }
     }
+    format!("{nanoseconds}ns")
 }
 
 #[cfg(test)]
@@ -204,5 +207,20 @@ mod tests {
         }
         assert_eq!(patience("0"), Ok(Duration::ZERO));
         assert!(patience("18446744073709551615").is_err());
+    }
+
+    #[test]
+    fn a_time_that_is_printed_to_be_typed_again_is_the_same_time() {
+        for (typed, printed) in [
+            ("90", "90s"),
+            ("2m", "120s"),
+            ("1.5s", "1500ms"),
+            ("1s 1us", "1000001us"),
+            ("1ns", "1ns"),
+            ("8759h 59m 59s 999999999ns", "31535999999999999ns"),
+        ] {
+            let parsed = duration(typed).expect("a time");
+            assert_eq!((typed_duration(parsed).as_str(), duration(printed)), (printed, Ok(parsed)), "{typed}");
+        }
     }
 }

@@ -4,49 +4,50 @@
 use std::fmt;
 
 use super::probe::Protocol;
-use super::{Change, Component, InactiveEntry, Override, Server, Service, ServiceState, State, Stores};
+use super::{Change, Component, InactiveEntry, Override, Server, ServerSnapshot, Service, ServiceState, State, Stores};
 
 /// A PowerShell command: words that stay together when it is broken over lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cmdlet(Vec<String>);
 
 impl Cmdlet {
-    /// What makes a change. relight leaves the name of a server out that it runs on itself, so that starting and stopping
-    /// a service needs no remoting.
-    pub fn change(server: &Server, change: &Change) -> Self {
+    /// What makes a change on a server that was seen so.
+    pub fn change(seen: &ServerSnapshot, change: &Change) -> Self {
         match change {
-            Change::SetState { entry, to, stores } => {
-                let mut words = vec![
-                    "Set-ServerComponentState".to_owned(),
-                    format!("-Identity {}", quoted(server.as_str())),
-                    format!("-Component {}", quoted(entry.component.as_str())),
-                    format!("-Requester {}", quoted(entry.requester.as_str())),
-                    format!("-State {}", quoted(to.name())),
-                ];
-                words.extend((*stores == Stores::Local).then(|| "-LocalOnly".to_owned()));
-                Self(words)
-            }
+            Change::SetState { entry, to, stores } => Self::set_state(&seen.server, entry, to, *stores),
             Change::SetService { service, to, .. } => {
                 let method = if *to == ServiceState::Running { "StartService" } else { "StopService" };
-                Self(vec![
+                let mut words = vec![
                     "Get-CimInstance Win32_Service".to_owned(),
                     format!("-Filter \"Name = '{}'\"", service.name()),
-                    format!("-ComputerName {}", quoted(server.as_str())),
-                    format!("| Invoke-CimMethod -MethodName {method}"),
-                ])
+                ];
+                words.extend(computer_name(seen));
+                words.push(format!("| Invoke-CimMethod -MethodName {method}"));
+                Self(words)
             }
         }
     }
 
+    fn set_state(server: &Server, entry: &InactiveEntry, to: &State, stores: Stores) -> Self {
+        let mut words = vec![
+            "Set-ServerComponentState".to_owned(),
+            format!("-Identity {}", quoted(server.as_str())),
+            format!("-Component {}", quoted(entry.component.as_str())),
+            format!("-Requester {}", quoted(entry.requester.as_str())),
+            format!("-State {}", quoted(to.name())),
+        ];
+        words.extend((stores == Stores::Local).then(|| "-LocalOnly".to_owned()));
+        Self(words)
+    }
+
     /// What sets an inactive entry Active.
     pub fn set_active(server: &Server, entry: &InactiveEntry) -> Self {
-        Self::change(server, &Change::set_active(entry.clone()))
+        Self::set_state(server, entry, &State::Active, Stores::Both)
     }
 
     /// What sets it Active in the registry alone, where Active Directory shows it already.
     pub fn set_active_in_registry(server: &Server, entry: &InactiveEntry) -> Self {
-        let (to, stores) = (State::Active, Stores::Local);
-        Self::change(server, &Change::SetState { entry: entry.clone(), to, stores })
+        Self::set_state(server, entry, &State::Active, Stores::Local)
     }
 
     /// relight itself, to be typed again: the command, and options with their values.
@@ -70,21 +71,20 @@ impl Cmdlet {
     }
 
     /// What makes a service start with Windows, and run where it is to.
-    pub fn set_service(server: &Server, service: &str, run: bool) -> Self {
-        let mut words = vec![
-            "Set-Service".to_owned(),
-            format!("-Name {service}"),
-            format!("-ComputerName {}", quoted(server.as_str())),
-            "-StartupType Automatic".to_owned(),
-        ];
+    pub fn set_service(seen: &ServerSnapshot, service: &str, run: bool) -> Self {
+        let mut words = vec!["Set-Service".to_owned(), format!("-Name {service}")];
+        words.extend(computer_name(seen));
+        words.push("-StartupType Automatic".to_owned());
         words.extend(run.then(|| "-Status Running".to_owned()));
         Self(words)
     }
 
     /// What restarts a service.
-    pub fn restart_service(server: &Server, service: &str) -> Self {
-        let of = format!("-ComputerName {}", quoted(server.as_str()));
-        Self(vec!["Get-Service".to_owned(), format!("-Name {service}"), of, "| Restart-Service".to_owned()])
+    pub fn restart_service(seen: &ServerSnapshot, service: &str) -> Self {
+        let mut words = vec!["Get-Service".to_owned(), format!("-Name {service}")];
+        words.extend(computer_name(seen));
+        words.push("| Restart-Service".to_owned());
+        Self(words)
     }
 
     /// What takes an override of Managed Availability away.
@@ -139,13 +139,15 @@ impl Cmdlet {
     }
 
     /// What restarts these services, in this order.
-    pub fn restart(server: &Server, services: &[Service]) -> Self {
+    pub fn restart(seen: &ServerSnapshot, services: &[Service]) -> Self {
         let names = services.iter().map(|service| service.name()).collect::<Vec<_>>();
-        Self(vec![
-            format!("Invoke-Command -ComputerName {}", quoted(server.as_str())),
-            "-ScriptBlock {".to_owned(),
-            format!("Restart-Service -Name {} }}", names.join(",")),
-        ])
+        let restart = format!("Restart-Service -Name {}", names.join(","));
+        Self(match computer_name(seen) {
+            Some(there) => {
+                vec![format!("Invoke-Command {there}"), "-ScriptBlock {".to_owned(), format!("{restart} }}")]
+            }
+            None => vec![restart],
+        })
     }
 
     /// The words, for whoever breaks it over lines.
@@ -159,6 +161,12 @@ impl fmt::Display for Cmdlet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(" "))
     }
+}
+
+/// The name of a server where Windows is asked or told, and not Exchange: left out where the shell runs on that very server,
+/// so that nothing goes over the network and no remoting is needed.
+fn computer_name(seen: &ServerSnapshot) -> Option<String> {
+    (!seen.runs_shell).then(|| format!("-ComputerName {}", quoted(seen.server.as_str())))
 }
 
 /// The noun of a protocol's cmdlets begins with this.
@@ -218,9 +226,37 @@ mod tests {
         }
     }
 
+    fn seen(runs_shell: bool) -> ServerSnapshot {
+        let server = Server::parse("EX01").expect("a host name");
+        ServerSnapshot { runs_shell, ..ServerSnapshot::begun(&server, jiff::Timestamp::UNIX_EPOCH) }
+    }
+
+    #[test]
+    fn a_service_of_this_very_server_is_named_without_the_server() {
+        let service = Service::PopFrontEnd.name();
+        for (command, there, here) in [
+            (
+                [false, true].map(|here| Cmdlet::set_service(&seen(here), service, true)),
+                "Set-Service -Name MSExchangePop3 -ComputerName EX01 -StartupType Automatic -Status Running",
+                "Set-Service -Name MSExchangePop3 -StartupType Automatic -Status Running",
+            ),
+            (
+                [false, true].map(|here| Cmdlet::restart_service(&seen(here), service)),
+                "Get-Service -Name MSExchangePop3 -ComputerName EX01 | Restart-Service",
+                "Get-Service -Name MSExchangePop3 | Restart-Service",
+            ),
+            (
+                [false, true].map(|here| Cmdlet::restart(&seen(here), &[Service::PopBackEnd, Service::PopFrontEnd])),
+                "Invoke-Command -ComputerName EX01 -ScriptBlock { Restart-Service -Name MSExchangePOP3BE,MSExchangePop3 }",
+                "Restart-Service -Name MSExchangePOP3BE,MSExchangePop3",
+            ),
+        ] {
+            assert_eq!(command.map(|command| command.to_string()), [there, here]);
+        }
+    }
+
     #[test]
     fn each_change_and_its_opposite_have_a_command() {
-        let server = Server::parse("EX01").expect("a host name");
         let entry = |stores| InactiveEntry {
             component: Component::new("PopProxy"),
             requester: Requester::new("HealthAPI"),
@@ -232,16 +268,17 @@ mod tests {
         let start =
             Change::SetService { service: Service::PopBackEnd, startup: StartType::Manual, to: ServiceState::Running };
         let set_to = "Set-ServerComponentState -Identity EX01 -Component PopProxy -Requester HealthAPI -State";
-        let service = "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePOP3BE'\" -ComputerName EX01 \
-                       | Invoke-CimMethod -MethodName";
-        for (change, expected) in [
-            (&set, format!("{set_to} Active")),
-            (&set.opposite(), format!("{set_to} Draining")),
-            (&in_registry.opposite(), format!("{set_to} Draining -LocalOnly")),
-            (&start, format!("{service} StartService")),
-            (&start.opposite(), format!("{service} StopService")),
+        let service = "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePOP3BE'\"";
+        let (there, here) = ("-ComputerName EX01 | Invoke-CimMethod -MethodName", "| Invoke-CimMethod -MethodName");
+        for (change, expected_there, expected_here) in [
+            (&set, format!("{set_to} Active"), format!("{set_to} Active")),
+            (&set.opposite(), format!("{set_to} Draining"), format!("{set_to} Draining")),
+            (&in_registry.opposite(), format!("{set_to} Draining -LocalOnly"), format!("{set_to} Draining -LocalOnly")),
+            (&start, format!("{service} {there} StartService"), format!("{service} {here} StartService")),
+            (&start.opposite(), format!("{service} {there} StopService"), format!("{service} {here} StopService")),
         ] {
-            assert_eq!(Cmdlet::change(&server, change).to_string(), expected);
+            let command = |runs_shell| Cmdlet::change(&seen(runs_shell), change).to_string();
+            assert_eq!([command(false), command(true)], [expected_there, expected_here]);
         }
     }
 
@@ -255,7 +292,7 @@ mod tests {
                 "Set-PopSettings -Server EX01 -SSLBindings '127.0.0.1:995', '[fd00::5]:995'",
             ),
             (
-                Cmdlet::restart(&server, &Service::of(Protocol::Imap4)),
+                Cmdlet::restart(&seen(false), &Service::of(Protocol::Imap4)),
                 "Invoke-Command -ComputerName EX01 -ScriptBlock { Restart-Service -Name MSExchangeIMAP4BE,MSExchangeImap4 }",
             ),
             (

@@ -8,7 +8,7 @@
 //! ```compile_fail,E0451
 //! # use relight::domain::{Change, Server, Step};
 //! fn forge(server: Server, change: Change) -> Step {
-//!     Step { server, change, components: Vec::new(), planned_on: None, server_wide: None }
+//!     Step { server, change, components: Vec::new(), command: todo!(), planned_on: None, server_wide: None }
 //! }
 //! ```
 //! ```
@@ -59,8 +59,8 @@ use std::collections::BTreeMap;
 
 use super::outcome::is_useless;
 use super::{
-    Change, Component, ComponentSnapshot, Entry, InactiveEntry, Obstacle, Outcome, Plan, Policy, Proposal, Server,
-    ServerSnapshot, ServiceSnapshot, ServiceState, Services, StepOutcome, StoreReading, Subject,
+    Change, Cmdlet, Component, ComponentSnapshot, Entry, InactiveEntry, Obstacle, Outcome, Plan, Policy, Proposal,
+    Server, ServerSnapshot, ServiceSnapshot, ServiceState, Services, StepOutcome, StoreReading, Subject,
 };
 
 /// What was decided on one server.
@@ -180,8 +180,9 @@ impl Consent {
             let follows = |entry: &InactiveEntry| entry.component.follows_server_wide_offline();
             let depends = agreed.change.entry().is_some_and(|it| follows(it) && !agreed.change.is_server_wide());
             let server_wide = seen.component(&Component::server_wide_offline()).filter(|_| depends).cloned();
+            let command = Cmdlet::change(&seen, &agreed.change);
             let (server, Agreed { change, components }) = (seen.server.clone(), agreed);
-            Some(Step { server, change, components, planned_on, server_wide })
+            Some(Step { server, change, components, command, planned_on, server_wide })
         };
         decision.agreed.into_iter().filter_map(step).collect()
     }
@@ -193,6 +194,7 @@ pub struct Step {
     server: Server,
     change: Change,
     components: Vec<Component>,
+    command: Cmdlet,
     planned_on: PlannedOn,
     /// ServerWideOffline as it was seen then; `None`: it could not be read, or has nothing to do with the change.
     server_wide: Option<ComponentSnapshot>,
@@ -223,6 +225,11 @@ impl Step {
     /// The change.
     pub fn change(&self) -> &Change {
         &self.change
+    }
+
+    /// The command that makes it.
+    pub fn command(&self) -> &Cmdlet {
+        &self.command
     }
 
     /// Whether a fresh look shows the component as it was when the plan was made, apart from the entries of the requesters

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Component, Server, ServerSnapshot, Step, StepOutcome, Trouble};
+use super::{Cmdlet, Component, Server, ServerSnapshot, Step, StepOutcome, Trouble};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -37,8 +37,8 @@ pub enum Event<'a> {
     StepBegins(&'a Step),
     /// Nothing speaks against it: it is about to be recorded and sent.
     StepSends(&'a Step),
-    /// What became of a change on a server.
-    StepEnded(&'a Server, &'a StepOutcome),
+    /// What became of a change on a server, and the command that makes it.
+    StepEnded(&'a Server, &'a Cmdlet, &'a StepOutcome),
     /// The session with Exchange was lost; another one is opened.
     Reconnecting(&'a Trouble),
     /// A remote session on this very server is being opened, so that its registry is read and written there.

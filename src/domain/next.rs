@@ -2,8 +2,8 @@
 
 use super::probe::Standing;
 use super::{
-    AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, KnownRequester, MonitorVerdictKind, NotSent, Outcome,
-    Proposal, Run, RunId, ServerRun, Service, StartType, TroubleKind, VerdictKind, option_with_path,
+    AgreedBy, Change, Cmdlet, Command, Component, Diagnosis, Finding, KnownRequester, MonitorVerdictKind, NotSent,
+    Obstacle, Outcome, Proposal, Run, RunId, ServerRun, Service, StartType, TroubleKind, VerdictKind, option_with_path,
 };
 
 /// A command, and what it is for.
@@ -104,11 +104,11 @@ impl Run {
         {
             return vec![next];
         }
-        let would = |server: &ServerRun| server.plan.proposals.iter().any(Proposal::is_allowed);
-        if let Some(undone) =
-            self.undoes.as_ref().filter(|_| !self.agreed_by.may_change() && self.servers.iter().any(would))
-        {
-            return vec![self.of_run(Aim::Undo, "undo", undone)];
+        let would = self.servers.iter().flat_map(|it| &it.plan.proposals).filter(|it| it.is_allowed());
+        let would = would.collect::<Vec<_>>();
+        if let Some(undone) = self.undoes.as_ref().filter(|_| !self.agreed_by.may_change() && !would.is_empty()) {
+            let words = self.connection.iter().cloned().chain(flags_to_put_back(&would));
+            return vec![Next { aim: Aim::Undo, command: Cmdlet::relight(&format!("undo {undone}"), words) }];
         }
         let seen = self.pick(|server| server.was_changed() || !server.plan.proposals.is_empty());
         if seen.is_empty() { Vec::new() } else { vec![self.about(Aim::Look, "check", &seen, &[])] }
@@ -224,12 +224,12 @@ impl Run {
     /// What would set Active what is Inactive, and start what is Stopped.
     fn offer(&self, servers: &[&ServerRun]) -> Vec<Next> {
         let proposals = servers.iter().flat_map(|server| open(server)).collect::<Vec<_>>();
-        let mut yes = vec!["--yes".to_owned()];
-        yes.extend(flags(&proposals));
-        let is_of_others = yes.len() > 1;
-        if servers.iter().any(|server| self.open_services(server).any(|proposal| is_manual(server, proposal))) {
-            yes.push("--start-services manual".to_owned());
-        }
+        // What was allowed by an option is allowed by it again.
+        let allowed = proposals.iter().copied().filter(|it| it.is_allowed()).collect::<Vec<_>>();
+        let is_of_others = proposals.iter().any(|it| !it.is_allowed() && !flags(&[it]).is_empty());
+        let typed = flags(&allowed).into_iter().chain(self.start_services(servers, true)).collect::<Vec<_>>();
+        let yes = ["--yes".to_owned()].into_iter().chain(flags(&proposals)).chain(self.start_services(servers, false));
+        let yes = yes.collect::<Vec<_>>();
         let left_alone = servers.iter().any(|server| self.left_on(server).iter().any(|left| left.is_of_services()));
         // What --yes alone may not set is somebody's decision, and how to override it no line to paste.
         let (ask, unasked) = match (self.agreed_by, proposals.is_empty()) {
@@ -242,12 +242,29 @@ impl Run {
             (AgreedBy::Person, true) if left_alone => (Aim::StartServices, false),
             (AgreedBy::Person | AgreedBy::Yes, true) => (Aim::Fix, false),
         };
-        let mut next = vec![self.about(ask, "fix", servers, &[])];
+        let mut next = vec![self.about(ask, "fix", servers, &typed)];
         if unasked {
             next.push(self.about(Aim::FixUnasked, "fix", servers, &yes));
         }
         next.push(self.about(Aim::Details, "check", servers, &["-v".to_owned()]));
         next
+    }
+
+    /// The option that tells which services may be started, where it is not the usual one: as it was `typed`, or as it has to
+    /// be for all that could be started.
+    fn start_services(&self, servers: &[&ServerRun], typed: bool) -> Option<String> {
+        let services = || servers.iter().flat_map(|server| self.open_services(server).map(|it| (*server, it)));
+        let is_none = |(_, it): (&ServerRun, &Proposal)| {
+            it.objections.iter().any(|objection| matches!(objection, Obstacle::ServiceNotAllowed(_)))
+        };
+        let word = if !self.agreed_by.may_change() && services().any(is_none) {
+            "none"
+        } else if services().any(|(server, it)| is_manual(server, it) && (it.is_allowed() || !typed)) {
+            "manual"
+        } else {
+            return None;
+        };
+        Some(format!("--start-services {word}"))
     }
 
     /// The proposals for services that nothing rules out: all of them where nothing was decided on yet, else those of what
@@ -291,6 +308,14 @@ pub fn flags(proposals: &[&Proposal]) -> Vec<String> {
         flags.push("--include-server-wide-offline".to_owned());
     }
     flags
+}
+
+/// The flags with which an undo puts all of this back.
+fn flags_to_put_back(proposals: &[&Proposal]) -> Vec<String> {
+    let changes = || proposals.iter().flat_map(|proposal| &proposal.changes);
+    let server_wide = changes().any(Change::is_server_wide).then(|| "--include-server-wide-offline".to_owned());
+    let services = changes().any(|change| change.service().is_some() && !change.brings_back());
+    server_wide.into_iter().chain(services.then(|| "--stop-services".to_owned())).collect()
 }
 
 /// Whether all that was to be Active reads so after the change, confirmed or not.

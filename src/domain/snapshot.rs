@@ -11,6 +11,8 @@ pub struct ServerSnapshot {
     pub server: Server,
     /// When the look began: UTC, by the clock of the machine the Exchange shell runs on.
     pub taken: Timestamp,
+    /// Whether the shell runs on this very server, so that Windows there is asked directly, without a name.
+    pub runs_shell: bool,
     /// What `Get-ExchangeServer` said, where it could be asked.
     pub exchange: Option<ExchangeServer>,
     /// Whether Exchange setup runs there; asked only where an answer matters.
@@ -32,6 +34,7 @@ impl ServerSnapshot {
         Self {
             server: server.clone(),
             taken,
+            runs_shell: false,
             exchange: None,
             setup: Setup::NotAsked,
             services: Services::NotAsked,

@@ -79,6 +79,7 @@ impl Observer {
         let _span = tracing::info_span!("server", %server).entered();
         self.turn_to(server);
         let mut snapshot = ServerSnapshot::begun(server, self.clock.now());
+        snapshot.runs_shell = is_here(self.sessions.connected(), server);
         let began = Instant::now();
         if let Err(trouble) = self.look_into(&mut snapshot, components, on_event) {
             snapshot.troubles.push(trouble);

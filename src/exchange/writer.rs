@@ -59,7 +59,7 @@ impl Writer {
         // The same for the steps to come: what a look shows to be carried out is as good as answered.
         let mut done: Vec<StepOutcome> = Vec::new();
         for step in steps {
-            let server = step.server().clone();
+            let (server, command) = (step.server().clone(), step.command().clone());
             let _span =
                 tracing::info_span!("step", %server, subject = %step.change().subject(), to = %step.change().target())
                     .entered();
@@ -75,7 +75,7 @@ impl Writer {
             journal.outcome(&server, &outcome);
             let why = outcome.outcome.trouble().map(|trouble| trouble.message.as_str());
             tracing::info!(outcome = outcome.outcome.name(), why, took_ms = began.elapsed().as_millis(), "step ended");
-            on_event(Event::StepEnded(&server, &outcome));
+            on_event(Event::StepEnded(&server, &command, &outcome));
             let is_open = outcome.outcome.is_unknown() && self.interrupt.count() == 0;
             let known = match is_open && self.shows(&server, &outcome.change, before.as_ref(), on_event) {
                 true => Outcome::Done,

@@ -17,11 +17,17 @@ mod retention;
 mod tests;
 mod who;
 mod writer;
+#[cfg(any(test, feature = "fuzz"))]
+mod written;
 
 pub use error::{FOREIGN, JournalError};
 pub use folder::Folder;
 pub use intent::Recorded;
 pub use lock::{Lock, Owner, Waiting};
 pub use opening::Begin;
+#[cfg(feature = "fuzz")]
+pub use read::run as run_of;
 pub(crate) use ready::readiness;
 pub use writer::Journal;
+#[cfg(feature = "fuzz")]
+pub use written::written;

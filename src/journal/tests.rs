@@ -7,80 +7,29 @@ use serde_json::{Value, json};
 
 use crate::domain::{
     AgreedBy, Command, Component, ComponentSnapshot, Consent, Entry, EntryTime, Flaws, Outcome, Policy, Requester, Run,
-    RunId, Server, ServerRun, ServerSnapshot, ShellProcess, State, StoreReading, Sums,
+    RunId, Server, ServerRun, ServerSnapshot, State, StoreReading, Sums,
 };
 use crate::record::samples::journalled;
 use crate::record::tests::validator;
-use crate::record::{self, JOURNAL, Line, Text};
 
+use super::written::{lines, written};
 use super::{Begin, Folder, Journal, JournalError, Waiting, read};
 
 const SCHEMA: &str = include_str!("../../docs/schema/journal-1.0.json");
-
-/// The lines that a run leaves.
-fn lines(run: &Run) -> Vec<Line> {
-    let at = Text(run.begun);
-    let mut lines = vec![Line::Begin(record::Begin {
-        schema: JOURNAL.to_owned(),
-        run: Text(run.id.clone().expect("a name")),
-        at: at.clone(),
-        command: Text(run.command),
-        agreed_by: Text(run.agreed_by),
-        version: run.version.clone(),
-        script_sha256: String::new(),
-        arguments: run.arguments.clone(),
-        who: run.who.as_ref().expect("who").into(),
-        simulated: run.simulated.clone(),
-        undoes: run.undoes.clone().map(Text),
-    })];
-    let shell = |shell: &ShellProcess| record::Shell { process: shell.id, started: shell.started.clone() };
-    lines.extend(run.shells.iter().map(|it| Line::Shell(shell(it))));
-    for server in &run.servers {
-        let name = || Text(server.server().clone());
-        lines.push(Line::Before((&server.before).into()));
-        let decision = server.decision.as_ref().expect("a decision").into();
-        lines.push(Line::Decision(record::Decided { server: name(), at: at.clone(), by: String::new(), decision }));
-        for step in &server.steps {
-            if step.outcome.was_sent() {
-                let (subject, to) = ((&step.change.subject()).into(), step.change.target().to_owned());
-                let at = Text(step.intended.expect("an intent"));
-                lines.push(Line::Intent(record::Intent { server: name(), subject, to, at }));
-            }
-            if !matches!(step.outcome, Outcome::NotBegun | Outcome::Open) {
-                let (subject, outcome) = ((&step.change.subject()).into(), (&step.outcome).into());
-                lines.push(Line::Outcome(record::Ended { server: name(), subject, at: at.clone(), outcome }));
-            }
-        }
-        lines.extend(server.looks.iter().map(|look| Line::After(look.into())));
-        let clients = server.clients.iter().map(|clients| record::Clients::of(clients, run.begun)).collect();
-        lines.push(Line::Clients(record::Met { server: name(), at: at.clone(), clients }));
-        let monitors = server.monitors.iter().map(record::MonitorVerdict::from).collect();
-        lines.push(Line::Monitors(record::Monitored { server: name(), at: at.clone(), monitors }));
-    }
-    if run.resumed {
-        let who = run.who.as_ref().expect("who").into();
-        lines.push(Line::Resumed(record::Resumed { at, version: run.version.clone(), who }));
-    }
-    lines.extend(run.ended.iter().map(|end| {
-        let (exit_code, exit, interrupted) = (end.code, end.name.clone(), run.interrupted);
-        let sums = run.sums().into();
-        Line::End(record::End { at: Text(end.at), exit_code, exit, interrupted, sums })
-    }));
-    lines
-}
 
 fn text(lines: &[Value]) -> Vec<u8> {
     lines.iter().flat_map(|line| format!("{line}\n").into_bytes()).collect()
 }
 
 fn values(run: &Run) -> Vec<Value> {
-    lines(run).iter().map(|line| serde_json::to_value(line).expect("JSON")).collect()
+    lines(run).expect("a run with a name").iter().map(|line| serde_json::to_value(line).expect("JSON")).collect()
 }
 
 #[test]
 fn a_run_is_read_back_as_it_was() {
     for run in journalled() {
-        assert_eq!(read::run(&text(&values(&run))), Some(run));
+        let text = written(&run).expect("a run with a name");
+        assert_eq!(read::run(&text), Some(run));
     }
 }
 

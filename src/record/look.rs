@@ -16,6 +16,9 @@ pub struct Look {
     pub server: Text<domain::Server>,
     /// When the look began: UTC, by the clock of the machine the Exchange shell runs on.
     pub taken: Text<Timestamp>,
+    /// Whether the shell runs on this very server, so that Windows there is asked and told directly, without -ComputerName.
+    #[serde(default)]
+    pub runs_shell: bool,
     /// What Get-ExchangeServer said; null where it could not be asked.
     pub exchange: Option<Exchange>,
     /// Whether Exchange setup runs there.
@@ -162,6 +165,7 @@ impl From<&domain::ServerSnapshot> for Look {
         Self {
             server: (&seen.server).into(),
             taken: Text(seen.taken),
+            runs_shell: seen.runs_shell,
             exchange: seen.exchange.as_ref().map(Exchange::from),
             setup: (&seen.setup).into(),
             services,
@@ -178,6 +182,7 @@ impl Look {
         Some(domain::ServerSnapshot {
             server: self.server.0,
             taken: self.taken.0,
+            runs_shell: self.runs_shell,
             exchange: self.exchange.map(Exchange::read),
             setup: self.setup.read(),
             services: match (self.services, self.services_unreadable) {

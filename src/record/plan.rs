@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{self, Component, Requester, Server, Service, State, Store};
+use crate::domain::{self, Component, Requester, ServerSnapshot, Service, State, Store};
 
 use super::change::{Agreed, Change, InactiveEntry, Subject, read_all, texts};
 use super::text::Text;
@@ -276,13 +276,13 @@ impl Left {
 }
 
 impl Proposal {
-    pub fn of(server: &Server, proposal: &domain::Proposal) -> Self {
+    pub fn of(seen: &ServerSnapshot, proposal: &domain::Proposal) -> Self {
         let change = |change: &domain::Change| ProposedChange {
             change: change.into(),
             command: change
                 .entry()
                 .is_none_or(|entry| entry.requester.known().is_some())
-                .then(|| domain::Cmdlet::change(server, change).to_string()),
+                .then(|| domain::Cmdlet::change(seen, change).to_string()),
         };
         Self {
             components: texts(&proposal.components),

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::{
-    self, AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, Run, RunId, Server, ServerRun, State, Store,
+    self, AgreedBy, Cmdlet, Command, Component, Diagnosis, Finding, Run, RunId, Server, ServerRun, ServerSnapshot,
+    State, Store,
 };
 
 use super::author::Authors;
@@ -361,9 +362,9 @@ impl ServerDocument {
             service_findings: server.service_findings().iter().map(service).collect(),
             evidence: server.evidence.iter().map(|one| Evidence::of(one, before)).collect(),
             authors: (&server.authors).into(),
-            plan: server.plan.proposals.iter().map(|one| Proposal::of(server.server(), one)).collect(),
+            plan: server.plan.proposals.iter().map(|one| Proposal::of(before, one)).collect(),
             decision: server.decision.as_ref().map(Decision::from),
-            steps: server.steps.iter().map(|step| StepDocument::of(server.server(), step)).collect(),
+            steps: server.steps.iter().map(|step| StepDocument::of(before, step)).collect(),
             verdicts: server.verdicts().iter().map(Verdict::from).collect(),
             watched_seconds: server.watched().map(|watched| watched.as_secs()),
             after: server.after().map(Look::from),
@@ -431,7 +432,7 @@ impl FoundEntry {
     fn of(server: &ServerRun, entry: &domain::InactiveEntry) -> Self {
         let known = entry.requester.known().is_some();
         let change = domain::Change::set_active(entry.clone());
-        let command = |change| known.then(|| Cmdlet::change(server.server(), change).to_string());
+        let command = |change| known.then(|| Cmdlet::change(&server.before, change).to_string());
         Self {
             entry: entry.into(),
             known,
@@ -443,11 +444,11 @@ impl FoundEntry {
 }
 
 impl StepDocument {
-    fn of(server: &Server, step: &domain::StepOutcome) -> Self {
+    fn of(seen: &ServerSnapshot, step: &domain::StepOutcome) -> Self {
         Self {
             step: step.into(),
-            command: Cmdlet::change(server, &step.change).to_string(),
-            undo_command: Cmdlet::change(server, &step.change.opposite()).to_string(),
+            command: Cmdlet::change(seen, &step.change).to_string(),
+            undo_command: Cmdlet::change(seen, &step.change.opposite()).to_string(),
             sent: step.outcome.was_sent(),
         }
     }

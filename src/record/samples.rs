@@ -56,6 +56,7 @@ fn look(state: State, taken: &str, pop: &StoreReading) -> ServerSnapshot {
     ServerSnapshot {
         server: Server::parse("EX01").expect("a name"),
         taken: at(taken),
+        runs_shell: true,
         exchange: Some(ExchangeServer {
             name: Some("EX01".to_owned()),
             fqdn: Some("ex01.contoso.local".to_owned()),

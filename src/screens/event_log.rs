@@ -34,7 +34,7 @@ pub fn entry(run: &Run, closing: &Closing<'_>) -> LogEntry {
     for server in &run.servers {
         lines.extend(["".to_owned(), server.server().to_string()]);
         for step in &server.steps {
-            lines.push(Cmdlet::change(server.server(), &step.change).to_string());
+            lines.push(Cmdlet::change(&server.before, &step.change).to_string());
             lines.push(format!("    {}", words::capital(steps::outcome(&step.change, &step.outcome))));
         }
         lines.extend(server.verdicts().iter().map(|it| match verdicts::by_an_earlier_clock(server, &it.subject) {

@@ -150,7 +150,7 @@ fn mend_bindings(page: &mut Page, indent: usize, snapshot: &ServerSnapshot, prot
     let server = &snapshot.server;
     page.command(indent, &Cmdlet::set_ssl_bindings(server, protocol, &it.mended));
     let halves = Service::of(protocol).into_iter().filter(|half| snapshot.services.may_have(*half));
-    page.command(indent, &Cmdlet::restart(server, &halves.collect::<Vec<_>>()));
+    page.command(indent, &Cmdlet::restart(snapshot, &halves.collect::<Vec<_>>()));
     page.command(indent, &Cmdlet::ssl_bindings(server, protocol));
 }
 
@@ -186,7 +186,7 @@ fn block(block: &Block, snapshot: &ServerSnapshot) -> (String, Vec<Cmdlet>) {
             let name = HealthManager::NAME;
             (
                 format!("{name} is {} and {}; it has to run, always:", state.name(), start.name()),
-                vec![Cmdlet::set_service(server, name, true)],
+                vec![Cmdlet::set_service(snapshot, name, true)],
             )
         }
         Block::FrontEnd(service, start) => (
@@ -196,8 +196,8 @@ fn block(block: &Block, snapshot: &ServerSnapshot) -> (String, Vec<Cmdlet>) {
                 start.name()
             ),
             vec![
-                Cmdlet::set_service(server, service.name(), false),
-                Cmdlet::restart_service(server, HealthManager::NAME),
+                Cmdlet::set_service(snapshot, service.name(), false),
+                Cmdlet::restart_service(snapshot, HealthManager::NAME),
             ],
         ),
         Block::Override(it) => {

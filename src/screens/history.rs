@@ -183,7 +183,7 @@ fn services(page: &mut Page, seen: &ServerSnapshot) {
 
 /// A step: its command, what became of it, and what there was before.
 fn step_of(page: &mut Page, server: &ServerRun, step: &StepOutcome, show: &Show) {
-    page.command(2, &Cmdlet::change(server.server(), &step.change));
+    page.command(2, &Cmdlet::change(&server.before, &step.change));
     let style = if step.outcome == Outcome::Open { BAD } else { PLAIN };
     page.styled(style, 4, &words::capital(steps::outcome(&step.change, &step.outcome)));
     if !step.outcome.was_sent() {

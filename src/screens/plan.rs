@@ -51,7 +51,7 @@ pub fn commands(page: &mut Page, run: &Run) {
     if run.servers.iter().any(|server| !allowed(server).is_empty()) {
         page.heading("With these options --yes runs, in this order:");
         for server in &run.servers {
-            allowed(server).iter().for_each(|change| page.command(2, &Cmdlet::change(server.server(), change)));
+            allowed(server).iter().for_each(|change| page.command(2, &Cmdlet::change(&server.before, change)));
         }
     }
     for server in &run.servers {

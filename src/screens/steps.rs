@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use crate::domain::{Change, Cmdlet, NotSent, Outcome, Server, ServerRun, StepOutcome, TroubleKind, each_once};
+use crate::domain::{Change, Cmdlet, NotSent, Outcome, ServerRun, ServerSnapshot, StepOutcome, TroubleKind, each_once};
 use crate::screens::kit::page::{BAD, CARE, PLAIN, Page};
 use crate::screens::kit::words;
 
@@ -16,7 +16,7 @@ pub fn steps(page: &mut Page, server: &ServerRun) {
         if steps().next().is_some() {
             page.heading(heading);
         }
-        steps().for_each(|step| ended(page, server.server(), step));
+        steps().for_each(|step| ended(page, &server.before, step));
     }
 }
 
@@ -52,8 +52,8 @@ fn name(change: &Change) -> String {
 }
 
 /// One step: its command, what became of it, and why where that is known.
-pub fn ended(page: &mut Page, server: &Server, step: &StepOutcome) {
-    page.command(2, &Cmdlet::change(server, &step.change));
+pub fn ended(page: &mut Page, seen: &ServerSnapshot, step: &StepOutcome) {
+    page.command(2, &Cmdlet::change(seen, &step.change));
     page.styled(style(&step.outcome, PLAIN), 4, &words::capital(outcome(&step.change, &step.outcome)));
     if let Some(why) = step.outcome.trouble() {
         trouble(page, 4, why);

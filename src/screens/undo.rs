@@ -36,7 +36,7 @@ pub fn undo(run: &Run, show: &Show) -> String {
             plan(&mut page, run, server, show);
         } else {
             page.heading(server.server().as_str());
-            server.steps.iter().for_each(|step| steps::ended(&mut page, server.server(), step));
+            server.steps.iter().for_each(|step| steps::ended(&mut page, &server.before, step));
             verdicts::of_the_rest(&mut page, server, show);
             left(&mut page, run, server, show);
         }
@@ -105,7 +105,7 @@ fn plan(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
             }
         };
         page.item(PLAIN, 0, &text);
-        page.command(4, &Cmdlet::change(server.server(), change));
+        page.command(4, &Cmdlet::change(&server.before, change));
         page.styled(CARE, 4, &care);
     }
     left(page, run, server, show);
@@ -135,7 +135,7 @@ fn left(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
                 let again = Cmdlet::relight(&format!("undo {}", undone(run)), flags);
                 page.command(4, &again);
                 page.inset(2, "or");
-                page.command(4, &Cmdlet::change(server.server(), change));
+                page.command(4, &Cmdlet::change(&server.before, change));
             }
             (Change::SetService { service, .. }, Obstacle::NotRunning) => {
                 let text = format!("{}, which the run started, does not run now: nothing to stop.", service.name());

@@ -346,8 +346,7 @@ pub use evidence::{
     CertificateItem, CertificatesAnswer, LoggedChangeItem, LoggedChangesAnswer, MonitorItem, MonitoringOverridesAnswer,
     OverrideItem, ProtocolSettingsAnswer, RecoveryActionItem, RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,
 };
-pub use services::{ServiceItem, ServicesAnswer};
-pub(crate) use services::{StartServiceAnswer, StopServiceAnswer};
+pub use services::{ServiceItem, ServicesAnswer, StartServiceAnswer, StopServiceAnswer};
 
 #[cfg(test)]
 mod tests;

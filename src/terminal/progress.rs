@@ -137,7 +137,9 @@ impl Progress {
                 )
             }
             Event::StepBegins(step) => live.then(|| ShownLine::Doing(self.begin(step))),
-            Event::StepEnded(server, step) => Some(ShownLine::Text(self.end(server, step, width, live))),
+            Event::StepEnded(server, command, step) => {
+                Some(ShownLine::Text(self.end(server, command, step, width, live)))
+            }
             Event::Reconnecting(why) => Some(ShownLine::Text(reconnecting("", why.kind, width))),
             Event::OpeningOn(server) => {
                 live.then(|| ShownLine::Doing(format!("Opening a remote session on {server} itself")))
@@ -183,7 +185,7 @@ impl Progress {
     }
 
     /// The command, or what it was about where the command was just shown; and what became of it, unless all is well.
-    fn end(&mut self, server: &Server, step: &StepOutcome, width: usize, live: bool) -> String {
+    fn end(&mut self, server: &Server, cmdlet: &Cmdlet, step: &StepOutcome, width: usize, live: bool) -> String {
         let number = self.number();
         self.ended += 1;
         let mut page = Page::new(width);
@@ -193,8 +195,7 @@ impl Progress {
             let ended = if is_done { ": no error reported." } else { ":" };
             page.line(if is_done { GOOD } else { COMMAND }, &format!("{number} {}{ended}", short(server, step)));
         } else {
-            let cmdlet = Cmdlet::change(server, &step.change);
-            let lines = command::lines(&cmdlet, if live { width.saturating_sub(indent) } else { usize::MAX });
+            let lines = command::lines(cmdlet, if live { width.saturating_sub(indent) } else { usize::MAX });
             for (at, line) in lines.iter().enumerate() {
                 let margin = if at == 0 { format!("{number} ") } else { " ".repeat(indent) };
                 page.line(COMMAND, &format!("{margin}{line}"));
@@ -366,7 +367,8 @@ mod tests {
         let lost = trouble(TroubleKind::Deadline, None, "no answer");
         for (step, outcome) in steps.into_iter().zip([Outcome::Done, Outcome::Unknown(lost.clone())]) {
             tell(&mut progress, Event::StepBegins(&step));
-            tell(&mut progress, Event::StepEnded(&ex01, &step.end(outcome)));
+            let command = step.command().clone();
+            tell(&mut progress, Event::StepEnded(&ex01, &command, &step.end(outcome)));
         }
         tell(&mut progress, Event::Reconnecting(&lost));
         for left in [90, 89] {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::run::flaws;
+use crate::support::run::{flat, flaws};
 use crate::support::{Place, relight};
 
 struct Bench(Place);
@@ -85,6 +85,41 @@ fn automatic_services_are_started_after_the_component_the_back_end_first() {
     let (code, server) = bench.run(&["check"]);
     assert_eq!((code, &server["serviceFindings"]), (0, &json!([])));
     assert_eq!(server["before"]["services"][0]["startupType"], "Automatic", "startup types stay");
+}
+
+#[test]
+fn the_command_shown_for_a_service_is_the_one_that_ran_wherever_it_is_read() {
+    let services = || json!({"MSExchangePop3": {"state": "Stopped", "startType": "Automatic"}});
+    let scenario = json!({
+        "scenario": "relight/scenario/1.0", "computer": "EX01",
+        "servers": [{"name": "EX01", "services": services()}, {"name": "EX02", "services": services()}],
+    });
+    let place = Place::from_text(&scenario.to_string());
+    let start = "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\"";
+    let here = format!("{start} | Invoke-CimMethod -MethodName StartService");
+    let there = format!("{start} -ComputerName EX02 | Invoke-CimMethod -MethodName StartService");
+    let shows = |words: &[&str], commands: &[&String]| {
+        let said = flat(&place.simulate(words).transcript()).replace(" ` ", " ");
+        for command in commands {
+            assert!(said.contains(*command), "{words:?} lacks {command}\n{said}");
+        }
+    };
+    shows(&["fix", "EX01", "EX02", "--dry-run"], &[&here, &there]);
+    place.logged(&["fix", "EX01", "EX02", "--yes"]).run().ends(0);
+    let calls = place.log();
+    for server in ["localhost", "EX02"] {
+        assert!(calls.contains(&format!("start-service server={server} ")), "{calls}");
+    }
+    let run = place.newest().expect("a run");
+    // Another machine reads what ran, and would itself put it back from there.
+    place.change(|scenario| scenario["computer"] = json!("EX02"));
+    let past = place.past(&run);
+    let ran = past["servers"].as_array().expect("a list").iter().map(|server| &server["steps"][0]["command"]);
+    assert_eq!(ran.collect::<Vec<_>>(), [&json!(here), &json!(there)]);
+    let said = flat(&place.run(&["history", &run]).stdout).replace(" ` ", " ");
+    assert!(said.contains(&here) && said.contains(&there), "{said}");
+    let back = there.replace("EX02", "EX01").replace("Start", "Stop");
+    shows(&["undo", &run, "--dry-run", "--stop-services"], &[&back, &here.replace("Start", "Stop")]);
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub fn explain(page: &mut Page, question: Question<'_>, simulated: bool, show: &
     // A built-in scenario begins anew with each run.
     page.item(PLAIN, 0, if simulated { "To undo it:" } else { "To undo it: relight undo, or" });
     for change in question.changes() {
-        page.command(4, &Cmdlet::change(server.server(), &change.opposite()));
+        page.command(4, &Cmdlet::change(&server.before, &change.opposite()));
     }
     page.item(PLAIN, 0, &format!("If you say no: {}", no(question, &entries)));
 }

@@ -70,7 +70,7 @@ impl<'a> Question<'a> {
             let who = words::who(requester, &self.server().before.setup);
             page.styled(CARE, 0, &format!("{requester}: {who}"));
         }
-        self.changes().for_each(|change| page.command(2, &Cmdlet::change(self.server().server(), change)));
+        self.changes().for_each(|change| page.command(2, &Cmdlet::change(&self.server().before, change)));
     }
 
     fn title(self, policy: &Policy) -> String {

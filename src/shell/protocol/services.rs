@@ -25,7 +25,7 @@ pub struct ServiceItem {
 /// The answer to [`super::Call::StartService`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct StartServiceAnswer {
+pub struct StartServiceAnswer {
     /// `State` when the wait ended: `Running`.
     pub state: Option<String>,
 }
@@ -33,7 +33,7 @@ pub(crate) struct StartServiceAnswer {
 /// The answer to [`super::Call::StopService`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct StopServiceAnswer {
+pub struct StopServiceAnswer {
     /// `State` when the wait ended: `Stopped`.
     pub state: Option<String>,
 }

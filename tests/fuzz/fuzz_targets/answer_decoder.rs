@@ -4,17 +4,40 @@
 
 use libfuzzer_sys::fuzz_target;
 use relight::shell::protocol::{
-    Body, ComponentStateAnswer, Connected, ExchangeServerAnswer, SetComponentStateAnswer, SetupProcessAnswer, read_data,
+    Body, CertificatesAnswer, ComponentStateAnswer, Connected, EnvironmentAnswer, ExchangeServerAnswer,
+    LoggedChangesAnswer, MonitoringOverridesAnswer, ProtocolSettingsAnswer, RecoveryActionsAnswer, RoleAnswer,
+    ServerHealthAnswer, ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer,
+    StopServiceAnswer, read_data,
 };
+
+/// Reads the data as each of these answers, and says it as a log would.
+macro_rules! read {
+    ($data:expr => $($answer:ty),+ $(,)?) => { $(
+        let _ = read_data::<$answer>($data.clone()).map(|answer| format!("{answer:?}"));
+    )+ };
+}
 
 fuzz_target!(|data: &[u8]| {
     let Ok(body) = Body::parse(data) else { return };
-    let _ = format!("{body:?}");
+    let _ = format!("{body:?} {body}");
     if let Body::Result { data } = body {
-        let _ = read_data::<Connected>(data.clone());
-        let _ = read_data::<ExchangeServerAnswer>(data.clone());
-        let _ = read_data::<ComponentStateAnswer>(data.clone());
-        let _ = read_data::<SetupProcessAnswer>(data.clone());
-        let _ = read_data::<SetComponentStateAnswer>(data);
+        read!(data =>
+            Connected,
+            ExchangeServerAnswer,
+            ComponentStateAnswer,
+            SetupProcessAnswer,
+            EnvironmentAnswer,
+            RoleAnswer,
+            ServicesAnswer,
+            ServerHealthAnswer,
+            ProtocolSettingsAnswer,
+            CertificatesAnswer,
+            RecoveryActionsAnswer,
+            MonitoringOverridesAnswer,
+            LoggedChangesAnswer,
+            SetComponentStateAnswer,
+            StartServiceAnswer,
+            StopServiceAnswer,
+        );
     }
 });

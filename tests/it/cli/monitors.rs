@@ -95,10 +95,10 @@ fn what_keeps_managed_availability_from_bringing_it_back_is_named_with_the_comma
     let told = flat(&ran.stdout).replace(" ` ", " ");
     for said in [
         "- PopProxy has not come back by itself for 15 min, because: - the probe still fails: PopProxyTestMonitor alerts.",
-        "- MSExchangeHM is Running and Manual; it has to run, always: Set-Service -Name MSExchangeHM -ComputerName EX01 \
+        "- MSExchangeHM is Running and Manual; it has to run, always: Set-Service -Name MSExchangeHM \
          -StartupType Automatic -Status Running",
         "- MSExchangePop3 is Manual: Managed Availability makes no monitors for it. If the protocol is in use: Set-Service \
-         -Name MSExchangePop3 -ComputerName EX01 -StartupType Automatic Get-Service -Name MSExchangeHM -ComputerName EX01 | \
+         -Name MSExchangePop3 -StartupType Automatic Get-Service -Name MSExchangeHM | \
          Restart-Service",
         "- an override of this server sets Enabled of the monitor POP.Proxy\\PopProxyTestMonitor to 0. If it is no longer \
          meant: Remove-ServerMonitoringOverride -Server EX01 -Identity 'POP.Proxy\\PopProxyTestMonitor' -ItemType Monitor \

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use serde_json::json;
 
+use crate::support::run::flat;
 use crate::support::{Place, Ran, relight};
 
 /// Every command that has a help of its own.
@@ -241,4 +242,42 @@ fn a_protocol_that_nobody_enabled_is_not_said_to_be_unconfirmed() {
     let ran = relight("check -q --probe").simulate(&place).run().ends(0).says("POP3 clients are served.");
     assert!(!ran.stdout.contains("IMAP4") && !ran.stdout.contains("not confirmed"), "{ran}");
     relight("check --probe -v").simulate(&place).run().ends(0).says("IMAP4: not enabled on this server");
+}
+
+#[test]
+fn the_next_command_keeps_what_an_option_allowed() {
+    let next = |words: &str| {
+        let document = relight(words).args("--format json").run().document();
+        let next =
+            document["next"].as_array().expect("a list").iter().map(|it| it.as_str().expect("a command").to_owned());
+        next.filter(|next| !next.starts_with("relight check")).collect::<Vec<_>>()
+    };
+    let fix = |scenario: &str, options: &str| format!("relight fix EX01 --simulate {scenario}{options}");
+    for (scenario, options, expected) in [
+        ("maintenance", "", vec![""]),
+        ("maintenance", " --requester Deployment", vec![""]),
+        ("maintenance", " --requester Maintenance", vec![" --requester Maintenance", " --yes --requester Maintenance"]),
+        ("several-requesters", " --requester any", vec![" --requester Maintenance", " --yes --requester Maintenance"]),
+        ("server-wide-offline", " --requester Maintenance", vec![""]),
+        (
+            "server-wide-offline",
+            " --requester Maintenance --include-server-wide-offline",
+            vec![
+                " --requester Maintenance --include-server-wide-offline",
+                " --yes --requester Maintenance --include-server-wide-offline",
+            ],
+        ),
+        ("services-stopped", "", vec!["", " --yes"]),
+        ("services-stopped", " --start-services none", vec![" --start-services none", " --yes --start-services none"]),
+    ] {
+        let expected = expected.into_iter().map(|options| fix(scenario, options)).collect::<Vec<_>>();
+        assert_eq!(next(&format!("fix --dry-run --simulate {scenario}{options}")), expected, "{scenario}{options}");
+    }
+    let place = Place::of("server-wide-offline");
+    place.simulate(&["fix", "--yes", "--requester", "any", "--include-server-wide-offline"]).ends(0);
+    let run = place.newest().expect("a run");
+    let undo = ["undo", &run, "--dry-run", "--include-server-wide-offline"];
+    let said = flat(&place.simulate(&undo).stdout).replace(" ` ", " ");
+    let again = format!("--journal-dir {} --include-server-wide-offline", place.journal_folder().display());
+    assert!(said.contains(&format!("relight undo {run}")) && said.contains(&again), "{again}: {said}");
 }

@@ -99,8 +99,8 @@ pub const TABLE: [Row; 54] = [
         "first-ssl-binding-specific",
         (
             10,
-            "Set-PopSettings -Server EX01 -SSLBindings '127.0.0.1:995', '192.168.1.5:995' Invoke-Command -ComputerName EX01 \
-             -ScriptBlock { ` Restart-Service -Name MSExchangePOP3BE,MSExchangePop3 } Get-PopSettings -Server EX01 | \
+            "Set-PopSettings -Server EX01 -SSLBindings '127.0.0.1:995', '192.168.1.5:995' Restart-Service \
+             -Name MSExchangePOP3BE,MSExchangePop3 Get-PopSettings -Server EX01 | \
              Select-Object -ExpandProperty SSLBindings",
         ),
         (10, DRY),

@@ -38,6 +38,7 @@ pub fn server(components: Vec<ComponentSnapshot>) -> ServerSnapshot {
     ServerSnapshot {
         server: Server::parse("EX01").expect("a host name"),
         taken: minute(60),
+        runs_shell: false,
         exchange: None,
         setup: Setup::NotAsked,
         services: Services::NotAsked,

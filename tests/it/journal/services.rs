@@ -40,7 +40,7 @@ fn history_tells_of_starts_what_was_before_them_and_what_came_of_them() {
     let shown = flat(&place.run(&["history", &run]).stdout);
     for part in [
         "MSExchangePop3 Stopped (Automatic)",
-        "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePOP3BE'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StartService Sent; Windows says that it runs. Before it, \
+        "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePOP3BE'\" | Invoke-CimMethod -MethodName StartService Sent; Windows says that it runs. Before it, \
          MSExchangePOP3BE was Stopped (Automatic).",
         "MSExchangePop3 Running (Automatic)",
         "MSExchangePop3: runs, confirmed by that look.",
@@ -58,7 +58,7 @@ fn history_tells_of_starts_what_was_before_them_and_what_came_of_them() {
     assert_eq!(starts.len(), 2);
     assert_eq!(
         starts[1]["command"],
-        "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StartService"
+        "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" | Invoke-CimMethod -MethodName StartService"
     );
     assert_eq!((&starts[0]["outcome"], &past["verified"]), (&json!("done"), &json!(true)));
 }

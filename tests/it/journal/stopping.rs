@@ -19,7 +19,7 @@ fn without_the_flag_they_are_left_running_and_the_command_is_told() {
     let said = flat(&undo.stdout);
     for part in [
         "MSExchangePop3, which the run started, is left running.",
-        "--stop-services or Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StopService",
+        "--stop-services or Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" | Invoke-CimMethod -MethodName StopService",
         "HealthApi on PopProxy is put back",
     ] {
         assert!(said.contains(part), "{part}: {said}");
@@ -48,8 +48,8 @@ fn with_it_they_are_stopped_front_end_first_before_the_component_is_put_back() {
             "service": "MSExchangePop3", "component": null, "requester": null,
             "to": "Stopped", "state": null, "stores": null, "writes": null, "timestamp": null, "timestampText": null,
             "startupType": "Automatic", "components": ["PopProxy"],
-            "command": "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StopService",
-            "undoCommand": "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" -ComputerName EX01 | Invoke-CimMethod -MethodName StartService",
+            "command": "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" | Invoke-CimMethod -MethodName StopService",
+            "undoCommand": "Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" | Invoke-CimMethod -MethodName StartService",
             "outcome": "done", "sent": true, "trouble": null,
         })
     );
