@@ -8,7 +8,7 @@ use crate::screens::kit::page::{BAD, CARE, HEADING, PLAIN, Page};
 use crate::screens::kit::{table as ascii, time, words};
 
 use super::notes::Notes;
-use super::{Show, evidence, headline, services};
+use super::{Show, evidence, headline, many, services};
 
 /// Which server, which Exchange, when.
 pub fn header(page: &mut Page, server: &ServerRun) {
@@ -86,6 +86,17 @@ pub fn overview(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     evidence::notes(&mut notes, server, show);
     let notes = notes.finish();
     super::notes::say(page, &[(None, notes)], ROOM, Some("in relight check -v"));
+}
+
+/// The same for several servers: those that are asked about in one table, or all of many.
+pub fn overview_of_several(page: &mut Page, run: &Run, asked: &[&ServerRun]) {
+    if run.servers.len() > many::FEW {
+        return many::say(page, run, &run.servers);
+    }
+    for server in asked {
+        headline::say(page, run, server, Some(server.server().as_str()));
+    }
+    table(page, asked, true);
 }
 
 /// Who stands behind each requester that keeps a component Inactive.

@@ -1,5 +1,5 @@
-//! The order of the conversation: of each server the overview and one question for each group. A pure function of what was
-//! seen and of what is typed.
+//! The order of the conversation: the overview, and one question for each group, over all servers that have it. A pure
+//! function of what was seen and of what is typed.
 
 use crate::domain::{Answers, Component, Decision, Ended, Given, Policy, Run, ServerRun, Subject};
 use crate::screens::kit::page::{CARE, Page};
@@ -8,6 +8,7 @@ use crate::screens::{Show, look, simulated};
 
 use super::explain::explain;
 use super::group::{About, Group, Part};
+use super::joint::Joint;
 use super::prompt::{Prompt, until_understood};
 use super::question::Question;
 use super::reply::{self, Reply};
@@ -37,17 +38,57 @@ impl<'a> Talk<'a> {
     /// An error is the early end. Of a server about which nothing is asked the report says all there is to say.
     fn run(&mut self) -> Result<(), Ended> {
         let all = self.run.servers.iter().map(|server| (server, Group::all(server)));
-        let asked = all.filter(|(_, groups)| !groups.is_empty());
-        for (at, (server, groups)) in asked.enumerate() {
-            let show = self.show;
-            if at > 0 {
-                self.prompt.say("\n");
-            }
-            let run = self.run;
+        let asked = all.filter(|(_, groups)| !groups.is_empty()).collect::<Vec<_>>();
+        let (run, show) = (self.run, self.show);
+        if let [(server, groups)] = &asked[..] {
             self.say(|page| look::overview(page, run, server, show));
             groups.iter().try_for_each(|group| self.group(group))?;
-            self.in_vain(server, &groups);
+        } else {
+            let servers = asked.iter().map(|(server, _)| *server).collect::<Vec<_>>();
+            self.say(|page| look::overview_of_several(page, run, &servers));
+            let is_server_wide = |group: &&Group<'_>| matches!(group.about, About::ServerWide(_));
+            let (before, others) = asked.iter().flat_map(|(_, groups)| groups).partition::<Vec<_>, _>(is_server_wide);
+            before.into_iter().try_for_each(|group| self.group(group))?;
+            for joint in Joint::all(others.into_iter()) {
+                self.joint(&joint)?;
+            }
         }
+        asked.iter().for_each(|(server, groups)| self.in_vain(server, groups));
+        Ok(())
+    }
+
+    /// The same question about several servers, as far as a yes could change something on all of them.
+    fn joint(&mut self, joint: &Joint<'_>) -> Result<(), Ended> {
+        let can_help = |group: &&Group<'_>| group.parts.iter().all(|part| self.can_help(group, part));
+        let (together, alone) = joint.groups.iter().copied().partition::<Vec<_>, _>(can_help);
+        match &together[..] {
+            [] => {}
+            [group] => self.group(group)?,
+            _ => self.question_of_several(&Joint { groups: together })?,
+        }
+        alone.into_iter().try_for_each(|group| self.group(group))
+    }
+
+    fn question_of_several(&mut self, joint: &Joint<'_>) -> Result<(), Ended> {
+        let (policy, show, simulated) = (self.policy, self.show, self.run.simulated.is_some());
+        self.prompt.say("\n");
+        self.say(|page| joint.show(page, policy));
+        let given = loop {
+            let parse = |line: &str| reply::to_question(line, Reply::No, true);
+            match until_understood(self.prompt, &joint.text(), "no", parse)? {
+                Reply::Yes => break Given::Yes,
+                Reply::No => break Given::No,
+                Reply::Choose => return joint.groups.iter().try_for_each(|group| self.group(group)),
+                Reply::Quit => return Err(Ended::Quit),
+                Reply::Explain => {
+                    for group in &joint.groups {
+                        let parts = group.parts.iter().collect::<Vec<_>>();
+                        self.say(|page| explain(page, Question { group, parts: &parts }, simulated, show));
+                    }
+                }
+            }
+        };
+        joint.changes().for_each(|(server, change)| self.answers.give(server.server(), change.subject(), given));
         Ok(())
     }
 

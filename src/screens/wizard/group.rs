@@ -69,6 +69,16 @@ impl<'a> Group<'a> {
         Some(Self { server, about, parts: vec![Part { component, changes, is_offline: false }] })
     }
 
+    /// Whether a group of another server may be asked about in the same question. ServerWideOffline brings a whole server
+    /// online, and a Manual service may not be in use there: such a question is about one server alone.
+    pub fn goes_with(&self, other: &Group<'_>) -> bool {
+        match (&self.about, &other.about) {
+            (About::Components(_), About::Components(requesters)) => self.is_of(requesters),
+            (About::Services, About::Services) => true,
+            (About::Components(_) | About::Services | About::ServerWide(_) | About::ManualServices, _) => false,
+        }
+    }
+
     fn is_of(&self, requesters: &[&Requester]) -> bool {
         match &self.about {
             About::Components(all) => all.len() == requesters.len() && all.iter().all(|one| requesters.contains(one)),

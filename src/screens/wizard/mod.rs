@@ -1,10 +1,12 @@
 //! The conversation before a change: what is wrong and why, then for each group of components that the same requesters keep
-//! Inactive the exact commands and one question. The default is no, but for what `--yes` would do on one server.
+//! Inactive, on one server or on several, the exact commands and one question. The default is no, but for what `--yes` would
+//! do on one server.
 
 mod agree;
 mod explain;
 mod flow;
 mod group;
+mod joint;
 mod prompt;
 mod question;
 mod reply;

@@ -125,7 +125,7 @@ fn is_unusual(requester: KnownRequester) -> bool {
 }
 
 /// The requesters in a list, those marked that `--requester` names. That is no answer, and changes no default.
-fn marked(requesters: &[&Requester], policy: &Policy) -> String {
+pub fn marked(requesters: &[&Requester], policy: &Policy) -> String {
     let named =
         |known: KnownRequester| policy.requesters.contains(&known) && !Policy::default().requesters.contains(&known);
     let mark = |requester: &&Requester| {

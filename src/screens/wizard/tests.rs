@@ -181,12 +181,16 @@ fn the_kb_fault_is_one_question_and_enter_mends_it() {
 }
 
 #[test]
-fn each_group_of_requesters_is_one_question_on_each_server() {
+fn each_group_of_requesters_is_one_question_over_all_servers() {
     for (servers, answers, agreed) in [
-        // Several servers: nobody says yes to the second by habit.
-        (vec![kb_fault("EX01"), kb_fault("EX02")], vec!["", ""], 0),
-        (vec![kb_fault("EX01"), kb_fault("EX02")], vec!["y", ""], 2),
-        (vec![kb_fault("EX01"), kb_fault("EX02")], vec!["y", "choose", "", "y"], 3),
+        // Several servers: nobody says yes to all of them by habit.
+        (vec![kb_fault("EX01"), kb_fault("EX02")], vec![""], 0),
+        (vec![kb_fault("EX01"), kb_fault("EX02")], vec!["y"], 4),
+        (vec![kb_fault("EX01"), kb_fault("EX02")], vec!["explain", "choose", "y", ""], 2),
+        (vec![kb_fault("EX01"), kb_fault("EX02")], vec!["choose", "y", "choose", "", "y"], 3),
+        // Other requesters are another question, on whichever server.
+        (vec![kb_fault("EX01"), two_requesters("EX02"), kb_fault("EX03")], vec!["y", "n"], 4),
+        (vec![kb_fault("EX01"), one_each("EX02")], vec!["y", "y"], 4),
         // The same requesters, in another order and case.
         (vec![two_requesters("EX01")], vec![""], 0),
         (vec![two_requesters("EX01")], vec!["y"], 4),
@@ -200,6 +204,22 @@ fn each_group_of_requesters_is_one_question_on_each_server() {
     }
     let talked = talk(vec![two_requesters("EX01")], &["n"]);
     assert!(talked.says("PopProxy and ImapProxy on EX01 are kept Inactive by HealthApi and Maintenance."));
+}
+
+#[test]
+fn a_question_about_several_servers_names_them_and_shows_every_command() {
+    let mut pop_alone = one_each("EX03");
+    pop_alone.components.remove(1);
+    let talked = talk(vec![kb_fault("EX01"), kb_fault("EX02"), pop_alone], &["n"]);
+    insta::assert_snapshot!(talked.screen);
+}
+
+#[test]
+fn quitting_a_question_about_several_servers_agrees_to_nothing() {
+    for answers in [vec!["q"], vec!["choose", "y", "q"], vec!["choose", "y", "<ctrl-c>"], vec!["<esc>"]] {
+        let talked = talk(vec![kb_fault("EX01"), kb_fault("EX02")], &answers);
+        assert!(talked.agreed.is_empty() && talked.unused == 0, "{answers:?} {:?}", talked.agreed);
+    }
 }
 
 #[test]
