@@ -6,12 +6,15 @@ use jiff::Timestamp;
 
 use crate::cli::Target;
 use crate::domain::{
-    AgreedBy, Command, Component, Event, Policy, Run, RunId, Server, ServerRun, ServerSnapshot, Trouble, TroubleKind,
+    AgreedBy, Chosen, Command, Component, Event, LeftOut, Policy, Run, RunId, Server, ServerRun, ServerSnapshot,
+    Trouble, TroubleKind,
 };
 use crate::error::Error;
 use crate::exchange::Observer;
 use crate::journal::Journal;
 use crate::shell::{Capabilities, Interrupt};
+
+use super::servers;
 
 /// What is to come of a run.
 #[derive(Clone, Copy)]
@@ -49,34 +52,33 @@ impl Goal<'_> {
 }
 
 /// Snapshot, diagnoses and plan of every server: those that were asked for, or on which a run may have changed something.
-/// One that cannot be reached never stops the others.
+/// One that cannot be reached never stops the others. Beside them, who was found and is not looked at.
 pub(super) fn look(
     goal: Goal<'_>,
     observer: &mut Observer,
     target: &Target,
     interrupt: &Interrupt,
     on_event: &mut dyn FnMut(Event<'_>),
-) -> Result<Vec<ServerRun>, Error> {
+) -> Result<(Vec<ServerRun>, Vec<LeftOut>), Error> {
     let policy = &target.policy;
     match goal {
         Goal::Mend(_) => {
-            let servers = match &target.servers[..] {
-                [] => vec![observer.this_server()?],
-                named => named.to_vec(),
-            };
+            let Chosen { servers, left_out } = servers::chosen(target, observer, on_event)?;
             let components = policy.looked_at();
             let one = |server: &Server| match interrupt.count() {
                 0 => ServerRun::of(see(server, &components, observer, on_event), policy),
                 _ => ServerRun::of(not_looked_at(server), policy),
             };
-            Ok(servers.iter().map(one).collect())
+            Ok((servers.iter().map(one).collect(), left_out))
         }
         Goal::Undo(undone) => {
+            let changed = undone.changed().map(|run| run.server().clone()).collect::<Vec<_>>();
+            let meant = servers::limited(target, &changed, observer, on_event)?;
             let one = |run: &ServerRun| {
                 let present = see(run.server(), &components(run), observer, on_event);
                 ServerRun::undoing(run, present, policy)
             };
-            Ok(undone.changed().map(one).collect())
+            Ok((undone.changed().filter(|run| meant.contains(run.server())).map(one).collect(), Vec::new()))
         }
     }
 }

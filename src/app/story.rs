@@ -85,7 +85,7 @@ fn look_only(
     let mut progress = Progress::new();
     let mut on_event = |event: Event<'_>| progress.show(&event, console);
     let mut observer = Observer::connect(prepared.launch.clone(), target.link.clone(), &mut on_event)?;
-    run.servers = look(goal, &mut observer, target, &prepared.interrupt, &mut on_event)?;
+    (run.servers, run.left_out) = look(goal, &mut observer, target, &prepared.interrupt, &mut on_event)?;
     if matches!(goal, Goal::Mend(_)) {
         if !prepared.is_interrupted() {
             investigate(&mut run.servers, &mut observer, &mut on_event);
@@ -118,7 +118,8 @@ fn look_and_change(
     let (launch, link) = (prepared.launch.clone(), target.link.clone());
     let mut writer = Writer::connect(launch, link, &mut |e| progress.show(&e, console))?;
     let interrupt = &prepared.interrupt;
-    run.servers = look(goal, writer.observer(), target, interrupt, &mut |e| progress.show(&e, console))?;
+    (run.servers, run.left_out) =
+        look(goal, writer.observer(), target, interrupt, &mut |e| progress.show(&e, console))?;
     let (mends, asks) = (matches!(goal, Goal::Mend(_)), run.agreed_by == AgreedBy::Person);
     // Why it is Inactive helps a person to decide. Where nobody is asked, clients come first.
     if mends && asks && !prepared.is_interrupted() {

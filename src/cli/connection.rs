@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use crate::domain::{Connection, Policy, Server};
+use crate::domain::{Connection, Policy, Selection, Server};
 use crate::exchange::Link;
 use crate::shell::Deadlines;
 
@@ -68,10 +68,11 @@ impl TypedConnection {
     }
 
     /// What it means, for these servers and this policy.
-    pub(super) fn meaning(self, servers: Vec<Server>, policy: Policy) -> Target {
+    pub(super) fn meaning(self, servers: Vec<Server>, selection: Selection, policy: Policy) -> Target {
         Target {
             staying: Staying::default(),
             servers,
+            selection,
             policy,
             shell: match self.simulate {
                 Some(scenario) => Shell::Simulated(scenario),

@@ -22,8 +22,9 @@ enum House {
 const FORBIDDEN_COMMANDS: [&str; 4] = ["write-host", "invoke-expression", "iex", "add-type"];
 
 /// Exchange's commands, but for those that only load it.
-const EXCHANGE: [&str; 12] = [
+const EXCHANGE: [&str; 13] = [
     "Get-ExchangeServer",
+    "Get-DatabaseAvailabilityGroup",
     "Get-ServerComponentState",
     "Set-ServerComponentState",
     "Get-ServerHealth",

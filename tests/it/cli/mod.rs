@@ -21,6 +21,7 @@ mod readme;
 mod scenarios;
 #[cfg(unix)]
 mod screen;
+mod selecting;
 mod servers;
 mod shared_file;
 mod stores;
