@@ -9,13 +9,10 @@ use crate::domain::{KnownRequester, Policy, Selection, Server, each_once};
 
 use super::values::{named, server};
 
-/// The heading of the options on which servers are meant.
-const WHICH: &str = "Which servers";
-
 #[derive(Args)]
 pub(super) struct TypedSelection {
-    /// All Exchange servers from 2013 on, but Edge
-    #[arg(long, help_heading = WHICH)]
+    /// All from Exchange 2013 on, but Edge
+    #[arg(long)]
     all_servers: bool,
     #[command(flatten)]
     groups: TypedGroups,
@@ -28,32 +25,32 @@ pub(super) struct TypedSelection {
 #[derive(Args)]
 pub(super) struct TypedGroups {
     /// The members of a DAG
-    #[arg(long = "dag", help_heading = WHICH, value_name = "NAME", value_delimiter = ',', value_parser = named)]
+    #[arg(long = "dag", value_name = "NAME", value_delimiter = ',', value_parser = named)]
     dags: Vec<String>,
-    /// The servers of an Active Directory site
-    #[arg(long = "site", help_heading = WHICH, value_name = "NAME", value_delimiter = ',', value_parser = named)]
+    /// The servers of a site
+    #[arg(long = "site", value_name = "NAME", value_delimiter = ',', value_parser = named)]
     sites: Vec<String>,
 }
 
 #[derive(Args)]
 pub(super) struct TypedList {
-    /// One a line, # comments; -: stdin, asks nothing
-    #[arg(long = "servers-from", help_heading = WHICH, value_name = "FILE")]
+    /// One a line, # comments; -: stdin
+    #[arg(long = "servers-from", value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
 #[derive(Args)]
 pub(super) struct TypedExcept {
     /// Not these
-    #[arg(long, help_heading = WHICH, value_name = "NAME", value_delimiter = ',', value_parser = server)]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = server)]
     except: Vec<Server>,
 }
 
 /// Which servers of a run.
 #[derive(Args)]
 pub(super) struct TypedLimit {
-    /// Only these servers of the run; repeat or use commas
-    #[arg(long = "server", help_heading = WHICH, value_name = "NAME", value_delimiter = ',', value_parser = server)]
+    /// Only these of the run; repeat or use commas
+    #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server)]
     servers: Vec<Server>,
     #[command(flatten)]
     groups: TypedGroups,
@@ -66,10 +63,10 @@ pub(super) struct TypedLimit {
 /// Which runs, by the servers that they looked at.
 #[derive(Args)]
 pub(super) struct TypedTouched {
-    /// Only runs that looked at one of these; repeat or use commas
+    /// Only runs that looked at one of these
     #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server, conflicts_with = "run")]
     servers: Vec<Server>,
-    /// The same from a file: one a line, # comments; -: stdin
+    /// One a line, # comments; -: stdin
     #[arg(long = "servers-from", value_name = "FILE", conflicts_with = "run")]
     files: Vec<PathBuf>,
 }

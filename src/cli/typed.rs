@@ -64,11 +64,11 @@ enum TypedCommand {
         /// Also connect to the ports as a client would
         #[arg(long)]
         probe: bool,
-        /// For monitoring: pass over what it alone keeps Inactive
+        /// For monitoring: pass over what it alone keeps
         #[arg(long = "ignore-requester", value_name = "NAME", value_delimiter = ',', value_parser = named_requester(),
               hide_possible_values = true)]
         ignored: Vec<KnownRequester>,
-        /// An older Maintenance entry counts as 10, not as 14
+        /// Older Maintenance counts as 10, not as 14
         #[arg(long, value_name = "TIME", value_parser = duration)]
         maintenance_max: Option<Duration>,
         #[command(flatten)]
@@ -187,7 +187,7 @@ struct TypedOutput {
     /// Print one line per server
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Add a log of everything to this file; its folder is made
+    /// Add a log of everything to this file
     #[arg(long, value_name = "PATH", global = true)]
     log_file: Option<PathBuf>,
 }
