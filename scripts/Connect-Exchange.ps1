@@ -36,6 +36,8 @@ $RelightLoad = @{
         'Get-ServerHealth', 'Get-PopSettings', 'Get-ImapSettings', 'Get-ExchangeCertificate', 'Get-ServerMonitoringOverride',
         'Get-GlobalMonitoringOverride', 'Search-AdminAuditLog'
     )
+    # To find the servers of a group.
+    Groups      = @('Get-DatabaseAvailabilityGroup')
     # For a checkup: they tell what the account may do.
     Roles       = @('Get-ManagementRole', 'Get-ManagementRoleAssignment')
     Warnings    = @()
@@ -280,7 +282,7 @@ if ($RelightLoad.IsAgain -and $RelightLoad.State -ne 'Opened' -and $RelightLoad.
 elseif ($RelightLoad.State -eq 'Opened' -and
     ($RelightLoad.IsAgain -or $RelightLoad.IsDirect -or $RelightLoad.Found -notcontains 'Get-ServerComponentState')) {
     # The account is given only what its roles bring: the session says which that is.
-    $RelightLoad.Names = [string[]] ($RelightLoad.Cmdlets + $RelightLoad.Telling + $RelightLoad.Roles)
+    $RelightLoad.Names = [string[]] ($RelightLoad.Cmdlets + $RelightLoad.Telling + $RelightLoad.Groups + $RelightLoad.Roles)
     $RelightLoad.There = @()
     $RelightQuestion = [powershell]::Create()
     try {

@@ -15,6 +15,7 @@ mod prepared;
 mod probe;
 mod recording;
 mod resume;
+mod servers;
 mod story;
 mod undo;
 mod wait;
@@ -24,7 +25,7 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use crate::cli::{self, Command, Config, Format, Mode, SimulatedEngine};
+use crate::cli::{self, Command, Config, Format, Mode, SimulatedEngine, Target};
 use crate::domain::AgreedBy;
 use crate::domain::Exit;
 use crate::error::Error;
@@ -46,14 +47,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let config = match cli::parse(args) {
+    let mut config = match cli::parse(args) {
         Ok(config) => config,
         Err(error) => return Console::usage(&error),
     };
     if let Command::SimulatedEngine(engine) = config.command {
         return simulated_engine(engine);
     }
-    let output = &config.output;
+    let output = config.output.clone();
     let mut console = Console::new(output.color, output.quiet);
     // The transcript first, so that it has what keeps the log from being written.
     let ended = output
@@ -61,6 +62,7 @@ fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         .as_deref()
         .map_or(Ok(()), transcript::start)
         .and_then(|()| log::start(output.verbose, output.log_file.as_deref()))
+        .and_then(|()| servers::read_lists(&mut config))
         .and_then(|()| run(&config, &mut console))
         .unwrap_or_else(|error| fail(&error, &config, &mut console));
     if let Some((path, cause)) = transcript::broke() {
@@ -82,13 +84,16 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
     recording::warn_interrupted_runs(config, console);
     match &config.command {
         Command::Check(target) => story::check(target, config, console),
-        Command::Fix(target, mode) => story::fix(agreed_by(*mode, console), target, config, console),
+        Command::Fix(target, mode) => story::fix(agreed_by(*mode, target, console), target, config, console),
         Command::Doctor(target) => doctor::doctor(target, config, console),
         Command::RegisterEventSource => doctor::register_event_source(console),
         Command::Probe(probing) => probe::probe(probing, &config.output, console),
-        Command::History { run, most } => history::history(run.as_deref(), *most, config, console),
+        Command::History { run, most, servers, selection } => {
+            let only = servers::named(servers, selection);
+            history::history(run.as_deref(), *most, &only, config, console)
+        }
         Command::Undo { run, target, mode } => {
-            undo::undo(run.as_deref(), agreed_by(*mode, console), target, config, console)
+            undo::undo(run.as_deref(), agreed_by(*mode, target, console), target, config, console)
         }
         Command::Resume { run, target } => resume::resume(run.as_deref(), target, config, console),
         Command::Scenarios => {
@@ -108,11 +113,12 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
 }
 
 /// Who gives the consent: with nobody to ask and no `--yes` it only looks and plans.
-fn agreed_by(mode: Mode, console: &Console) -> AgreedBy {
+fn agreed_by(mode: Mode, target: &Target, console: &Console) -> AgreedBy {
     match mode {
         Mode::DryRun => AgreedBy::Nobody,
         Mode::Yes => AgreedBy::Yes,
-        Mode::Ask if console.can_ask() => AgreedBy::Person,
+        // Who gives the names on stdin cannot answer there.
+        Mode::Ask if console.can_ask() && !target.selection.reads_stdin() => AgreedBy::Person,
         Mode::Ask => AgreedBy::NobodyToAsk,
     }
 }

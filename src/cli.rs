@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 
 use crate::domain::probe::Endpoint;
-use crate::domain::{Batches, Connection, Policy, Server, option_with_path};
+use crate::domain::{Batches, Connection, Policy, Selection, Server, option_with_path};
 use crate::exchange::{Jobs, Link};
 use crate::shell::{Capabilities, Deadlines};
 
@@ -18,6 +18,7 @@ mod connection;
 mod examples;
 mod fixing;
 mod past;
+mod selecting;
 mod typed;
 mod values;
 mod what_if;
@@ -73,6 +74,10 @@ pub enum Command {
         run: Option<String>,
         /// How many to list.
         most: usize,
+        /// Only those that looked at one of these; none: whatever they looked at.
+        servers: Vec<Server>,
+        /// And of these.
+        selection: Selection,
     },
     /// Put back what a run changed.
     Undo {
@@ -137,6 +142,8 @@ pub struct Probing {
     pub endpoints: Vec<Endpoint>,
     /// How long each host may take.
     pub deadline: Duration,
+    /// More of them, on their usual ports, and the way to Exchange, where only it can tell which.
+    pub target: Target,
 }
 
 /// How far a run follows what it sees and does.
@@ -155,8 +162,10 @@ pub struct Staying {
 /// Which servers, and the way to them.
 #[derive(Debug)]
 pub struct Target {
-    /// The servers; none means this one.
+    /// The servers that are named one by one; with no others, none means this one.
     pub servers: Vec<Server>,
+    /// The others.
+    pub selection: Selection,
     /// What is normal and what may be touched.
     pub policy: Policy,
     /// What is looked at beside components, and how long after a change.
@@ -225,7 +234,7 @@ impl Shell {
 }
 
 /// How to print.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Output {
     /// Text or JSON.
     pub format: Format,

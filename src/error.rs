@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::domain::Exit;
+use crate::domain::{Exit, SelectionError, Trouble};
 use crate::exchange::ConnectError;
 use crate::exchange::event_log::EventSourceError;
 use crate::journal::{self, JournalError};
@@ -22,6 +22,20 @@ pub enum Error {
     /// This machine has no name to probe, and no host was named.
     #[error("this machine's name could not be told")]
     NoOwnName,
+    /// A list of servers cannot be read.
+    #[error("the list of servers {file}: {why}")]
+    ServerList {
+        /// The file as it was named.
+        file: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The servers that were named are none.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// Exchange does not tell which servers there are.
+    #[error("the servers of the organisation could not be listed: {}", .0.message)]
+    NoServerList(Trouble),
     /// There is no journal to write or to read.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -61,7 +75,13 @@ impl Error {
     /// How the process ends.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Scenario(_) | Self::NoOwnName | Self::LogFile { .. } | Self::Transcript { .. } => Exit::Usage,
+            Self::Scenario(_)
+            | Self::NoOwnName
+            | Self::LogFile { .. }
+            | Self::Transcript { .. }
+            | Self::ServerList { .. }
+            | Self::Selection(_) => Exit::Usage,
+            Self::NoServerList(trouble) => Exit::of_trouble(trouble.kind),
             Self::Connect(error) => of_connect(error),
             Self::Journal(error) => of_journal(error),
             Self::EventSource(EventSourceError::NotWindows) => Exit::Usage,
@@ -78,6 +98,9 @@ impl Error {
             Self::Scenario(_)
             | Self::Journal(_)
             | Self::NoOwnName
+            | Self::ServerList { .. }
+            | Self::Selection(_)
+            | Self::NoServerList(_)
             | Self::EventSource(_)
             | Self::LogFile { .. }
             | Self::Transcript { .. }
@@ -92,6 +115,11 @@ impl Error {
             Self::Scenario(error) => vec![error.hint()],
             Self::Connect(error) => connect_hints(error),
             Self::NoOwnName => vec!["Name the host: relight probe EX01".into()],
+            Self::ServerList { .. } => {
+                vec!["One name a line, such as EX01 or an FQDN; # begins a comment. UTF-8 or UTF-16.".into()]
+            }
+            Self::Selection(error) => vec![error.hint().into()],
+            Self::NoServerList(_) => vec!["Nothing was changed. Name the servers: relight check EX01 EX02".into()],
             Self::Journal(error) => vec![journal_hint(error).to_owned()],
             Self::EventSource(EventSourceError::Denied) => {
                 vec!["Run it once in a PowerShell that was started with \"Run as administrator\".".into()]

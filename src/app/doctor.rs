@@ -1,10 +1,10 @@
 //! The checkup: ask everything, judge it, tell it. Only an observer asks, so that nothing can be changed.
 
 use crate::cli::{Config, Format, Target};
-use crate::domain::Exit;
 use crate::domain::checkup::{Answer, Facts};
+use crate::domain::{Event, Exit};
 use crate::error::Error;
-use crate::exchange::{ConnectError, checkup, event_log};
+use crate::exchange::{ConnectError, Observer, checkup, event_log};
 use crate::journal::readiness;
 use crate::record;
 use crate::screens;
@@ -14,6 +14,7 @@ use crate::terminal::{Console, Progress};
 
 use super::output::{in_json, print, show_result, tell};
 use super::prepared::Prepared;
+use super::servers;
 
 /// `doctor`: the checkup goes to stdout, its first fault is the exit code.
 pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
@@ -21,7 +22,7 @@ pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) ->
     let journal = |scenario: Option<&str>| readiness(config.journal.folder.as_deref(), scenario);
     let checkup = match Prepared::of(target, None, Capabilities::Checkup) {
         Ok(run) => {
-            let facts = Facts { journal: journal(run.scenario.as_deref()), ..ask(&run, target, console) };
+            let facts = Facts { journal: journal(run.scenario.as_deref()), ..ask(&run, target, console)? };
             screen::judge(facts, run.scenario.clone(), run.is_interrupted())
         }
         // That there is no PowerShell is something to tell, not to fail on.
@@ -41,17 +42,25 @@ pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) ->
     Ok(exit)
 }
 
-fn ask(run: &Prepared, target: &Target, console: &mut Console) -> Facts {
+fn ask(run: &Prepared, target: &Target, console: &mut Console) -> Result<Facts, Error> {
     let mut progress = Progress::new();
     let components = target.policy.looked_at();
-    let mut facts = checkup::examine(&run.launch, &target.link, &target.servers, &components, &mut |event| {
+    let choose = |observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)| {
+        // That this machine has no name for a server is one more thing to tell.
+        match servers::chosen(target, observer, on_event) {
+            Err(Error::Connect(ConnectError::NoComputerName)) => Ok(Vec::new()),
+            chosen => chosen.map(|chosen| chosen.servers),
+        }
+    };
+    let examined = checkup::examine(&run.launch, &target.link, &target.servers, &components, choose, &mut |event| {
         progress.show(&event, console);
     });
     console.stop();
+    let mut facts = examined?;
     if let Answer::Known(machine) = &mut facts.machine {
         machine.nobody_to_ask = console.nobody_to_ask();
     }
-    facts
+    Ok(facts)
 }
 
 /// `doctor --register-event-source`: makes relight known to the Application log of Windows.

@@ -1,7 +1,7 @@
 //! `history`: the runs that could change something, or one of them.
 
 use crate::cli::{Config, Format};
-use crate::domain::Exit;
+use crate::domain::{Exit, Server};
 use crate::error::Error;
 use crate::journal::Folder;
 use crate::terminal::Console;
@@ -9,8 +9,14 @@ use crate::{record, screens};
 
 use super::output::{print, show_result};
 
-/// Lists the newest runs, or shows one.
-pub(super) fn history(run: Option<&str>, most: usize, config: &Config, console: &mut Console) -> Result<Exit, Error> {
+/// Lists the newest runs, or those of them that looked at one of these servers; or shows one.
+pub(super) fn history(
+    run: Option<&str>,
+    most: usize,
+    only: &[Server],
+    config: &Config,
+    console: &mut Console,
+) -> Result<Exit, Error> {
     let folder = Folder::new(config.journal.folder.as_deref())?;
     let is_json = config.output.format == Format::Json;
     let show = show_result(&config.output, console);
@@ -24,7 +30,7 @@ pub(super) fn history(run: Option<&str>, most: usize, config: &Config, console: 
             }
         }
         None => {
-            let (runs, total) = folder.briefs(most)?;
+            let (runs, total) = folder.briefs(most, only)?;
             if is_json {
                 record::history(&runs, total)
             } else {

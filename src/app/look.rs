@@ -6,15 +6,15 @@ use jiff::Timestamp;
 
 use crate::cli::Target;
 use crate::domain::{
-    AgreedBy, Command, Component, Event, Evidence, Policy, Run, RunId, Server, ServerRun, ServerSnapshot, Trouble,
-    TroubleKind,
+    AgreedBy, Chosen, Command, Component, Event, Evidence, LeftOut, Policy, Run, RunId, Server, ServerRun,
+    ServerSnapshot, Trouble, TroubleKind,
 };
 use crate::error::Error;
 use crate::exchange::{Observer, OnEvent, Pool, Worker};
 use crate::journal::Journal;
 use crate::shell::{Capabilities, Interrupt};
 
-use super::clients;
+use super::{clients, servers};
 
 /// What is to come of a run.
 #[derive(Clone, Copy)]
@@ -71,7 +71,7 @@ struct Looking<'a> {
 }
 
 /// Snapshot, diagnoses and plan of every server: those that were asked for, or on which a run may have changed something.
-/// One that cannot be reached never stops the others.
+/// One that cannot be reached never stops the others. Beside them, who was found and is not looked at.
 pub(super) fn look<W: Worker>(
     goal: Goal<'_>,
     asking: Asking,
@@ -79,18 +79,18 @@ pub(super) fn look<W: Worker>(
     target: &Target,
     interrupt: &Interrupt,
     on_event: &mut OnEvent<'_>,
-) -> Result<Vec<ServerRun>, Error> {
-    let mut all = match goal {
+) -> Result<(Vec<ServerRun>, Vec<LeftOut>), Error> {
+    let (mut all, left_out) = match goal {
         Goal::Mend(_) => {
-            let servers = match &target.servers[..] {
-                [] => vec![pool.this_server()?],
-                named => named.to_vec(),
-            };
-            servers.into_iter().map(|server| Looking { server, undone: None, run: None }).collect::<Vec<_>>()
+            let Chosen { servers, left_out } = servers::chosen(target, pool.observer(), &mut |e| on_event(e))?;
+            let one = |server| Looking { server, undone: None, run: None };
+            (servers.into_iter().map(one).collect::<Vec<_>>(), left_out)
         }
         Goal::Undo(undone) => {
+            let changed = undone.changed().map(|run| run.server().clone()).collect::<Vec<_>>();
+            let meant = servers::limited(target, &changed, pool.observer(), &mut |e| on_event(e))?;
             let one = |run| Looking { server: ServerRun::server(run).clone(), undone: Some(run), run: None };
-            undone.changed().map(one).collect()
+            (undone.changed().filter(|run| meant.contains(run.server())).map(one).collect(), Vec::new())
         }
     };
     pool.expect(all.len());
@@ -113,7 +113,7 @@ pub(super) fn look<W: Worker>(
         });
     };
     pool.each(&mut all, |it| &it.server, &work, on_event);
-    Ok(all.into_iter().filter_map(|it| it.run).collect())
+    Ok((all.into_iter().filter_map(|it| it.run).collect(), left_out))
 }
 
 impl Asking {

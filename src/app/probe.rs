@@ -3,19 +3,46 @@
 use jiff::Timestamp;
 
 use crate::cli::{Format, Output, Probing};
-use crate::domain::Exit;
 use crate::domain::probe::{Endpoint, Host, ProbeReport};
+use crate::domain::{Event, Exit, Organisation, each_once};
 use crate::error::Error;
+use crate::exchange::Observer;
 use crate::probe::{own_name, probe_all};
 use crate::record;
 use crate::screens;
-use crate::terminal::Console;
+use crate::shell::Capabilities;
+use crate::terminal::{Console, Progress};
 
 use super::output::{in_json, show_result, tell};
+use super::prepared::Prepared;
+use super::servers;
+
+/// The usual ports of the servers that are not named one by one. Only where Exchange has to tell which these are, it is
+/// asked.
+fn found(probing: &Probing, console: &mut Console) -> Result<Vec<Endpoint>, Error> {
+    let target = &probing.target;
+    let selection = &target.selection;
+    let servers = if selection.is_sweeping() {
+        let prepared = Prepared::of(target, None, Capabilities::Look)?;
+        let mut progress = Progress::new();
+        let mut on_event = |event: Event<'_>| progress.show(&event, console);
+        let mut observer = Observer::connect(prepared.launch.clone(), target.link.clone(), &mut on_event)?;
+        let chosen = servers::chosen(target, &mut observer, &mut on_event);
+        observer.close();
+        console.stop();
+        chosen?.servers
+    } else if selection.names_any() {
+        selection.choose(&target.servers, None, &Organisation::default())?.servers
+    } else {
+        Vec::new()
+    };
+    Ok(servers.into_iter().map(Host::Name).flat_map(|host| Endpoint::usual(&host)).collect())
+}
 
 /// The whole of it.
 pub fn probe(probing: &Probing, output: &Output, console: &mut Console) -> Result<Exit, Error> {
-    let endpoints = match &probing.endpoints[..] {
+    let found = found(probing, console)?;
+    let endpoints = match &each_once(probing.endpoints.iter().cloned().chain(found))[..] {
         [] => Endpoint::usual(&Host::Name(own_name().ok_or(Error::NoOwnName)?)),
         named => named.to_vec(),
     };

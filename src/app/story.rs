@@ -88,7 +88,7 @@ fn look_only(
     let (launch, link) = (prepared.launch.clone(), target.link.clone());
     let mut pool = Pool::<Observer>::connect(launch, link, target.jobs, &mut on_event)?;
     let asking = Asking { evidence: true, authors: run.command == Command::Check, clients: target.staying.probe_first };
-    run.servers = look(goal, asking, &mut pool, target, &prepared.interrupt, &mut on_event)?;
+    (run.servers, run.left_out) = look(goal, asking, &mut pool, target, &prepared.interrupt, &mut on_event)?;
     console.stop();
     pool.close();
     run.interrupted = prepared.is_interrupted();
@@ -111,7 +111,8 @@ fn look_and_change(
     let (mends, asks) = (matches!(goal, Goal::Mend(_)), run.agreed_by == AgreedBy::Person);
     // Why it is Inactive helps a person to decide. Where nobody is asked, clients come first.
     let asking = Asking { evidence: asks, ..Asking::default() };
-    run.servers = look(goal, asking, &mut pool, target, interrupt, &mut |e| progress.show(&e, console))?;
+    (run.servers, run.left_out) =
+        look(goal, asking, &mut pool, target, interrupt, &mut |e| progress.show(&e, console))?;
     console.stop();
     // A journal that cannot take the looks will not take an intent either: better to end here, before anybody is asked.
     run.servers.iter().for_each(|server| journal.before(&server.before));

@@ -21,6 +21,8 @@ const PREFIX: &str = "Relight-";
 const LOOK: &[&str] = &[
     "Connect-Exchange",
     "Get-ExchangeServerInfo",
+    "Get-ExchangeServerList",
+    "Get-AvailabilityGroup",
     "Get-ComponentState",
     "Get-SetupProcess",
     "Get-ServiceState",

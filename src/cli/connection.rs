@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use crate::domain::{Connection, Policy, Server};
+use crate::domain::{Connection, Policy, Selection, Server};
 use crate::exchange::{Jobs, Link};
 use crate::shell::Deadlines;
 
@@ -21,7 +21,7 @@ pub(super) struct TypedConnection {
     /// Play a scenario, or a file, without Exchange
     #[arg(long, help_heading = None, value_name = "SCENARIO", num_args = 0..=1, require_equals = false)]
     simulate: Option<Option<String>>,
-    /// ems, remote or snapin (unsupported) [default: ems]
+    /// ems (default), remote or snapin (unsupported)
     #[arg(long, help_heading = WAY, value_enum, value_name = "WAY", hide_possible_values = true,
           hide_default_value = true, default_value_t = Connection::Ems, conflicts_with = "simulate")]
     connection: Connection,
@@ -31,7 +31,7 @@ pub(super) struct TypedConnection {
     /// By name or path [default: Windows PowerShell]
     #[arg(long, help_heading = WAY, value_name = "PATH", conflicts_with = "simulate")]
     powershell: Option<PathBuf>,
-    /// For PowerShell to start (seconds, or 3m)
+    /// For PowerShell (seconds, or 3m)
     #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "30s", value_parser = duration)]
     start_timeout: Duration,
     /// For Exchange to load
@@ -75,10 +75,11 @@ impl TypedConnection {
     }
 
     /// What it means, for these servers and this policy.
-    pub(super) fn meaning(self, servers: Vec<Server>, policy: Policy) -> Target {
+    pub(super) fn meaning(self, servers: Vec<Server>, selection: Selection, policy: Policy) -> Target {
         Target {
             staying: Staying::default(),
             servers,
+            selection,
             policy,
             shell: match self.simulate {
                 Some(scenario) => Shell::Simulated(scenario),

@@ -25,6 +25,7 @@ pub(super) const CHECK: &str = "\
 Examples:
   relight check                    this server
   relight check EX01 EX02 --probe  two, and what clients meet there
+  relight check --all-servers --except EX07
   relight check EX01 -q --ignore-requester Maintenance
 Exit codes: relight --help";
 pub(super) const FIX: &str = "\
@@ -44,6 +45,7 @@ pub(super) const PROBE: &str = "\
 Examples:
   relight probe                      the four usual ports of this machine
   relight probe EX01 mail.contoso.com:995
+  relight probe --dag DAG01
 Exit codes: 0 every port answered with a banner; 10 a port closes without one,
 as an Inactive proxy does; 13 something is not known: silent, refused,
 unreachable, no TLS, turned away, not a mail protocol, a name without an

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap::error::ErrorKind;
 
-use crate::domain::Policy;
+use crate::domain::{Policy, Selection};
 
 use super::connection::TypedConnection;
 use super::fixing::TypedRollout;
+use super::selecting::{TypedLimit, TypedTouched, needs_names};
 use super::values::patience;
 use super::{Command, Mode, Target};
 
@@ -44,6 +46,8 @@ pub(super) struct TypedHistory {
     /// List all runs
     #[arg(long, conflicts_with = "run")]
     all: bool,
+    #[command(flatten)]
+    touched: TypedTouched,
 }
 
 #[derive(Args)]
@@ -64,6 +68,8 @@ pub(super) struct TypedUndo {
     include_server_wide_offline: bool,
     #[command(flatten)]
     rollout: TypedRollout,
+    #[command(flatten)]
+    limit: TypedLimit,
     #[command(flatten)]
     pub(super) connection: TypedConnection,
     #[command(flatten)]
@@ -86,24 +92,36 @@ pub(super) struct TypedResume {
 
 impl TypedHistory {
     pub(super) fn meaning(self) -> Command {
-        Command::History { run: self.run, most: if self.all { usize::MAX } else { self.last } }
+        let (servers, selection) = self.touched.meaning();
+        Command::History { run: self.run, most: if self.all { usize::MAX } else { self.last }, servers, selection }
     }
 }
 
 impl TypedUndo {
+    /// What contradicts itself.
+    pub(super) fn contradiction(&self) -> Option<(ErrorKind, String)> {
+        let policy = Policy { include_server_wide_offline: self.include_server_wide_offline, ..Policy::default() };
+        let text = needs_names(&self.limit.meaning().1, &policy, self.yes)?;
+        Some((ErrorKind::ArgumentConflict, text))
+    }
+
     pub(super) fn meaning(self) -> Command {
         let mode = Mode::of(self.dry_run, self.yes);
         let include_server_wide_offline = self.include_server_wide_offline;
         let stop_services = self.stop_services;
         let policy = Policy { include_server_wide_offline, stop_services, ..Policy::default() };
+        let (servers, selection) = self.limit.meaning();
         let rollout = self.rollout.meaning();
-        let target = Target { rollout, ..self.connection.meaning(Vec::new(), policy) };
+        let target = Target { rollout, ..self.connection.meaning(servers, selection, policy) };
         Command::Undo { run: self.run, target, mode }
     }
 }
 
 impl TypedResume {
     pub(super) fn meaning(self) -> Command {
-        Command::Resume { run: self.run, target: self.connection.meaning(Vec::new(), Policy::default()) }
+        Command::Resume {
+            run: self.run,
+            target: self.connection.meaning(Vec::new(), Selection::default(), Policy::default()),
+        }
     }
 }

@@ -14,8 +14,9 @@ use super::connection::TypedConnection;
 use super::examples;
 use super::fixing::{TypedConsent, TypedRollout, TypedStaying};
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedTranscript, TypedUndo};
+use super::selecting::{self, TypedSelection};
 use super::values::{Ports, capabilities, components, duration, named_requester, ports, server};
-use super::{Command, Config, Format, JournalAt, Output, Probing, SimulatedEngine, Staying, Target};
+use super::{Command, Config, Format, JournalAt, Mode, Output, Probing, SimulatedEngine, Staying, Target};
 
 #[derive(Parser)]
 #[command(name = "relight", version, about, arg_required_else_help = true, max_term_width = 100)]
@@ -36,6 +37,9 @@ impl Typed {
         if self.command.way().is_some_and(TypedConnection::connects_to_nowhere) {
             let text = "the argument '--connect-to <FQDN>' needs '--connection remote'";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
+        if let Some((kind, text)) = self.command.contradiction() {
+            return Err(Self::command().error(kind, text));
         }
         let other = [("--log-file", self.output.log_file.clone()), ("--simulate", self.command.scenario_file())];
         let transcript = self.command.transcript();
@@ -60,11 +64,11 @@ enum TypedCommand {
         /// Also connect to the ports as a client would
         #[arg(long)]
         probe: bool,
-        /// For monitoring: pass over what it alone keeps Inactive
+        /// For monitoring: pass over what it alone keeps
         #[arg(long = "ignore-requester", value_name = "NAME", value_delimiter = ',', value_parser = named_requester(),
               hide_possible_values = true)]
         ignored: Vec<KnownRequester>,
-        /// An older Maintenance entry counts as 10, not as 14
+        /// Older Maintenance counts as 10, not as 14
         #[arg(long, value_name = "TIME", value_parser = duration)]
         maintenance_max: Option<Duration>,
         #[command(flatten)]
@@ -96,7 +100,7 @@ enum TypedCommand {
         #[command(flatten)]
         target: TypedTarget,
         /// Only register relight in the Application log
-        #[arg(long, conflicts_with_all = ["servers", "more_servers", "components", "simulate", "connection", "connect_to",
+        #[arg(long, conflicts_with_all = ["servers", "more_servers", "all_servers", "dags", "sites", "files", "except", "components", "simulate", "connection", "connect_to",
               "powershell"])]
         register_event_source: bool,
         #[command(flatten)]
@@ -112,6 +116,10 @@ enum TypedCommand {
         /// More servers to probe on the four usual ports; repeat it or separate with commas
         #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server)]
         servers: Vec<Server>,
+        #[command(flatten)]
+        selection: TypedSelection,
+        #[command(flatten)]
+        connection: TypedConnection,
         /// How long each host may take, its name and all of its ports
         #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
         timeout: Duration,
@@ -156,6 +164,8 @@ struct TypedTarget {
     /// The same as an option; repeat or use commas
     #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server)]
     more_servers: Vec<Server>,
+    #[command(flatten)]
+    selection: TypedSelection,
     /// Only these
     #[arg(long = "component", value_name = "NAME", value_delimiter = ',', value_parser = components(),
           hide_possible_values = true, default_value = "PopProxy,ImapProxy")]
@@ -179,7 +189,7 @@ struct TypedOutput {
     /// Print one line per server
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Add a log of everything to this file; its folder is made
+    /// Add a log of everything to this file
     #[arg(long, value_name = "PATH", global = true)]
     log_file: Option<PathBuf>,
 }
@@ -193,11 +203,8 @@ impl TypedCommand {
             }
             Self::Undo(undo) => Some(&undo.connection),
             Self::Resume(resume) => Some(&resume.connection),
-            Self::Probe { .. }
-            | Self::History(_)
-            | Self::Scenarios
-            | Self::Completions { .. }
-            | Self::SimulatedEngine(_) => None,
+            Self::Probe { connection, .. } => Some(connection),
+            Self::History(_) | Self::Scenarios | Self::Completions { .. } | Self::SimulatedEngine(_) => None,
         }
     }
 
@@ -237,6 +244,25 @@ impl TypedCommand {
         }
     }
 
+    /// What contradicts itself in the servers that are named.
+    fn contradiction(&self) -> Option<(ErrorKind, String)> {
+        let of = |target: &TypedTarget, policy: &Policy, yes| {
+            let named = [&target.servers[..], &target.more_servers].concat();
+            selecting::contradiction(&named, &target.selection.meaning(), policy, yes)
+        };
+        match self {
+            Self::Check { target, .. } | Self::Doctor { target, .. } => of(target, &Policy::default(), false),
+            Self::Fix { target, consent, .. } => of(target, &consent.policy(), consent.mode() == Mode::Yes),
+            Self::Undo(undo) => undo.contradiction(),
+            Self::Probe { .. }
+            | Self::History(_)
+            | Self::Resume(_)
+            | Self::Scenarios
+            | Self::Completions { .. }
+            | Self::SimulatedEngine(_) => None,
+        }
+    }
+
     fn meaning(self) -> Command {
         match self {
             Self::Check { target, probe, ignored, maintenance_max, connection, .. } => {
@@ -253,10 +279,11 @@ impl TypedCommand {
             }
             Self::Doctor { register_event_source: true, .. } => Command::RegisterEventSource,
             Self::Doctor { target, connection, .. } => Command::Doctor(target.meaning(connection, Policy::default())),
-            Self::Probe { places, servers, timeout } => {
+            Self::Probe { places, servers, selection, connection, timeout } => {
                 let usual = servers.into_iter().map(Host::Name).flat_map(|host| Endpoint::usual(&host));
                 let named = places.into_iter().flat_map(|Ports(endpoints)| endpoints);
-                Command::Probe(Probing { endpoints: each_once(named.chain(usual)), deadline: timeout })
+                let target = connection.meaning(Vec::new(), selection.meaning(), Policy::default());
+                Command::Probe(Probing { endpoints: each_once(named.chain(usual)), deadline: timeout, target })
             }
             Self::History(history) => history.meaning(),
             Self::Undo(undo) => undo.meaning(),
@@ -273,6 +300,7 @@ impl TypedCommand {
 impl TypedTarget {
     fn meaning(self, connection: TypedConnection, policy: Policy) -> Target {
         let policy = Policy { components: each_once(self.components), ..policy };
-        connection.meaning(each_once(self.servers.into_iter().chain(self.more_servers)), policy)
+        let selection = self.selection.meaning();
+        connection.meaning(each_once(self.servers.into_iter().chain(self.more_servers)), selection, policy)
     }
 }

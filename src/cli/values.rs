@@ -45,6 +45,16 @@ pub fn server(typed: &str) -> Result<Server, String> {
     Server::parse(typed).map_err(|error| format!("{error}; give a host name like EX01 or an FQDN"))
 }
 
+/// A name in Active Directory that is only ever compared.
+pub fn named(typed: &str) -> Result<String, String> {
+    let name = typed.trim();
+    if name.is_empty() || name.chars().any(char::is_control) {
+        Err("give a name".to_owned())
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
 /// The endpoints that one word of the command line stands for.
 #[derive(Debug, Clone)]
 pub struct Ports(pub Vec<Endpoint>);

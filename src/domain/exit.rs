@@ -83,6 +83,19 @@ exits! {
 }
 
 impl Exit {
+    /// What a trouble alone comes to.
+    pub fn of_trouble(kind: TroubleKind) -> Self {
+        match kind {
+            TroubleKind::AccessDenied => Exit::AccessDenied,
+            TroubleKind::NotFound | TroubleKind::Edge | TroubleKind::Unsupported => Exit::NotSupported,
+            TroubleKind::Deadline => Exit::Deadline,
+            TroubleKind::ShellLost => Exit::NoShell,
+            TroubleKind::Interrupted => Exit::Interrupted,
+            TroubleKind::Unreachable => Exit::Unreachable,
+            TroubleKind::WrongServer | TroubleKind::Malformed | TroubleKind::Refused => Exit::NotKnown,
+        }
+    }
+
     fn graver(self, other: Self) -> Self {
         self.min(other)
     }
@@ -187,14 +200,14 @@ fn of_record(run: &Run) -> Exit {
 /// What could not be seen. Where something of the server was, it was reached.
 fn reading(seen: &ServerSnapshot) -> Exit {
     let reached = |exit| if exit == Exit::Unreachable && !seen.components.is_empty() { Exit::NotKnown } else { exit };
-    seen.troubles.iter().map(|trouble| reached(of_trouble(trouble.kind))).fold(Exit::Fine, Exit::graver)
+    seen.troubles.iter().map(|trouble| reached(Exit::of_trouble(trouble.kind))).fold(Exit::Fine, Exit::graver)
 }
 
 /// What the changes came to.
 fn change(server: &ServerRun) -> Exit {
     let of_steps = server.steps.iter().map(|step| of_step(step, server.confirms(step)));
     // What was not sent because the session was lost was nobody's decision: it ends as that loss does.
-    let cut_short = cut_short_by(&server.steps).map(|trouble| of_trouble(trouble.kind));
+    let cut_short = cut_short_by(&server.steps).map(|trouble| Exit::of_trouble(trouble.kind));
     of_steps.chain(cut_short).fold(Exit::Fine, Exit::graver)
 }
 
@@ -210,7 +223,7 @@ fn of_step(step: &StepOutcome, confirmed: bool) -> Exit {
         // What is left of a service to start is told by the faults that the last look still shows.
         Outcome::NotSent(NotSent::NotSeen(trouble)) => match step.change.service() {
             Some(_) if step.change.brings_back() => Exit::Fine,
-            Some(_) | None => of_trouble(trouble.kind),
+            Some(_) | None => Exit::of_trouble(trouble.kind),
         },
         Outcome::NotSent(NotSent::Interrupted) | Outcome::NotBegun => Exit::Interrupted,
         Outcome::NotSent(NotSent::NotRecorded) => Exit::NoJournal,
@@ -292,16 +305,4 @@ fn clients(server: &ServerRun) -> Exit {
 fn not_known(server: &ServerRun) -> Exit {
     let not_known = server.diagnoses.iter().any(|diagnosis| diagnosis.finding == Some(Finding::NotKnown));
     if not_known { Exit::NotKnown } else { Exit::Fine }
-}
-
-fn of_trouble(kind: TroubleKind) -> Exit {
-    match kind {
-        TroubleKind::AccessDenied => Exit::AccessDenied,
-        TroubleKind::NotFound | TroubleKind::Edge | TroubleKind::Unsupported => Exit::NotSupported,
-        TroubleKind::Deadline => Exit::Deadline,
-        TroubleKind::ShellLost => Exit::NoShell,
-        TroubleKind::Interrupted => Exit::Interrupted,
-        TroubleKind::Unreachable => Exit::Unreachable,
-        TroubleKind::WrongServer | TroubleKind::Malformed | TroubleKind::Refused => Exit::NotKnown,
-    }
 }

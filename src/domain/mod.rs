@@ -33,6 +33,7 @@ pub mod probe;
 mod reconcile;
 mod run;
 mod scripts_refused;
+mod selection;
 mod service;
 mod service_finding;
 mod settings;
@@ -74,6 +75,10 @@ pub use policy::{Policy, StartServices};
 pub use reconcile::{Deciding, InactiveEntry, Reconciled, Reconciliation, Stale, Stores, reconcile};
 pub use run::{AgreedBy, Brief, Command, End, Look, Run, RunId, ServerRun, ShellProcess, Sums, Who};
 pub use scripts_refused::ScriptsRefused;
+pub use selection::{
+    Among, Chosen, Group, KnownServer, LeftOut, Listed, NamedIn, Organisation, Selection, SelectionError, WhyLeftOut,
+    left_out_line,
+};
 pub use service::{HealthManager, Service, ServiceSnapshot, ServiceState, Services, StartType};
 pub use service_finding::{ServiceFinding, service_findings};
 pub use settings::ProtocolSettings;

@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::verdict::{is_seen, shows};
 use super::{
     Answers, Authors, Change, Clients, Component, Consent, Decision, Diagnosis, Entry, Evidence, Flaws, InactiveEntry,
-    KnownRequester, Left, MonitorVerdict, Note, Obstacle, Outcome, Plan, Policy, Server, ServerSnapshot, Service,
-    ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict, VerdictKind, diagnose, judge, passed_over,
-    planned, service_findings,
+    KnownRequester, Left, LeftOut, MonitorVerdict, Note, Obstacle, Outcome, Plan, Policy, Server, ServerSnapshot,
+    Service, ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict, VerdictKind, diagnose, judge,
+    passed_over, planned, service_findings,
 };
 
 /// One use of relight that looks at servers.
@@ -51,6 +51,8 @@ pub struct Run {
     pub shells: Vec<ShellProcess>,
     /// One for each server that was asked about, in that order.
     pub servers: Vec<ServerRun>,
+    /// Those that Exchange found and that have no component states; a journal does not have them.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A shell as a process of the machine relight ran on.
@@ -83,6 +85,7 @@ impl Run {
             undone_flaws: Flaws::default(),
             shells: Vec::new(),
             servers: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 

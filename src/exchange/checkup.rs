@@ -14,19 +14,24 @@ use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session, Star
 use super::sessions::load;
 use super::{ConnectError, Link, Observer, refusal};
 
-/// Asks everything. No servers: the one that this machine is.
-pub(crate) fn examine(
+/// Asks everything. `servers` are those that are named one by one, for as long as no others can be asked for; `choose`
+/// tells all of them.
+///
+/// # Errors
+/// Those of `choose`.
+pub(crate) fn examine<E>(
     launch: &Launch,
     link: &Link,
     servers: &[Server],
     components: &[Component],
+    choose: impl FnOnce(&mut Observer, &mut dyn FnMut(Event<'_>)) -> Result<Vec<Server>, E>,
     on_event: &mut dyn FnMut(Event<'_>),
-) -> Facts {
+) -> Result<Facts, E> {
     on_event(Event::Connecting);
     let begun = Instant::now();
     let mut session = match Session::start(launch) {
         Ok(session) => session,
-        Err(error) => return without(shell_failure(path(launch), &error), link, servers),
+        Err(error) => return Ok(without(shell_failure(path(launch), &error), link, servers)),
     };
     let hello = session.hello().clone();
     let shell = ShellFacts::Up(Shell {
@@ -57,14 +62,14 @@ pub(crate) fn examine(
         Err(error) => {
             let exchange = not_loaded(&error);
             let servers = servers.iter().map(not_asked).collect();
-            return Facts {
+            return Ok(Facts {
                 connection: link.connection,
                 shell,
                 machine,
                 journal: JournalFacts::NotAsked,
                 exchange,
                 servers,
-            };
+            });
         }
     };
     let took = begun.elapsed();
@@ -75,7 +80,7 @@ pub(crate) fn examine(
         Answer::Known(_) | Answer::Unknown(_) | Answer::NotAsked => None,
     };
     let mut observer = Observer::on(session, launch.clone(), link.clone(), connected);
-    let servers = if servers.is_empty() { observer.this_server().into_iter().collect() } else { servers.to_vec() };
+    let servers = choose(&mut observer, on_event)?;
     let mut found = Vec::new();
     for server in &servers {
         if launch.interrupt.count() > 0 {
@@ -85,7 +90,7 @@ pub(crate) fn examine(
         }
     }
     observer.close();
-    Facts { connection: link.connection, shell, machine, journal: JournalFacts::NotAsked, exchange, servers: found }
+    Ok(Facts { connection: link.connection, shell, machine, journal: JournalFacts::NotAsked, exchange, servers: found })
 }
 
 /// The facts where no PowerShell could even be started.

@@ -141,7 +141,7 @@ pub fn exchange_server(answer: ExchangeServerAnswer, asked: &Server) -> Result<E
 }
 
 /// `Version 15.1 (Build 2375.7)` as `15.1.2375.7`.
-fn dotted_version(text: &str) -> String {
+pub fn dotted_version(text: &str) -> String {
     let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect::<Vec<_>>();
     if numbers.is_empty() { text.to_owned() } else { numbers.join(".") }
 }

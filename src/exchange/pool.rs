@@ -114,16 +114,11 @@ impl<W: Worker> Pool<W> {
     }
 
     /// A session, for a question that is about no server of the queue.
-    pub fn observer(&mut self) -> Option<&mut Observer> {
-        self.idle.first_mut().map(W::observer)
-    }
-
-    /// The server this machine is.
-    ///
-    /// # Errors
-    /// As [`Observer::this_server`].
-    pub fn this_server(&mut self) -> Result<Server, ConnectError> {
-        self.observer().ok_or(ConnectError::NoComputerName)?.this_server()
+    pub fn observer(&mut self) -> &mut Observer {
+        match &mut self.idle[..] {
+            [first, ..] => first.observer(),
+            [] => unreachable!("there is one from the beginning, and it is given back"),
+        }
     }
 
     /// The run is about so many servers; of one of several each event says which it is.

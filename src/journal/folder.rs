@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{Brief, Run, RunId, Sums, has_left_services};
+use crate::domain::{Brief, Run, RunId, Server, Sums, has_left_services};
 use crate::record;
 
 use super::access::{self, Access, Use};
@@ -204,12 +204,17 @@ impl Folder {
         Ok(newest(real).max(newest(simulated)))
     }
 
-    /// The newest runs in short, newest first, and how many there are in all.
+    /// The newest runs in short, newest first, and how many there are in all: of those that looked at one of these servers,
+    /// where any are given.
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn briefs(&self, most: usize) -> Result<(Vec<Brief>, usize), JournalError> {
-        let all = self.all()?;
+    pub fn briefs(&self, most: usize, only: &[Server]) -> Result<(Vec<Brief>, usize), JournalError> {
+        let mut all = self.all()?;
+        if !only.is_empty() {
+            let is_of = |run: &Run| run.servers.iter().any(|it| only.iter().any(|name| name.may_be(it.server())));
+            all.retain(|entry| self.read(entry).is_ok_and(|(run, _)| is_of(&run)));
+        }
         let briefs = all.iter().take(most).filter_map(|entry| self.brief(entry).ok().flatten()).collect();
         Ok((briefs, all.len()))
     }

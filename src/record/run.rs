@@ -77,8 +77,21 @@ pub struct RunDocument {
     pub next: Vec<String>,
     /// Why there is nothing to show; null where there is.
     pub error: Option<ErrorDocument>,
+    /// Servers that Exchange listed and that were not looked at, because they have no component states; none in a run of
+    /// the past.
+    pub left_out: Vec<LeftOut>,
     /// One for each server, in the order in which they were asked about.
     pub servers: Vec<ServerDocument>,
+}
+
+/// A server that was not looked at.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LeftOut {
+    /// The server as Exchange lists it.
+    pub server: Text<Server>,
+    /// Why not: edge, or beforeExchange2013.
+    pub why: &'static str,
 }
 
 /// What was about to be changed, without a plan that tells more.
@@ -334,6 +347,7 @@ fn head(run: &Run, state: RunState) -> RunDocument {
         sums: Sums { verified: run.is_verified(), ..run.sums().into() },
         next: run.next().iter().map(|next| next.command.to_string()).collect(),
         error: None,
+        left_out: run.left_out.iter().map(|it| LeftOut { server: (&it.server).into(), why: it.why.name() }).collect(),
         servers: Vec::new(),
     }
 }

@@ -47,6 +47,8 @@ impl Capabilities {
             Call::GetEnvironment {} | Call::GetRoleAssignment { .. } => self == Self::Checkup,
             Call::Connect { .. }
             | Call::GetExchangeServer { .. }
+            | Call::GetExchangeServers {}
+            | Call::GetAvailabilityGroups {}
             | Call::GetComponentState { .. }
             | Call::GetSetupProcess { .. }
             | Call::GetServices { .. }

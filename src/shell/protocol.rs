@@ -63,6 +63,10 @@ pub enum Call {
         /// The server to ask about.
         server: String,
     },
+    /// `Get-ExchangeServer`: all servers of the organisation.
+    GetExchangeServers {},
+    /// `Get-DatabaseAvailabilityGroup`: all of the organisation.
+    GetAvailabilityGroups {},
     /// `Get-ServerComponentState -Identity -Component`.
     GetComponentState {
         /// The server to ask about.
@@ -201,6 +205,8 @@ impl Call {
             Self::SetComponentState { .. } | Self::StartService { .. } | Self::StopService { .. } => true,
             Self::Connect { .. }
             | Self::GetExchangeServer { .. }
+            | Self::GetExchangeServers {}
+            | Self::GetAvailabilityGroups {}
             | Self::GetComponentState { .. }
             | Self::GetSetupProcess { .. }
             | Self::GetEnvironment {}
@@ -338,6 +344,7 @@ pub struct SetComponentStateAnswer {}
 mod component;
 mod data;
 mod evidence;
+mod organisation;
 mod services;
 
 pub use component::{ComponentStateAnswer, ComponentStateObject, EntryItem};
@@ -346,7 +353,9 @@ pub use evidence::{
     CertificateItem, CertificatesAnswer, LoggedChangeItem, LoggedChangesAnswer, MonitorItem, MonitoringOverridesAnswer,
     OverrideItem, ProtocolSettingsAnswer, RecoveryActionItem, RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,
 };
-pub use services::{ServiceItem, ServicesAnswer, StartServiceAnswer, StopServiceAnswer};
+pub use organisation::{AvailabilityGroupItem, AvailabilityGroupsAnswer, ExchangeServersAnswer, ListedServerItem};
+pub use services::{ServiceItem, ServicesAnswer};
+pub(crate) use services::{StartServiceAnswer, StopServiceAnswer};
 
 #[cfg(test)]
 mod tests;

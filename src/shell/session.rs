@@ -122,6 +122,8 @@ impl Session {
         let deadline = match call {
             Call::Connect { .. } => self.deadlines.connect,
             Call::GetExchangeServer { .. }
+            | Call::GetExchangeServers {}
+            | Call::GetAvailabilityGroups {}
             | Call::GetComponentState { .. }
             | Call::GetSetupProcess { .. }
             | Call::GetEnvironment {}

@@ -34,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// The stories stand on all rooms.
-const APP: [&str; 15] = [
+const APP: [&str; 16] = [
     "cli",
     "domain",
     "error",
@@ -43,6 +43,7 @@ const APP: [&str; 15] = [
     "log",
     "probe",
     "record",
+    "regular",
     "screens",
     "shell",
     "signals",

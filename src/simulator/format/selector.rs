@@ -56,6 +56,10 @@ pub(crate) enum Op {
     Hello,
     Connect,
     GetExchangeServer,
+    /// The list of all servers.
+    GetExchangeServers,
+    /// The list of all database availability groups.
+    GetAvailabilityGroups,
     GetComponentState,
     /// The look for a running setup.
     GetSetupProcess,
@@ -82,10 +86,12 @@ pub(crate) enum Op {
 
 impl Op {
     /// All of them, the greeting first.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
+        Self::GetExchangeServers,
+        Self::GetAvailabilityGroups,
         Self::GetComponentState,
         Self::GetSetupProcess,
         Self::GetEnvironment,
@@ -107,7 +113,14 @@ impl Op {
 
     /// Whether it is about one server; loading is where a server to connect to was named.
     pub(crate) fn has_server(self) -> bool {
-        !matches!(self, Self::Hello | Self::GetEnvironment | Self::GetAuditEntries)
+        !matches!(
+            self,
+            Self::Hello
+                | Self::GetExchangeServers
+                | Self::GetAvailabilityGroups
+                | Self::GetEnvironment
+                | Self::GetAuditEntries
+        )
     }
 
     /// Whether it is about one component.

@@ -2,8 +2,11 @@
 
 use jiff::Timestamp;
 
-use crate::shell::protocol::{ComponentStateAnswer, ComponentStateObject, EntryItem};
-use crate::simulator::format::{Shape, SimulatedEntry};
+use crate::shell::protocol::{
+    AvailabilityGroupItem, AvailabilityGroupsAnswer, ComponentStateAnswer, ComponentStateObject, EntryItem,
+    ExchangeServersAnswer, ListedServerItem,
+};
+use crate::simulator::format::{Scenario, Shape, SimulatedEntry, SimulatedServer};
 
 use super::exchange::Reading;
 
@@ -14,6 +17,39 @@ const TYPE_NAME: &str =
 /// ISO 8601 in UTC with seven digits, as .NET writes it.
 pub(crate) fn iso(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.7fZ").to_string()
+}
+
+/// The list of all servers. An Edge server is in no site.
+pub(crate) fn servers(scenario: &Scenario) -> ExchangeServersAnswer {
+    const FIRST_SITE: &str = "Default-First-Site-Name";
+    let item = |server: &SimulatedServer| {
+        let site = server.site.clone().unwrap_or_else(|| FIRST_SITE.to_owned());
+        ListedServerItem {
+            name: Some(server.name.clone()),
+            fqdn: Some(server.fqdn()),
+            site: (server.role != "Edge").then(|| format!("contoso.local/Configuration/Sites/{site}")),
+            version: Some(server.version.clone()),
+            role: Some(server.role.clone()),
+            edition: Some("Standard".to_owned()),
+        }
+    };
+    ExchangeServersAnswer { servers: scenario.servers.iter().map(item).collect() }
+}
+
+/// The list of all database availability groups.
+pub(crate) fn groups(scenario: &Scenario) -> AvailabilityGroupsAnswer {
+    let mut groups: Vec<AvailabilityGroupItem> = Vec::new();
+    for server in &scenario.servers {
+        let Some(dag) = &server.dag else { continue };
+        match groups.iter_mut().find(|group| group.name.as_ref() == Some(dag)) {
+            Some(group) => group.members.push(server.name.clone()),
+            None => {
+                let members = vec![server.name.clone()];
+                groups.push(AvailabilityGroupItem { name: Some(dag.clone()), members });
+            }
+        }
+    }
+    AvailabilityGroupsAnswer { groups }
 }
 
 /// The answer to a read.

@@ -101,6 +101,8 @@ impl Shell {
                     role: Some(server.role.clone()),
                 })
             }
+            Call::GetExchangeServers {} => data(&answers::servers(self.exchange.scenario())),
+            Call::GetAvailabilityGroups {} => data(&answers::groups(self.exchange.scenario())),
             Call::GetSetupProcess { server } => {
                 let known = self.machine(server)?;
                 let processes = if known.setup_running { vec!["ExSetup.exe".to_owned()] } else { Vec::new() };
@@ -188,7 +190,8 @@ impl Shell {
             | Call::GetStateEvents { .. }
             | Call::StartService { .. }
             | Call::StopService { .. } => return Ok(()),
-            Call::GetExchangeServer { .. } => CMDLETS[0],
+            Call::GetExchangeServer { .. } | Call::GetExchangeServers {} => CMDLETS[0],
+            Call::GetAvailabilityGroups {} => "Get-DatabaseAvailabilityGroup",
             Call::GetServerHealth { .. } => "Get-ServerHealth",
             Call::GetMonitoringOverrides { .. } => "Get-ServerMonitoringOverride",
             Call::GetProtocolSettings { protocol, .. } if protocol == "POP3" => "Get-PopSettings",

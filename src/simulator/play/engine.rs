@@ -225,7 +225,7 @@ impl<W: Write, E: Write> Engine<'_, W, E> {
     }
 }
 
-/// Whether a call is about what stands beside the components.
+/// Whether a call is about what stands beside the components and their server.
 fn is_aside(call: &Call) -> bool {
     matches!(
         call,
@@ -237,6 +237,8 @@ fn is_aside(call: &Call) -> bool {
             | Call::GetMonitoringOverrides { .. }
             | Call::GetAuditEntries { .. }
             | Call::GetStateEvents { .. }
+            | Call::GetExchangeServers {}
+            | Call::GetAvailabilityGroups {}
     )
 }
 

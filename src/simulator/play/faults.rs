@@ -21,17 +21,18 @@ impl<'a> Subject<'a> {
     /// What this call is about.
     pub(crate) fn of(call: &'a Call) -> Self {
         let about = |op, server| Self { op, server: Some(server), component: None, requester: None };
+        let of_none = |op| Self { op, server: None, component: None, requester: None };
         match call {
             Call::Connect { connect_to, .. } => {
                 Self { op: Op::Connect, server: connect_to.as_deref(), component: None, requester: None }
             }
-            Call::GetAuditEntries { .. } => {
-                Self { op: Op::GetAuditEntries, server: None, component: None, requester: None }
-            }
+            Call::GetAuditEntries { .. } => of_none(Op::GetAuditEntries),
             Call::GetStateEvents { server, .. } => about(Op::GetStateEvents, server),
             Call::GetExchangeServer { server } => about(Op::GetExchangeServer, server),
             Call::GetSetupProcess { server } => about(Op::GetSetupProcess, server),
-            Call::GetEnvironment {} => Self { op: Op::GetEnvironment, server: None, component: None, requester: None },
+            Call::GetEnvironment {} => of_none(Op::GetEnvironment),
+            Call::GetExchangeServers {} => of_none(Op::GetExchangeServers),
+            Call::GetAvailabilityGroups {} => of_none(Op::GetAvailabilityGroups),
             Call::GetRoleAssignment { server, .. } => about(Op::GetRoleAssignment, server),
             Call::GetServices { server, .. } => about(Op::GetServices, server),
             Call::GetServerHealth { server, .. } => about(Op::GetServerHealth, server),

@@ -22,6 +22,7 @@ mod readme;
 mod scenarios;
 #[cfg(unix)]
 mod screen;
+mod selecting;
 mod servers;
 mod shared_file;
 mod stores;

@@ -6,6 +6,7 @@ mod evidence;
 mod fixtures;
 mod plan;
 mod reconcile;
+mod selection;
 mod services;
 mod start;
 mod stop;

@@ -6,6 +6,7 @@ mod evidence;
 mod faults;
 mod fixture;
 mod load;
+mod organisation;
 mod services;
 mod several;
 mod values;
@@ -19,6 +20,7 @@ pub fn trials() -> Vec<Vec<Case>> {
         evidence::trials(),
         faults::trials(),
         load::trials(),
+        organisation::trials(),
         services::trials(),
         several::trials(),
         values::trials(),
