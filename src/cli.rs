@@ -257,6 +257,8 @@ pub enum Format {
     Text,
     /// One `relight/run/1.0` document; of a probe, `relight/probe/1.0`.
     Json,
+    /// Of a run one JSON object a line: each server as soon as it is done, the run last (`relight/stream/1.0`).
+    Ndjson,
 }
 
 /// Parses a command line.

@@ -18,6 +18,8 @@ pub(super) struct Change<'a> {
     pub(super) rollout: &'a Rollout,
     /// How long clients are waited for after a batch; `None`: they are not.
     pub(super) staying: Option<&'a Staying>,
+    /// Whether nothing comes after a batch but the next.
+    pub(super) is_last: bool,
     /// Whether it is asked why components were Inactive, once they are not.
     pub(super) investigates: bool,
     pub(super) interrupt: &'a Interrupt,
@@ -57,6 +59,9 @@ impl Change<'_> {
             self.begin(batch, &head, failed, pool, on_event);
             if let Some(staying) = self.staying {
                 waited &= self.settle(batch, staying, pool, pace, on_event);
+            }
+            if self.is_last {
+                batch.iter().for_each(|it| on_event(Event::Done(it.server)));
             }
             failed += batch.iter().filter(|it| Exit::is_failure(it.server, &head)).count();
         }

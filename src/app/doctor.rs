@@ -34,7 +34,7 @@ pub(super) fn doctor(target: &Target, config: &Config, console: &mut Console) ->
     };
     let exit = Exit::of_checkup(&checkup);
     let text = match output.format {
-        Format::Json => record::checkup(&checkup, in_json(exit)).map_err(Error::Output)?,
+        Format::Json | Format::Ndjson => record::checkup(&checkup, in_json(exit)).map_err(Error::Output)?,
         Format::Text if output.quiet => screen::summary(&checkup),
         Format::Text => screen::checkup(&checkup, &show_result(output, console)),
     };

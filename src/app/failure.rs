@@ -20,9 +20,11 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
     let failure = Failure { message: &message, hints: &hints, tail: error.tail() };
     console.stop();
     console.eprint_always(&screens::failure(&failure, console.talk_width(), output.verbose > 0));
-    if output.format != Format::Json {
-        return exit;
-    }
+    let document = match output.format {
+        Format::Text => return exit,
+        Format::Json => record::failure,
+        Format::Ndjson => record::streamed_failure,
+    };
     let failed = |command, by, target: &Target| Run {
         simulated: target.shell.scenario(),
         interrupted: exit == Exit::Interrupted,
@@ -49,7 +51,7 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
         | Command::SimulatedEngine(_)
         | Command::RegisterEventSource => return exit,
     };
-    write(record::failure(&run, in_json(exit), &message, &hints), console);
+    write(document(&run, in_json(exit), &message, &hints), console);
     exit
 }
 

@@ -18,7 +18,7 @@ pub(super) fn history(
     console: &mut Console,
 ) -> Result<Exit, Error> {
     let folder = Folder::new(config.journal.folder.as_deref())?;
-    let is_json = config.output.format == Format::Json;
+    let is_json = config.output.format != Format::Text;
     let show = show_result(&config.output, console);
     let text = match run {
         Some(name) => {

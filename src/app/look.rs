@@ -60,6 +60,8 @@ pub(super) struct Asking {
     pub(super) authors: bool,
     /// What clients meet.
     pub(super) clients: bool,
+    /// Whether nothing comes after the look.
+    pub(super) is_last: bool,
 }
 
 /// A server that is to be looked at, and what came of it.
@@ -100,7 +102,7 @@ pub(super) fn look<W: Worker>(
     let (policy, looked_at) = (&target.policy, target.policy.looked_at());
     let work = |it: &mut &mut Looking<'_>, worker: &mut W, on_event: &mut dyn FnMut(Event<'_>)| {
         let observer = worker.observer();
-        it.run = Some(match it.undone {
+        let run = match it.undone {
             _ if interrupt.count() > 0 => ServerRun::of(not_looked_at(&it.server), policy),
             None => {
                 let mut run = ServerRun::of(see(&it.server, &looked_at, observer, on_event), policy);
@@ -110,7 +112,11 @@ pub(super) fn look<W: Worker>(
             Some(undone) => {
                 ServerRun::undoing(undone, see(&it.server, &components(undone), observer, on_event), policy)
             }
-        });
+        };
+        if asking.is_last {
+            on_event(Event::Done(&run));
+        }
+        it.run = Some(run);
     };
     pool.each(&mut all, |it| &it.server, &work, on_event);
     Ok((all.into_iter().filter_map(|it| it.run).collect(), left_out))

@@ -53,7 +53,7 @@ pub fn probe(probing: &Probing, output: &Output, console: &mut Console) -> Resul
     let report = ProbeReport { taken, deadline: probing.deadline, results };
     let exit = Exit::of_probe(&report);
     let text = match output.format {
-        Format::Json => record::probe(&report, in_json(exit)).map_err(Error::Output)?,
+        Format::Json | Format::Ndjson => record::probe(&report, in_json(exit)).map_err(Error::Output)?,
         Format::Text if output.quiet => screens::probe_summary(&report),
         Format::Text => screens::probe(&report, &show_result(output, console)),
     };

@@ -10,9 +10,10 @@ use crate::error::Error;
 use crate::exchange::{Observer, Pool};
 use crate::journal::{Folder, Journal, JournalError, Waiting};
 use crate::shell::Capabilities;
-use crate::terminal::{Console, Progress};
+use crate::terminal::Console;
 
 use super::output::report;
+use super::shown::Shown;
 use super::{Prepared, look, recording, undo};
 
 /// Settles a run that was interrupted, or ended without having seen what became of all that it sent: the one that was named,
@@ -50,7 +51,7 @@ pub(super) fn resume(
     run.servers.retain(ServerRun::was_changed);
     run.servers.iter_mut().for_each(settle);
     let run = recording::with_journal_if_seen(journal, run, console, |run, journal, console| {
-        look_again(run, target, &prepared, journal, console)
+        look_again(run, target, &prepared, journal, config, console)
     })?;
     report(run, config, console)
 }
@@ -79,11 +80,12 @@ fn look_again(
     target: &Target,
     prepared: &Prepared,
     journal: &Journal,
+    config: &Config,
     console: &mut Console,
 ) -> Result<(), Error> {
+    let mut shown = Shown::of(run, config);
     if !run.servers.is_empty() {
-        let mut progress = Progress::new();
-        let mut on_event = |event: Event<'_>| progress.show(&event, console);
+        let mut on_event = |event: Event<'_>| shown.show(&event, console);
         let (launch, link) = (prepared.launch.clone(), target.link.clone());
         let mut pool = Pool::<Observer>::connect(launch, link, target.jobs, &mut on_event)?;
         pool.expect(run.servers.len());
@@ -101,6 +103,7 @@ fn look_again(
         console.stop();
         pool.close();
     }
+    shown.rest(run, console);
     run.interrupted = prepared.is_interrupted();
     Ok(())
 }

@@ -9,12 +9,13 @@ use crate::exchange::{Observer, Pool, Writer};
 use crate::journal::{Begin, Folder, Journal, Waiting};
 use crate::screens;
 use crate::shell::engine;
-use crate::terminal::{Console, Progress};
+use crate::terminal::Console;
 
 use super::change::Change;
 use super::look::{Asking, Goal, investigate, look};
 use super::output::report;
 use super::pace::{Clock, Pace as _};
+use super::shown::Shown;
 use super::{Prepared, begun, consents, recording, watch};
 
 /// `check`: looks, and never changes anything.
@@ -47,7 +48,7 @@ pub(super) fn walk(
         let prepared = Prepared::of(target, shell, capabilities)?;
         run.simulated.clone_from(&prepared.scenario);
         run.connection.splice(0..0, target.connection());
-        look_only(&mut run, goal, target, &prepared, console)?;
+        look_only(&mut run, goal, target, &prepared, config, console)?;
         return Ok(run);
     }
     let prepared = Prepared::of(target, shell, capabilities).and_then(|prepared| {
@@ -71,7 +72,7 @@ pub(super) fn walk(
     run.id = Some(journal.id().clone());
     run.who = Some(journal.who().clone());
     recording::with_journal(journal, run, console, |run, journal, console| {
-        look_and_change(run, goal, target, &prepared, journal, console)
+        look_and_change(run, goal, target, &prepared, journal, config, console)
     })
 }
 
@@ -81,15 +82,17 @@ fn look_only(
     goal: Goal<'_>,
     target: &Target,
     prepared: &Prepared,
+    config: &Config,
     console: &mut Console,
 ) -> Result<(), Error> {
-    let mut progress = Progress::new();
-    let mut on_event = |event: Event<'_>| progress.show(&event, console);
+    let mut shown = Shown::of(run, config);
+    let mut on_event = |event: Event<'_>| shown.show(&event, console);
     let (launch, link) = (prepared.launch.clone(), target.link.clone());
     let mut pool = Pool::<Observer>::connect(launch, link, target.jobs, &mut on_event)?;
-    let asking = Asking { evidence: true, authors: run.command == Command::Check, clients: target.staying.probe_first };
+    let asking = Asking { evidence: true, authors: run.command == Command::Check, clients: target.staying.probe_first, is_last: true };
     (run.servers, run.left_out) = look(goal, asking, &mut pool, target, &prepared.interrupt, &mut on_event)?;
     console.stop();
+    shown.rest(run, console);
     pool.close();
     run.interrupted = prepared.is_interrupted();
     Ok(())
@@ -102,17 +105,18 @@ fn look_and_change(
     target: &Target,
     prepared: &Prepared,
     journal: &Journal,
+    config: &Config,
     console: &mut Console,
 ) -> Result<(), Error> {
-    let mut progress = Progress::new();
+    let mut shown = Shown::of(run, config);
     let (launch, link) = (prepared.launch.clone(), target.link.clone());
-    let mut pool = Pool::<Writer>::connect(launch, link, target.jobs, &mut |e| progress.show(&e, console))?;
+    let mut pool = Pool::<Writer>::connect(launch, link, target.jobs, &mut |e| shown.show(&e, console))?;
     let interrupt = &prepared.interrupt;
     let (mends, asks) = (matches!(goal, Goal::Mend(_)), run.agreed_by == AgreedBy::Person);
     // Why it is Inactive helps a person to decide. Where nobody is asked, clients come first.
     let asking = Asking { evidence: asks, ..Asking::default() };
     (run.servers, run.left_out) =
-        look(goal, asking, &mut pool, target, interrupt, &mut |e| progress.show(&e, console))?;
+        look(goal, asking, &mut pool, target, interrupt, &mut |e| shown.show(&e, console))?;
     console.stop();
     // A journal that cannot take the looks will not take an intent either: better to end here, before anybody is asked.
     run.servers.iter().for_each(|server| journal.before(&server.before));
@@ -121,13 +125,14 @@ fn look_and_change(
     if !prepared.is_interrupted() {
         let agreed = consents::of(run, &target.policy, prepared, console);
         let _guard = console.quick_edit_guard();
-        progress.expect(agreed.iter().map(|consent| consent.decision().agreed.len()).sum(), asks);
+        shown.progress.expect(agreed.iter().map(|consent| consent.decision().agreed.len()).sum(), asks);
         for (server, consent) in run.servers.iter().zip(&agreed) {
             journal.decided(server.server(), consent.decision());
         }
         let change = Change {
             rollout: &target.rollout,
             staying: mends.then_some(&target.staying),
+            is_last: target.staying.watch.is_none(),
             investigates: mends && !asks,
             interrupt,
             journal,
@@ -139,14 +144,14 @@ fn look_and_change(
             if e.sends() && last_keys.take().is_some_and(|mut keys| keys.says_stop()) {
                 interrupt.raise();
             }
-            progress.show(&e, console);
+            shown.show(&e, console);
         });
         if change.investigates && !prepared.is_interrupted() {
             let rest = run.servers.iter_mut().filter(|server| server.evidence.is_empty());
             let ask = |server: &mut &mut ServerRun, writer: &mut Writer, on_event: &mut dyn FnMut(Event<'_>)| {
                 investigate(server, writer.observer(), on_event);
             };
-            pool.each(rest, |server| server.server(), &ask, &mut |e| progress.show(&e, console));
+            pool.each(rest, |server| server.server(), &ask, &mut |e| shown.show(&e, console));
         }
     }
     if mends
@@ -158,9 +163,10 @@ fn look_and_change(
         console.say(&screens::summary(run));
         let clock = &mut Clock::new(interrupt, console.can_listen());
         clock.begin();
-        watch::watch(&mut run.servers, time, clock, &mut pool, journal, &mut |e| progress.show(&e, console));
+        watch::watch(&mut run.servers, time, clock, &mut pool, journal, &mut |e| shown.show(&e, console));
     }
     console.stop();
+    shown.rest(run, console);
     pool.close();
     run.interrupted = prepared.is_interrupted();
     Ok(())

@@ -41,6 +41,10 @@ impl Typed {
         if let Some((kind, text)) = self.command.contradiction() {
             return Err(Self::command().error(kind, text));
         }
+        if self.output.format == Format::Ndjson && !self.command.is_run() {
+            let text = "'--format ndjson' is for check, fix, undo and resume; '--format json' is one document";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
         let other = [("--log-file", self.output.log_file.clone()), ("--simulate", self.command.scenario_file())];
         let transcript = self.command.transcript();
         if let Some((option, _)) = other.iter().find(|(_, file)| file.is_some() && *file == transcript) {
@@ -175,7 +179,7 @@ struct TypedTarget {
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
 struct TypedOutput {
-    /// text or json, on stdout
+    /// text, json or ndjson (a line per server), on stdout
     #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true, default_value_t = Format::Text,
           global = true)]
     format: Format,
@@ -205,6 +209,19 @@ impl TypedCommand {
             Self::Resume(resume) => Some(&resume.connection),
             Self::Probe { connection, .. } => Some(connection),
             Self::History(_) | Self::Scenarios | Self::Completions { .. } | Self::SimulatedEngine(_) => None,
+        }
+    }
+
+    /// Whether it looks at the components of servers, and may change them.
+    fn is_run(&self) -> bool {
+        match self {
+            Self::Check { .. } | Self::Fix { .. } | Self::Undo(_) | Self::Resume(_) => true,
+            Self::Doctor { .. }
+            | Self::Probe { .. }
+            | Self::History(_)
+            | Self::Scenarios
+            | Self::Completions { .. }
+            | Self::SimulatedEngine(_) => false,
         }
     }
 

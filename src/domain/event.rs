@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Cmdlet, Component, Server, ServerSnapshot, Step, StepOutcome, Trouble};
+use super::{Cmdlet, Component, Server, ServerRun, ServerSnapshot, Step, StepOutcome, Trouble};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub enum Event<'a> {
     Identifying(&'a Server),
     /// A server has been looked at, for the first time: what there was to see.
     Looked(&'a ServerSnapshot),
+    /// All there is to tell of a server is known.
+    Done(&'a ServerRun),
     /// A change is about to be carried out.
     StepBegins(&'a Step),
     /// Nothing speaks against it: it is about to be recorded and sent.
@@ -78,6 +80,7 @@ impl Event<'_> {
             | Self::Investigating(_)
             | Self::Identifying(_)
             | Self::Looked(_)
+            | Self::Done(_)
             | Self::StepBegins(_)
             | Self::StepEnded(..)
             | Self::Reconnecting(_)

@@ -20,6 +20,7 @@ pub(crate) mod samples;
 mod scenarios;
 #[cfg(all(test, feature = "schema"))]
 mod schema;
+mod stream;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text;
@@ -34,4 +35,5 @@ pub(crate) use monitor::MonitorVerdict;
 pub use probe::probe;
 pub use run::{failure, past_run, run};
 pub use scenarios::scenarios;
+pub use stream::{streamed_failure, streamed_run, streamed_server};
 pub(crate) use text::Text;

@@ -317,7 +317,7 @@ impl RunState {
     }
 }
 
-fn ended(run: &Run, exit: Exit) -> RunDocument {
+pub(super) fn ended(run: &Run, exit: Exit) -> RunDocument {
     let sums = run.sums().into();
     RunDocument { exit_code: Some(exit.code), exit: Some(exit.name.to_owned()), sums, ..head(run, RunState::Ended) }
 }
@@ -353,7 +353,7 @@ fn head(run: &Run, state: RunState) -> RunDocument {
 }
 
 impl ServerDocument {
-    fn of(server: &ServerRun, exit: Option<Exit>) -> Self {
+    pub(super) fn of(server: &ServerRun, exit: Option<Exit>) -> Self {
         let before = &server.before;
         let exchange = before.exchange.clone().unwrap_or_default();
         let taken = server.after().unwrap_or(before).taken;

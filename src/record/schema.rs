@@ -15,6 +15,7 @@ use super::line::Line;
 use super::probe::ProbeDocument;
 use super::run::RunDocument;
 use super::scenarios::ScenariosDocument;
+use super::stream::StreamLine;
 
 #[test]
 fn the_schemas_are_those_of_the_types() {
@@ -24,6 +25,7 @@ fn the_schemas_are_those_of_the_types() {
         generate::<ProbeDocument>("probe"),
         generate::<ScenariosDocument>("scenarios"),
         generate::<Line>("journal"),
+        generate::<StreamLine>("stream"),
     ];
     for (name, schema) in schemas {
         let path = format!("{}/docs/schema/{name}-1.0.json", env!("CARGO_MANIFEST_DIR"));

@@ -138,6 +138,20 @@ impl Console {
         unless_gone(self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()))
     }
 
+    /// Writes a line of a result that is not at its end, beside what is going on.
+    ///
+    /// # Errors
+    /// As [`Console::result`].
+    pub(crate) fn result_line(&mut self, line: &str) -> io::Result<()> {
+        transcript::add(line);
+        let out = &mut self.out;
+        let mut write = || unless_gone(out.write_all(line.as_bytes()).and_then(|()| out.flush()));
+        match &self.board {
+            Some(board) => board.above(write),
+            None => write(),
+        }
+    }
+
     /// Says something in the conversation, unless it is to be quiet.
     pub(crate) fn say(&mut self, text: &str) {
         if !self.quiet {

@@ -74,6 +74,7 @@ impl Progress {
             | Event::Investigating(_)
             | Event::Identifying(_)
             | Event::Looked(_)
+            | Event::Done(_)
             | Event::StepBegins(_)
             | Event::StepSends(_)
             | Event::StepEnded(..)
@@ -95,7 +96,7 @@ impl Progress {
             Event::Connecting if live => Some(ShownLine::Doing("Loading the Exchange Management Shell ...".to_owned())),
             Event::Connecting => Some(ShownLine::Text(paragraph(width, "Loading the Exchange Management Shell ..."))),
             Event::ShellSays(text) => live.then(|| ShownLine::Doing(format!("Exchange Management Shell: {text}"))),
-            Event::Connected(_) | Event::Looked(_) | Event::StepSends(_) => None,
+            Event::Connected(_) | Event::Looked(_) | Event::Done(_) | Event::StepSends(_) => None,
             Event::Looking(server, component) => {
                 live.then(|| ShownLine::Doing(format!("Looking at {component} on {server}")))
             }
@@ -297,6 +298,7 @@ fn doing(event: &Event<'_>) -> Option<String> {
         | Event::Waiting(..)
         | Event::WaitingForCopy(_)
         | Event::Looked(_)
+        | Event::Done(_)
         | Event::StepSends(_)
         | Event::StepEnded(..)
         | Event::Reconnecting(_)
