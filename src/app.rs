@@ -100,7 +100,9 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
             let text = match config.output.format {
-                Format::Json | Format::Ndjson => record::scenarios(known, output::in_json(Exit::Fine)).map_err(Error::Output)?,
+                Format::Json | Format::Ndjson => {
+                    record::scenarios(known, output::in_json(Exit::Fine)).map_err(Error::Output)?
+                }
                 Format::Text => screens::scenarios(known, console.result_width()),
             };
             print(console, &text)

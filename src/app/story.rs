@@ -89,7 +89,12 @@ fn look_only(
     let mut on_event = |event: Event<'_>| shown.show(&event, console);
     let (launch, link) = (prepared.launch.clone(), target.link.clone());
     let mut pool = Pool::<Observer>::connect(launch, link, target.jobs, &mut on_event)?;
-    let asking = Asking { evidence: true, authors: run.command == Command::Check, clients: target.staying.probe_first, is_last: true };
+    let asking = Asking {
+        evidence: true,
+        authors: run.command == Command::Check,
+        clients: target.staying.probe_first,
+        is_last: true,
+    };
     (run.servers, run.left_out) = look(goal, asking, &mut pool, target, &prepared.interrupt, &mut on_event)?;
     console.stop();
     shown.rest(run, console);
@@ -115,8 +120,7 @@ fn look_and_change(
     let (mends, asks) = (matches!(goal, Goal::Mend(_)), run.agreed_by == AgreedBy::Person);
     // Why it is Inactive helps a person to decide. Where nobody is asked, clients come first.
     let asking = Asking { evidence: asks, ..Asking::default() };
-    (run.servers, run.left_out) =
-        look(goal, asking, &mut pool, target, interrupt, &mut |e| shown.show(&e, console))?;
+    (run.servers, run.left_out) = look(goal, asking, &mut pool, target, interrupt, &mut |e| shown.show(&e, console))?;
     console.stop();
     // A journal that cannot take the looks will not take an intent either: better to end here, before anybody is asked.
     run.servers.iter().for_each(|server| journal.before(&server.before));

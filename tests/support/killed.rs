@@ -39,9 +39,10 @@ pub fn kill(mut relight: Running, hung: bool) -> bool {
     ended.signal() == Some(9)
 }
 
-fn key(step: &Value) -> Key {
-    let word = |name: &str| step[name].as_str().expect("text").to_owned();
-    (word("component"), word("requester"))
+fn key(server: &Value, step: &Value) -> Key {
+    let word = |of: &Value, name: &str| of[name].as_str().expect("text").to_owned();
+    let (component, requester) = (word(step, "component"), word(step, "requester"));
+    Key { server: word(server, "server"), component, requester }
 }
 
 /// Checks the journal of the only run against what really happened, and tells whether it was interrupted in a way that
@@ -58,21 +59,23 @@ pub fn tells_the_truth(place: &Place, before: &Value, at: &str) -> bool {
         return false;
     }
     let past = place.past(&name);
-    let steps =
-        past["servers"].as_array().expect("servers").iter().flat_map(|it| it["steps"].as_array().expect("steps"));
-    let steps = steps.collect::<Vec<_>>();
-    for step in &steps {
-        let (key, may, outcome) = (key(step), step["sent"] == true, step["outcome"].as_str().expect("text"));
-        assert!(may || !really.contains(&key), "{at}: {key:?} changed, but the journal says {outcome}");
-        assert!(outcome != "done" || really.contains(&key), "{at}: {key:?} is said to be done and is not");
+    let of = |server: &Value| {
+        let steps = server["steps"].as_array().expect("steps").iter();
+        steps.map(|step| (key(server, step), step.clone())).collect::<Vec<_>>()
+    };
+    let steps = past["servers"].as_array().expect("servers").iter().flat_map(of).collect::<Vec<_>>();
+    for (key, step) in &steps {
+        let (may, outcome) = (step["sent"] == true, step["outcome"].as_str().expect("text"));
+        assert!(may || !really.contains(key), "{at}: {key:?} changed, but the journal says {outcome}");
+        assert!(outcome != "done" || really.contains(key), "{at}: {key:?} is said to be done and is not");
     }
     for key in &really {
         assert!(
-            steps.iter().any(|step| self::key(step) == *key),
+            steps.iter().any(|(of_step, _)| of_step == key),
             "{at}: {key:?} changed and the journal has no such step"
         );
     }
-    let sent = steps.iter().filter(|step| step["sent"] == true).count();
+    let sent = steps.iter().filter(|(_, step)| step["sent"] == true).count();
     assert_eq!(past["sent"], sent, "{at}: {past:#}");
     let interrupted = past["state"] == "interrupted" && sent > 0;
     place.clear_faults();
@@ -94,16 +97,20 @@ fn undone(place: &Place, before: &Value, name: &str, at: &str) {
     let really = changed(before, &place.scenario());
     let undo = place.simulate(&["undo", name, "--yes"]);
     let now = place.scenario();
-    for (component, requester) in really {
+    let server_of = |scenario: &Value, name: &str| {
+        let servers = scenario["servers"].as_array().expect("servers").iter();
+        servers.into_iter().find(|server| server["name"] == name).expect("the server").clone()
+    };
+    for Key { server, component, requester } in really {
+        let (before, now) = (server_of(before, &server), server_of(&now, &server));
         for store in ["local", "remote"] {
             let of = |entry: &Value| entry["requester"] == requester.as_str();
-            let stood = before["servers"][0]["components"][&component][store].as_array().into_iter().flatten().any(of);
-            let entries = now["servers"][0]["components"][&component][store].as_array().expect("entries").clone();
-            let entry = entries.iter().find(|entry| of(entry));
-            let state = entry.map(|entry| &entry["state"]);
+            let stood = before["components"][&component][store].as_array().into_iter().flatten().any(of);
+            let entries = now["components"][&component][store].as_array().expect("entries").clone();
+            let state = entries.iter().find(|entry| of(entry)).map(|entry| &entry["state"]);
             assert!(
                 (state == Some(&json!("Inactive"))) == stood,
-                "{at}: {state:?}, {component} {store}: {} {}",
+                "{at}: {state:?}, {component} {store} on {server}: {} {}",
                 undo.stdout,
                 undo.stderr
             );

@@ -13,8 +13,13 @@ pub struct Place {
     folder: TempDir,
 }
 
-/// One entry of a store that is told apart: component and requester.
-pub type Key = (String, String);
+/// An entry: whose, of what, where.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    pub server: String,
+    pub component: String,
+    pub requester: String,
+}
 
 impl Place {
     /// The KB fault, and no more than that.
@@ -189,19 +194,27 @@ impl Place {
     }
 }
 
-/// The entries that differ between two states of the scenario.
+/// The entries that differ between two states of the scenario, on all its servers.
 pub fn changed(before: &Value, after: &Value) -> BTreeSet<Key> {
-    let mut keys = BTreeSet::new();
-    let components = |scenario: &Value| scenario["servers"][0]["components"].as_object().cloned().unwrap_or_default();
+    let servers =
+        before["servers"].as_array().into_iter().flatten().zip(after["servers"].as_array().into_iter().flatten());
+    servers.flat_map(|(before, after)| changed_on(before, after)).collect()
+}
+
+fn changed_on(before: &Value, after: &Value) -> BTreeSet<Key> {
+    let server = before["name"].as_str().expect("a name");
+    let components = |server: &Value| server["components"].as_object().cloned().unwrap_or_default();
     let (before, after) = (components(before), components(after));
+    let mut keys = BTreeSet::new();
     for component in before.keys().chain(after.keys()) {
-        let entries = |scenario: &serde_json::Map<String, Value>, store: &str| {
-            scenario.get(component).and_then(|it| it[store].as_array().cloned()).unwrap_or_default()
+        let entries = |components: &serde_json::Map<String, Value>, store: &str| {
+            components.get(component).and_then(|it| it[store].as_array().cloned()).unwrap_or_default()
         };
         for store in ["local", "remote"] {
             let (then, now) = (entries(&before, store), entries(&after, store));
             for entry in then.iter().filter(|it| !now.contains(it)).chain(now.iter().filter(|it| !then.contains(it))) {
-                keys.insert((component.clone(), entry["requester"].as_str().expect("text").to_owned()));
+                let requester = entry["requester"].as_str().expect("text").to_owned();
+                keys.insert(Key { server: server.to_owned(), component: component.clone(), requester });
             }
         }
     }

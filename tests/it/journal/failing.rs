@@ -6,7 +6,11 @@ use std::{path::Path, process::Command};
 
 use crate::support::Place;
 #[cfg(unix)]
-use crate::support::{Ran, place::changed, run::flat};
+use crate::support::{
+    Ran,
+    place::{Key, changed},
+    run::flat,
+};
 
 #[test]
 fn where_the_folder_cannot_be_made_nothing_is_changed() {
@@ -87,7 +91,7 @@ fn a_disk_that_is_full_at_any_moment_leaves_a_journal_that_tells_the_truth() {
         let may = steps.iter().flat_map(|server| server["steps"].as_array().expect("steps"));
         let may = may.filter(|step| step["sent"] == true).map(|step| step["component"].clone());
         let may = may.collect::<Vec<_>>();
-        for (component, _) in &really {
+        for Key { component, .. } in &really {
             assert!(may.contains(&component.as_str().into()), "{component} changed unrecorded; {at}");
         }
         if code == 42 && really.is_empty() {

@@ -47,7 +47,7 @@ fn one_signal_lets_the_write_in_flight_finish_and_skips_the_rest() {
         let ran = relight.end();
         assert_eq!(ran.code, 130, "{signal}: {}{}", ran.stdout, ran.stderr);
         let really = changed(&before, &place.scenario());
-        assert_eq!(really.iter().map(|(component, _)| component.as_str()).collect::<Vec<_>>(), ["PopProxy"]);
+        assert_eq!(really.iter().map(|key| key.component.as_str()).collect::<Vec<_>>(), ["PopProxy"]);
         assert!(
             ran.stdout.contains("PopProxy is Active again"),
             "{signal}: it was looked at and reported: {}",

@@ -48,6 +48,41 @@ fn killed_while_any_frame_is_awaited() {
     assert!(pointed_out >= 8, "only {pointed_out} of {} points were pointed out", points.len());
 }
 
+/// Five servers with the fault, of which each call takes a while, so that four sessions are at work.
+fn five() -> Place {
+    let entry = json!({"requester": "HealthApi", "state": "Inactive", "timestamp": "2026-03-14T02:31:52Z"});
+    let server = |at: usize| json!({"name": format!("EX0{at}"), "components": {"PopProxy": {"local": [entry]}}});
+    let scenario = json!({
+        "scenario": "relight/scenario/1.0",
+        "now": "2026-03-14T02:47:10Z",
+        "servers": (1..=5).map(server).collect::<Vec<_>>(),
+        "faults": [{"slow-call": {"milliseconds": 40}}],
+    });
+    Place::from_text(&scenario.to_string())
+}
+
+#[test]
+fn killed_at_any_frame_with_four_sessions_at_work() {
+    let started = |place: &Place| {
+        place.logged(&["fix", "EX01,EX02,EX03,EX04,EX05", "--yes", "--no-probe", "--no-wait", "--batch", "5"]).start()
+    };
+    // How many frames such a run has.
+    let place = five();
+    started(&place).end();
+    let frames = place.log().matches("asking call=").count();
+    assert!(place.log().matches("starting the shell").count() >= 4, "four sessions are at work");
+    let mut pointed_out = 0;
+    for nth in (1..frames).step_by(3) {
+        let place = five();
+        let before = place.scenario();
+        let mut relight = started(&place);
+        until("the frame, or the end", || place.log().matches("asking call=").count() >= nth || relight.has_ended());
+        kill(relight, true);
+        pointed_out += usize::from(tells_the_truth(&place, &before, &format!("frame {nth} of {frames}")));
+    }
+    assert!(pointed_out > 0, "no run was killed in the middle of its changes");
+}
+
 /// A run that was killed while its shell hangs in the first change: that shell.
 fn left(place: &Place, watched: bool) -> u32 {
     let relight = start(place);
