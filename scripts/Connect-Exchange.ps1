@@ -39,7 +39,9 @@ $RelightLoad = @{
     # To find the servers of a group.
     Groups      = @('Get-DatabaseAvailabilityGroup')
     # For a checkup: they tell what the account may do.
-    Roles       = @('Get-ManagementRole', 'Get-ManagementRoleAssignment')
+    Roles       = @(
+        'Get-ManagementRole', 'Get-ManagementRoleAssignment', 'Get-ThrottlingPolicy', 'Get-ThrottlingPolicyAssociation'
+    )
     Warnings    = @()
     Errors      = @()
     # Whether a session was there before, and whether the cmdlets are to be called in the session itself.

@@ -50,6 +50,7 @@ $Relight = @{
         'get-setup-process'     = 'Relight-Get-SetupProcess'
         'get-environment'       = 'Relight-Get-Environment'
         'get-role-assignment'   = 'Relight-Get-RoleAssignment'
+        'get-shell-policy'      = 'Relight-Get-ShellPolicy'
         'get-services'          = 'Relight-Get-ServiceState'
         'get-server-health'     = 'Relight-Get-MonitorHealth'
         'get-protocol-settings' = 'Relight-Get-ProtocolSettings'

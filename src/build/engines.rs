@@ -35,7 +35,7 @@ const LOOK: &[&str] = &[
     "Get-StateEvent",
 ];
 /// What only a checkup asks.
-const CHECKUP: &[&str] = &["Get-Environment", "Get-RoleAssignment"];
+const CHECKUP: &[&str] = &["Get-Environment", "Get-RoleAssignment", "Get-ShellPolicy"];
 /// What changes a server.
 const CHANGE: &[&str] = &["Set-ComponentState", "Start-ExchangeService"];
 /// What stops a service.

@@ -3,12 +3,14 @@
 
 mod facts;
 mod remark;
+mod shell_policy;
 
 pub(crate) use facts::{
     Answer, ExchangeFacts, Facts, Installation, JournalFacts, LoadFailure, Loaded, Look, Machine, OtherRun, Roles,
     ServerFacts, Shell, ShellFacts, ShellFailure,
 };
 pub(crate) use remark::{Grade, Lack, Remark};
+pub(crate) use shell_policy::{ListedPolicy, ShellPolicy};
 
 /// A checkup: the facts and what they mean.
 #[derive(Debug, Clone, PartialEq, Eq)]

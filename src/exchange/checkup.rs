@@ -4,11 +4,11 @@
 use std::time::Instant;
 
 use crate::domain::checkup::{
-    Answer, ExchangeFacts, Facts, Installation, JournalFacts, LoadFailure, Loaded, Look, Machine, Roles, ServerFacts,
-    Shell, ShellFacts, ShellFailure,
+    Answer, ExchangeFacts, Facts, Installation, JournalFacts, ListedPolicy, LoadFailure, Loaded, Look, Machine, Roles,
+    ServerFacts, Shell, ShellFacts, ShellFailure, ShellPolicy,
 };
 use crate::domain::{Component, Connection, Event, Server, StoreReading, Trouble};
-use crate::shell::protocol::{Call, Connected, EnvironmentAnswer, RoleAnswer};
+use crate::shell::protocol::{Call, Connected, EnvironmentAnswer, RoleAnswer, ShellPolicyAnswer};
 use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session, StartError, engine};
 
 use super::sessions::load;
@@ -74,7 +74,7 @@ pub(crate) fn examine<E>(
     };
     let took = begun.elapsed();
     on_event(Event::Connected(took));
-    let exchange = loaded(&connected, took, launch);
+    let mut exchange = loaded(&connected, took, launch);
     let account = match &machine {
         Answer::Known(machine) if link.connection != Connection::Snapin => machine.account.clone(),
         Answer::Known(_) | Answer::Unknown(_) | Answer::NotAsked => None,
@@ -88,6 +88,9 @@ pub(crate) fn examine<E>(
         } else {
             found.push(ask(&mut observer, server, components, account.as_deref(), on_event));
         }
+    }
+    if let (Some(account), ExchangeFacts::Loaded(loaded), 0) = (&account, &mut exchange, launch.interrupt.count()) {
+        loaded.shells = shell_policy(&mut observer, account, on_event);
     }
     observer.close();
     Ok(Facts { connection: link.connection, shell, machine, journal: JournalFacts::NotAsked, exchange, servers: found })
@@ -195,6 +198,7 @@ fn loaded(connected: &Connected, took: std::time::Duration, launch: &Launch) -> 
         deadline: launch.deadlines.connect,
         connected_to: connected.connected_to.clone(),
         cmdlets: connected.cmdlets.clone(),
+        shells: None,
     })
 }
 
@@ -248,6 +252,18 @@ fn look(
         }
     }
     Ok(look)
+}
+
+/// How many shells Exchange allows the account. Good to know, and no more: where it cannot be told nothing is said.
+fn shell_policy(observer: &mut Observer, account: &str, on_event: &mut dyn FnMut(Event<'_>)) -> Option<ShellPolicy> {
+    let call = Call::GetShellPolicy { account: account.to_owned() };
+    let answer: ShellPolicyAnswer = observer.call(&call, on_event).ok()?;
+    let listed = answer.policies?.into_iter().map(|item| ListedPolicy {
+        name: item.name.unwrap_or_default(),
+        scope: item.scope.unwrap_or_default(),
+        most: item.shells,
+    });
+    ShellPolicy::in_force(answer.own.as_deref(), listed.collect())
 }
 
 fn roles(

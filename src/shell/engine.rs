@@ -44,7 +44,9 @@ impl Capabilities {
         match call {
             Call::SetComponentState { .. } | Call::StartService { .. } => self.may_change(),
             Call::StopService { .. } => self == Self::Stop,
-            Call::GetEnvironment {} | Call::GetRoleAssignment { .. } => self == Self::Checkup,
+            Call::GetEnvironment {} | Call::GetRoleAssignment { .. } | Call::GetShellPolicy { .. } => {
+                self == Self::Checkup
+            }
             Call::Connect { .. }
             | Call::GetExchangeServer { .. }
             | Call::GetExchangeServers {}
@@ -147,6 +149,7 @@ mod tests {
             ("Get-ComponentState", &[Look, Checkup, Change, Stop][..]),
             ("Get-Environment", &[Checkup]),
             ("Get-RoleAssignment", &[Checkup]),
+            ("Get-ShellPolicy", &[Checkup]),
             ("Set-ComponentState", &[Change, Stop]),
             ("Start-ExchangeService", &[Change, Stop]),
             ("Stop-ExchangeService", &[Stop]),

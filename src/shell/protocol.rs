@@ -11,7 +11,10 @@ use crate::domain::Connection;
 
 mod environment;
 
-pub use environment::{EnvironmentAnswer, InstallationItem, PolicyItem, ProblemItem, RoleAnswer, RoleItem};
+pub use environment::{
+    EnvironmentAnswer, InstallationItem, PolicyItem, ProblemItem, RoleAnswer, RoleItem, ShellPolicyAnswer,
+    ThrottlingPolicyItem,
+};
 
 /// One request line: an id that the answer must repeat, an operation and its arguments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +90,11 @@ pub enum Call {
         account: String,
         /// The server to be changed.
         server: String,
+    },
+    /// How many shells Exchange allows an account.
+    GetShellPolicy {
+        /// The account, for example `CONTOSO\admin`.
+        account: String,
     },
     /// Services of these names (`Win32_Service`).
     GetServices {
@@ -211,6 +219,7 @@ impl Call {
             | Self::GetSetupProcess { .. }
             | Self::GetEnvironment {}
             | Self::GetRoleAssignment { .. }
+            | Self::GetShellPolicy { .. }
             | Self::GetServices { .. }
             | Self::GetServerHealth { .. }
             | Self::GetProtocolSettings { .. }

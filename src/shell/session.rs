@@ -128,6 +128,7 @@ impl Session {
             | Call::GetSetupProcess { .. }
             | Call::GetEnvironment {}
             | Call::GetRoleAssignment { .. }
+            | Call::GetShellPolicy { .. }
             | Call::GetServices { .. }
             | Call::GetServerHealth { .. }
             | Call::GetProtocolSettings { .. }

@@ -142,3 +142,12 @@ fn an_interruption_ends_the_questions_and_what_is_known_is_told() {
     assert_eq!(document["interrupted"], json!(true), "{ended}");
     assert_eq!(grades(&document, "account"), ["ok"]);
 }
+
+#[test]
+fn it_says_how_many_shells_the_account_may_have() {
+    let said = "Exchange allows this account 18 shells at a time (GlobalThrottlingPolicy).";
+    relight("doctor --simulate healthy").run().ends(0).says(said);
+    let place = Place::new().with_faults(json!([{"refused": {"when": {"op": "get-shell-policy"}}}]));
+    // Where it cannot be read it is nobody's fault.
+    place.simulate(&["doctor"]).ends(0).never_says("shells at a time");
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::shell_policy::ShellPolicy;
 use crate::domain::{Connection, ExchangeServer, ScriptsRefused, Server, StoreReading, Trouble};
 
 /// Everything that was found out.
@@ -216,6 +217,8 @@ pub(crate) struct Loaded {
     pub(crate) connected_to: Option<String>,
     /// The cmdlets that are there, of those relight uses.
     pub(crate) cmdlets: Vec<String>,
+    /// How many shells Exchange allows the account, where that can be read.
+    pub(crate) shells: Option<ShellPolicy>,
 }
 
 impl Loaded {

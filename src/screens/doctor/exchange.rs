@@ -1,6 +1,6 @@
 //! Loading Exchange, and the cmdlets that came.
 
-use crate::domain::checkup::{Answer, ExchangeFacts, Facts, Grade, LoadFailure, Loaded, Remark};
+use crate::domain::checkup::{Answer, ExchangeFacts, Facts, Grade, LoadFailure, Loaded, Remark, ShellPolicy};
 use crate::domain::{Connection, Server};
 use crate::screens::kit::words;
 
@@ -34,6 +34,7 @@ pub(super) fn exchange(facts: &Facts) -> Vec<Remark> {
     }
     rows.extend(elsewhere(facts, loaded));
     rows.extend(cmdlets(loaded));
+    rows.extend(shells(loaded));
     rows
 }
 
@@ -90,6 +91,12 @@ fn elsewhere(facts: &Facts, loaded: &Loaded) -> Option<Remark> {
     (facts.connection == Connection::Ems && is_server && !other.may_be(&this)).then(|| {
         bad("connection", Grade::Warning, says()).next("See why this server's own PowerShell site does not answer.")
     })
+}
+
+/// How many shells the account may have at a time.
+fn shells(loaded: &Loaded) -> Option<Remark> {
+    let ShellPolicy { name, most } = loaded.shells.as_ref()?;
+    Some(ok("shells", format!("Exchange allows this account {most} shells at a time ({name}).")))
 }
 
 fn cmdlets(loaded: &Loaded) -> Vec<Remark> {

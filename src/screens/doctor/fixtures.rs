@@ -56,6 +56,7 @@ pub(crate) fn facts() -> Facts {
             cmdlets: ["Get-ServerComponentState", "Set-ServerComponentState", "Get-ExchangeServer"]
                 .map(str::to_owned)
                 .to_vec(),
+            shells: None,
         }),
         servers: vec![ServerFacts {
             server: server("EX01"),

@@ -83,6 +83,28 @@ pub struct RoleAnswer {
     pub assignments: Option<Vec<RoleItem>>,
 }
 
+/// The answer to [`super::Call::GetShellPolicy`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ShellPolicyAnswer {
+    /// All throttling policies; `None`: the cmdlet that knows is not there.
+    pub policies: Option<Vec<ThrottlingPolicyItem>>,
+    /// The one of the account alone, as text: a name, or the path to it in Active Directory.
+    pub own: Option<String>,
+}
+
+/// One throttling policy.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ThrottlingPolicyItem {
+    /// Its name.
+    pub name: Option<String>,
+    /// `Global`, `Organization` or `Regular`.
+    pub scope: Option<String>,
+    /// `PowerShellMaxConcurrency`: a number, or `Unlimited`; `None`: that of the next wider scope.
+    pub shells: Option<String>,
+}
+
 /// One role assignment.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]

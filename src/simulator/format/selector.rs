@@ -67,6 +67,8 @@ pub(crate) enum Op {
     GetEnvironment,
     /// The roles of the account.
     GetRoleAssignment,
+    /// How many shells the account is allowed.
+    GetShellPolicy,
     /// The look at the services.
     GetServices,
     GetServerHealth,
@@ -86,7 +88,7 @@ pub(crate) enum Op {
 
 impl Op {
     /// All of them, the greeting first.
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Hello,
         Self::Connect,
         Self::GetExchangeServer,
@@ -96,6 +98,7 @@ impl Op {
         Self::GetSetupProcess,
         Self::GetEnvironment,
         Self::GetRoleAssignment,
+        Self::GetShellPolicy,
         Self::GetServices,
         Self::GetServerHealth,
         Self::GetProtocolSettings,
@@ -119,6 +122,7 @@ impl Op {
                 | Self::GetExchangeServers
                 | Self::GetAvailabilityGroups
                 | Self::GetEnvironment
+                | Self::GetShellPolicy
                 | Self::GetAuditEntries
         )
     }

@@ -7,8 +7,6 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::regular;
-
 /// The right to change a file. Others wait until it is dropped.
 #[derive(Debug)]
 pub(super) struct Turn {
@@ -40,6 +38,9 @@ fn beside(file: &Path) -> io::Result<PathBuf> {
 #[cfg(unix)]
 fn take(path: &Path) -> io::Result<Turn> {
     use std::os::unix::fs::MetadataExt;
+
+    use crate::regular;
+
     loop {
         let lock = match regular::open(File::options().read(true).write(true).create(true), path) {
             // Removed between being opened and being looked at, or while it was waited for: it is not the lock any more.
@@ -71,8 +72,8 @@ impl Drop for Turn {
 fn take(path: &Path) -> io::Result<Turn> {
     use std::os::windows::fs::OpenOptionsExt;
     use std::time::{Duration, Instant};
-    use windows_sys::Win32::Foundation::{DELETE, ERROR_SHARING_VIOLATION, GENERIC_WRITE};
-    use windows_sys::Win32::Storage::FileSystem::{FILE_FLAG_DELETE_ON_CLOSE, FILE_FLAG_OPEN_REPARSE_POINT};
+    use windows_sys::Win32::Foundation::{ERROR_SHARING_VIOLATION, GENERIC_WRITE};
+    use windows_sys::Win32::Storage::FileSystem::{DELETE, FILE_FLAG_DELETE_ON_CLOSE, FILE_FLAG_OPEN_REPARSE_POINT};
 
     const IN_USE: i32 = ERROR_SHARING_VIOLATION.cast_signed();
     /// Longer than a file that is being removed stays.

@@ -113,6 +113,7 @@ impl Shell {
                 let server = self.exchange.server(server)?;
                 data(&machine::roles(self.exchange.scenario(), account, server))
             }
+            Call::GetShellPolicy { .. } => data(&machine::shell_policy()),
             Call::GetServices { server, names } => {
                 let known = self.machine(server)?;
                 let mut services = known.services().ok_or_else(|| refusals::no_services(&known.name))?;
@@ -185,6 +186,7 @@ impl Shell {
             | Call::GetSetupProcess { .. }
             | Call::GetEnvironment {}
             | Call::GetRoleAssignment { .. }
+            | Call::GetShellPolicy { .. }
             | Call::GetServices { .. }
             | Call::GetRecoveryActions { .. }
             | Call::GetStateEvents { .. }

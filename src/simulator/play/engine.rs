@@ -238,6 +238,7 @@ fn is_aside(call: &Call) -> bool {
             | Call::GetAuditEntries { .. }
             | Call::GetStateEvents { .. }
             | Call::GetExchangeServers {}
+            | Call::GetShellPolicy { .. }
             | Call::GetAvailabilityGroups {}
     )
 }

@@ -31,6 +31,7 @@ impl<'a> Subject<'a> {
             Call::GetExchangeServer { server } => about(Op::GetExchangeServer, server),
             Call::GetSetupProcess { server } => about(Op::GetSetupProcess, server),
             Call::GetEnvironment {} => of_none(Op::GetEnvironment),
+            Call::GetShellPolicy { .. } => of_none(Op::GetShellPolicy),
             Call::GetExchangeServers {} => of_none(Op::GetExchangeServers),
             Call::GetAvailabilityGroups {} => of_none(Op::GetAvailabilityGroups),
             Call::GetRoleAssignment { server, .. } => about(Op::GetRoleAssignment, server),

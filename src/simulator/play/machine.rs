@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::shell::protocol::{EnvironmentAnswer, InstallationItem, PolicyItem, RoleAnswer, RoleItem};
+use crate::shell::protocol::{
+    EnvironmentAnswer, InstallationItem, PolicyItem, RoleAnswer, RoleItem, ShellPolicyAnswer, ThrottlingPolicyItem,
+};
 use crate::simulator::format::{Fault, Op, Scenario, SimulatedServer, dotted};
 
 use super::answers::iso;
@@ -45,6 +47,16 @@ fn keys(server: Option<&SimulatedServer>) -> Vec<String> {
         role => format!("{role}Role"),
     });
     roles.chain(["AdminTools".to_owned()]).collect()
+}
+
+/// What Exchange allows every account out of the box.
+pub(crate) fn shell_policy() -> ShellPolicyAnswer {
+    let global = ThrottlingPolicyItem {
+        name: Some("GlobalThrottlingPolicy".to_owned()),
+        scope: Some("Global".to_owned()),
+        shells: Some("18".to_owned()),
+    };
+    ShellPolicyAnswer { policies: Some(vec![global]), own: None }
 }
 
 /// The roles of an account: the simulated one has those of its role group where no fault keeps it from changing the

@@ -457,14 +457,19 @@ function Get-ThrottlingPolicyAssociation {
 
 function Get-ThrottlingPolicy {
     [CmdletBinding()]
-    param([Parameter(Position = 0)][string] $Identity, [string] $ThrottlingPolicyScope)
+    param([Parameter(Position = 0)][string] $Identity)
 
-    Write-DoubleLog 'Get-ThrottlingPolicy' @{ Identity = $Identity; ThrottlingPolicyScope = $ThrottlingPolicyScope }
+    Write-DoubleLog 'Get-ThrottlingPolicy' @{ Identity = $Identity }
     $throttling = Get-PropertyValue (Read-State) 'throttling'
-    $name = if ($Identity) { $Identity } else { 'GlobalThrottlingPolicy' }
-    $most = Get-PropertyValue $throttling 'powerShellMaxConcurrency'
-    if ($null -eq $most) { $most = '18' }
-    New-Object psobject -Property @{ Name = $name; ThrottlingPolicyScope = 'Global'; PowerShellMaxConcurrency = "$most" }
+    $policies = @(@{ Name = 'GlobalThrottlingPolicy'; ThrottlingPolicyScope = 'Global'; PowerShellMaxConcurrency = '18' })
+    $own = Get-PropertyValue $throttling 'policy'
+    if ($own) {
+        $most = Get-PropertyValue $throttling 'powerShellMaxConcurrency'
+        $policies += @{ Name = $own; ThrottlingPolicyScope = 'Regular'; PowerShellMaxConcurrency = $most }
+    }
+    foreach ($policy in $policies) {
+        if (-not $Identity -or $policy.Name -eq $Identity) { New-Object psobject -Property $policy }
+    }
 }
 
 function Get-ManagementRole {

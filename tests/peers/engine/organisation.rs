@@ -1,6 +1,6 @@
 //! The lists of the organisation: its servers and its database availability groups.
 
-use relight::shell::protocol::{AvailabilityGroupsAnswer, Call, ExchangeServersAnswer, read_data};
+use relight::shell::protocol::{AvailabilityGroupsAnswer, Call, ExchangeServersAnswer, ShellPolicyAnswer, read_data};
 use serde_json::json;
 
 use super::fixture::connected;
@@ -8,6 +8,7 @@ use crate::support::double::Setup;
 
 crate::trials![Pwsh =>
     all_servers_and_groups_are_listed,
+    throttling_policies_are_listed_with_the_own_one,
 ];
 
 fn all_servers_and_groups_are_listed() {
@@ -41,4 +42,17 @@ fn all_servers_and_groups_are_listed() {
     let seen = answer.groups.into_iter().map(|it| (told(&it.name), it.members)).collect::<Vec<_>>();
     let group = |name: &str, members: &[&str]| (name.to_owned(), members.iter().map(|it| (*it).to_owned()).collect());
     assert_eq!(seen, [group("DAG01", &["EX01", "EX02"]), group("DAG02", &["EX2010"])]);
+}
+
+fn throttling_policies_are_listed_with_the_own_one() {
+    let server = json!({"name": "EX01", "fqdn": "EX01.contoso.test"});
+    let throttling = json!({"policy": "Admins", "powerShellMaxConcurrency": "50"});
+    let setup = Setup::new(&json!({"servers": [server], "throttling": throttling}));
+    let mut session = connected(&setup);
+    let call = Call::GetShellPolicy { account: r"CONTOSO\admin".to_owned() };
+    let answer: ShellPolicyAnswer = read_data(session.call(call).unwrap()).unwrap();
+    let seen = answer.policies.unwrap().into_iter().map(|it| [it.name, it.scope, it.shells].map(Option::unwrap));
+    let expected = [["GlobalThrottlingPolicy", "Global", "18"], ["Admins", "Regular", "50"]];
+    assert_eq!(seen.collect::<Vec<_>>(), expected);
+    assert_eq!(answer.own.as_deref(), Some("Admins"));
 }
