@@ -85,7 +85,7 @@ pub fn overview(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     requesters(&mut notes, server);
     evidence::notes(&mut notes, server, show);
     let notes = notes.finish();
-    super::notes::say(page, &[(None, notes)], ROOM, Some("in relight check -v"));
+    super::notes::say(page, &[(None, notes)], ROOM, "in relight check -v");
 }
 
 /// Who stands behind each requester that keeps a component Inactive.
