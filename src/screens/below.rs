@@ -23,7 +23,7 @@ pub fn of(page: &Page, run: &Run, server: &ServerRun, show: &Show) -> Vec<String
         after::not_confirmed(&mut notes, server, show);
         steps::notes(&mut notes, server);
         after::unknown(&mut notes, server);
-        after::notes(&mut notes, server, show);
+        after::notes(&mut notes, server);
         clients::notes(&mut notes, server);
         monitors::notes(&mut notes, server, show);
         plan::left(&mut notes, run, server);
