@@ -170,7 +170,9 @@ impl Exit {
             Some(Lack::Shell) => Self::NoShell,
             Some(Lack::Right) => Self::AccessDenied,
             Some(Lack::Server | Lack::Program) => Self::NotSupported,
-            Some(Lack::Store) => Self::NotKnown,
+            Some(Lack::Connection) => Self::Unreachable,
+            Some(Lack::Time) => Self::Deadline,
+            Some(Lack::Answer | Lack::Store) => Self::NotKnown,
             Some(Lack::Journal) => Self::NoJournal,
         }
     }

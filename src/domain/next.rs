@@ -2,8 +2,9 @@
 
 use super::probe::Standing;
 use super::{
-    AgreedBy, Change, Cmdlet, Command, Component, Diagnosis, Finding, KnownRequester, MonitorVerdictKind, NotSent,
-    Obstacle, Outcome, Proposal, Run, RunId, ServerRun, Service, StartType, TroubleKind, VerdictKind, option_with_path,
+    AgreedBy, Change, Cmdlet, Command, Component, Diagnosis, Finding, InactiveEntry, KnownRequester,
+    MonitorVerdictKind, NotSent, Obstacle, Outcome, Proposal, Run, RunId, ServerRun, Service, StartType, TroubleKind,
+    VerdictKind, option_with_path,
 };
 
 /// A command, and what it is for.
@@ -224,10 +225,9 @@ impl Run {
     /// What would set Active what is Inactive, and start what is Stopped.
     fn offer(&self, servers: &[&ServerRun]) -> Vec<Next> {
         let proposals = servers.iter().flat_map(|server| open(server)).collect::<Vec<_>>();
-        // What was allowed by an option is allowed by it again.
-        let allowed = proposals.iter().copied().filter(|it| it.is_allowed()).collect::<Vec<_>>();
         let is_of_others = proposals.iter().any(|it| !it.is_allowed() && !flags(&[it]).is_empty());
-        let typed = flags(&allowed).into_iter().chain(self.start_services(servers, true)).collect::<Vec<_>>();
+        // What was allowed by an option is allowed by it again.
+        let typed = typed_flags(&proposals).into_iter().chain(self.start_services(servers, true)).collect::<Vec<_>>();
         let yes = ["--yes".to_owned()].into_iter().chain(flags(&proposals)).chain(self.start_services(servers, false));
         let yes = yes.collect::<Vec<_>>();
         let left_alone = servers.iter().any(|server| self.left_on(server).iter().any(|left| left.is_of_services()));
@@ -294,9 +294,27 @@ impl Run {
 
 /// The flags with which `--yes` may set all entries of these proposals.
 pub fn flags(proposals: &[&Proposal]) -> Vec<String> {
-    let entries = || proposals.iter().flat_map(|proposal| proposal.entries());
-    let needed =
-        KnownRequester::ALL.into_iter().filter(|known| entries().any(|entry| entry.requester.known() == Some(*known)));
+    let entries = proposals.iter().flat_map(|proposal| proposal.entries()).collect::<Vec<_>>();
+    flags_for(&entries, &entries)
+}
+
+/// Those of them that were given: nothing but an option takes away what speaks against such an entry.
+fn typed_flags(proposals: &[&Proposal]) -> Vec<String> {
+    let allowed = |is_against: fn(&Obstacle) -> bool| {
+        let free = move |it: &&Proposal, entry: &InactiveEntry| {
+            !it.objections.iter().any(|objection| is_against(objection) && objection.entry() == Some(entry))
+        };
+        let entries = proposals.iter().flat_map(|it| it.entries().map(move |entry| (it, entry)));
+        entries.filter(|(it, entry)| free(it, entry)).map(|(_, entry)| entry).collect::<Vec<_>>()
+    };
+    let requested = allowed(|objection| matches!(objection, Obstacle::RequesterNotAllowed(_)));
+    flags_for(&requested, &allowed(|objection| matches!(objection, Obstacle::OwnConsent(_))))
+}
+
+/// The flags for the requesters of some entries, and for ServerWideOffline where it is among others.
+fn flags_for(requested: &[&InactiveEntry], server_wide: &[&InactiveEntry]) -> Vec<String> {
+    let needed = KnownRequester::ALL.into_iter();
+    let needed = needed.filter(|known| requested.iter().any(|entry| entry.requester.known() == Some(*known)));
     let mut flags = Vec::new();
     // HealthApi is always among those that may be set.
     let named = needed.filter(|known| *known != KnownRequester::HealthApi);
@@ -304,7 +322,7 @@ pub fn flags(proposals: &[&Proposal]) -> Vec<String> {
     if !names.is_empty() {
         flags.push(format!("--requester {}", names.join(",")));
     }
-    if entries().any(|entry| entry.component.is_server_wide_offline()) {
+    if server_wide.iter().any(|entry| entry.component.is_server_wide_offline()) {
         flags.push("--include-server-wide-offline".to_owned());
     }
     flags

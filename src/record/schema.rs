@@ -60,11 +60,15 @@ fn own_tags(schema: &mut Schema) {
         (reference, kind)
     };
     let (references, kinds): (Vec<_>, Vec<_>) = kinds.into_iter().map(own).unzip();
-    for name in references.iter().filter_map(|reference| reference.strip_prefix("/$defs/")) {
-        root["$defs"].as_object_mut().expect("an object").remove(name);
-    }
     if !kinds.is_empty() {
         root["oneOf"] = json!(kinds);
+        // One that is part of another stays.
+        let text = root.to_string();
+        for name in references.iter().filter_map(|reference| reference.strip_prefix("/$defs/")) {
+            if !text.contains(&format!("\"#/$defs/{name}\"")) {
+                root["$defs"].as_object_mut().expect("an object").remove(name);
+            }
+        }
         *schema = root.try_into().expect("a schema");
     }
 }

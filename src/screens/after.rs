@@ -97,13 +97,16 @@ pub fn unknown(notes: &mut Notes<'_>, server: &ServerRun) {
 }
 
 /// What is worth knowing of what is confirmed, of services, and of a watch.
-pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
-    for (component, _) in server.component_verdicts() {
-        for note in server.notes(&Subject::Component(component.clone())) {
-            if matches!(note, Note::NotInDirectory(_)) {
-                notes.push(|page| page.styled(CARE, 0, &verdicts::note(note, server, show)));
-            }
-        }
+pub fn notes(notes: &mut Notes<'_>, server: &ServerRun) {
+    let of = |(component, _): (&Component, _)| server.notes(&Subject::Component(component.clone()));
+    let beside = server.component_verdicts().flat_map(of).filter_map(|note| match note {
+        Note::NotInDirectory(entry) => Some(words::entry_name(entry)),
+        Note::ActiveStays(_) => None,
+    });
+    let beside = beside.collect::<Vec<_>>();
+    if !beside.is_empty() {
+        let names = words::names_on(&beside);
+        notes.push(|page| page.styled(CARE, 0, &format!("{names}: {}", verdicts::NOT_IN_DIRECTORY)));
     }
     for (service, kind) in server.service_verdicts() {
         let what = match kind {

@@ -23,7 +23,7 @@ pub fn of(page: &Page, run: &Run, server: &ServerRun, show: &Show) -> Vec<String
         after::not_confirmed(&mut notes, server, show);
         steps::notes(&mut notes, server);
         after::unknown(&mut notes, server);
-        after::notes(&mut notes, server, show);
+        after::notes(&mut notes, server);
         clients::notes(&mut notes, server);
         monitors::notes(&mut notes, server, show);
         plan::left(&mut notes, run, server);
@@ -36,6 +36,7 @@ pub fn of(page: &Page, run: &Run, server: &ServerRun, show: &Show) -> Vec<String
 fn before(notes: &mut Notes<'_>, run: &Run, server: &ServerRun, show: &Show) {
     trouble::notes(notes, &server.before.troubles);
     evidence::causes(notes, server, true, show);
+    clients::seen(notes, server);
     plan::left(notes, run, server);
     look::requesters(notes, server);
     evidence::notes(notes, server, show);
@@ -48,7 +49,7 @@ fn before(notes: &mut Notes<'_>, run: &Run, server: &ServerRun, show: &Show) {
     }
     services::notes(notes, server);
     look::authors(notes, server, show);
-    clients::notes(notes, server);
+    clients::unexpected(notes, server);
     passed_over(notes, server);
 }
 

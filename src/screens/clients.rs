@@ -1,13 +1,13 @@
 //! What clients meet, beside what Exchange says.
 
 use crate::domain::probe::{Attempt, Banner, ProbeOutcome, ProbeResult, Protocol, Reach, Standing, plain_beside};
-use crate::domain::{Clients, Component, ServerRun, Service, ServiceFinding, Subject, VerdictKind};
+use crate::domain::{Clients, Component, ServerRun, Service, ServiceFinding, Subject, VerdictKind, alike};
 use crate::screens::kit::page::{BAD, CARE, GOOD, PLAIN, Page};
 use crate::screens::kit::time;
 use crate::screens::kit::words::list;
 
 use super::notes::Notes;
-use super::probe::{came, sentence, unresolved};
+use super::probe::{came, outcome, sentence, unresolved};
 
 /// Each protocol that was probed, and its ports.
 pub fn clients(page: &mut Page, server: &ServerRun) {
@@ -115,22 +115,69 @@ fn greeting(banner: &Banner) -> Option<&str> {
     ["+OK", "* OK", "* PREAUTH"].into_iter().find(|greeting| banner.text.starts_with(greeting))
 }
 
+/// Whether a client looked where Exchange says that it is Inactive.
+pub fn are_met(server: &ServerRun) -> bool {
+    server.steps.is_empty() && server.clients.iter().any(|clients| reads_inactive(server, clients))
+}
+
+/// What a client met where Exchange says that it is Inactive, for one line.
+pub fn seen(notes: &mut Notes<'_>, server: &ServerRun) {
+    let inactive = server.clients.iter().filter(|clients| reads_inactive(server, clients));
+    let met = alike(inactive.map(|clients| (met_in_short(server, clients), clients.protocol.name())));
+    let met = met.into_iter().map(|(what, protocols)| format!("{}: {what}", list(&protocols))).collect::<Vec<_>>();
+    if !met.is_empty() {
+        notes.push(|page| page.say(&format!("What a client met: {}.", met.join("; "))));
+    }
+}
+
+/// Whether the first look found the component that serves these clients Inactive.
+fn reads_inactive(server: &ServerRun, clients: &Clients) -> bool {
+    server.diagnoses.iter().any(|it| it.component == clients.component && it.is_inactive())
+}
+
+/// What the first port came to that stands for all of them.
+fn met_in_short(server: &ServerRun, clients: &Clients) -> &'static str {
+    let standing = clients.standing();
+    if standing == Standing::NotKnown && is_never_enabled(server, clients) {
+        return "not enabled";
+    }
+    let results = || clients.results.iter();
+    let telling = results().find(|it| it.standing() == standing).or_else(|| results().next());
+    let Some((result, attempt)) = telling.and_then(|it| Some((it, it.attempts().first()?))) else {
+        return "not confirmed";
+    };
+    let is_greeted = matches!(attempt.outcome, ProbeOutcome::Banner(_));
+    if is_greeted && result.endpoint.is_short_cut(attempt.address) {
+        "a banner, but over loopback"
+    } else {
+        outcome(&attempt.outcome)
+    }
+}
+
+/// Which port keeps clients out, or does not tell, and why, where Exchange says that they are served.
+pub fn unexpected(notes: &mut Notes<'_>, server: &ServerRun) {
+    let others = server.clients.iter().filter(|clients| !reads_inactive(server, clients));
+    others.for_each(|clients| note(notes, server, clients));
+}
+
 /// Which port keeps clients out, or does not tell, and why.
 pub fn notes(notes: &mut Notes<'_>, server: &ServerRun) {
-    for clients in &server.clients {
-        let standing = clients.standing();
-        if standing == Standing::Served || (standing == Standing::NotKnown && is_never_enabled(server, clients)) {
-            continue;
-        }
-        let style = if standing == Standing::NotServed { BAD } else { CARE };
-        notes.push(|page| {
-            let (_, text) = judgement(server, clients);
-            page.styled(style, 0, &format!("{}: {text}", clients.protocol.name()));
-            let odd = |it: &&ProbeResult| it.standing() != Standing::Served;
-            clients.results.iter().filter(odd).take(2).for_each(|result| port(page, clients, result));
-            back_end(page, clients);
-        });
+    server.clients.iter().for_each(|clients| note(notes, server, clients));
+}
+
+fn note(notes: &mut Notes<'_>, server: &ServerRun, clients: &Clients) {
+    let standing = clients.standing();
+    if standing == Standing::Served || (standing == Standing::NotKnown && is_never_enabled(server, clients)) {
+        return;
     }
+    let style = if standing == Standing::NotServed { BAD } else { CARE };
+    notes.push(|page| {
+        let (_, text) = judgement(server, clients);
+        page.styled(style, 0, &format!("{}: {text}", clients.protocol.name()));
+        let odd = |it: &&ProbeResult| it.standing() != Standing::Served;
+        clients.results.iter().filter(odd).take(2).for_each(|result| port(page, clients, result));
+        back_end(page, clients);
+    });
 }
 
 /// The back end: a good one is news only where the front end serves nobody.

@@ -85,7 +85,7 @@ pub fn overview(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     requesters(&mut notes, server);
     evidence::notes(&mut notes, server, show);
     let notes = notes.finish();
-    super::notes::say(page, &[(None, notes)], ROOM, Some("in relight check -v"));
+    super::notes::say(page, &[(None, notes)], ROOM, "in relight check -v");
 }
 
 /// The same for several servers: those that are asked about in one table, or all of many.

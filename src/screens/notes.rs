@@ -4,8 +4,8 @@ use crate::domain::Server;
 use crate::screens::kit::page::{PLAIN, Page};
 
 /// Writes the notes, those of a server below its name where it has one here, as far as there is room in so many lines.
-/// `rest`: where the others are to be read, unless that stands there anyway.
-pub fn say(page: &mut Page, of_servers: &[(Option<&Server>, Vec<String>)], room: usize, rest: Option<&str>) {
+/// `rest`: where the others are to be read.
+pub fn say(page: &mut Page, of_servers: &[(Option<&Server>, Vec<String>)], room: usize, rest: &str) {
     let named = |(name, notes): &(Option<&Server>, Vec<String>)| usize::from(name.is_some() && !notes.is_empty());
     let all = of_servers.iter().flat_map(|(_, notes)| notes).map(|note| page.height_of(note)).sum::<usize>();
     // Where not all have room, a line says so.
@@ -29,7 +29,8 @@ pub fn say(page: &mut Page, of_servers: &[(Option<&Server>, Vec<String>)], room:
             page.append(note);
         }
     }
-    if let Some(rest) = rest.filter(|_| left > 0 && used < room) {
+    // Where the first alone fills the room, the last lines of the screen lead to the rest.
+    if left > 0 && used < room {
         let more = if left == 1 { "1 more thing".to_owned() } else { format!("{left} more things") };
         page.say(&format!("({more} {rest}.)"));
     }

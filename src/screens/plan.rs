@@ -71,12 +71,12 @@ fn of_component(proposal: &Proposal) -> (Style, String) {
     let Proposal { components, changes, obstacles, objections, .. } = proposal;
     let commands = words::count(changes.len(), "command");
     if !proposal.is_possible() {
-        (CARE, format!("relight cannot set it Active. {}", sentences(components, changes, obstacles)))
+        (CARE, format!("cannot be set Active by relight. {}", sentences(components, changes, obstacles)))
     } else if proposal.is_allowed() {
         (PLAIN, format!("{} runs {commands}, for {}.", with_yes(proposal), requesters(proposal)))
     } else {
         let text = format!(
-            "--yes leaves it alone. {} It takes {} ({commands}, for {}).",
+            "left alone by --yes. {} It takes {} ({commands}, for {}).",
             words::capital(&sentences(components, changes, objections)),
             with_yes(proposal),
             requesters(proposal),

@@ -1,11 +1,11 @@
 //! The report of a check or a fix: for one server its name, one word and one sentence, one table, why, and what to type
 //! next; for several, one line each and one table. What does not fit a screen of 24 lines is left to `-v`.
 
-use crate::domain::{AgreedBy, Aim, Command, Next, Outcome, Proposal, Run, ServerRun, left_out_line};
+use crate::domain::{AgreedBy, Command, Next, Outcome, Proposal, Run, ServerRun, left_out_line};
 use crate::screens::kit::page::{CARE, HEADING, Page};
 use crate::screens::kit::{time, words};
 
-use super::{Show, after, below, details, flaws, headline, look, many, next, notes, plan};
+use super::{Show, after, below, clients, details, flaws, headline, look, many, next, notes, plan};
 
 /// Lines of a screen of 24 that a report may take: one is for what was said before it, and a check leaves two for the prompts.
 const CHECK: usize = 21;
@@ -34,15 +34,12 @@ pub fn report<'run>(run: &'run Run, show: &Show) -> String {
     let said =
         steps.map(|step| 2 + usize::from(step.outcome != Outcome::Done) + usize::from(step.outcome.is_unknown()));
     let said = said.sum::<usize>();
-    let most = if run.command == Command::Check { CHECK } else { FIX.saturating_sub(said) };
+    // What a client met is worth a line more.
+    let met = run.servers.iter().any(clients::are_met);
+    let most = if run.command == Command::Check { CHECK + usize::from(met) } else { FIX.saturating_sub(said) };
     let room = if show.verbose { usize::MAX } else { most.saturating_sub(page.height() + end_height + 2) };
     let is_short = page.has_no_gap() && all.iter().all(|(_, notes)| notes.is_empty()) && !show.verbose;
-    // The last lines lead to all details where something can be done.
-    let rest = match next.iter().any(|next| next.aim == Aim::Details) {
-        true => None,
-        false if run.was_changed() => Some("in the whole record"),
-        false => Some("with -v"),
-    };
+    let rest = if run.was_changed() { "in the whole record" } else { "with -v" };
     notes::say(&mut page, &all, room, rest);
     if show.verbose {
         run.servers.iter().for_each(|server| details::details(&mut page, server, show));

@@ -227,14 +227,15 @@ pub fn of_the_rest(page: &mut Page, server: &ServerRun, show: &Show) {
     }
 }
 
+/// Why it is confirmed all the same.
+pub const NOT_IN_DIRECTORY: &str = "Active Directory does not show the change. Exchange goes by the newest entry, which is \
+                                    that of the registry.";
+
 /// What is worth knowing of a change that is confirmed.
 pub fn note(note: &Note, server: &ServerRun, show: &Show) -> String {
     let name = words::entry_name(note.entry());
     match note {
-        Note::NotInDirectory(_) => format!(
-            "{name}: Active Directory does not show the change. Exchange goes by the newest entry, which is that of the \
-             registry."
-        ),
+        Note::NotInDirectory(_) => format!("{name}: {NOT_IN_DIRECTORY}"),
         Note::ActiveStays(entry) => {
             let seen = server.after().unwrap_or(&server.before).taken;
             let since = in_directory(entry, server).map(|it| time::entry(&it.time, seen, &show.tz));

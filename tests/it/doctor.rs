@@ -39,7 +39,7 @@ fn built_in_scenarios_end_with_the_code_of_their_first_fault() {
         ("failed-load", 20, Some("connection")),
         ("prompt-on-load", 20, Some("connection")),
         ("constrained-language", 20, Some("powerShell")),
-        ("malformed-objects", 20, Some("mayRead")),
+        ("malformed-objects", 13, Some("mayRead")),
         ("no-exchange-role", 21, Some("connection")),
         ("registry-unreadable", 13, Some("stores")),
         ("edge", 22, Some("server")),

@@ -53,6 +53,12 @@ pub(crate) enum Lack {
     Right,
     /// A server that relight can help.
     Server,
+    /// A way over the network to a server.
+    Connection,
+    /// An answer before its deadline.
+    Time,
+    /// An answer that tells what was asked.
+    Answer,
     /// A store that can be read, without which no state is known.
     Store,
     /// A relight that can reach Exchange.
@@ -67,6 +73,9 @@ impl Lack {
             Self::Shell => "shell",
             Self::Right => "right",
             Self::Server => "server",
+            Self::Connection => "connection",
+            Self::Time => "time",
+            Self::Answer => "answer",
             Self::Store => "store",
             Self::Program => "program",
             Self::Journal => "journal",

@@ -5,7 +5,7 @@ use crate::domain::{Connection, Server};
 use crate::screens::kit::words;
 
 use super::machine::tools;
-use super::row::{NO_RIGHT, NO_SHELL, ROLE, bad, bare, if_not, ok};
+use super::row::{NO_RIGHT, NO_SHELL, NO_TIME, ROLE, bad, bare, if_not, ok};
 
 /// The cmdlet without which nothing can be read.
 const GET: &str = "Get-ServerComponentState";
@@ -51,7 +51,7 @@ fn not_loaded(kind: LoadFailure, message: &str, facts: &Facts) -> Remark {
                 .next("Run relight on an Exchange server, or: --connection remote --connect-to ex01.contoso.local")
         }
         LoadFailure::AccessDenied => row(NO_RIGHT, format!("Exchange refused the connection ({message}).")).next(ROLE),
-        LoadFailure::Deadline => row(NO_SHELL, format!("Exchange cmdlets: could not be loaded ({message})."))
+        LoadFailure::Deadline => row(NO_TIME, format!("Exchange cmdlets: could not be loaded ({message})."))
             .next("Give it more time with --connect-timeout."),
         LoadFailure::Refused => row(NO_SHELL, format!("Exchange cmdlets: could not be loaded ({message}).")).next(
             "Open the Exchange Management Shell by hand: if that fails too, the reason shown there is the one to mend.",

@@ -85,9 +85,10 @@ fn the_shell_and_the_machine() {
 #[test]
 fn exchange_and_the_servers() {
     let (fault, right, server) = (Some(Lack::Shell), Some(Lack::Right), Some(Lack::Server));
-    let cases: [Case; 19] = [
+    let (time, down, answer) = (Some(Lack::Time), Some(Lack::Connection), Some(Lack::Answer));
+    let cases: [Case; 23] = [
         ("loading refused", |f| (f.exchange, f.servers) = (failed(LoadFailure::AccessDenied), vec![]), (right, 1, 0)),
-        ("loading too slow", |f| (f.exchange, f.servers) = (failed(LoadFailure::Deadline), vec![]), (fault, 1, 0)),
+        ("loading too slow", |f| (f.exchange, f.servers) = (failed(LoadFailure::Deadline), vec![]), (time, 1, 0)),
         (
             "no tools at all: one fault, not two",
             |f| {
@@ -107,7 +108,19 @@ fn exchange_and_the_servers() {
         ("no name of a server", |f| f.servers.clear(), (server, 1, 0)),
         ("an Edge server", |f| f.servers[0].exchange = Some(Err(trouble(TroubleKind::Edge))), (server, 1, 0)),
         ("reading refused", |f| f.servers[0].look = Some(Err(trouble(TroubleKind::AccessDenied))), (right, 1, 0)),
-        ("no answer", |f| f.servers[0].look = Some(Err(trouble(TroubleKind::Deadline))), (fault, 1, 0)),
+        ("no answer", |f| f.servers[0].look = Some(Err(trouble(TroubleKind::Deadline))), (time, 1, 0)),
+        (
+            "a server that is down",
+            |f| f.servers[0].exchange = Some(Err(trouble(TroubleKind::Unreachable))),
+            (down, 1, 0),
+        ),
+        ("answers that are none", |f| f.servers[0].look = Some(Err(trouble(TroubleKind::Malformed))), (answer, 1, 0)),
+        (
+            "another server's answer",
+            |f| f.servers[0].look = Some(Err(trouble(TroubleKind::WrongServer))),
+            (answer, 1, 0),
+        ),
+        ("a shell that ended", |f| f.servers[0].look = Some(Err(trouble(TroubleKind::ShellLost))), (fault, 1, 0)),
         ("no registry", |f| look(f).stores[0].0 = StoreReading::Unreadable, (Some(Lack::Store), 1, 0)),
         (
             "texts without values",

@@ -5,6 +5,9 @@ use crate::domain::checkup::{Grade, Lack, Remark};
 pub(super) const NO_SHELL: Grade = Grade::Fault(Lack::Shell);
 pub(super) const NO_RIGHT: Grade = Grade::Fault(Lack::Right);
 pub(super) const NO_SERVER: Grade = Grade::Fault(Lack::Server);
+pub(super) const NO_CONNECTION: Grade = Grade::Fault(Lack::Connection);
+pub(super) const NO_TIME: Grade = Grade::Fault(Lack::Time);
+pub(super) const NO_ANSWER: Grade = Grade::Fault(Lack::Answer);
 pub(super) const NO_STORE: Grade = Grade::Fault(Lack::Store);
 
 /// What lets an account do what it may not do.

@@ -6,7 +6,7 @@ use crate::domain::{Entry, ExchangeServer, StoreReading, Trouble, TroubleKind};
 use crate::screens::kit::{time, words};
 
 use super::exchange::SET;
-use super::row::{NO_RIGHT, NO_SERVER, NO_SHELL, NO_STORE, ROLE, bad, bare, ok};
+use super::row::{NO_ANSWER, NO_CONNECTION, NO_RIGHT, NO_SERVER, NO_SHELL, NO_STORE, NO_TIME, ROLE, bad, bare, ok};
 
 /// Seconds that the clocks of two machines may differ without being worth a word.
 const SLACK: i64 = 60;
@@ -55,14 +55,11 @@ fn trouble(check: &'static str, of: &str, trouble: &Trouble) -> Remark {
     let advice = words::trouble_advice(trouble.kind);
     let (grade, next) = match trouble.kind {
         TroubleKind::AccessDenied => (NO_RIGHT, ROLE),
-        TroubleKind::NotFound | TroubleKind::Edge | TroubleKind::Unsupported | TroubleKind::WrongServer => {
-            (NO_SERVER, advice)
-        }
-        TroubleKind::Malformed
-        | TroubleKind::Unreachable
-        | TroubleKind::Deadline
-        | TroubleKind::ShellLost
-        | TroubleKind::Refused => (NO_SHELL, advice),
+        TroubleKind::NotFound | TroubleKind::Edge | TroubleKind::Unsupported => (NO_SERVER, advice),
+        TroubleKind::WrongServer | TroubleKind::Malformed | TroubleKind::Refused => (NO_ANSWER, advice),
+        TroubleKind::Unreachable => (NO_CONNECTION, advice),
+        TroubleKind::Deadline => (NO_TIME, advice),
+        TroubleKind::ShellLost => (NO_SHELL, advice),
         TroubleKind::Interrupted => (Grade::Warning, advice),
     };
     bad(check, grade, format!("{of}: {} ({}).", words::trouble(trouble.kind), bare(&trouble.message))).next(next)

@@ -19,7 +19,7 @@ use super::Show;
 
 #[cfg(test)]
 pub use tests::everything;
-pub use words::{came, probing, sentence, unresolved};
+pub use words::{came, outcome, probing, sentence, unresolved};
 
 /// The whole probe.
 pub fn probe(report: &ProbeReport, show: &Show) -> String {

@@ -41,6 +41,10 @@ fn a_check_looks_at_clients_only_when_asked() {
     relight("check -v --simulate").run().ends(10).never_says("What clients meet");
     let turned_away = "POP3: clients are turned away. Port 110: closed without a banner, the blank screen in telnet.";
     relight("check --probe -v --simulate").run().ends(10).says(turned_away);
+    let met = "What a client met: POP3 and IMAP4: closed without a banner.";
+    relight("check --probe --simulate").run().ends(10).says(met);
+    relight("check --simulate").run().ends(10).never_says("client met");
+    relight("check --probe --simulate services-stopped").run().ends(10).says("What a client met: POP3: refused.");
     relight("check --probe --simulate healthy").run().ends(0).says("POP3 and IMAP4 clients are served.");
     relight("check --probe -v --simulate healthy").run().ends(0).says("IMAP4: clients get a banner.");
 }

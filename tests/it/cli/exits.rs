@@ -2,6 +2,7 @@
 
 use relight::domain::Exit;
 
+use super::scenarios::{builtin, for_each_row};
 use crate::support::run::LOCKS;
 use crate::support::{Ran, relight};
 
@@ -128,4 +129,16 @@ fn every_code_of_the_help_is_one_that_relight_ends_with() {
     told.sort_unstable();
     codes.sort_unstable();
     assert_eq!(told, codes);
+}
+
+#[test]
+fn doctor_and_check_end_alike_where_nothing_can_be_seen() {
+    for_each_row(|row| {
+        let check = builtin("check", row.name).run().code;
+        // What is Inactive is no fault of the machine.
+        if ![0, 10, 14].contains(&check) {
+            let ran = builtin("doctor", row.name).run();
+            assert_eq!(ran.code, check, "{}: {ran}", row.name);
+        }
+    });
 }

@@ -258,7 +258,8 @@ fn the_next_command_keeps_what_an_option_allowed() {
         ("maintenance", " --requester Deployment", vec![""]),
         ("maintenance", " --requester Maintenance", vec![" --requester Maintenance", " --yes --requester Maintenance"]),
         ("several-requesters", " --requester any", vec![" --requester Maintenance", " --yes --requester Maintenance"]),
-        ("server-wide-offline", " --requester Maintenance", vec![""]),
+        ("server-wide-offline", " --requester Maintenance", vec![" --requester Maintenance"]),
+        ("server-wide-offline", " --include-server-wide-offline", vec![" --include-server-wide-offline"]),
         (
             "server-wide-offline",
             " --requester Maintenance --include-server-wide-offline",

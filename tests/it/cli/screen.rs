@@ -29,6 +29,33 @@ fn a_check_of_one_server_takes_22_lines_at_most_and_79_columns() {
 }
 
 #[test]
+fn what_a_client_met_has_its_line_on_the_same_screen() {
+    for_each_row(|row| {
+        let words = ["check --probe", needs("check", row.name)].join(" ");
+        let ran = relight(&words).args("--simulate").args(row.name).run();
+        assert!(lines(&ran) <= 22, "{} takes {} lines: {ran}", row.name, lines(&ran));
+        let document = relight(&words).args("--format json --simulate").args(row.name).run();
+        let Ok(document) = serde_json::from_str::<Value>(&document.stdout) else { return };
+        let list = |of: &Value| of.as_array().cloned().unwrap_or_default();
+        let met = list(&document["servers"]).iter().any(|server| {
+            let findings = list(&server["findings"]);
+            let inactive = findings.iter().filter(|it| it["finding"] == "inactive").map(|it| it["component"].clone());
+            let inactive = inactive.collect::<Vec<_>>();
+            list(&server["clients"]).iter().any(|it| inactive.contains(&it["component"]))
+        });
+        assert_eq!(ran.has("What a client met: "), met, "{}: {ran}", row.name);
+    });
+}
+
+#[test]
+fn what_has_no_room_is_said_to_be_there() {
+    relight("check --simulate services-stopped").run().ends(10).says("(1 more thing with -v.)");
+    relight("check --simulate way-back-blocked").run().ends(10).says("(5 more things with -v.)");
+    relight("check -v --simulate way-back-blocked").run().ends(10).never_says("more things");
+    relight("check --simulate kb-3025138").run().ends(10).never_says("more thing");
+}
+
+#[test]
 fn a_fix_takes_24_lines_at_most() {
     for_each_row(|row| {
         let ran = builtin("fix --yes --no-wait", row.name).run();

@@ -134,3 +134,9 @@ fn setup_is_looked_for_before_every_entry_but_that_of_healthapi() {
         assert_eq!((said, place.entries("PopProxy")[0][0].contains(" Active ")), (!sent, sent), "{requester}: {ran}");
     }
 }
+
+#[test]
+fn what_active_directory_does_not_show_is_said_once_for_all_components() {
+    let ran = relight("fix --yes --no-wait --simulate lost-directory-write").run().ends(0);
+    ran.says("HealthApi on PopProxy and ImapProxy: Active Directory does not show the change.");
+}

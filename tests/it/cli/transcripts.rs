@@ -49,7 +49,7 @@ fn what_a_run_says_and_no_page_shows() {
             10,
             &[
                 "With these options --yes runs, in this order: Set-ServerComponentState -Identity EX01 -Component ImapProxy \
-               -Requester HealthApi -State Active - PopProxy: --yes leaves it alone.",
+               -Requester HealthApi -State Active - PopProxy: left alone by --yes.",
             ],
         ),
     ] {

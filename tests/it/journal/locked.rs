@@ -106,7 +106,7 @@ fn doctor_tells_of_the_lock_without_waiting_and_leaves_nothing_behind() {
     let began = Instant::now();
     let (code, remark) = journal_of_doctor(&place);
     assert!(began.elapsed() < Duration::from_secs(10), "it waited");
-    assert_eq!((code, &remark["grade"]), (20, &json!("warning")), "Exchange takes too long: {remark}");
+    assert_eq!((code, &remark["grade"]), (41, &json!("warning")), "Exchange takes too long: {remark}");
     let text = remark["text"].as_str().expect("text");
     assert!(text.contains(&run) && text.contains(" UTC"), "{text}");
     assert!(remark["next"].as_str().is_some_and(|next| next.contains("--lock-timeout")), "{remark}");
