@@ -11,9 +11,8 @@ use super::kit::sanitize::sanitize;
 use super::kit::words;
 use super::{clients, flaws, headline, steps, verdicts};
 
-/// In UTF-16 units. An event takes 31,839 characters at most; what is forwarded grows a little on its way.
-const MOST: usize = 30_000;
-const CUT: &str = "(The rest is left out here; the journal has all of it.)";
+/// In UTF-16 units: what an event takes, `ReportEvent` says.
+const MOST: usize = 31_839;
 
 /// How a run ended, whatever it did.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +30,8 @@ pub fn entry(run: &Run, closing: &Closing<'_>) -> LogEntry {
     let mut lines = begin(closing);
     lines.extend(run.flaws.incomplete.iter().map(|why| flaws::incomplete(why)));
     lines.extend(run.undoes.iter().map(|undone| format!("It was to undo run {undone}.")));
-    for server in &run.servers {
+    let (told, quiet) = run.servers.iter().partition::<Vec<_>, _>(|server| has_something_to_tell(server));
+    for server in told {
         lines.extend(["".to_owned(), server.server().to_string()]);
         for step in &server.steps {
             lines.push(Cmdlet::change(&server.before, &step.change).to_string());
@@ -50,7 +50,15 @@ pub fn entry(run: &Run, closing: &Closing<'_>) -> LogEntry {
             );
         }
     }
+    if !quiet.is_empty() && run.servers.len() > 1 {
+        lines.extend(["".to_owned(), format!("Nothing was to be done on {}.", words::count(quiet.len(), "server"))]);
+    }
     end(closing, lines)
+}
+
+/// Whether something was done there, or could not be seen.
+fn has_something_to_tell(server: &ServerRun) -> bool {
+    !server.steps.is_empty() || server.troubles().next().is_some() || !server.clients.is_empty()
 }
 
 fn verdict(server: &ServerRun, Verdict { subject, kind, .. }: &Verdict) -> String {
@@ -96,20 +104,19 @@ fn begin(closing: &Closing<'_>) -> Vec<String> {
 
 /// Each line without what a log should not be handed, as many as there is room for.
 fn end(closing: &Closing<'_>, lines: Vec<String>) -> LogEntry {
-    let units = |line: &str| line.encode_utf16().count() + 2;
-    let room = MOST - units(CUT);
-    let mut text = String::new();
-    let mut used = 0;
-    for line in lines {
-        let line = without_insertions(&sanitize(&line));
-        used += units(&line);
-        if used > room {
-            text.push_str(CUT);
-            text.push_str("\r\n");
-            break;
-        }
-        text.push_str(&line);
-        text.push_str("\r\n");
+    let lines = lines.iter().map(|line| format!("{}\r\n", without_insertions(&sanitize(line)))).collect::<Vec<_>>();
+    let units = |line: &String| line.encode_utf16().count();
+    let left_out = |lines: usize| format!("({lines} more lines are left out here; the journal has all of it.)\r\n");
+    let room = MOST - units(&left_out(usize::MAX));
+    let fits_whole = lines.iter().map(units).sum::<usize>() <= MOST;
+    let fitting = lines.iter().scan(0, |used, line| {
+        *used += units(line);
+        (*used <= room).then_some(())
+    });
+    let told = if fits_whole { lines.len() } else { fitting.count() };
+    let mut text = lines[..told].concat();
+    if told < lines.len() {
+        text.push_str(&left_out(lines.len() - told));
     }
     LogEntry { kind: closing.kind, text }
 }
@@ -217,7 +224,11 @@ mod tests {
         let event =
             entry(&run(Command::Fix, AgreedBy::Yes, vec![server]), &closing(LogEntryKind::Failed, (13, "unproven")));
         assert!(event.text.encode_utf16().count() <= MOST);
-        assert!(event.text.ends_with(&format!("{CUT}\r\n")));
+        assert!(
+            event.text.ends_with(" more lines are left out here; the journal has all of it.)\r\n"),
+            "{}",
+            event.text
+        );
     }
 
     #[test]

@@ -21,7 +21,9 @@ function New-PSSession {
     param($ConfigurationName, $ConnectionUri, $Authentication)
     $line = ConvertTo-Json -Compress @{ pid = $PID; what = 'open'; args = "$ConfigurationName $ConnectionUri $Authentication" }
     [System.IO.File]::AppendAllText($env:EXCHANGE_DOUBLE_LOG, "$line`n")
-    New-DoubleSession (Get-Content -Raw -LiteralPath $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json).remote
+    $state = Get-Content -Raw -LiteralPath $env:EXCHANGE_DOUBLE_STATE | ConvertFrom-Json
+    if ($state.PSObject.Properties['closed'] -and $state.closed -eq ([Uri] $ConnectionUri).Host) { throw 'WinRM cannot complete the operation.' }
+    New-DoubleSession $state.remote
 }
 . $Engine -Nonce $Nonce
 "#;

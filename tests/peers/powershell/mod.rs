@@ -15,6 +15,8 @@ mod other_doubles;
 #[cfg(target_os = "linux")]
 mod remote;
 mod services;
+#[cfg(target_os = "linux")]
+mod several;
 mod stores;
 #[cfg(target_os = "linux")]
 mod walk;
@@ -37,6 +39,8 @@ pub fn trials() -> Vec<Vec<Case>> {
         #[cfg(target_os = "linux")]
         remote::trials(),
         services::trials(),
+        #[cfg(target_os = "linux")]
+        several::trials(),
         stores::trials(),
         #[cfg(target_os = "linux")]
         walk::trials(),
