@@ -40,7 +40,7 @@ pub(super) struct TypedConnection {
     /// For one call to Exchange
     #[arg(long, help_heading = WAY, value_name = "TIME", default_value = "150s", value_parser = duration)]
     call_timeout: Duration,
-    /// Sessions side by side, for several servers
+    /// Sessions side by side
     #[arg(long, help_heading = WAY, value_name = "N", default_value_t = 4,
           value_parser = clap::value_parser!(u8).range(1..=12))]
     jobs: u8,

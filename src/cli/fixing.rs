@@ -78,10 +78,10 @@ impl TypedStaying {
 #[derive(Args)]
 #[command(next_help_heading = "Several servers")]
 pub(super) struct TypedRollout {
-    /// Servers or percents at a time; the last repeats
+    /// So many at a time, like 1,5,25%
     #[arg(long, value_name = "N,..", default_value = "1,100%", value_parser = Batches::parse)]
     batch: Batches,
-    /// More that fail end it: no other is begun
+    /// If more fail, no other is begun
     #[arg(long, value_name = "N", default_value_t = 0)]
     max_failed: usize,
 }

@@ -179,7 +179,7 @@ struct TypedTarget {
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
 struct TypedOutput {
-    /// text, json or ndjson (a line per server), on stdout
+    /// text, json or ndjson, on stdout
     #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true, default_value_t = Format::Text,
           global = true)]
     format: Format,
