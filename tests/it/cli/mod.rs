@@ -1,7 +1,7 @@
 //! The relight program on simulated servers: what an admin types, what comes back on the two streams, how it ends, and
 //! what has changed on the servers afterwards.
 //!
-//! `picture`, `screen` and `words` read texts that are the same on every system, in thousands of runs: once is enough.
+//! `picture`, `screen`, `selecting` and `words` read what is the same on every system, in thousands of runs: once is enough.
 
 mod authors;
 mod bad_input;
@@ -22,6 +22,7 @@ mod readme;
 mod scenarios;
 #[cfg(unix)]
 mod screen;
+#[cfg(unix)]
 mod selecting;
 mod servers;
 mod shared_file;

@@ -72,7 +72,7 @@ fn killed_at_any_frame_with_four_sessions_at_work() {
     let frames = place.log().matches("asking call=").count();
     assert!(place.log().matches("starting the shell").count() >= 4, "four sessions are at work");
     let mut pointed_out = 0;
-    for nth in (1..frames).step_by(3) {
+    for nth in (1..frames).step_by(7) {
         let place = five();
         let before = place.scenario();
         let mut relight = started(&place);

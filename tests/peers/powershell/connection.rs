@@ -64,12 +64,14 @@ fn over_a_remote_session_texts_are_enough_and_the_session_is_closed() {
     let full = "?serializationLevel=Full;ExchClientVer=15.0.0.0;clientApplication=ManagementShell;TargetServer=";
     let address = |name: &str, query: &str| format!("Microsoft.Exchange http://{name}/PowerShell/{query} Kerberos");
     let typed = |name: &str| address(name, &format!("{full}{name}"));
-    assert_eq!(setup.calls("open"), [typed("ex02.contoso.test").replace("=ex02", "=EX02")]);
-    assert_eq!((setup.calls("close"), setup.calls("load").len()), (vec![json!("7")], 0));
+    // The change goes over a session on the server itself.
+    let own = typed("ex01.contoso.test").replace("=ex01", "=EX01");
+    assert_eq!(setup.calls("open"), [typed("ex02.contoso.test").replace("=ex02", "=EX02"), own]);
+    assert_eq!((setup.calls("close").len(), setup.calls("load").len()), (2, 0));
 
     let bare = ["check", "--server", "EX01", "--connection", "remote", "--connect-to", "bare.contoso.test"];
     setup.clean(setup.through(&program, &bare).run()).ends(0);
-    let opened = setup.calls("open").split_off(1);
+    let opened = setup.calls("open").split_off(2);
     assert_eq!(opened, [typed("bare.contoso.test"), address("bare.contoso.test", "")], "the form that all know");
 
     let denied = ["check", "--server", "EX01", "--connection", "remote", "--connect-to", "denied.contoso.test"];

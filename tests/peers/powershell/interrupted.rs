@@ -20,6 +20,9 @@ crate::trials![Pwsh =>
 /// Longer than a call takes on a busy machine, and shorter than for ever.
 const SHORT: &str = "10";
 
+/// A fix over one session that goes on whatever fails.
+const ONE_BY_ONE: [&str; 8] = ["fix", "--yes", "--format", "json", "--jobs", "1", "--max-failed", "9"];
+
 fn pop_servers(names: &[&str], faults: Value) -> Value {
     let pop = || json!({"PopProxy": inactive_by(&["HealthApi"])});
     json!({"servers": names.iter().map(|name| server(name, pop())).collect::<Vec<_>>(), "faults": faults})
@@ -29,7 +32,7 @@ fn after_a_crash_in_a_write_a_new_shell_looks_and_nothing_is_sent_again() {
     let crash = |server: &str, when: &str| json!({"kind": "crash", "server": server, "when": when});
     let faults = json!([crash("BEFORE", "before"), crash("BETWEEN", "between"), crash("AFTER", "after")]);
     let setup = Setup::new(&pop_servers(&["BEFORE", "BETWEEN", "AFTER"], faults));
-    let ended = setup.run(&["fix", "--yes", "--format", "json", "--server", "BEFORE,BETWEEN,AFTER"]);
+    let ended = setup.run(&[&ONE_BY_ONE[..], &["--server", "BEFORE,BETWEEN,AFTER"]].concat());
     let expected = [("BEFORE", 31), ("BETWEEN", 31), ("AFTER", 0)].map(|(name, exit)| (name.to_owned(), exit));
     assert_eq!(ended.exits(), expected, "{ended:?}");
     assert_eq!((ended.code, setup.sets().len(), setup.shells().len()), (31, 3, 4));
@@ -45,8 +48,7 @@ fn a_write_that_hangs_is_ended_at_its_deadline_and_looked_at() {
     let hang = |server: &str, when: &str| json!({"kind": "hang", "on": "set", "server": server, "when": when});
     let faults = json!([hang("BEFORE", "before"), hang("AFTER", "after")]);
     let setup = Setup::new(&pop_servers(&["BEFORE", "AFTER"], faults));
-    let args = ["fix", "--yes", "--format", "json", "--server", "BEFORE,AFTER", "--call-timeout", SHORT];
-    let ended = setup.run(&args);
+    let ended = setup.run(&[&ONE_BY_ONE[..], &["--server", "BEFORE,AFTER", "--call-timeout", SHORT]].concat());
     assert_eq!(ended.exits(), [("BEFORE".to_owned(), 31), ("AFTER".to_owned(), 0)], "{ended:?}");
     assert_eq!((ended.code, setup.sets().len(), setup.shells().len()), (31, 2, 3));
 }
@@ -54,7 +56,7 @@ fn a_write_that_hangs_is_ended_at_its_deadline_and_looked_at() {
 fn a_read_that_hangs_ends_with_the_deadline_and_the_next_server_is_looked_at() {
     let faults = json!([{"kind": "hang", "on": "get", "server": "HANGS"}]);
     let setup = Setup::new(&pop_servers(&["HANGS", "EX02"], faults));
-    let ended = setup.run(&["check", "--format", "json", "--server", "HANGS,EX02", "--call-timeout", SHORT]);
+    let ended = setup.run(&["check", "--format", "json", "--jobs", "1", "--server", "HANGS,EX02", "--call-timeout", SHORT]);
     assert_eq!(ended.exits(), [("HANGS".to_owned(), 41), ("EX02".to_owned(), 10)], "{ended:?}");
     assert_eq!((ended.code, setup.shells().len()), (41, 2));
 }

@@ -74,7 +74,7 @@ fn one_look_at_servers_in_every_condition_tells_them_apart() {
     let mut names: Vec<&str> = expected.iter().map(|(name, _)| *name).collect();
     names.push("GHOST");
     expected.push(("GHOST", 22));
-    let ended = setup.run(&["check", "--format", "json", "--server", &names.join(",")]);
+    let ended = setup.run(&["check", "--format", "json", "--jobs", "1", "--server", &names.join(",")]);
 
     let expected: Vec<(String, i64)> = expected.into_iter().map(|(name, exit)| (name.to_owned(), exit)).collect();
     assert_eq!(ended.exits(), expected, "{ended:?}");

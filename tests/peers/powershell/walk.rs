@@ -2,7 +2,7 @@
 //! two calls. No write is sent twice, none is called failed, and but for a write that was under way every run ends as if
 //! nothing had happened.
 //!
-//! `RELIGHT_WALK=full` goes to every point, which takes a quarter of an hour. Else every eighth question is visited, each at
+//! `RELIGHT_WALK=full` goes to every point, which takes a quarter of an hour. Else every twelfth question is visited, each at
 //! one moment in turn, and each write at every moment; where writes are sent back, and where a run is resumed, at two: before
 //! it, and in the middle of it.
 
@@ -118,8 +118,8 @@ fn points(calls: &[&'static str], of_a_write: &[&'static str]) -> Vec<Point<'sta
             "set" if is_full => &all[..],
             "set" => of_a_write,
             _ if is_full => &all[..3],
-            _ if at % 8 != 0 => &[],
-            _ => &all[at / 8 % 3..=at / 8 % 3],
+            _ if at % 12 != 0 => &[],
+            _ => &all[at / 12 % 3..=at / 12 % 3],
         };
         points.extend(when.iter().map(|when| Point { on, nth, when }));
         if at + 1 == calls.len() {
