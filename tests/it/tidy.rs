@@ -399,6 +399,7 @@ fn only_what_belongs_there_lies_at_the_top() {
         "LICENSE-MIT",
         "README.md",
         "benches",
+        "contrib",
         "docs",
         "scripts",
         "src",
