@@ -114,7 +114,8 @@ fn each_server_takes_its_own_course_and_none_stops_the_others() {
     let (state, expected) = courses();
     let setup = Setup::new(&state);
     let names = expected.map(|(name, _)| name).join(",");
-    let ended = setup.run(&["fix", "--yes", "--format", "json", "--jobs", "1", "--max-failed", "99", "--server", &names]);
+    let ended =
+        setup.run(&["fix", "--yes", "--format", "json", "--jobs", "1", "--max-failed", "99", "--server", &names]);
     assert_eq!(ended.exits(), expected.map(|(name, exit)| (name.to_owned(), exit)), "{ended:?}");
     assert_eq!((ended.code, setup.shells().len()), (30, 1));
     let sent = ["PLAIN", "DENIED", "LOST", "FLIPS", "REFUSED"].map(|name| [name, "PopProxy", "HealthApi"]);

@@ -56,7 +56,8 @@ fn a_write_that_hangs_is_ended_at_its_deadline_and_looked_at() {
 fn a_read_that_hangs_ends_with_the_deadline_and_the_next_server_is_looked_at() {
     let faults = json!([{"kind": "hang", "on": "get", "server": "HANGS"}]);
     let setup = Setup::new(&pop_servers(&["HANGS", "EX02"], faults));
-    let ended = setup.run(&["check", "--format", "json", "--jobs", "1", "--server", "HANGS,EX02", "--call-timeout", SHORT]);
+    let ended =
+        setup.run(&["check", "--format", "json", "--jobs", "1", "--server", "HANGS,EX02", "--call-timeout", SHORT]);
     assert_eq!(ended.exits(), [("HANGS".to_owned(), 41), ("EX02".to_owned(), 10)], "{ended:?}");
     assert_eq!((ended.code, setup.shells().len()), (41, 2));
 }
