@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 const RELIGHT: &str = env!("CARGO_BIN_EXE_relight");
 /// Milliseconds that each call takes.
-const CALL: u64 = 100;
+const CALL: u64 = 200;
 
 fn main() {
     let folder = tempfile::tempdir().expect("a folder");

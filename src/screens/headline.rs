@@ -12,6 +12,9 @@ use crate::screens::kit::{sanitize, words};
 
 use super::{clients, services};
 
+/// How the sentence begins where that is so.
+pub const NOTHING_SEEN: &str = "nothing could be seen: ";
+
 /// The word and the sentence, hanging beside `EX01  ` where `name` says so.
 pub fn say(page: &mut Page, run: &Run, server: &ServerRun, name: Option<&str>) {
     let before = name.map(|name| format!("{name}  ")).unwrap_or_default();
@@ -174,7 +177,7 @@ fn unsettled(server: &ServerRun, ending: Ending, alone: bool) -> Vec<String> {
     match (why.is_empty(), server.before.components.is_empty()) {
         (true, _) if sentences.is_empty() => sentences.push(format!("{ended} before everything was seen.")),
         (true, _) => {}
-        (false, true) => sentences.push(format!("nothing could be seen: {}.", why.join("; "))),
+        (false, true) => sentences.push(format!("{NOTHING_SEEN}{}.", why.join("; "))),
         (false, false) => sentences.push(format!("not all could be seen: {}.", why.join("; "))),
     }
     sentences

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Component, Ending, InactiveEntry, Run, ServerRun, alike, each_once};
+use crate::domain::{Component, Ending, InactiveEntry, Run, ServerRun, State, alike, each_once};
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::{table, words};
 
@@ -44,6 +44,15 @@ pub fn say(page: &mut Page, run: &Run, servers: &[ServerRun]) {
     }
 }
 
+/// The lines that were said of them while they were looked at.
+pub fn said(servers: &[ServerRun]) -> usize {
+    let is_told = |server: &&ServerRun| {
+        let mut components = server.before.components.iter().filter(|it| it.component.is_looked_after());
+        !server.before.troubles.is_empty() || components.any(|it| it.state == State::Inactive)
+    };
+    if servers.len() > FEW { servers.iter().filter(is_told).count() } else { 0 }
+}
+
 /// `NOT OK: 2 of 40 servers; NOT KNOWN: 1`; those that are well, where all are.
 fn headline(endings: &[Ending]) -> String {
     let of = |wanted: Ending| endings.iter().filter(|ending| **ending == wanted).count();
@@ -74,7 +83,9 @@ fn row(server: &ServerRun, ending: Ending) -> Row {
     } else if ending == Ending::Ok && server.clients.is_empty() {
         String::new()
     } else {
-        headline::sentence(ending, server, true)
+        // The dashes beside it say that nothing was.
+        let said = headline::sentence(ending, server, true);
+        said.strip_prefix(headline::NOTHING_SEEN).unwrap_or(&said).to_owned()
     };
     Row { ending, states, why, is_well: ending == Ending::Ok }
 }

@@ -167,3 +167,23 @@ fn three_of_the_forty_servers_are_in_trouble() {
         assert!(ran.server(name).to_string().contains(since), "{ran}");
     }
 }
+
+#[test]
+fn two_hundred_servers_are_one_screen() {
+    let names = (1..=200).map(|at| format!("EX{at:03}")).collect::<Vec<_>>();
+    let place =
+        alike(&names.iter().map(String::as_str).collect::<Vec<_>>(), json!([{"server-down": {"server": "EX022"}}]));
+    place.change(|scenario| {
+        for server in scenario["servers"].as_array_mut().expect("servers") {
+            if !["EX003", "EX017"].contains(&server["name"].as_str().expect("a name")) {
+                server["components"] = json!({});
+            }
+        }
+    });
+    let ran = relight("check --all-servers --simulate scenario.json").within(place.folder()).run().ends(23);
+    // The path of the scenario is longer than its name would be, so that each command has a line of its own.
+    let lines = ran.stdout.lines().chain(ran.stderr.lines()).filter(|line| !line.starts_with("    relight"));
+    assert!(lines.clone().count() <= 24 && lines.clone().all(|line| line.len() <= 79), "{ran}");
+    let ran = ran.says("NOT OK: 2 of 200 servers; NOT KNOWN: 1").says("EX003, EX017 NOT OK").says("197 others OK");
+    ran.says("relight fix EX003 EX017 --simulate");
+}
