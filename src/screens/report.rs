@@ -37,6 +37,7 @@ pub fn report<'run>(run: &'run Run, show: &Show) -> String {
     // What a client met is worth a line more.
     let met = run.servers.iter().any(clients::are_met);
     let most = if run.command == Command::Check { CHECK + usize::from(met) } else { FIX.saturating_sub(said) };
+    let most = most.saturating_sub(many::said(&run.servers));
     let room = if show.verbose { usize::MAX } else { most.saturating_sub(page.height() + end_height + 2) };
     let is_short = page.has_no_gap() && all.iter().all(|(_, notes)| notes.is_empty()) && !show.verbose;
     let rest = if run.was_changed() { "in the whole record" } else { "with -v" };

@@ -12,14 +12,29 @@ use crate::screens::kit::sanitize;
 pub(super) struct Board {
     all: MultiProgress,
     bar: ProgressBar,
+    /// What is waited for, between the servers.
+    wait: ProgressBar,
     at_work: Vec<AtWork>,
+    done: Vec<Server>,
     width: usize,
 }
 
 struct AtWork {
     server: Server,
     line: ProgressBar,
+    doing: String,
     is_slow: bool,
+}
+
+impl AtWork {
+    fn draw(&self, width: usize) {
+        let slow = if self.is_slow { "SLOW: " } else { "" };
+        // The margin, the seconds and what is between.
+        let room = width.saturating_sub(10);
+        let text = format!("{:<15}  {slow}{}", self.server.host(), self.doing);
+        let text = sanitize(&text).chars().take(room).collect::<String>();
+        self.line.set_message(format!("{text:<room$}"));
+    }
 }
 
 impl Board {
@@ -29,7 +44,9 @@ impl Board {
         let bar = all.add(ProgressBar::new(servers as u64));
         bar.set_style(style(" {pos} of {len} done  [{bar:20}]  {elapsed}  {msg}"));
         bar.enable_steady_tick(Duration::from_millis(500));
-        Self { all, bar, at_work: Vec::new(), width }
+        let wait = all.add(ProgressBar::no_length());
+        wait.set_style(style("   {msg}"));
+        Self { all, bar, wait, at_work: Vec::new(), done: Vec::new(), width }
     }
 
     /// A session is at this server from now on.
@@ -37,45 +54,55 @@ impl Board {
         let line = self.all.add(ProgressBar::no_length());
         line.set_style(style("   {msg} {elapsed:>5}"));
         line.enable_steady_tick(Duration::from_millis(500));
-        self.at_work.push(AtWork { server: server.clone(), line, is_slow: false });
+        self.waits("");
+        self.at_work.push(AtWork { server: server.clone(), line, doing: String::new(), is_slow: false });
+        self.does(server, "");
         self.count();
     }
 
+    /// What all servers wait for.
+    pub(super) fn waits(&self, waiting: &str) {
+        let room = self.width.saturating_sub(4);
+        self.wait.set_message(sanitize(waiting).chars().take(room).collect::<String>());
+    }
+
     /// What it does there.
-    pub(super) fn does(&self, server: &Server, doing: &str) {
-        if let Some(it) = self.at_work.iter().find(|it| it.server == *server) {
-            let slow = if it.is_slow { "SLOW: " } else { "" };
-            let host = server.host();
-            // The margin, the seconds and what is between.
-            let room = self.width.saturating_sub(10);
-            let text = sanitize(&format!("{host:<15}  {slow}{doing}")).chars().take(room).collect::<String>();
-            it.line.set_message(format!("{text:<room$}"));
+    pub(super) fn does(&mut self, server: &Server, doing: &str) {
+        let width = self.width;
+        for it in self.at_work.iter_mut().filter(|it| it.server == *server) {
+            doing.clone_into(&mut it.doing);
+            it.draw(width);
         }
     }
 
     /// It has been there for long.
     pub(super) fn is_slow(&mut self, server: &Server) {
+        let width = self.width;
         for it in self.at_work.iter_mut().filter(|it| it.server == *server) {
             it.is_slow = true;
+            it.draw(width);
         }
     }
 
-    /// It is done with this server. Whether that was the last of all.
+    /// It is done with this server, which may be worked on again later. Whether all have been worked on.
     pub(super) fn ends(&mut self, server: &Server) -> bool {
         if let Some(at) = self.at_work.iter().position(|it| it.server == *server) {
             let it = self.at_work.remove(at);
             it.line.finish_and_clear();
             self.all.remove(&it.line);
         }
-        self.bar.inc(1);
+        if !self.done.contains(server) {
+            self.done.push(server.clone());
+            self.bar.inc(1);
+        }
         self.count();
         Some(self.bar.position()) == self.bar.length()
     }
 
     fn count(&self) {
-        let (at_work, done) = (self.at_work.len() as u64, self.bar.position());
-        let waiting = self.bar.length().unwrap_or_default().saturating_sub(done + at_work);
-        self.bar.set_message(format!("{at_work} at work, {waiting} waiting"));
+        let begun = self.at_work.iter().filter(|it| !self.done.contains(&it.server)).count() as u64;
+        let waiting = self.bar.length().unwrap_or_default().saturating_sub(self.bar.position() + begun);
+        self.bar.set_message(format!("{} at work, {waiting} waiting", self.at_work.len()));
     }
 
     /// Writes something above it.
@@ -87,6 +114,7 @@ impl Board {
 impl Drop for Board {
     fn drop(&mut self) {
         self.at_work.iter().for_each(|it| it.line.finish_and_clear());
+        self.wait.finish_and_clear();
         self.bar.finish_and_clear();
     }
 }
