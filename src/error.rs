@@ -156,6 +156,7 @@ fn of_journal(error: &JournalError) -> Exit {
         JournalError::Locked(_) | JournalError::GoingOn(_) => Exit::Locked,
         JournalError::Unreadable { .. }
         | JournalError::NoSuchRun(_)
+        | JournalError::NotLookedAt(..)
         | JournalError::NothingChanged(..)
         | JournalError::NoneInterrupted(..)
         | JournalError::SeveralInterrupted(_)
@@ -190,6 +191,7 @@ fn journal_hint(error: &JournalError) -> &'static str {
         JournalError::Interrupted => "Nothing was changed.",
         JournalError::Locked(_) => "Wait for it to end, or let relight wait: --lock-timeout 10m",
         JournalError::GoingOn(_) => "Wait for it to end.",
+        JournalError::NotLookedAt(..) => "relight history with the run alone shows which servers it looked at.",
         JournalError::NoSuchRun(_) | JournalError::NothingChanged(_, true) => {
             "See the runs with relight history; --journal-dir names another folder."
         }

@@ -3,13 +3,13 @@
 use crate::cli::{Config, Format};
 use crate::domain::{Exit, Server};
 use crate::error::Error;
-use crate::journal::Folder;
+use crate::journal::{Folder, JournalError};
 use crate::terminal::Console;
 use crate::{record, screens};
 
 use super::output::{print, show_result};
 
-/// Lists the newest runs, or those of them that looked at one of these servers; or shows one.
+/// Lists the newest runs, or those of them that looked at one of these servers; or shows one, with all of its servers or these.
 pub(super) fn history(
     run: Option<&str>,
     most: usize,
@@ -22,7 +22,14 @@ pub(super) fn history(
     let show = show_result(&config.output, console);
     let text = match run {
         Some(name) => {
-            let (run, live) = folder.run(name)?;
+            let (mut run, live) = folder.run(name)?;
+            let id = run.name().to_owned();
+            if !only.is_empty() {
+                run.servers.retain(|it| only.iter().any(|name| name.may_be(it.server())));
+            }
+            if let ([], [missing, ..]) = (&run.servers[..], only) {
+                return Err(JournalError::NotLookedAt(id, missing.clone()).into());
+            }
             if is_json {
                 record::past_run(&run, live)
             } else {

@@ -63,11 +63,11 @@ pub(super) struct TypedLimit {
 /// Which runs, by the servers that they looked at.
 #[derive(Args)]
 pub(super) struct TypedTouched {
-    /// Only runs that looked at one of these
-    #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server, conflicts_with = "run")]
+    /// Only runs that looked at one of these; of a run, these alone
+    #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server)]
     servers: Vec<Server>,
     /// One a line, # comments; -: stdin
-    #[arg(long = "servers-from", value_name = "FILE", conflicts_with = "run")]
+    #[arg(long = "servers-from", value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::domain::Server;
+
 use super::Owner;
 
 /// What to do with a folder of journals that belongs to somebody else.
@@ -65,6 +67,9 @@ pub enum JournalError {
     /// No such run.
     #[error("the journal has no run {0}")]
     NoSuchRun(String),
+    /// The run did not look at this server.
+    #[error("run {0} did not look at {1}")]
+    NotLookedAt(String, Server),
     /// There is no run that the command could be about.
     #[error("the journal in {} has no run that changed something{} and is not undone yet", .0.display(), if *.1 { " on this scenario" } else { "" })]
     NothingChanged(PathBuf, bool),

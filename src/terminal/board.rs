@@ -13,7 +13,7 @@ pub(super) struct Board {
     all: MultiProgress,
     bar: ProgressBar,
     /// What is waited for, between the servers.
-    wait: ProgressBar,
+    wait: Option<ProgressBar>,
     at_work: Vec<AtWork>,
     done: Vec<Server>,
     width: usize,
@@ -44,9 +44,7 @@ impl Board {
         let bar = all.add(ProgressBar::new(servers as u64));
         bar.set_style(style(" {pos} of {len} done  [{bar:20}]  {elapsed}  {msg}"));
         bar.enable_steady_tick(Duration::from_millis(500));
-        let wait = all.add(ProgressBar::no_length());
-        wait.set_style(style("   {msg}"));
-        Self { all, bar, wait, at_work: Vec::new(), done: Vec::new(), width }
+        Self { all, bar, wait: None, at_work: Vec::new(), done: Vec::new(), width }
     }
 
     /// A session is at this server from now on.
@@ -54,16 +52,24 @@ impl Board {
         let line = self.all.add(ProgressBar::no_length());
         line.set_style(style("   {msg} {elapsed:>5}"));
         line.enable_steady_tick(Duration::from_millis(500));
-        self.waits("");
+        if let Some(line) = self.wait.take() {
+            line.finish_and_clear();
+            self.all.remove(&line);
+        }
         self.at_work.push(AtWork { server: server.clone(), line, doing: String::new(), is_slow: false });
         self.does(server, "");
         self.count();
     }
 
-    /// What all servers wait for.
-    pub(super) fn waits(&self, waiting: &str) {
+    /// What all servers wait for, below them; nothing, as soon as one is worked on.
+    pub(super) fn waits(&mut self, waiting: &str) {
         let room = self.width.saturating_sub(4);
-        self.wait.set_message(sanitize(waiting).chars().take(room).collect::<String>());
+        let line = self.wait.get_or_insert_with(|| {
+            let line = self.all.add(ProgressBar::no_length());
+            line.set_style(style("   {msg}"));
+            line
+        });
+        line.set_message(sanitize(waiting).chars().take(room).collect::<String>());
     }
 
     /// What it does there.
@@ -114,7 +120,7 @@ impl Board {
 impl Drop for Board {
     fn drop(&mut self) {
         self.at_work.iter().for_each(|it| it.line.finish_and_clear());
-        self.wait.finish_and_clear();
+        self.wait.iter().for_each(ProgressBar::finish_and_clear);
         self.bar.finish_and_clear();
     }
 }

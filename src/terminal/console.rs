@@ -208,7 +208,7 @@ impl Console {
     /// Shows what is going on until the next text: a turning tick in ASCII, only where somebody watches. `counts`: with the
     /// seconds since it began.
     pub(crate) fn spin(&mut self, doing: &str, counts: bool) {
-        if let Some(board) = &self.board {
+        if let Some(board) = &mut self.board {
             board.waits(doing);
         }
         if self.quiet || !self.live || self.board.is_some() {

@@ -206,6 +206,18 @@ fn history_lists_the_runs_that_looked_at_a_server() {
 }
 
 #[test]
+fn history_shows_one_server_of_a_run() {
+    let place = organisation();
+    place.simulate(&["fix", "--yes", "--no-wait", "--no-probe", "EX02,EX03"]).ends(0);
+    let run = place.newest().expect("a run");
+    let shown = place.run(&["history", &run, "--server", "ex03", "--format", "json"]).ends(0).document();
+    let servers = shown["servers"].as_array().expect("servers").iter().map(|it| &it["server"]);
+    assert_eq!(servers.collect::<Vec<_>>(), ["EX03"]);
+    let ran = place.run(&["history", &run, "--server", "EX07"]).ends(2);
+    ran.tells(&format!("run {run} did not look at EX07"));
+}
+
+#[test]
 fn a_probe_asks_exchange_only_where_it_has_to() {
     let place = organisation();
     let list = place.folder().join("list.txt");

@@ -187,3 +187,37 @@ fn two_hundred_servers_are_one_screen() {
     let ran = ran.says("NOT OK: 2 of 200 servers; NOT KNOWN: 1").says("EX003, EX017 NOT OK").says("197 others OK");
     ran.says("relight fix EX003 EX017 --simulate");
 }
+
+/// The servers in the order in which they were told as done.
+#[cfg(unix)]
+fn told(ran: &crate::support::Ran) -> Vec<String> {
+    let lines = ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"));
+    let servers = lines.filter(|line| line["record"] == "server");
+    servers.map(|line| line["server"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn slow_servers_give_their_place_to_others() {
+    let slow = json!({"op": "get-exchange-server", "server": ["EX01", "EX02"]});
+    let names = ["EX01", "EX02", "EX03", "EX04", "EX05"];
+    let place = alike(&names, json!([{"slow-call": {"milliseconds": 8000, "when": slow}}]));
+    let words = "check EX01,EX02,EX03,EX04,EX05 --jobs 2 --slow-after 100ms --format ndjson";
+    let mut order = told(&relight(words).simulate(&place).run().ends(10));
+    // Both places are taken by slow ones, and all others are done before them.
+    assert_eq!(order.split_off(3).len(), 2);
+    order.sort();
+    assert_eq!(order, ["EX03", "EX04", "EX05"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_hangs_costs_its_own_session_and_is_told_last() {
+    let hangs = json!({"hang": {"when": {"op": "get-component-state", "server": "EX02"}}});
+    let place = alike(&["EX01", "EX02", "EX03", "EX04"], json!([hangs]));
+    let words = "check EX01,EX02,EX03,EX04 --jobs 2 --call-timeout 5s --format ndjson";
+    let ran = relight(words).simulate(&place).run().ends(41);
+    assert_eq!(told(&ran).last().map(String::as_str), Some("EX02"), "{ran}");
+    let run = ran.stdout.lines().last().map(|line| serde_json::from_str::<Value>(line).expect("JSON")).expect("a run");
+    assert_eq!((&run["record"], &run["exitCode"], &run["servers"]), (&json!("run"), &json!(41), &json!([])));
+}
