@@ -18,6 +18,8 @@ pub(super) struct Change<'a> {
     pub(super) rollout: &'a Rollout,
     /// How long clients are waited for after a batch; `None`: they are not.
     pub(super) staying: Option<&'a Staying>,
+    /// Whether other servers are changed meanwhile: then who stops the run does not mean this look.
+    pub(super) is_for_several: bool,
     /// Whether nothing comes after a batch but the next.
     pub(super) is_last: bool,
     /// Whether it is asked why components were Inactive, once they are not.
@@ -80,6 +82,10 @@ impl Change<'_> {
         let failed = AtomicUsize::new(failed);
         let change = |it: &mut &mut Changing<'_>, writer: &mut Writer, on_event: &mut dyn FnMut(Event<'_>)| {
             let Some(consent) = it.consent.take() else { return };
+            if self.interrupt.count() > 0 {
+                self.leave(it.server, &NotSent::Interrupted);
+                return;
+            }
             if failed.load(Ordering::SeqCst) > self.rollout.max_failed {
                 self.leave(it.server, &NotSent::Stopped);
                 return;
@@ -103,7 +109,9 @@ impl Change<'_> {
         if server.steps.iter().any(is_sent) {
             // Whoever stopped the run still wants to know what it has done.
             self.interrupt.acknowledge();
+            writer.observer().go_through(self.is_for_several);
             look_again(server, None, writer.observer(), self.journal, on_event);
+            writer.observer().go_through(false);
         }
         if self.investigates && self.interrupt.count() == 0 {
             investigate(server, writer.observer(), on_event);

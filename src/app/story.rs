@@ -136,6 +136,7 @@ fn look_and_change(
         let change = Change {
             rollout: &target.rollout,
             staying: mends.then_some(&target.staying),
+            is_for_several: run.servers.len() > 1,
             is_last: target.staying.watch.is_none(),
             investigates: mends && !asks,
             interrupt,

@@ -101,6 +101,11 @@ impl Observer {
         snapshot
     }
 
+    /// Whether looks go on through the first Ctrl-C of the run from now on, as writes do: what was changed is to be seen.
+    pub fn go_through(&mut self, does: bool) {
+        self.sessions.go_through(does);
+    }
+
     /// Sees to it that the registry of this server is read and written on the server itself: opens a remote session there,
     /// unless that is where the session is.
     ///

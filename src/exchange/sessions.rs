@@ -70,6 +70,13 @@ impl Sessions {
         &self.launch.program
     }
 
+    /// Whether looks go on through the first Ctrl-C of the run from now on.
+    pub(super) fn go_through(&mut self, does: bool) {
+        if let State::Open(session) = &mut self.state {
+            session.go_through(does);
+        }
+    }
+
     /// From here on the calls are about this server.
     pub(super) fn turn_to(&mut self, server: &Server) {
         self.at = Some(server.clone());

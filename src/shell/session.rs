@@ -44,6 +44,8 @@ pub struct Session {
     hello: Hello,
     deadlines: Deadlines,
     interrupt: Interrupt,
+    /// Whether looks go on through the first Ctrl-C of the run, as writes do.
+    goes_through: bool,
     last_id: u64,
     closed: [bool; 3],
     lost: Option<LossReason>,
@@ -74,6 +76,7 @@ impl Session {
             hello: Hello::default(),
             deadlines: launch.deadlines,
             interrupt: launch.interrupt.clone(),
+            goes_through: false,
             last_id: 0,
             closed: [false; 3],
             lost: None,
@@ -109,6 +112,11 @@ impl Session {
         self.tree.mark()
     }
 
+    /// Whether looks go on through the first Ctrl-C of the run from now on, as writes do.
+    pub fn go_through(&mut self, does: bool) {
+        self.goes_through = does;
+    }
+
     /// Asks, and waits for the answer. `progress` gets the lines that the engine reports meanwhile; they do not put off
     /// the deadline. A look ends at a Ctrl-C that was not acknowledged before; a write goes on through the first Ctrl-C of the
     /// run and ends at the next. After a [`CallFailure::Lost`] every further call is lost for the same reason, and nothing is
@@ -118,7 +126,7 @@ impl Session {
             return Err(CallFailure::Lost(self.loss(reason, false)));
         }
         let began = Instant::now();
-        let limit = self.interrupt.limit(call.is_write());
+        let limit = self.interrupt.limit(call.is_write() || self.goes_through);
         let deadline = match call {
             Call::Connect { .. } => self.deadlines.connect,
             Call::GetExchangeServer { .. }

@@ -102,3 +102,21 @@ fn a_size_that_is_none_is_a_wrong_command_line() {
         relight(words).run().ends(2).tells(says);
     }
 }
+
+/// Two servers are written to when Ctrl-C comes.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_lets_every_write_in_flight_end_and_begins_no_other_server() {
+    let slow = |milliseconds: u32, op: &str| json!({"slow-call": {"milliseconds": milliseconds, "when": {"op": op}}});
+    let faults = json!([slow(300, "get-component-state"), slow(3000, "set-component-state")]);
+    let place = alike(&["EX01", "EX02", "EX03", "EX04"], faults);
+    let words = ["fix", "EX01,EX02,EX03,EX04", "--yes", "--no-wait", "--no-probe", "--batch", "2", "--format", "json"];
+    let run = place.logged(&words).start();
+    crate::support::until("two writes", || place.log().matches("call=set-component-state").count() == 2);
+    run.interrupt();
+    let ran = run.end().ends(130);
+    let done = (0, vec!["done".to_owned()]);
+    let left = (130, vec!["interrupted".to_owned()]);
+    assert_eq!(of_servers(&ran), [done.clone(), done, left.clone(), left], "{ran}");
+    assert_eq!(intents(&place).len(), 2);
+}
