@@ -113,6 +113,7 @@ fn the_package_holds_what_an_admin_needs_and_nothing_else() {
             "docs/schema/probe-1.0.json",
             "docs/schema/run-1.0.json",
             "docs/schema/scenarios-1.0.json",
+            "docs/schema/stream-1.0.json",
             "relight.exe",
             SUMS,
         ]
