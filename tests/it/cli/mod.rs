@@ -1,8 +1,9 @@
 //! The relight program on simulated servers: what an admin types, what comes back on the two streams, how it ends, and
 //! what has changed on the servers afterwards.
 //!
-//! `picture`, `screen`, `selecting` and `words` read what is the same on every system, in thousands of runs: once is enough.
+//! What is the same on every system is run on one: thousands of runs take long where processes start slowly.
 
+#[cfg(unix)]
 mod authors;
 mod bad_input;
 mod batches;
@@ -10,7 +11,9 @@ mod clients;
 mod exits;
 mod faults;
 mod interrupt;
+#[cfg(unix)]
 mod json;
+#[cfg(unix)]
 mod monitors;
 mod options;
 mod output;
@@ -26,6 +29,7 @@ mod screen;
 mod selecting;
 mod servers;
 mod shared_file;
+#[cfg(unix)]
 mod stores;
 mod transcript_file;
 mod transcripts;
