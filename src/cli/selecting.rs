@@ -15,21 +15,23 @@ pub(super) struct TypedSelection {
     #[arg(long)]
     all_servers: bool,
     #[command(flatten)]
-    groups: TypedGroups,
-    #[command(flatten)]
-    list: TypedList,
-    #[command(flatten)]
-    except: TypedExcept,
+    ways: TypedWays,
 }
 
+/// The ways of naming several at once.
 #[derive(Args)]
-pub(super) struct TypedGroups {
+pub(super) struct TypedWays {
     /// The members of a DAG
     #[arg(long = "dag", value_name = "NAME", value_delimiter = ',', value_parser = named)]
     dags: Vec<String>,
     /// The servers of a site
     #[arg(long = "site", value_name = "NAME", value_delimiter = ',', value_parser = named)]
     sites: Vec<String>,
+    #[command(flatten)]
+    list: TypedList,
+    /// Not these
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = server)]
+    except: Vec<Server>,
 }
 
 #[derive(Args)]
@@ -39,13 +41,6 @@ pub(super) struct TypedList {
     files: Vec<PathBuf>,
 }
 
-#[derive(Args)]
-pub(super) struct TypedExcept {
-    /// Not these
-    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = server)]
-    except: Vec<Server>,
-}
-
 /// Which servers of a run.
 #[derive(Args)]
 pub(super) struct TypedLimit {
@@ -53,11 +48,7 @@ pub(super) struct TypedLimit {
     #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server)]
     servers: Vec<Server>,
     #[command(flatten)]
-    groups: TypedGroups,
-    #[command(flatten)]
-    list: TypedList,
-    #[command(flatten)]
-    except: TypedExcept,
+    ways: TypedWays,
 }
 
 /// Which runs, by the servers that they looked at.
@@ -66,39 +57,38 @@ pub(super) struct TypedTouched {
     /// Only runs that looked at one of these; of a run, these alone
     #[arg(long = "server", value_name = "NAME", value_delimiter = ',', value_parser = server)]
     servers: Vec<Server>,
-    /// One a line, # comments; -: stdin
-    #[arg(long = "servers-from", value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    list: TypedList,
 }
 
 impl TypedSelection {
     pub(super) fn meaning(&self) -> Selection {
-        Selection { all: self.all_servers, ..selection(Some(&self.groups), &self.list, Some(&self.except)) }
+        Selection { all: self.all_servers, ..self.ways.meaning() }
     }
 }
 
 impl TypedLimit {
     pub(super) fn meaning(&self) -> (Vec<Server>, Selection) {
-        let selection = selection(Some(&self.groups), &self.list, Some(&self.except));
-        (each_once(self.servers.iter().cloned()), selection)
+        (each_once(self.servers.iter().cloned()), self.ways.meaning())
     }
 }
 
 impl TypedTouched {
     pub(super) fn meaning(self) -> (Vec<Server>, Selection) {
-        let selection = selection(None, &TypedList { files: self.files }, None);
-        (each_once(self.servers), selection)
+        (each_once(self.servers), self.list.meaning())
     }
 }
 
-fn selection(groups: Option<&TypedGroups>, list: &TypedList, except: Option<&TypedExcept>) -> Selection {
-    Selection {
-        all: false,
-        dags: groups.map(|it| it.dags.clone()).unwrap_or_default(),
-        sites: groups.map(|it| it.sites.clone()).unwrap_or_default(),
-        files: each_once(list.files.iter().cloned()),
-        listed: Vec::new(),
-        except: except.map(|it| each_once(it.except.iter().cloned())).unwrap_or_default(),
+impl TypedWays {
+    fn meaning(&self) -> Selection {
+        let (dags, sites) = (self.dags.clone(), self.sites.clone());
+        Selection { dags, sites, except: each_once(self.except.iter().cloned()), ..self.list.meaning() }
+    }
+}
+
+impl TypedList {
+    fn meaning(&self) -> Selection {
+        Selection { files: each_once(self.files.iter().cloned()), ..Selection::default() }
     }
 }
 
