@@ -95,10 +95,7 @@ pub(super) fn look<W: Worker>(
             (undone.changed().filter(|run| meant.contains(run.server())).map(one).collect(), Vec::new())
         }
     };
-    pool.expect(all.len());
-    if all.len() > 1 {
-        on_event(Event::Several(all.len()));
-    }
+    pool.expect(all.len(), on_event);
     let (policy, looked_at) = (&target.policy, target.policy.looked_at());
     let work = |it: &mut &mut Looking<'_>, worker: &mut W, on_event: &mut dyn FnMut(Event<'_>)| {
         let observer = worker.observer();

@@ -88,10 +88,7 @@ fn look_again(
         let mut on_event = |event: Event<'_>| shown.show(&event, console);
         let (launch, link) = (prepared.launch.clone(), target.link.clone());
         let mut pool = Pool::<Observer>::connect(launch, link, target.jobs, &mut on_event)?;
-        pool.expect(run.servers.len());
-        if run.servers.len() > 1 {
-            on_event(Event::Several(run.servers.len()));
-        }
+        pool.expect(run.servers.len(), &mut on_event);
         let look = |server: &mut &mut ServerRun, observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)| {
             let at = Timestamp::now();
             look::look_again(server, None, observer, journal, on_event);

@@ -121,9 +121,12 @@ impl<W: Worker> Pool<W> {
         }
     }
 
-    /// The run is about so many servers; of one of several each event says which it is.
-    pub fn expect(&mut self, servers: usize) {
+    /// The run is about so many servers; of several that is told, and each event says of which it is.
+    pub fn expect(&mut self, servers: usize, on_event: &mut OnEvent<'_>) {
         self.is_for_several = servers > 1;
+        if self.is_for_several {
+            on_event(Event::Several(servers));
+        }
     }
 
     /// Works on each of these, in the order of the queue and side by side.

@@ -90,7 +90,7 @@ pub fn overview(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
 
 /// The same for several servers: those that are asked about in one table, or all of many.
 pub fn overview_of_several(page: &mut Page, run: &Run, asked: &[&ServerRun]) {
-    if run.servers.len() > many::FEW {
+    if many::is_many(run.servers.len()) {
         return many::say(page, run, &run.servers);
     }
     for server in asked {

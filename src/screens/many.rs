@@ -3,14 +3,14 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Component, Ending, InactiveEntry, Run, ServerRun, State, alike, each_once};
+use crate::domain::{Component, Ending, InactiveEntry, Run, ServerRun, ServerSnapshot, State, alike, each_once};
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::{table, words};
 
 use super::headline;
 
 /// More servers than this do not each get a line of their own.
-pub const FEW: usize = 5;
+const FEW: usize = 5;
 /// Names in one row; the commands have all of them.
 const NAMED: usize = 4;
 
@@ -44,13 +44,29 @@ pub fn say(page: &mut Page, run: &Run, servers: &[ServerRun]) {
     }
 }
 
+/// Whether so many servers are too many for a line each.
+pub fn is_many(servers: usize) -> bool {
+    servers > FEW
+}
+
+/// What one of many turned out to have, while others are still looked at.
+pub fn found(seen: &ServerSnapshot, width: usize) -> Option<String> {
+    let inactive = seen.components.iter().filter(|it| it.state == State::Inactive && it.component.is_looked_after());
+    let inactive = inactive.map(|it| it.component.to_string()).collect::<Vec<_>>();
+    let what = match (seen.troubles.first(), &inactive[..]) {
+        (Some(trouble), _) => words::trouble(trouble.kind).to_owned(),
+        (None, []) => return None,
+        (None, some) => format!("{} Inactive", words::list(some)),
+    };
+    let mut page = Page::new(width);
+    page.line(BAD, &format!("{}: {what}.", seen.server));
+    Some(page.finish())
+}
+
 /// The lines that were said of them while they were looked at.
 pub fn said(servers: &[ServerRun]) -> usize {
-    let is_told = |server: &&ServerRun| {
-        let mut components = server.before.components.iter().filter(|it| it.component.is_looked_after());
-        !server.before.troubles.is_empty() || components.any(|it| it.state == State::Inactive)
-    };
-    if servers.len() > FEW { servers.iter().filter(is_told).count() } else { 0 }
+    let is_told = |server: &&ServerRun| found(&server.before, usize::MAX).is_some();
+    if is_many(servers.len()) { servers.iter().filter(is_told).count() } else { 0 }
 }
 
 /// `NOT OK: 2 of 40 servers; NOT KNOWN: 1`; those that are well, where all are.

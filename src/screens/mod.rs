@@ -15,7 +15,7 @@ mod headline;
 mod history;
 pub mod kit;
 mod look;
-mod many;
+pub mod many;
 mod monitors;
 mod next;
 mod notes;

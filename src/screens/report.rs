@@ -23,7 +23,7 @@ pub fn report<'run>(run: &'run Run, show: &Show) -> String {
     let end_height = page.height_of(&end) - wrapped;
     match &run.servers[..] {
         [server] => one(&mut page, run, server, show),
-        servers if servers.len() > many::FEW && !show.verbose => many::say(&mut page, run, servers),
+        servers if many::is_many(servers.len()) && !show.verbose => many::say(&mut page, run, servers),
         servers => several(&mut page, run, servers, show),
     }
     let several = run.servers.len() > 1;

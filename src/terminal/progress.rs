@@ -2,8 +2,7 @@
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
 use crate::domain::{
-    Change, Cmdlet, Event, NotSent, Outcome, Server, ServerSnapshot, ServiceState, State, Step, StepOutcome, Trouble,
-    TroubleKind, Waited,
+    Change, Cmdlet, Event, NotSent, Outcome, Server, ServiceState, Step, StepOutcome, Trouble, TroubleKind, Waited,
 };
 
 use super::console::Console;
@@ -161,7 +160,8 @@ impl Progress {
     /// Of one server of several, only what has happened.
     fn tell_of(&mut self, server: &Server, event: &Event<'_>, width: usize, live: bool) -> Option<ShownLine> {
         if let Event::Looked(seen) = event {
-            return if self.several > FEW { found(seen, width).map(ShownLine::Text) } else { None };
+            let found = screens::many::found(seen, width).filter(|_| screens::many::is_many(self.several));
+            return found.map(ShownLine::Text);
         }
         if let Event::Reconnecting(why) = event {
             return Some(ShownLine::Text(reconnecting(&format!("{server}: "), why.kind, width)));
@@ -250,23 +250,6 @@ fn paragraph(width: usize, text: &str) -> String {
     let mut page = Page::new(width);
     page.say(text);
     page.finish()
-}
-
-/// So few servers are looked at in a moment, and all stand in the table.
-const FEW: usize = 5;
-
-/// What one of many servers turned out to have, while others are still looked at.
-fn found(seen: &ServerSnapshot, width: usize) -> Option<String> {
-    let inactive = seen.components.iter().filter(|it| it.state == State::Inactive && it.component.is_looked_after());
-    let inactive = inactive.map(|it| it.component.to_string()).collect::<Vec<_>>();
-    let what = match (seen.troubles.first(), &inactive[..]) {
-        (Some(trouble), _) => words::trouble(trouble.kind).to_owned(),
-        (None, []) => return None,
-        (None, some) => format!("{} Inactive", words::list(some)),
-    };
-    let mut page = Page::new(width);
-    page.line(BAD, &format!("{}: {what}.", seen.server));
-    Some(page.finish())
 }
 
 fn not_opened_on(server: &Server, why: &Trouble, width: usize) -> String {
