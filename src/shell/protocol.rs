@@ -363,8 +363,7 @@ pub use evidence::{
     OverrideItem, ProtocolSettingsAnswer, RecoveryActionItem, RecoveryActionsAnswer, ServerHealthAnswer, SimulatedPort,
 };
 pub use organisation::{AvailabilityGroupItem, AvailabilityGroupsAnswer, ExchangeServersAnswer, ListedServerItem};
-pub use services::{ServiceItem, ServicesAnswer};
-pub(crate) use services::{StartServiceAnswer, StopServiceAnswer};
+pub use services::{ServiceItem, ServicesAnswer, StartServiceAnswer, StopServiceAnswer};
 
 #[cfg(test)]
 mod tests;

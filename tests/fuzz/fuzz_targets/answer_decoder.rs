@@ -4,10 +4,10 @@
 
 use libfuzzer_sys::fuzz_target;
 use relight::shell::protocol::{
-    Body, CertificatesAnswer, ComponentStateAnswer, Connected, EnvironmentAnswer, ExchangeServerAnswer,
-    LoggedChangesAnswer, MonitoringOverridesAnswer, ProtocolSettingsAnswer, RecoveryActionsAnswer, RoleAnswer,
-    ServerHealthAnswer, ServicesAnswer, SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer,
-    StopServiceAnswer, read_data,
+    AvailabilityGroupsAnswer, Body, CertificatesAnswer, ComponentStateAnswer, Connected, EnvironmentAnswer,
+    ExchangeServerAnswer, ExchangeServersAnswer, LoggedChangesAnswer, MonitoringOverridesAnswer,
+    ProtocolSettingsAnswer, RecoveryActionsAnswer, RoleAnswer, ServerHealthAnswer, ServicesAnswer,
+    SetComponentStateAnswer, SetupProcessAnswer, StartServiceAnswer, StopServiceAnswer, read_data,
 };
 
 /// Reads the data as each of these answers, and says it as a log would.
@@ -24,6 +24,8 @@ fuzz_target!(|data: &[u8]| {
         read!(data =>
             Connected,
             ExchangeServerAnswer,
+            ExchangeServersAnswer,
+            AvailabilityGroupsAnswer,
             ComponentStateAnswer,
             SetupProcessAnswer,
             EnvironmentAnswer,

@@ -71,8 +71,17 @@ fn is_a_server(server: &Server) -> bool {
 }
 
 fn check_target(target: &Target) {
-    let Target { servers, policy, staying, shell, link, deadlines } = target;
+    let Target { servers, selection, policy, staying, shell, link, deadlines, jobs, rollout } = target;
     assert!(servers.iter().all(is_a_server));
+    assert!(selection.except.iter().all(is_a_server));
+    // What stands in a file is read later.
+    assert!(selection.listed.is_empty());
+    assert!((1..=12).contains(&jobs.most) && is_fine(jobs.slow_after));
+    for servers in [0, 1, 7, 1000] {
+        let batches = rollout.batches.of(servers);
+        assert_eq!(batches.iter().sum::<usize>(), servers);
+        assert!(!batches.contains(&0));
+    }
     assert!(link.connect_to.iter().all(|server| Server::parse(server).is_ok()));
     assert!(policy.components.iter().all(|it| it.is_looked_after() && !it.is_server_wide_offline()));
     assert!(is_fine(staying.wait) && staying.watch.is_none_or(is_fine));
