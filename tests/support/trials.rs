@@ -1,8 +1,8 @@
 //! The harness of the suites that need a peer or play roles. A test that cannot run here is reported as ignored, with the
 //! reason, and never as passed: because a peer is missing ([`Peer`]), or because `RELIGHT_TEST_EXCLUDED` names it. That is
-//! a file with one test a line: its full name, a blank and the reason; a line that begins with `#` is a comment.
+//! a file with one test a line: its full name, or that of a module and `::*`, a blank and the reason; a line that begins with
+//! `#` is a comment.
 
-use std::collections::HashMap;
 use std::process::ExitCode;
 use std::{env, fs};
 
@@ -49,9 +49,9 @@ pub fn run(suites: Vec<Vec<Case>>) -> ExitCode {
     // As the usual harness does.
     let threads = || env::var("RUST_TEST_THREADS").ok()?.parse().ok();
     arguments.test_threads = arguments.test_threads.or_else(threads);
-    let mut excluded = excluded();
+    let excluded = excluded();
     let trials = suites.into_iter().flatten().map(|case| {
-        let reason = excluded.remove(&case.name);
+        let reason = excluded.iter().find(|(names, _)| are_named(names, &case.name)).map(|(_, reason)| reason.clone());
         trial(case, reason)
     });
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
@@ -73,10 +73,15 @@ fn trial(case: Case, excluded: Option<String>) -> Trial {
 }
 
 /// The tests that are not to run, each with the reason.
-fn excluded() -> HashMap<String, String> {
-    let Some(file) = env::var_os("RELIGHT_TEST_EXCLUDED") else { return HashMap::new() };
+fn excluded() -> Vec<(String, String)> {
+    let Some(file) = env::var_os("RELIGHT_TEST_EXCLUDED") else { return Vec::new() };
     let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let parted = lines.map(|line| line.split_once(' ').unwrap_or_else(|| panic!("excluded without a reason: {line}")));
     parted.map(|(name, reason)| (name.to_owned(), reason.trim().to_owned())).collect()
+}
+
+/// Whether this is the name of a test, or of the module that it is in.
+fn are_named(names: &str, test: &str) -> bool {
+    names.strip_suffix('*').map_or(names == test, |module| test.starts_with(module))
 }
