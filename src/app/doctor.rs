@@ -2,7 +2,7 @@
 
 use crate::cli::{Config, Format, Target};
 use crate::domain::checkup::{Answer, Facts};
-use crate::domain::{Event, Exit};
+use crate::domain::{Chosen, Event, Exit};
 use crate::error::Error;
 use crate::exchange::{ConnectError, Observer, checkup, event_log};
 use crate::journal::readiness;
@@ -48,11 +48,12 @@ fn ask(run: &Prepared, target: &Target, console: &mut Console) -> Result<Facts, 
     let choose = |observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)| {
         // That this machine has no name for a server is one more thing to tell.
         match servers::chosen(target, observer, on_event) {
-            Err(Error::Connect(ConnectError::NoComputerName)) => Ok(Vec::new()),
-            chosen => chosen.map(|chosen| chosen.servers),
+            Err(Error::Connect(ConnectError::NoComputerName)) => Ok(Chosen::default()),
+            chosen => chosen,
         }
     };
-    let examined = checkup::examine(&run.launch, &target.link, &target.servers, &components, choose, &mut |event| {
+    let Target { servers, link, jobs, .. } = target;
+    let examined = checkup::examine(&run.launch, link, servers, &components, *jobs, choose, &mut |event| {
         progress.show(&event, console);
     });
     console.stop();

@@ -41,7 +41,8 @@ impl Prepared {
         };
         let interrupt = signals::install_handlers()?;
         let (deadlines, turn) = (target.deadlines, Turn::default());
-        let launch = Launch { program, capabilities, deadlines, interrupt: interrupt.clone(), turn };
+        let launch =
+            Launch { program, capabilities, deadlines, interrupt: interrupt.clone(), turn, goes_through: false };
         Ok(Self { launch, interrupt, scenario, _stage: stage })
     }
 

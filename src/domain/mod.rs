@@ -86,6 +86,6 @@ pub use snapshot::{ComponentSnapshot, ExchangeServer, ServerSnapshot, Setup, pro
 pub use subject::Subject;
 pub use text::is_invisible;
 pub use trouble::{Asked, Trouble, TroubleKind};
-pub use undo::has_left_services;
+pub use undo::{has_left_servers, has_left_services};
 pub use verdict::{NoCopy, Note, Reason, Verdict, VerdictKind, is_carried_out, judge};
 pub use way_back::{Block, Override, WayBack};

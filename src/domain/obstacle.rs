@@ -77,6 +77,33 @@ impl Obstacle {
         }
     }
 
+    /// Whether it stays in the way of an undo, whatever is typed or answered, and however often it is looked.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::NeverSent
+            | Self::LeftUnknown
+            | Self::NeverTookEffect
+            | Self::ChangedSince
+            | Self::RanBefore
+            | Self::NotRunning => true,
+            Self::RequesterNotAllowed(_)
+            | Self::OwnConsent(_)
+            | Self::ServiceManual(_)
+            | Self::ServiceNotAllowed(_)
+            | Self::StopNotAsked(_)
+            | Self::Declined(_)
+            | Self::NotAnswered(_)
+            | Self::UnknownRequester(_)
+            | Self::SetupRunning(_)
+            | Self::SetupUnknown(..)
+            | Self::NothingToSet(_)
+            | Self::Unknowable(..)
+            | Self::ServiceDisabled(_)
+            | Self::NotSeen
+            | Self::FrontEndStays(_) => false,
+        }
+    }
+
     /// Its name in documents and journals; never changed, as both outlive the version that wrote them.
     pub fn name(&self) -> &'static str {
         match self {

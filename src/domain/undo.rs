@@ -141,6 +141,21 @@ fn runs(seen: &ServiceSnapshot) -> bool {
     seen.state == ServiceState::Running
 }
 
+/// Whether a run changed a server where none of these undos changed anything, though something might still be put back there.
+pub fn has_left_servers(run: &super::Run, undos: &[super::Run]) -> bool {
+    run.changed().any(|server| {
+        let mut of_server = undos.iter().flat_map(|undo| &undo.servers).filter(|it| it.server() == server.server());
+        !of_server.any(|it| it.was_changed() || nothing_could_be_put_back(it))
+    })
+}
+
+/// Whether in this part of an undo what is there now was against every change, which no option and no answer alters.
+fn nothing_could_be_put_back(undo: &ServerRun) -> bool {
+    undo.decision.as_ref().is_some_and(|decision| {
+        decision.agreed.is_empty() && decision.left.iter().all(|left| left.obstacles.iter().any(Obstacle::is_lasting))
+    })
+}
+
 /// Whether a run started services that none of these undos has stopped.
 pub fn has_left_services(run: &super::Run, undos: &[super::Run]) -> bool {
     let sent = |server: &ServerRun| {

@@ -7,15 +7,15 @@ use crate::domain::checkup::{
     Answer, ExchangeFacts, Facts, Installation, JournalFacts, ListedPolicy, LoadFailure, Loaded, Look, Machine, Roles,
     ServerFacts, Shell, ShellFacts, ShellFailure, ShellPolicy,
 };
-use crate::domain::{Component, Connection, Event, Server, StoreReading, Trouble};
+use crate::domain::{Chosen, Component, Connection, Event, LeftOut, Server, StoreReading, Trouble};
 use crate::shell::protocol::{Call, Connected, EnvironmentAnswer, RoleAnswer, ShellPolicyAnswer};
 use crate::shell::{CallFailure, Launch, Loss, LossReason, Program, Session, StartError, engine};
 
 use super::sessions::load;
-use super::{ConnectError, Link, Observer, refusal};
+use super::{ConnectError, Jobs, Link, Observer, OnEvent, Pool, refusal};
 
-/// Asks everything. `servers` are those that are named one by one, for as long as no others can be asked for; `choose`
-/// tells all of them.
+/// Asks everything, servers side by side. `servers` are those that are named one by one, for as long as no others can be
+/// asked for; `choose` tells all of them.
 ///
 /// # Errors
 /// Those of `choose`.
@@ -24,8 +24,9 @@ pub(crate) fn examine<E>(
     link: &Link,
     servers: &[Server],
     components: &[Component],
-    choose: impl FnOnce(&mut Observer, &mut dyn FnMut(Event<'_>)) -> Result<Vec<Server>, E>,
-    on_event: &mut dyn FnMut(Event<'_>),
+    jobs: Jobs,
+    choose: impl FnOnce(&mut Observer, &mut dyn FnMut(Event<'_>)) -> Result<Chosen, E>,
+    on_event: &mut OnEvent<'_>,
 ) -> Result<Facts, E> {
     on_event(Event::Connecting);
     let begun = Instant::now();
@@ -57,19 +58,11 @@ pub(crate) fn examine<E>(
         }
     };
     let begun = Instant::now();
-    let connected = match load(&mut session, link, &launch.turn, on_event) {
+    let connected = match load(&mut session, link, &launch.turn, &mut |event| on_event(event)) {
         Ok(connected) => connected,
         Err(error) => {
-            let exchange = not_loaded(&error);
-            let servers = servers.iter().map(not_asked).collect();
-            return Ok(Facts {
-                connection: link.connection,
-                shell,
-                machine,
-                journal: JournalFacts::NotAsked,
-                exchange,
-                servers,
-            });
+            let found = Found { exchange: not_loaded(&error), ..Found::nothing(servers) };
+            return Ok(found.facts(link, shell, machine));
         }
     };
     let took = begun.elapsed();
@@ -79,21 +72,44 @@ pub(crate) fn examine<E>(
         Answer::Known(machine) if link.connection != Connection::Snapin => machine.account.clone(),
         Answer::Known(_) | Answer::Unknown(_) | Answer::NotAsked => None,
     };
-    let mut observer = Observer::on(session, launch.clone(), link.clone(), connected);
-    let servers = choose(&mut observer, on_event)?;
-    let mut found = Vec::new();
-    for server in &servers {
-        if launch.interrupt.count() > 0 {
-            found.push(not_asked(server));
-        } else {
-            found.push(ask(&mut observer, server, components, account.as_deref(), on_event));
+    let observer = Observer::on(session, launch.clone(), link.clone(), connected);
+    let mut pool = Pool::on(observer, launch.clone(), link.clone(), jobs, took);
+    let Chosen { servers, left_out } = choose(pool.observer(), &mut |event| on_event(event))?;
+    let mut servers = servers.iter().map(not_asked).collect::<Vec<_>>();
+    pool.expect(servers.len(), on_event);
+    let work = |facts: &mut &mut ServerFacts, observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)| {
+        if launch.interrupt.count() == 0 {
+            ask(facts, observer, components, account.as_deref(), on_event);
         }
-    }
+    };
+    pool.each(&mut servers, |facts| &facts.server, &work, on_event);
     if let (Some(account), ExchangeFacts::Loaded(loaded), 0) = (&account, &mut exchange, launch.interrupt.count()) {
-        loaded.shells = shell_policy(&mut observer, account, on_event);
+        loaded.shells = shell_policy(pool.observer(), account, &mut |event| on_event(event));
     }
-    observer.close();
-    Ok(Facts { connection: link.connection, shell, machine, journal: JournalFacts::NotAsked, exchange, servers: found })
+    pool.close();
+    Ok(Found { exchange, servers, left_out }.facts(link, shell, machine))
+}
+
+/// What was found out through Exchange.
+struct Found {
+    exchange: ExchangeFacts,
+    servers: Vec<ServerFacts>,
+    left_out: Vec<LeftOut>,
+}
+
+impl Found {
+    /// Nothing, of these servers.
+    fn nothing(servers: &[Server]) -> Self {
+        let servers = servers.iter().map(not_asked).collect();
+        Self { exchange: ExchangeFacts::NotTried, servers, left_out: Vec::new() }
+    }
+
+    /// With what the shell said of itself, and of the machine.
+    fn facts(self, link: &Link, shell: ShellFacts, machine: Answer<Machine>) -> Facts {
+        let Self { exchange, servers, left_out } = self;
+        let (connection, journal) = (link.connection, JournalFacts::NotAsked);
+        Facts { connection, shell, machine, journal, exchange, servers, left_out }
+    }
 }
 
 /// The facts where no PowerShell could even be started.
@@ -104,9 +120,7 @@ pub(crate) fn without_shell(link: &Link, servers: &[Server], error: &StartError)
 }
 
 fn without(shell: ShellFacts, link: &Link, servers: &[Server]) -> Facts {
-    let servers = servers.iter().map(not_asked).collect();
-    let (machine, exchange) = (Answer::NotAsked, ExchangeFacts::NotTried);
-    Facts { connection: link.connection, shell, machine, journal: JournalFacts::NotAsked, exchange, servers }
+    Found::nothing(servers).facts(link, shell, Answer::NotAsked)
 }
 
 /// Where PowerShell is.
@@ -207,27 +221,26 @@ fn not_asked(server: &Server) -> ServerFacts {
 }
 
 fn ask(
+    facts: &mut ServerFacts,
     observer: &mut Observer,
-    server: &Server,
     components: &[Component],
     account: Option<&str>,
     on_event: &mut dyn FnMut(Event<'_>),
-) -> ServerFacts {
+) {
+    let server = &facts.server.clone();
     observer.turn_to(server);
-    let mut facts = not_asked(server);
     if observer.has_cmdlet("Get-ExchangeServer") {
         let exchange = observer.exchange_server(server, on_event);
         let is_none = exchange.is_err();
         facts.exchange = Some(exchange);
         if is_none {
-            return facts;
+            return;
         }
     }
     facts.look = Some(look(observer, server, components, on_event));
     if let Some(account) = account.filter(|_| observer.has_cmdlet("Set-ServerComponentState")) {
         facts.roles = roles(observer, server, account, on_event);
     }
-    facts
 }
 
 /// One look at the components, up to the first that shows a store to be unreadable: a registry that does not answer takes

@@ -110,7 +110,12 @@ impl<W: Worker> Pool<W> {
     pub fn connect(launch: Launch, link: Link, jobs: Jobs, on_event: &mut OnEvent<'_>) -> Result<Self, ConnectError> {
         let began = Instant::now();
         let first = W::connect(launch.clone(), link.clone(), &mut |event| on_event(event))?;
-        Ok(Self { launch, link, jobs, idle: vec![first], load: began.elapsed(), is_full: false, is_for_several: false })
+        Ok(Self::on(first, launch, link, jobs, began.elapsed()))
+    }
+
+    /// With the first session, which took so long to load.
+    pub(super) fn on(first: W, launch: Launch, link: Link, jobs: Jobs, load: Duration) -> Self {
+        Self { launch, link, jobs, idle: vec![first], load, is_full: false, is_for_several: false }
     }
 
     /// A session, for a question that is about no server of the queue.

@@ -70,8 +70,10 @@ impl Sessions {
         &self.launch.program
     }
 
-    /// Whether looks go on through the first Ctrl-C of the run from now on.
+    /// Whether looks go on through the first Ctrl-C of the run from now on, those of a session that takes the place of this
+    /// one included.
     pub(super) fn go_through(&mut self, does: bool) {
+        self.launch.goes_through = does;
         if let State::Open(session) = &mut self.state {
             session.go_through(does);
         }

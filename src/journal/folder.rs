@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{Brief, Run, RunId, Server, Sums, has_left_services};
+use crate::domain::{Brief, Run, RunId, Server, Sums, has_left_servers, has_left_services};
 use crate::record;
 
 use super::access::{self, Access, Use};
@@ -253,8 +253,8 @@ impl Folder {
     }
 
     /// The last run that changed something and is not undone yet: on real servers, or on those of this scenario. One is
-    /// undone when an undo of it has changed something and a look confirms that; where services are to be stopped, only
-    /// when that was done too.
+    /// undone when undos of it have changed something on each of its servers, or found nothing to put back there, and a look
+    /// confirms that; where services are to be stopped, only when that was done too.
     ///
     /// # Errors
     /// When there is none.
@@ -280,7 +280,7 @@ impl Folder {
                         return in_the_past(run);
                     }
                     let of_it = of_it.map(|undo| Ok(self.read(undo)?.0)).collect::<Result<Vec<_>, JournalError>>()?;
-                    if stop_services && has_left_services(&run.0, &of_it) {
+                    if has_left_servers(&run.0, &of_it) || (stop_services && has_left_services(&run.0, &of_it)) {
                         return in_the_past(run);
                     }
                 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::domain::checkup::{Answer, Checkup, ExchangeFacts, Facts, Lack, Loaded, Machine, Remark, ShellFacts};
 
 use super::document::{ErrorDocument, Exit, text};
+use super::left_out::LeftOut;
 
 const SCHEMA: &str = "relight/doctor/1.0";
 
@@ -49,6 +50,7 @@ struct FactsDocument {
     load_milliseconds: Option<u64>,
     connected_to: Option<String>,
     cmdlets: Vec<String>,
+    left_out: Vec<LeftOut>,
 }
 
 #[derive(Serialize)]
@@ -156,6 +158,7 @@ fn facts(facts: &Facts) -> FactsDocument {
         load_milliseconds: loaded.map(|loaded| milliseconds(loaded.took)),
         connected_to: loaded.and_then(|loaded: &Loaded| loaded.connected_to.clone()),
         cmdlets: loaded.map(|loaded| loaded.cmdlets.clone()).unwrap_or_default(),
+        left_out: facts.left_out.iter().map(LeftOut::from).collect(),
     }
 }
 

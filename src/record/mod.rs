@@ -9,6 +9,7 @@ mod clients;
 mod document;
 mod evidence;
 mod history;
+mod left_out;
 mod line;
 mod look;
 mod monitor;

@@ -13,6 +13,7 @@ use crate::domain::probe::{
 };
 
 use super::document::{Exit, text};
+use super::left_out::LeftOut;
 use super::text::Text;
 
 /// The schema that the document names.
@@ -36,6 +37,8 @@ pub struct ProbeDocument {
     pub deadline_seconds: f64,
     /// One for each port that was asked about, in that order.
     pub endpoints: Vec<Port>,
+    /// Servers that Exchange found, and that have no ports to ask about.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A port of a host, and what was seen there.
@@ -209,6 +212,7 @@ pub fn probe(report: &ProbeReport, exit: Exit) -> io::Result<String> {
         taken: Text(report.taken),
         deadline_seconds: report.deadline.as_secs_f64(),
         endpoints: report.results.iter().map(|result| Port::of(result, report.taken)).collect(),
+        left_out: report.left_out.iter().map(LeftOut::from).collect(),
     })
 }
 

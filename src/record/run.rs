@@ -16,6 +16,7 @@ use super::change::{InactiveEntry, Step, Subject};
 use super::clients::Clients;
 use super::document::{ErrorDocument, Exit, text};
 use super::evidence::Evidence;
+use super::left_out::LeftOut;
 use super::line::{Sums, Who};
 use super::look::{Entry, Look, Trouble};
 use super::monitor::MonitorVerdict;
@@ -82,16 +83,6 @@ pub struct RunDocument {
     pub left_out: Vec<LeftOut>,
     /// One for each server, in the order in which they were asked about.
     pub servers: Vec<ServerDocument>,
-}
-
-/// A server that was not looked at.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LeftOut {
-    /// The server as Exchange lists it.
-    pub server: Text<Server>,
-    /// Why not: edge, or beforeExchange2013.
-    pub why: &'static str,
 }
 
 /// What was about to be changed, without a plan that tells more.
@@ -347,7 +338,7 @@ fn head(run: &Run, state: RunState) -> RunDocument {
         sums: Sums { verified: run.is_verified(), ..run.sums().into() },
         next: run.next().iter().map(|next| next.command.to_string()).collect(),
         error: None,
-        left_out: run.left_out.iter().map(|it| LeftOut { server: (&it.server).into(), why: it.why.name() }).collect(),
+        left_out: run.left_out.iter().map(LeftOut::from).collect(),
         servers: Vec::new(),
     }
 }

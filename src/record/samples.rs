@@ -229,7 +229,7 @@ pub fn probed() -> ProbeReport {
         next(Reach::Unresolved(Miss::System("no such host".to_owned()))),
         ProbeResult { endpoint: simulated, reach: Reach::Unresolved(Miss::Deadline) },
     ];
-    ProbeReport { taken: at("02:48:00"), deadline: Duration::from_millis(2500), results }
+    ProbeReport { taken: at("02:48:00"), deadline: Duration::from_millis(2500), results, left_out: Vec::new() }
 }
 
 fn empty(id: Option<RunId>, command: Command) -> Run {

@@ -3,7 +3,9 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Component, Ending, InactiveEntry, Run, ServerRun, ServerSnapshot, State, alike, each_once};
+use crate::domain::{
+    Component, Ending, InactiveEntry, LeftOut, Run, ServerRun, ServerSnapshot, State, alike, each_once, left_out_line,
+};
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::{table, words};
 
@@ -41,6 +43,13 @@ pub fn say(page: &mut Page, run: &Run, servers: &[ServerRun]) {
     table::table(page, &["Servers", "Result", "POP3", "IMAP4", "Why"], &ill.chain(well).collect::<Vec<_>>());
     if run.interrupted {
         page.styled(CARE, 0, "The run was interrupted.");
+    }
+}
+
+/// Those that Exchange found, and that have no component states.
+pub fn not_looked_at(page: &mut Page, left_out: &[LeftOut]) {
+    if !left_out.is_empty() {
+        page.say(&format!("Not looked at: {}.", left_out_line(left_out)));
     }
 }
 

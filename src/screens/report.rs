@@ -1,7 +1,7 @@
 //! The report of a check or a fix: for one server its name, one word and one sentence, one table, why, and what to type
 //! next; for several, one line each and one table. What does not fit a screen of 24 lines is left to `-v`.
 
-use crate::domain::{AgreedBy, Command, Next, Outcome, Proposal, Run, ServerRun, left_out_line};
+use crate::domain::{AgreedBy, Command, Next, Outcome, Proposal, Run, ServerRun};
 use crate::screens::kit::page::{CARE, HEADING, Page};
 use crate::screens::kit::{time, words};
 
@@ -120,9 +120,7 @@ fn has_something_to_ask(run: &Run) -> bool {
 }
 
 fn closing(page: &mut Page, run: &Run, next: &[Next]) {
-    if !run.left_out.is_empty() {
-        page.say(&format!("Not looked at: {}.", left_out_line(&run.left_out)));
-    }
+    many::not_looked_at(page, &run.left_out);
     if plan::shows_commands(run) {
         plan::commands(page, run);
         page.gap();

@@ -65,6 +65,8 @@ pub struct Launch {
     pub interrupt: Interrupt,
     /// Which of the shells of a run loads Exchange.
     pub turn: Turn,
+    /// Whether looks go on through the first Ctrl-C of the run, as writes do.
+    pub goes_through: bool,
 }
 
 impl Launch {
@@ -116,6 +118,7 @@ mod tests {
             deadlines: Deadlines::default(),
             interrupt: Interrupt::new(),
             turn: Turn::default(),
+            goes_through: false,
         }
     }
 

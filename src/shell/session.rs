@@ -55,7 +55,7 @@ impl Session {
     /// Starts the program and waits for its hello.
     pub fn start(launch: &Launch) -> Result<Self, StartError> {
         let began = Instant::now();
-        let limit = launch.interrupt.limit(false);
+        let limit = launch.interrupt.limit(launch.goes_through);
         let nonce = launch::nonce().map_err(|source| launch.spawn_error(source))?;
         let engine = match launch.program {
             Program::PowerShell { .. } => Some(EngineFile::write(launch.capabilities)?),
@@ -76,7 +76,7 @@ impl Session {
             hello: Hello::default(),
             deadlines: launch.deadlines,
             interrupt: launch.interrupt.clone(),
-            goes_through: false,
+            goes_through: launch.goes_through,
             last_id: 0,
             closed: [false; 3],
             lost: None,

@@ -21,6 +21,7 @@ fn an_interrupt_between_two_calls_ends_the_look_and_nothing_else() {
         deadlines: Deadlines { hello: LONG, connect: LONG, call: LONG },
         interrupt: interrupt.clone(),
         turn: Turn::default(),
+        goes_through: false,
     };
     let link = Link { connection: Connection::Ems, connect_to: None };
     let server = Server::parse("EX01").unwrap();

@@ -48,6 +48,7 @@ fn powershell(path: &Path) -> Launch {
         deadlines: Deadlines { hello: LONG, connect: LONG, call: LONG },
         interrupt: Interrupt::new(),
         turn: Turn::default(),
+        goes_through: false,
     }
 }
 

@@ -67,6 +67,7 @@ pub fn launch<A: Into<OsString>>(fault: impl IntoIterator<Item = A>) -> Launch {
         deadlines: Deadlines { hello: LONG, connect: LONG, call: LONG },
         interrupt: Interrupt::new(),
         turn: Turn::default(),
+        goes_through: false,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::shell_policy::ShellPolicy;
-use crate::domain::{Connection, ExchangeServer, ScriptsRefused, Server, StoreReading, Trouble};
+use crate::domain::{Connection, ExchangeServer, LeftOut, ScriptsRefused, Server, StoreReading, Trouble};
 
 /// Everything that was found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) struct Facts {
     pub(crate) exchange: ExchangeFacts,
     /// The servers, in the order they were asked for.
     pub(crate) servers: Vec<ServerFacts>,
+    /// Found by Exchange and not asked about.
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 impl Facts {

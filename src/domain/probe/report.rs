@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use jiff::Timestamp;
 
+use super::super::LeftOut;
 use super::{Attempt, Endpoint, Miss, ProbeOutcome, Security, TlsFailure};
 
 /// One probe of several ports.
@@ -15,6 +16,8 @@ pub struct ProbeReport {
     pub deadline: Duration,
     /// One for each port that was asked about, in that order.
     pub results: Vec<ProbeResult>,
+    /// Servers that Exchange found, and that have no ports to ask about.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// What was seen at one port.

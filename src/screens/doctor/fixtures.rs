@@ -71,6 +71,7 @@ pub(crate) fn facts() -> Facts {
                 assigned: Some(vec![(role(), "Organization Management".to_owned())]),
             }),
         }],
+        left_out: Vec::new(),
     }
 }
 

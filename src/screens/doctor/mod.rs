@@ -21,7 +21,7 @@ use crate::domain::{Server, each_once};
 
 use super::kit::page::{BAD, CARE, GOOD, Page};
 use super::kit::words;
-use super::{Show, simulated};
+use super::{Show, many, simulated};
 
 /// Where the text of a remark begins.
 const COLUMN: usize = 11;
@@ -62,6 +62,7 @@ pub(crate) fn checkup(checkup: &Checkup, show: &Show) -> String {
         }
     }
     page.gap();
+    many::not_looked_at(&mut page, &checkup.facts.left_out);
     let (style, text) = verdict(checkup);
     page.styled(style, 0, &text);
     page.say("Nothing was changed: doctor only looks.");

@@ -15,7 +15,7 @@ use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::words::{capital, count};
 use crate::screens::kit::{table as ascii, time};
 
-use super::Show;
+use super::{Show, many};
 
 #[cfg(test)]
 pub use tests::everything;
@@ -40,6 +40,7 @@ pub fn probe(report: &ProbeReport, show: &Show) -> String {
         }
     }
     page.gap();
+    many::not_looked_at(&mut page, &report.left_out);
     page.say(&tally(report));
     page.say("Nothing was changed: probe only looks, and sends no name and no password.");
     next::say(&mut page, report);

@@ -45,7 +45,7 @@ fn report(results: Vec<(&str, Reach)>) -> ProbeReport {
     let result =
         |(place, reach)| ProbeResult { endpoint: Endpoint::parse(place).expect("an endpoint").remove(0), reach };
     let results = results.into_iter().map(result).collect();
-    ProbeReport { taken: at("02:46:52"), deadline: Duration::from_secs(10), results }
+    ProbeReport { taken: at("02:46:52"), deadline: Duration::from_secs(10), results, left_out: Vec::new() }
 }
 
 /// One server with the fault of the KB, and beside it whatever else can be met.

@@ -7,6 +7,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use crate::support::run::flat;
 use crate::support::{Place, Ran, relight};
 
 const INACTIVE: &str = "2026-03-14T02:31:52Z";
@@ -98,6 +99,23 @@ fn a_list_on_stdin_is_read_and_nothing_is_asked() {
 }
 
 #[test]
+fn each_command_names_who_is_left_out() {
+    let place = organisation();
+    let says = "Not looked at: EDGE01 (Edge); EX2010 (before Exchange 2013).";
+    let documented = json!([{"server": "EDGE01", "why": "edge"}, {"server": "EX2010", "why": "beforeExchange2013"}]);
+    for command in [&["check"][..], &["fix", "--dry-run"], &["doctor"], &["probe", "--timeout", "1s"]] {
+        let ran = |format: &str| {
+            let words = [command, &["--all-servers", "--format", format]].concat();
+            place.relight(&words).simulate(&place).run()
+        };
+        assert!(flat(&ran("text").stdout).contains(says), "{command:?} {}", ran("text"));
+        let document = ran("json").document();
+        let left_out = document.get("leftOut").or(document["facts"].get("leftOut"));
+        assert_eq!(left_out, Some(&documented), "{command:?}");
+    }
+}
+
+#[test]
 fn a_name_that_means_nothing_ends_before_any_change() {
     let place = organisation();
     let list = place.folder().join("list.txt");
@@ -175,6 +193,18 @@ fn an_undo_is_limited_to_servers_of_the_run() {
         assert_eq!(undo.code, 0, "{undo}");
         assert_eq!([1, 2].map(|at| inactive(&place, at)), left, "{words:?}");
     }
+    // What was undone of some is not undone of all: without a name the same run is meant, until nothing of it is left.
+    let place = organisation();
+    place.simulate(&["fix", "--yes", "--no-wait", "--no-probe", "EX02"]).ends(0);
+    let first = place.newest().expect("a run");
+    place.change(|it| it["servers"][1]["components"]["PopProxy"]["local"][0]["state"] = json!("Inactive"));
+    place.simulate(&["fix", "--yes", "--no-wait", "--no-probe", "--all-servers"]).ends(0);
+    let second = place.newest().expect("a run");
+    for (words, meant) in [(&["--server", "EX03"][..], &second), (&["--server", "EX02"], &second), (&[], &first)] {
+        let undo = place.simulate(&[&["undo", "--yes", "--format", "json"], words].concat());
+        assert_eq!(undo.document()["undoes"], json!(meant), "{words:?} {undo}");
+    }
+
     let place = organisation();
     place.simulate(&["fix", "--yes", "--no-wait", "--no-probe", "--all-servers"]).ends(0);
     place
