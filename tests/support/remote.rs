@@ -60,6 +60,14 @@ impl Remote {
         program
     }
 
+    /// As if nothing had run: no log, no far ends, no journal.
+    pub fn forget(&self) {
+        for left in ["log.jsonl", "sshd/far-ends"] {
+            let _not_there = fs::remove_file(self.path(left));
+        }
+        let _not_there = fs::remove_dir_all(self.path("state"));
+    }
+
     /// The process ids of all far ends that there were, in the order in which they were opened.
     pub fn far_ends(&self) -> Vec<u32> {
         let text = fs::read_to_string(self.sshd.folder.join("far-ends")).unwrap_or_default();

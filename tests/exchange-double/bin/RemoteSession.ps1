@@ -57,18 +57,20 @@ function Stop-DoubleSession([string] $On, [string] $When)
     if (-not $text.Contains('killSession')) { return }
     foreach ($fault in @((ConvertFrom-Json $text).faults)) {
         if ($fault.kind -ne 'killSession') { continue }
-        $given = @{ on = $null; nth = 1; when = 'before' }
-        foreach ($name in 'on', 'nth', 'when') {
+        $given = @{ on = $null; nth = 1; when = 'before'; server = $null }
+        foreach ($name in 'on', 'nth', 'when', 'server') {
             if ($fault.PSObject.Properties[$name]) { $given[$name] = $fault.$name }
         }
         if ($given.when -ne $When -or ($given.on -and $given.on -ne $On)) { continue }
-        if ($given.nth -ne (Measure-DoubleCall $given.on)) { continue }
+        $calls = @(Get-DoubleCall $given.on $given.server)
+        # The last of this far end is the one that goes on here.
+        if ($calls.Count -ne $given.nth -or $calls[-1].pid -ne $PID) { continue }
         if ($When -eq 'answered') { Stop-WhenAnswered }
         else { [System.Diagnostics.Process]::GetCurrentProcess().Kill() }
     }
 }
 
-function Measure-DoubleCall([string] $On)
+function Get-DoubleCall([string] $On, [string] $Server)
 {
     # Of all far ends of a run, so that a new session does not begin to count again.
     $cmdlets = @{
@@ -77,12 +79,13 @@ function Measure-DoubleCall([string] $On)
         'Get-ServerHealth' = 'health'; 'Get-PopSettings' = 'health'; 'Get-ImapSettings' = 'health'; 'Get-ExchangeCertificate' = 'health'
         'Search-AdminAuditLog' = 'health'; 'Get-DatabaseAvailabilityGroup' = 'dag'
     }
-    $count = 0
     foreach ($line in [System.IO.File]::ReadAllLines($env:EXCHANGE_DOUBLE_LOG)) {
-        $kind = $cmdlets["$((ConvertFrom-Json $line).what)"]
-        if ($kind -and (-not $On -or $kind -eq $On)) { $count++ }
+        $call = ConvertFrom-Json $line
+        $kind = $cmdlets["$($call.what)"]
+        if (-not $kind -or ($On -and $kind -ne $On)) { continue }
+        $asked = foreach ($name in 'Identity', 'Server') { if ($call.args.PSObject.Properties[$name]) { $call.args.$name } }
+        if (-not $Server -or $asked -eq $Server) { $call }
     }
-    $count
 }
 
 function Stop-WhenAnswered
