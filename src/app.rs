@@ -11,6 +11,7 @@ mod look;
 mod monitors;
 mod output;
 mod pace;
+mod page;
 mod prepared;
 mod probe;
 mod recording;
@@ -64,6 +65,7 @@ fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         .map_or(Ok(()), transcript::start)
         .and_then(|()| log::start(output.verbose, output.log_file.as_deref()))
         .and_then(|()| servers::read_lists(&mut config))
+        .and_then(|()| page::check_place(&config))
         .and_then(|()| run(&config, &mut console))
         .unwrap_or_else(|error| fail(&error, &config, &mut console));
     if let Some((path, cause)) = transcript::broke() {

@@ -248,6 +248,8 @@ pub struct Output {
     pub log_file: Option<PathBuf>,
     /// Where to keep what stands on the screen.
     pub transcript: Option<PathBuf>,
+    /// Where to write the run as a page.
+    pub html: Option<PathBuf>,
 }
 
 /// The format of the result on stdout.

@@ -58,6 +58,14 @@ pub enum Error {
         /// What the system says.
         cause: io::Error,
     },
+    /// The page cannot be written.
+    #[error("cannot write the page {}: {cause}", path.display())]
+    Page {
+        /// The file as it was named.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
     /// The system does not let relight do something that should always work.
     #[error("{what}: {cause}")]
     System {
@@ -79,6 +87,7 @@ impl Error {
             | Self::NoOwnName
             | Self::LogFile { .. }
             | Self::Transcript { .. }
+            | Self::Page { .. }
             | Self::ServerList { .. }
             | Self::Selection(_) => Exit::Usage,
             Self::NoServerList(trouble) => Exit::of_trouble(trouble.kind),
@@ -104,6 +113,7 @@ impl Error {
             | Self::EventSource(_)
             | Self::LogFile { .. }
             | Self::Transcript { .. }
+            | Self::Page { .. }
             | Self::System { .. }
             | Self::Output(_) => None,
         }
@@ -124,7 +134,7 @@ impl Error {
             Self::EventSource(EventSourceError::Denied) => {
                 vec!["Run it once in a PowerShell that was started with \"Run as administrator\".".into()]
             }
-            Self::LogFile { .. } | Self::Transcript { .. } => {
+            Self::LogFile { .. } | Self::Transcript { .. } | Self::Page { .. } => {
                 vec!["Name a file in a folder that exists and that you may write to.".into()]
             }
             Self::EventSource(_) | Self::System { .. } | Self::Output(_) => Vec::new(),

@@ -8,6 +8,7 @@ use crate::terminal::Console;
 use crate::{record, screens};
 
 use super::output::{print, show_result};
+use super::page;
 
 /// Lists the newest runs, or those of them that looked at one of these servers; or shows one, with all of its servers or these.
 pub(super) fn history(
@@ -30,6 +31,7 @@ pub(super) fn history(
             if let ([], [missing, ..]) = (&run.servers[..], only) {
                 return Err(JournalError::NotLookedAt(id, missing.clone()).into());
             }
+            page::write(&run, config, console)?;
             if is_json {
                 record::past_run(&run, live)
             } else {

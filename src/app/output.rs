@@ -10,6 +10,8 @@ use crate::record;
 use crate::screens::{self, Show};
 use crate::terminal::Console;
 
+use super::page;
+
 /// The run, on stdout.
 pub(super) fn report(run: Run, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let output = &config.output;
@@ -27,6 +29,15 @@ pub(super) fn report(run: Run, config: &Config, console: &mut Console) -> Result
         }),
     };
     tell(&text, run.id.as_ref(), config.journal.way(), console);
+    // The code is that of the run, which its record tells whatever became of a page.
+    if let Err(error) = page::write(&run, config, console) {
+        console.eprint_always(&screens::page_lost(
+            &run,
+            &error.to_string(),
+            config.journal.way(),
+            console.talk_width(),
+        ));
+    }
     Ok(exit)
 }
 

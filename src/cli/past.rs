@@ -46,6 +46,9 @@ pub(super) struct TypedHistory {
     /// List all runs
     #[arg(long, conflicts_with = "run")]
     all: bool,
+    /// Write the run as a page for a ticket to this file
+    #[arg(long, value_name = "FILE", requires = "run")]
+    pub(super) html: Option<PathBuf>,
     #[command(flatten)]
     touched: TypedTouched,
 }

@@ -45,15 +45,22 @@ impl Typed {
             let text = "'--format ndjson' is for check, fix, undo and resume; '--format json' is one document";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
-        let other = [("--log-file", self.output.log_file.clone()), ("--simulate", self.command.scenario_file())];
-        let transcript = self.command.transcript();
-        if let Some((option, _)) = other.iter().find(|(_, file)| file.is_some() && *file == transcript) {
-            let text = format!("the file of '--transcript <FILE>' is that of '{option}' already");
-            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        let (transcript, html) = (self.command.transcript(), self.command.html());
+        let files = [
+            ("--simulate", self.command.scenario_file()),
+            ("--log-file", self.output.log_file.clone()),
+            ("--transcript", transcript.clone()),
+            ("--html", html.clone()),
+        ];
+        for (at, (option, file)) in files.iter().enumerate() {
+            if let Some((other, _)) = files[..at].iter().find(|(_, other)| file.is_some() && other == file) {
+                let text = format!("the file of '{option} <FILE>' is that of '{other}' already");
+                return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+            }
         }
         let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
         let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
-        let output = Output { format, color, verbose, quiet, log_file, transcript };
+        let output = Output { format, color, verbose, quiet, log_file, transcript, html };
         Ok(Config { command: self.command.meaning(), output, journal })
     }
 }
@@ -97,6 +104,9 @@ enum TypedCommand {
         connection: TypedConnection,
         #[command(flatten)]
         transcript: TypedTranscript,
+        /// Write the run as a page for a ticket to this file
+        #[arg(long, value_name = "FILE", help_heading = "Output")]
+        html: Option<PathBuf>,
     },
     /// Is everything ready? PowerShell, Exchange tools, account, rights, registry; changes nothing
     #[command(after_help = examples::DOCTOR)]
@@ -234,6 +244,22 @@ impl TypedCommand {
             Self::Doctor { .. }
             | Self::Probe { .. }
             | Self::History(_)
+            | Self::Scenarios
+            | Self::Completions { .. }
+            | Self::SimulatedEngine(_) => None,
+        }
+    }
+
+    /// Where to write the run as a page.
+    fn html(&self) -> Option<PathBuf> {
+        match self {
+            Self::Fix { html, .. } => html.clone(),
+            Self::History(history) => history.html.clone(),
+            Self::Check { .. }
+            | Self::Undo(_)
+            | Self::Resume(_)
+            | Self::Doctor { .. }
+            | Self::Probe { .. }
             | Self::Scenarios
             | Self::Completions { .. }
             | Self::SimulatedEngine(_) => None,

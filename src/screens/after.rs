@@ -27,6 +27,11 @@ pub fn table(page: &mut Page, servers: &[&ServerRun], several: bool) {
     table::table(page, if several { &header } else { &header[1..] }, &rows);
 }
 
+/// The same rows of one server.
+pub(super) fn rows(server: &ServerRun) -> Vec<[String; 5]> {
+    components(server).into_iter().map(|it| row(server, it)).collect()
+}
+
 fn components(server: &ServerRun) -> Vec<&Component> {
     let of_entries = server.entry_steps().flat_map(|(entry, step)| step.components.iter().chain([&entry.component]));
     let of_services = server.clients.iter().map(|clients| &clients.component);

@@ -186,23 +186,24 @@ fn step_of(page: &mut Page, server: &ServerRun, step: &StepOutcome, show: &Show)
     page.command(2, &Cmdlet::change(&server.before, &step.change));
     let style = if step.outcome == Outcome::Open { BAD } else { PLAIN };
     page.styled(style, 4, &words::capital(steps::outcome(&step.change, &step.outcome)));
-    if !step.outcome.was_sent() {
-        return;
+    if let Some(was) = before(server, step, show).filter(|_| step.outcome.was_sent()) {
+        page.inset(4, &was);
     }
+}
+
+/// What there was before a step.
+pub(super) fn before(server: &ServerRun, step: &StepOutcome, show: &Show) -> Option<String> {
     let was = match &step.change {
         Change::SetState { entry, .. } => {
             let since = time::entry(&entry.since, server.before.taken, &show.tz);
-            Some(format!("{} read {} since {since}", entry.requester, entry.state))
+            format!("{} read {} since {since}", entry.requester, entry.state)
         }
-        Change::SetService { service, .. } => server
-            .before
-            .services
-            .of(*service)
-            .map(|seen| format!("{} was {} ({})", service.name(), seen.state.name(), seen.start.name())),
+        Change::SetService { service, .. } => {
+            let seen = server.before.services.of(*service)?;
+            format!("{} was {} ({})", service.name(), seen.state.name(), seen.start.name())
+        }
     };
-    if let Some(was) = was {
-        page.inset(4, &format!("Before it, {was}."));
-    }
+    Some(format!("Before it, {was}."))
 }
 
 /// A run that did not live to close its journal: what is unknown, and what settles it. `folder` as above.
@@ -261,6 +262,17 @@ pub fn report_lost(run: Option<&RunId>, folder: Option<String>, error: &io::Erro
             page.item(PLAIN, 2, &format!("{error}."));
         }
         None => page.styled(BAD, 0, &format!("The report could not be written: {error}.")),
+    }
+    page.finish()
+}
+
+/// A run could not be written as a page. `folder` as above.
+pub fn page_lost(run: &Run, error: &str, folder: Option<String>, width: usize) -> String {
+    let mut page = Page::new(width);
+    page.styled(BAD, 0, &format!("{}.", words::capital(error)));
+    if run.id.is_some() {
+        let again = Cmdlet::relight(&format!("history {} --html FILE", run.name()), folder);
+        page.lead(PLAIN, 2, "To write it elsewhere:", &again);
     }
     page.finish()
 }

@@ -47,6 +47,11 @@ pub fn table(page: &mut Page, servers: &[&ServerRun], several: bool) {
     }
 }
 
+/// The same rows of one server.
+pub(super) fn rows(server: &ServerRun) -> Vec<Vec<String>> {
+    server.diagnoses.iter().flat_map(|it| rows_of(&server.before, it, false)).collect()
+}
+
 fn rows_of(snapshot: &ServerSnapshot, diagnosis: &Diagnosis, several: bool) -> Vec<Vec<String>> {
     let mut label = [diagnosis.component.to_string(), diagnosis.state.to_string()];
     if diagnosis.entries.is_empty() {

@@ -13,6 +13,7 @@ pub(crate) mod fixtures;
 mod flaws;
 mod headline;
 mod history;
+mod html;
 pub mod kit;
 mod look;
 pub mod many;
@@ -38,9 +39,10 @@ pub mod wizard;
 pub use errors::{Failure, failure};
 pub use headline::summary;
 pub use history::{
-    history, interrupted_run, journal_broke, left_shell, narrowed, past_run, report_lost, transcript_broke,
+    history, interrupted_run, journal_broke, left_shell, narrowed, page_lost, past_run, report_lost, transcript_broke,
     waiting_for_another,
 };
+pub use html::html;
 #[cfg(test)]
 pub use probe::everything as everything_probed;
 pub use probe::{probe, probing, summary as probe_summary};

@@ -11,7 +11,8 @@ pub fn say(page: &mut Page, next: &[Next]) {
     }
 }
 
-fn words(aim: Aim) -> &'static str {
+/// What a command is for, as it stands before it.
+pub(super) fn words(aim: Aim) -> &'static str {
     match aim {
         Aim::Fix => "To fix (it asks):",
         Aim::FixOfOthers => "Ask who set it, then:",

@@ -11,6 +11,7 @@ mod killed;
 mod late;
 mod locked;
 mod logs;
+mod page;
 mod schema;
 mod services;
 mod stopping;
