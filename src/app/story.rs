@@ -45,7 +45,7 @@ pub(super) fn walk(
         run.undone_flaws.clone_from(&undone.flaws);
     }
     if !capabilities.may_change() {
-        let prepared = Prepared::of(target, shell, capabilities)?;
+        let prepared = Prepared::of(target, shell, capabilities)?.within(config.limit);
         run.simulated.clone_from(&prepared.scenario);
         run.connection.splice(0..0, target.connection());
         look_only(&mut run, goal, target, &prepared, config, console)?;
@@ -96,6 +96,8 @@ fn look_only(
         is_last: true,
     };
     (run.servers, run.left_out) = look(goal, asking, &mut pool, target, &prepared.interrupt, &mut on_event)?;
+    // What was seen in time is not called late because a session takes its time to end.
+    run.out_of_time = prepared.interrupt.out_of_time();
     console.stop();
     shown.rest(run, console);
     pool.close();

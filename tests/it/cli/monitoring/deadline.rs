@@ -1,0 +1,104 @@
+//! `--deadline`: a check is over in time, whatever it waits for, and tells what it has seen. How long it took says nothing
+//! here; what ended it does: each of these runs would otherwise wait for something for minutes, or for ever.
+
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, Ran, relight};
+
+const OVER: &str = "the run's time of 1 s is over";
+
+/// A check of two servers with a fault, of which EX02 is the second; one session looks at one after the other.
+fn two_servers(fault: Value) -> Place {
+    Place::of("two-servers").with_faults(json!([fault]))
+}
+
+/// Ended by its own deadline, by no other: all others are hours away.
+fn ended_in_time(place: &Place, words: &str) -> Ran {
+    let others = "--start-timeout 1h --connect-timeout 1h --call-timeout 1h --jobs 1";
+    relight("check EX01 EX02").args(others).args(words).simulate(place).run()
+}
+
+#[test]
+fn whatever_hangs_the_run_ends() {
+    for op in ["hello", "connect", "get-exchange-server", "get-component-state", "get-services", "get-server-health"] {
+        let place = two_servers(json!({"hang": {"when": {"op": op}}}));
+        let ran = ended_in_time(&place, "--deadline 1s --format nagios").ends(3);
+        assert!(ran.stdout.starts_with("RELIGHT UNKNOWN: ") && ran.stdout.contains(OVER), "{op}: {ran}");
+        assert!(ran.stdout.ends_with("relight: 41 (deadline)\n"), "{op}: {ran}");
+        let ran = ended_in_time(&place, "--deadline 1s --format json").ends(41);
+        assert_eq!(ran.document()["exit"], "deadline", "{op}: {ran}");
+    }
+}
+
+#[test]
+fn what_is_known_by_then_is_told() {
+    let place = two_servers(json!({"hang": {"when": {"op": "get-component-state", "server": "EX02"}}}));
+    // However slow this machine is, it looks at EX01 within one of these.
+    let seen = [1, 2, 4, 8, 16, 32, 64].into_iter().map(|seconds| {
+        let ran = ended_in_time(&place, &format!("--deadline {seconds}s --format nagios")).ends(3);
+        (seconds, ran)
+    });
+    let (seconds, ran) =
+        seen.into_iter().find(|(_, ran)| ran.has("'EX01 pop_inactive'=1;;0;0;1")).expect("EX01 is seen");
+    let first = format!(
+        "RELIGHT UNKNOWN: SIMULATED Not everything was asked: the run's time of {seconds} s is over. NOT OK: EX01; NOT KNOWN: EX02 | "
+    );
+    assert!(ran.stdout.starts_with(&first), "{ran}");
+    let ran = ran.says("EX01: NOT OK: PopProxy and ImapProxy are Inactive for HealthApi");
+    let ran = ran.says("EX02: NOT KNOWN: nothing could be seen: a deadline passed");
+    assert!(!ran.stdout.contains("EX02 pop_"), "{ran}");
+    let words = |format: &str| format!("--deadline {}s --format {format}", seconds * 4);
+    let ran = ended_in_time(&place, &words("prometheus")).ends(41).says("relight_check_success 0");
+    ran.says("relight_component_active{server=\"EX01\",component=\"PopProxy\"} 0").never_says("server=\"EX02\"");
+    let ran = ended_in_time(&place, &words("zabbix")).ends(41);
+    assert_eq!(ran.json()[0]["active"], 0);
+    let ran = ended_in_time(&place, &words("json")).ends(41);
+    assert_eq!(ran.exits(), [("EX01".to_owned(), 10), ("EX02".to_owned(), 41)]);
+    ended_in_time(&place, &words("text")).ends(41).says("EX01 NOT OK: PopProxy and ImapProxy are Inactive");
+}
+
+#[test]
+fn a_run_that_is_in_time_says_nothing_of_it() {
+    let without = relight("check --simulate --format nagios").run().ends(2);
+    let with = relight("check --simulate --format nagios --deadline 1h").run().ends(2);
+    assert_eq!(with.stdout, without.stdout);
+    relight("check --simulate healthy --deadline 1h").run().ends(0).never_says("is over");
+}
+
+#[test]
+fn a_list_that_never_ends_is_not_waited_for() {
+    let mut command = relight("check --servers-from - --simulate --format nagios --deadline 1s").into_command();
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let stdin = child.stdin.take();
+    let ran = Ran::new(&command, child.wait_with_output().expect("an end")).ends(3);
+    drop(stdin);
+    assert!(ran.stdout.starts_with(&format!("RELIGHT UNKNOWN: {OVER}\n")), "{ran}");
+}
+
+/// A program that is taken for PowerShell and says nothing, and its child, which says nothing either.
+#[cfg(unix)]
+#[test]
+fn a_shell_that_says_nothing_is_ended_with_all_that_it_started() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let shell = folder.path().join("pwsh");
+    std::fs::write(&shell, "#!/bin/sh\ntrap '' TERM INT HUP\nsleep 3600 &\nsleep 3600\n").expect("a script");
+    std::fs::set_permissions(&shell, std::fs::Permissions::from_mode(0o755)).expect("a program");
+    for (format, code) in [("nagios", 3), ("json", 41), ("text", 41)] {
+        // That nothing is left of it is looked at as well.
+        let run = relight("check EX01 --deadline 1s --start-timeout 1h --format").arg(format).arg("--powershell");
+        let ran = run.arg(&shell).run().ends(code);
+        assert!(ran.has(OVER) && ran.has("Give the run more time with --deadline."), "{ran}");
+    }
+}
+
+#[test]
+fn clients_are_not_probed_beyond_it() {
+    let place = Place::of("healthy").with_faults(json!([{"hang": {"when": {"op": "get-protocol-settings"}}}]));
+    let ran = ended_in_time(&place, "--probe --deadline 1s --format json").ends(41);
+    assert_eq!(ran.document()["exit"], "deadline", "{ran}");
+}
