@@ -27,18 +27,17 @@ pub(super) fn check_file(config: &Config) -> Result<(), Error> {
 /// Tells of a run.
 pub(super) fn report(
     run: &Run,
-    exit: Exit,
     monitoring: &Monitoring,
     config: &Config,
     console: &mut Console,
-) -> Result<(), Error> {
-    let components = components(config);
+) -> Result<Exit, Error> {
+    let (exit, components) = (Exit::of(run), components(config));
     match monitoring {
         Monitoring::Nagios => tell(&nagios(run, components, exit), None, None, console),
         Monitoring::Prometheus(_) => write(&prometheus(run, components, Timestamp::now()), monitoring, config, console),
         Monitoring::Zabbix => tell(&zabbix(run, components).map_err(Error::Output)?, None, None, console),
     }
-    Ok(())
+    Ok(exit)
 }
 
 /// Tells of a run that ended before there was anything to see. A plugin says so on stdout; an array that lacks what there is

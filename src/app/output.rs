@@ -10,16 +10,10 @@ use crate::record;
 use crate::screens::{self, Show};
 use crate::terminal::Console;
 
-use super::monitored;
-
 /// The run, on stdout.
 pub(super) fn report(run: Run, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let output = &config.output;
     let exit = Exit::of(&run);
-    if let Some(monitoring) = &config.monitoring {
-        monitored::report(&run, exit, monitoring, config, console)?;
-        return Ok(exit);
-    }
     let show = show_result(output, console);
     let text = match (output.format, run.command) {
         (Format::Json, _) => {

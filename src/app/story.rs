@@ -16,12 +16,15 @@ use super::look::{Asking, Goal, investigate, look};
 use super::output::report;
 use super::pace::{Clock, Pace as _};
 use super::shown::Shown;
-use super::{Prepared, begun, consents, recording, watch};
+use super::{Prepared, begun, consents, monitored, recording, watch};
 
 /// `check`: looks, and never changes anything.
 pub(super) fn check(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let run = walk(Goal::Mend(Command::Check), AgreedBy::Nobody, target, None, config, console)?;
-    report(run, config, console)
+    match &config.monitoring {
+        Some(monitoring) => monitored::report(&run, monitoring, config, console),
+        None => report(run, config, console),
+    }
 }
 
 /// `fix`.

@@ -86,11 +86,10 @@ pub fn nagios(run: &Run, components: &[Component], exit: Exit) -> String {
         servers => each(run, servers),
     };
     let left_out = (!run.left_out.is_empty()).then(|| format!("Not looked at: {}.", left_out_line(&run.left_out)));
-    let perfdata = run.servers.iter().map(|server| perfdata(server, components));
     Output {
         status: Status::of(exit),
         text: format!("{}{}{}", mark(run), cut_short(run), in_short(run)),
-        perfdata: perfdata.filter(|perfdata| !perfdata.is_empty()).collect(),
+        perfdata: run.servers.iter().map(|server| Perfdata::of(server, components)).collect(),
         more: more.into_iter().chain(left_out).chain([ended(exit)]).collect(),
     }
     .written()
@@ -125,16 +124,22 @@ fn cut_short(run: &Run) -> String {
     }
 }
 
-/// The one server in a sentence, several by how they came out: `NOT OK: EX03, EX17; NOT KNOWN: EX22; OK: 37 others`.
+/// The one server in a sentence, several by how they came out: `2 of 40 servers NOT OK (EX03, EX17), 1 NOT KNOWN (EX22), 37 OK`.
 fn in_short(run: &Run) -> String {
     if let [server] = &run.servers[..] {
         return format!("{}: {}", server.server(), said_alone(run, server));
     }
+    let all = words::count(run.servers.len(), "server");
     let (well, ill) = groups(run);
-    let others = if ill.is_empty() { "server" } else { "other" };
-    let named = ill.into_iter().map(|(ending, servers)| format!("{}: {}", ending.word(), names(&servers)));
-    let well = well.map(|(ending, servers)| format!("{}: {}", ending.word(), words::count(servers.len(), others)));
-    named.chain(well).collect::<Vec<_>>().join("; ")
+    let ill =
+        ill.into_iter().map(|(ending, servers)| (servers.len(), format!("{} ({})", ending.word(), names(&servers))));
+    let well = well.map(|(ending, servers)| (servers.len(), ending.word().to_owned()));
+    let one = |(at, (count, what)): (usize, (usize, String))| match at {
+        0 if count == run.servers.len() => format!("{all} {what}"),
+        0 => format!("{count} of {all} {what}"),
+        _ => format!("{count} {what}"),
+    };
+    ill.chain(well).enumerate().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// Those that are well, and the others by how they came out, the worst first.
@@ -177,16 +182,26 @@ fn ended(exit: Exit) -> String {
     format!("relight: {} ({})", exit.code(), exit.name())
 }
 
-/// The performance data of one server: nothing of a component of which nothing is known.
-fn perfdata(server: &ServerRun, components: &[Component]) -> String {
-    let one = |seen: Seen<'_>| {
-        let protocol = if seen.component.is(Component::POP_PROXY) { "pop" } else { "imap" };
-        let (inactive, planned) = (u8::from(seen.is_inactive()?), u8::from(seen.is_planned()?));
-        let name = server.server();
-        // More than none is critical, and a warning.
-        Some(format!("'{name} {protocol}_inactive'={inactive};;0;0;1 '{name} {protocol}_planned'={planned};0;;0;1"))
-    };
-    seen(server, components).filter_map(one).collect::<Vec<_>>().join(" ")
+/// The performance data of one server.
+struct Perfdata {
+    /// Nothing of a component of which nothing is known.
+    text: String,
+    /// In bytes, with the blank before the next: as much where nothing is known.
+    room: usize,
+}
+
+impl Perfdata {
+    fn of(server: &ServerRun, components: &[Component]) -> Self {
+        let one = |seen: &Seen<'_>, inactive: bool, planned: bool| {
+            let protocol = if seen.component.is(Component::POP_PROXY) { "pop" } else { "imap" };
+            let (name, inactive, planned) = (server.server(), u8::from(inactive), u8::from(planned));
+            // Above 0 is critical, and a warning.
+            format!("'{name} {protocol}_inactive'={inactive};;0;0;1 '{name} {protocol}_planned'={planned};0;;0;1")
+        };
+        let known = |seen: Seen<'_>| Some(one(&seen, seen.is_inactive()?, seen.is_planned()?));
+        let text = seen(server, components).filter_map(known).collect::<Vec<_>>().join(" ");
+        Self { text, room: seen(server, components).map(|seen| one(&seen, false, false).len() + 1).sum() }
+    }
 }
 
 /// The parts of an output, of any length.
@@ -195,25 +210,26 @@ struct Output {
     /// Of the first line.
     text: String,
     /// Of each server.
-    perfdata: Vec<String>,
+    perfdata: Vec<Perfdata>,
     /// More lines.
     more: Vec<String>,
 }
 
 impl Output {
-    /// Within the room there is. Whole servers are left out of the performance data, and whole lines at the end, and it is said
+    /// Within the room there is; Nagios makes a colon of a semicolon in the first line. Whole servers are left out of the performance data, and whole lines at the end, and it is said
     /// how many.
     fn written(self) -> String {
-        let first = cut(&format!("RELIGHT {}: {}", self.status.word(), plain(&self.text)), LINE);
+        let first = cut(&format!("RELIGHT {}: {}", self.status.word(), plain(&self.text).replace(';', ",")), LINE);
         let mut room = PERFDATA;
         let fits = self.perfdata.iter().take_while(|one| {
-            let left = room.checked_sub(one.len() + 1);
+            let left = room.checked_sub(one.room);
             room = left.unwrap_or(0);
             left.is_some()
         });
-        let perfdata = fits.map(String::as_str).collect::<Vec<_>>();
-        let without = self.perfdata.len() - perfdata.len();
-        let mut text = match perfdata.join(" ") {
+        let fits = fits.map(|one| one.text.as_str()).collect::<Vec<_>>();
+        let without = self.perfdata[fits.len()..].iter().filter(|one| !one.text.is_empty()).count();
+        let known = fits.into_iter().filter(|one| !one.is_empty()).collect::<Vec<_>>();
+        let mut text = match known.join(" ") {
             none if none.is_empty() => format!("{first}\n"),
             perfdata => format!("{first} | {perfdata}\n"),
         };

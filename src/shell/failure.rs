@@ -90,7 +90,7 @@ pub enum LossReason {
     #[error("interrupted")]
     Interrupted,
     /// The run was to be over within this time.
-    #[error("the run's time of {} s is over", .0.as_secs_f64())]
+    #[error("the run's --deadline of {} s passed", .0.as_secs_f64())]
     OutOfTime(Duration),
     /// The shell is there, but its remote session to Exchange is not: what PowerShell said of it.
     #[error("the remote session to Exchange broke: {0}")]

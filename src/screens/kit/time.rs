@@ -57,7 +57,7 @@ pub fn in_a_table(time: &EntryTime, minutes: bool) -> String {
 
 /// That the time which a run was given is over.
 pub fn is_over(time: Duration) -> String {
-    format!("Not everything was asked: the run's time of {} s is over.", time.as_secs_f64())
+    format!("Not everything was asked: the run's --deadline of {} s passed.", time.as_secs_f64())
 }
 
 /// From then to now, such as `15 min`; empty for a time ahead of this clock.

@@ -26,7 +26,7 @@ fn commands(block: &str) -> Vec<(&str, &str)> {
 fn timeless(text: &str, ran: &str) -> String {
     const LAST: &str = "relight_last_check_timestamp_seconds ";
     if let Some((metrics, _)) = text.rsplit_once(LAST) {
-        return format!("{metrics}{LAST}");
+        return format!("{metrics}{}", LAST.trim_end());
     }
     if !ran.contains(" servers") {
         return text.to_owned();

@@ -44,7 +44,7 @@ fn a_load_that_hangs_is_ended_by_the_deadline_of_the_run() {
     let ended =
         setup.run(&[&["check", "EX01", "--format", "nagios", "--deadline", "5s"], &others[..]].concat()).ends(3);
     let first =
-        "RELIGHT UNKNOWN: PowerShell did not get as far as the Exchange cmdlets: the run's time of 5 s is over\n";
+        "RELIGHT UNKNOWN: PowerShell did not get as far as the Exchange cmdlets: the run's --deadline of 5 s passed\n";
     assert!(ended.stdout.starts_with(first), "{ended:?}");
 }
 

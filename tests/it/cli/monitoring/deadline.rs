@@ -5,30 +5,40 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use crate::support::run::Running;
 use crate::support::{Place, Ran, relight};
 
-const OVER: &str = "the run's time of 1 s is over";
+const OVER: &str = "the run's --deadline of 1 s passed";
 
 /// A check of two servers with a fault, of which EX02 is the second; one session looks at one after the other.
 fn two_servers(fault: Value) -> Place {
     Place::of("two-servers").with_faults(json!([fault]))
 }
 
-/// Ended by its own deadline, by no other: all others are hours away.
-fn ended_in_time(place: &Place, words: &str) -> Ran {
+/// Started, to be ended by its own deadline: all others are hours away.
+fn started(place: &Place, words: &str) -> Running {
     let others = "--start-timeout 1h --connect-timeout 1h --call-timeout 1h --jobs 1";
-    relight("check EX01 EX02").args(others).args(words).simulate(place).run()
+    relight("check EX01 EX02").args(others).args(words).simulate(place).start()
+}
+
+fn ended_in_time(place: &Place, words: &str) -> Ran {
+    started(place, words).end()
 }
 
 #[test]
 fn whatever_hangs_the_run_ends() {
-    for op in ["hello", "connect", "get-exchange-server", "get-component-state", "get-services", "get-server-health"] {
+    let ops = ["hello", "connect", "get-exchange-server", "get-component-state", "get-services", "get-server-health"];
+    let runs = ops.map(|op| {
         let place = two_servers(json!({"hang": {"when": {"op": op}}}));
-        let ran = ended_in_time(&place, "--deadline 1s --format nagios").ends(3);
+        let [nagios, json] =
+            ["nagios", "json"].map(|format| started(&place, &format!("--deadline 1s --format {format}")));
+        (op, place, nagios, json)
+    });
+    for (op, _place, nagios, json) in runs {
+        let ran = nagios.end().ends(3);
         assert!(ran.stdout.starts_with("RELIGHT UNKNOWN: ") && ran.stdout.contains(OVER), "{op}: {ran}");
         assert!(ran.stdout.ends_with("relight: 41 (deadline)\n"), "{op}: {ran}");
-        let ran = ended_in_time(&place, "--deadline 1s --format json").ends(41);
-        assert_eq!(ran.document()["exit"], "deadline", "{op}: {ran}");
+        assert_eq!(json.end().ends(41).document()["exit"], "deadline", "{op}");
     }
 }
 
@@ -43,20 +53,19 @@ fn what_is_known_by_then_is_told() {
     let (seconds, ran) =
         seen.into_iter().find(|(_, ran)| ran.has("'EX01 pop_inactive'=1;;0;0;1")).expect("EX01 is seen");
     let first = format!(
-        "RELIGHT UNKNOWN: SIMULATED Not everything was asked: the run's time of {seconds} s is over. NOT OK: EX01; NOT KNOWN: EX02 | "
+        "RELIGHT UNKNOWN: SIMULATED Not everything was asked: the run's --deadline of {seconds} s passed. 1 of 2 servers NOT OK (EX01), 1 NOT KNOWN (EX02) | "
     );
     assert!(ran.stdout.starts_with(&first), "{ran}");
     let ran = ran.says("EX01: NOT OK: PopProxy and ImapProxy are Inactive for HealthApi");
     let ran = ran.says("EX02: NOT KNOWN: nothing could be seen: a deadline passed");
     assert!(!ran.stdout.contains("EX02 pop_"), "{ran}");
-    let words = |format: &str| format!("--deadline {}s --format {format}", seconds * 4);
-    let ran = ended_in_time(&place, &words("prometheus")).ends(41).says("relight_check_success 0");
-    ran.says("relight_component_active{server=\"EX01\",component=\"PopProxy\"} 0").never_says("server=\"EX02\"");
-    let ran = ended_in_time(&place, &words("zabbix")).ends(41);
-    assert_eq!(ran.json()[0]["active"], 0);
-    let ran = ended_in_time(&place, &words("json")).ends(41);
-    assert_eq!(ran.exits(), [("EX01".to_owned(), 10), ("EX02".to_owned(), 41)]);
-    ended_in_time(&place, &words("text")).ends(41).says("EX01 NOT OK: PopProxy and ImapProxy are Inactive");
+    let [metrics, array, document, text] = ["prometheus", "zabbix", "json", "text"]
+        .map(|format| started(&place, &format!("--deadline {}s --format {format}", seconds * 4)));
+    let metrics = metrics.end().ends(41).says("relight_check_success 0").never_says("server=\"EX02\"");
+    metrics.says("relight_component_active{server=\"EX01\",component=\"PopProxy\"} 0");
+    assert_eq!(array.end().ends(41).json()[0]["active"], 0);
+    assert_eq!(document.end().ends(41).exits(), [("EX01".to_owned(), 10), ("EX02".to_owned(), 41)]);
+    text.end().ends(41).says("EX01 NOT OK: PopProxy and ImapProxy are Inactive");
 }
 
 #[test]
@@ -64,7 +73,7 @@ fn a_run_that_is_in_time_says_nothing_of_it() {
     let without = relight("check --simulate --format nagios").run().ends(2);
     let with = relight("check --simulate --format nagios --deadline 1h").run().ends(2);
     assert_eq!(with.stdout, without.stdout);
-    relight("check --simulate healthy --deadline 1h").run().ends(0).never_says("is over");
+    relight("check --simulate healthy --deadline 1h").run().ends(0).never_says("--deadline");
 }
 
 #[test]
