@@ -1,5 +1,7 @@
 //! A check for a monitoring system: it asks, and changes nothing; and it is over in time, whatever a real PowerShell waits for.
 
+use std::net::{Ipv4Addr, TcpListener};
+
 use serde_json::json;
 
 use super::exchange::{inactive_by, kb, server};
@@ -9,6 +11,7 @@ crate::trials![Pwsh =>
     a_check_for_monitoring_writes_nothing,
     a_load_that_hangs_is_ended_by_the_deadline_of_the_run,
     a_server_that_hangs_takes_nothing_from_what_is_known_of_another,
+    clients_that_hear_nothing_are_not_waited_for_beyond_it,
 ];
 
 fn a_check_for_monitoring_writes_nothing() {
@@ -72,4 +75,25 @@ fn a_server_that_hangs_takes_nothing_from_what_is_known_of_another() {
     let seen = runs.into_iter().find(|ended| ended.has("'EX01 pop_inactive'=1;;0;0;1")).expect("EX01 is seen");
     assert!(seen.has("EX01: NOT OK: PopProxy and ImapProxy are Inactive for HealthApi"), "{seen:?}");
     assert!(seen.has("EX02: NOT KNOWN") && !seen.has("EX02 pop_"), "{seen:?}");
+}
+
+fn clients_that_hear_nothing_are_not_waited_for_beyond_it() {
+    // Connections are taken by the system, and nobody ever says a word.
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let here = with(server("localhost", json!({})), "fqdn", json!("localhost"));
+    let settings = json!({"POP3": {"certificate": "mail", "plain": [format!("0.0.0.0:{port}")], "tls": []}});
+    let setup = Setup::new(&json!({"servers": [with(here, "settings", settings)]}));
+    // The first of these within which a port is probed ends less than three seconds later, where a probe has ten.
+    let runs = (5..90).step_by(3).map(|seconds| {
+        let deadline = format!("{seconds}s");
+        let words =
+            ["check", "localhost", "--component", "PopProxy", "--probe", "--format", "json", "--deadline", &deadline];
+        setup.run(&words).ends(41).document()["servers"][0]["clients"][0].clone()
+    });
+    let met = runs.into_iter().find(|met| !met.is_null()).expect("a port is probed");
+    let heard = met["ports"][0]["attempts"].as_array().expect("attempts").iter();
+    let silent = heard.filter(|it| it["outcome"] == "silent").map(|it| it["tookMilliseconds"].as_u64().unwrap());
+    let silent = silent.collect::<Vec<_>>();
+    assert!(!silent.is_empty() && silent.iter().all(|took| *took < 9_000), "{met}");
 }

@@ -43,6 +43,24 @@ fn whatever_hangs_the_run_ends() {
 }
 
 #[test]
+fn neither_the_list_of_servers_nor_another_session_is_waited_for() {
+    let nagios = |place: &Place| {
+        let words = "check --all-servers --jobs 2 --connect-timeout 1h --call-timeout 1h --deadline 1s --format nagios";
+        relight(words).simulate(place).start()
+    };
+    let list = Place::of("forty-servers").with_faults(json!([{"hang": {"when": {"op": "get-exchange-servers"}}}]));
+    // As long as servers wait, a second session is wanted, which never comes.
+    let second = Place::of("forty-servers").with_faults(json!([
+        {"hang": {"when": {"op": "connect", "nth": 2}}},
+        {"slow-call": {"milliseconds": 400, "when": {"op": "get-component-state"}}},
+    ]));
+    for (place, run) in [(&list, nagios(&list)), (&second, nagios(&second))] {
+        let ran = run.end().ends(3);
+        assert!(ran.stdout.starts_with("RELIGHT UNKNOWN: ") && ran.has(OVER), "{}: {ran}", place.file().display());
+    }
+}
+
+#[test]
 fn what_is_known_by_then_is_told() {
     let place = two_servers(json!({"hang": {"when": {"op": "get-component-state", "server": "EX02"}}}));
     // However slow this machine is, it looks at EX01 within one of these.
