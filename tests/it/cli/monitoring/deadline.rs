@@ -124,8 +124,10 @@ fn a_shell_that_says_nothing_is_ended_with_all_that_it_started() {
 }
 
 #[test]
-fn clients_are_not_probed_beyond_it() {
+fn when_the_time_is_over_no_other_session_is_opened_for_what_is_left_to_ask() {
     let place = Place::of("healthy").with_faults(json!([{"hang": {"when": {"op": "get-protocol-settings"}}}]));
-    let ran = ended_in_time(&place, "--probe --deadline 1s --format json").ends(41);
-    assert_eq!(ran.document()["exit"], "deadline", "{ran}");
+    let words =
+        format!("--component PopProxy,ImapProxy --probe --deadline 2s --log-file {}", place.log_file().display());
+    let ran = relight("check --call-timeout 1h").args(&words).simulate(&place).run().ends(41);
+    assert_eq!(place.log().matches("starting the shell").count(), 1, "{}\n{ran}", place.log());
 }
