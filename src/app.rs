@@ -8,6 +8,7 @@ mod doctor;
 mod failure;
 mod history;
 mod look;
+mod monitored;
 mod monitors;
 mod output;
 mod pace;
@@ -44,35 +45,45 @@ use prepared::Prepared;
 
 /// Everything, from the words of the command line to the way the process ends.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    // A panic ends in the code that says so, and on its way it ends the shell.
-    catch_unwind(AssertUnwindSafe(|| parse_and_run(args))).unwrap_or_else(|_| ExitCode::from(Exit::Bug.code()))
-}
-
-fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut config = match cli::parse(args) {
+    let words = args.into_iter().collect::<Vec<_>>();
+    let for_nagios = cli::is_for_nagios(&words);
+    let mut config = match cli::parse(words) {
         Ok(config) => config,
+        Err(error) if for_nagios => return monitored::usage(&error),
         Err(error) => return Console::usage(&error),
     };
     if let Command::SimulatedEngine(engine) = config.command {
         return simulated_engine(engine);
     }
+    ExitCode::from(ended(&mut config, walk))
+}
+
+/// The code that the process ends with. A panic ends in the one that says so, and on its way it ends the shell.
+fn ended(config: &mut Config, walk: impl FnOnce(&mut Config, &mut Console) -> Exit) -> u8 {
+    let mut console = Console::new(config.output.color, config.output.quiet);
+    let ended = catch_unwind(AssertUnwindSafe(|| walk(config, &mut console)));
+    let ended = ended.unwrap_or_else(|_| fail(&Error::Panicked, config, &mut console));
+    if let Some((path, cause)) = transcript::broke() {
+        console.eprint_always(&screens::transcript_broke(&path, &cause, console.talk_width()));
+    }
+    tracing::debug!(code = ended.code(), name = ended.name(), "relight ends");
+    monitored::code(ended, config)
+}
+
+/// From the first thing that is written to the end of the run.
+fn walk(config: &mut Config, console: &mut Console) -> Exit {
     let output = config.output.clone();
-    let mut console = Console::new(output.color, output.quiet);
     // The transcript first, so that it has what keeps the log from being written.
     let ended = output
         .transcript
         .as_deref()
         .map_or(Ok(()), transcript::start)
         .and_then(|()| log::start(output.verbose, output.log_file.as_deref()))
-        .and_then(|()| servers::read_lists(&mut config))
-        .and_then(|()| page::check_place(&config))
-        .and_then(|()| run(&config, &mut console))
-        .unwrap_or_else(|error| fail(&error, &config, &mut console));
-    if let Some((path, cause)) = transcript::broke() {
-        console.eprint_always(&screens::transcript_broke(&path, &cause, console.talk_width()));
-    }
-    tracing::debug!(code = ended.code(), name = ended.name(), "relight ends");
-    ExitCode::from(ended.code())
+        .and_then(|()| monitored::check_file(config))
+        .and_then(|()| page::check_place(config))
+        .and_then(|()| servers::read_lists(config))
+        .and_then(|()| run(config, console));
+    ended.unwrap_or_else(|error| fail(&error, config, console))
 }
 
 fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
@@ -134,5 +145,24 @@ fn simulated_engine(engine: SimulatedEngine) -> ExitCode {
     match simulator::resolve(Some(&scenario)) {
         Ok(source) => simulator::run(&EngineArgs { nonce, capabilities, source }),
         Err(_) => ExitCode::FAILURE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_in_the_words_and_by_the_code_of_whoever_asked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("relight.prom");
+        let metrics = format!("--format=prometheus --output={}", file.display());
+        for (words, code) in [("--format=text", 70), ("--format=nagios", 3), (metrics.as_str(), 70)] {
+            let words = ["relight", "check"].into_iter().chain(words.split(' ')).map(OsString::from);
+            let mut config = cli::parse(words).expect("words that are one");
+            assert_eq!(ended(&mut config, |_, _| panic!("a test")), code);
+        }
+        let metrics = std::fs::read_to_string(file).expect("metrics");
+        assert!(metrics.contains("\nrelight_check_success 0\n"), "{metrics}");
     }
 }

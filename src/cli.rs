@@ -6,17 +6,19 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{CommandFactory, Parser};
 
 use crate::domain::probe::Endpoint;
 use crate::domain::{Batches, Connection, Policy, Selection, Server, option_with_path};
 use crate::exchange::{Jobs, Link};
-use crate::shell::{Capabilities, Deadlines};
+use crate::shell::{Capabilities, Deadlines, TimeLimit};
 
 mod completions;
 mod connection;
 mod examples;
 mod fixing;
+mod for_nagios;
+mod monitoring;
 mod past;
 mod selecting;
 mod typed;
@@ -24,6 +26,7 @@ mod values;
 mod what_if;
 
 pub use completions::completions;
+pub use for_nagios::is_for_nagios;
 use typed::Typed;
 
 /// What is to be done, and how.
@@ -33,6 +36,10 @@ pub struct Config {
     pub command: Command,
     /// How to print.
     pub output: Output,
+    /// Who is told of a check, where that is no person and no script.
+    pub monitoring: Option<Monitoring>,
+    /// When a check is to be over; it began when the words were parsed.
+    pub limit: Option<TimeLimit>,
     /// Where the journal is.
     pub journal: JournalAt,
 }
@@ -252,8 +259,19 @@ pub struct Output {
     pub html: Option<PathBuf>,
 }
 
+/// A monitoring system that is told of a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Monitoring {
+    /// Nagios and whatever else reads its plugins.
+    Nagios,
+    /// Prometheus, through a textfile collector: by this file, else on stdout.
+    Prometheus(Option<PathBuf>),
+    /// Zabbix.
+    Zabbix,
+}
+
 /// The format of the result on stdout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For a person.
     Text,

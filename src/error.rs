@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::domain::{Exit, SelectionError, Trouble};
 use crate::exchange::ConnectError;
@@ -66,6 +67,20 @@ pub enum Error {
         /// What the system says.
         cause: io::Error,
     },
+    /// The file for metrics cannot be written.
+    #[error("cannot write the metrics to {}: {cause}", path.display())]
+    Metrics {
+        /// The file as it was named.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The run was to be over within this time, and had not begun to look.
+    #[error("{}", LossReason::OutOfTime(*.0))]
+    OutOfTime(Duration),
+    /// relight failed in a way that it does not know.
+    #[error("relight failed; what it printed on stderr tells where")]
+    Panicked,
     /// The system does not let relight do something that should always work.
     #[error("{what}: {cause}")]
     System {
@@ -88,6 +103,7 @@ impl Error {
             | Self::LogFile { .. }
             | Self::Transcript { .. }
             | Self::Page { .. }
+            | Self::Metrics { .. }
             | Self::ServerList { .. }
             | Self::Selection(_) => Exit::Usage,
             Self::NoServerList(trouble) => Exit::of_trouble(trouble.kind),
@@ -96,7 +112,8 @@ impl Error {
             Self::EventSource(EventSourceError::NotWindows) => Exit::Usage,
             Self::EventSource(EventSourceError::Denied) => Exit::AccessDenied,
             Self::EventSource(EventSourceError::Refused(_)) => Exit::Bug,
-            Self::System { .. } | Self::Output(_) => Exit::Bug,
+            Self::OutOfTime(_) => Exit::Deadline,
+            Self::Panicked | Self::System { .. } | Self::Output(_) => Exit::Bug,
         }
     }
 
@@ -114,6 +131,9 @@ impl Error {
             | Self::LogFile { .. }
             | Self::Transcript { .. }
             | Self::Page { .. }
+            | Self::Metrics { .. }
+            | Self::OutOfTime(_)
+            | Self::Panicked
             | Self::System { .. }
             | Self::Output(_) => None,
         }
@@ -134,17 +154,21 @@ impl Error {
             Self::EventSource(EventSourceError::Denied) => {
                 vec!["Run it once in a PowerShell that was started with \"Run as administrator\".".into()]
             }
-            Self::LogFile { .. } | Self::Transcript { .. } | Self::Page { .. } => {
+            Self::LogFile { .. } | Self::Transcript { .. } | Self::Page { .. } | Self::Metrics { .. } => {
                 vec!["Name a file in a folder that exists and that you may write to.".into()]
             }
-            Self::EventSource(_) | Self::System { .. } | Self::Output(_) => Vec::new(),
+            Self::OutOfTime(_) => vec![MORE_TIME.into()],
+            Self::EventSource(_) | Self::Panicked | Self::System { .. } | Self::Output(_) => Vec::new(),
         }
     }
 }
 
+/// What to do where a run ends by its own deadline.
+const MORE_TIME: &str = "Give the run more time with --deadline.";
+
 fn of_connect(error: &ConnectError) -> Exit {
     match error {
-        ConnectError::Lost(Loss { reason: LossReason::Deadline(_), .. }) => Exit::Deadline,
+        ConnectError::Lost(Loss { reason: LossReason::Deadline(_) | LossReason::OutOfTime(_), .. }) => Exit::Deadline,
         ConnectError::Start(StartError::TooFewBits(_)) => Exit::NotSupported,
         ConnectError::Start(_)
         | ConnectError::Cmdlets { .. }
@@ -259,6 +283,7 @@ fn connect_hints(error: &ConnectError) -> Vec<String> {
         ConnectError::Lost(Loss { reason: LossReason::Deadline(_), .. }) => {
             &["Give it more time with --start-timeout or --connect-timeout."]
         }
+        ConnectError::Lost(Loss { reason: LossReason::OutOfTime(_), .. }) => &[MORE_TIME],
         ConnectError::Lost(_) => &[],
         ConnectError::Interrupted => &[],
         ConnectError::NoComputerName => &["Name the server, for example: relight check EX01"],

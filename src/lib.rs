@@ -22,6 +22,7 @@ pub mod error;
 pub mod exchange;
 pub mod journal;
 mod log;
+pub mod monitoring;
 pub mod probe;
 pub mod record;
 mod regular;

@@ -4,12 +4,18 @@ use std::time::Duration;
 
 use crate::domain::{Component, Event, ServerRun, VerdictKind};
 use crate::exchange::{Observer, Ports};
+use crate::shell::Interrupt;
 
 /// What clients of a server meet where nothing was changed.
-pub(super) fn look(server: &mut ServerRun, observer: &mut Observer, on_event: &mut dyn FnMut(Event<'_>)) {
+pub(super) fn look(
+    server: &mut ServerRun,
+    observer: &mut Observer,
+    interrupt: &Interrupt,
+    on_event: &mut dyn FnMut(Event<'_>),
+) {
     let components = server.before.components.iter().map(|seen| seen.component.clone()).collect::<Vec<_>>();
     let ports = observer.ports(&server.before, &components, on_event);
-    probe(vec![&mut Place { server, ports }], None, on_event);
+    probe_within(interrupt.at_most(Ports::DEADLINE), vec![&mut Place { server, ports }], None, on_event);
 }
 
 /// A server, and where its clients connect.
@@ -33,7 +39,16 @@ impl Place<'_> {
 }
 
 /// Looks at the ports of all places at once, so that a server that does not answer keeps no other waiting.
-pub(super) fn probe(mut places: Vec<&mut Place<'_>>, after: Option<Duration>, on_event: &mut dyn FnMut(Event<'_>)) {
+pub(super) fn probe(places: Vec<&mut Place<'_>>, after: Option<Duration>, on_event: &mut dyn FnMut(Event<'_>)) {
+    probe_within(Ports::DEADLINE, places, after, on_event);
+}
+
+fn probe_within(
+    deadline: Duration,
+    mut places: Vec<&mut Place<'_>>,
+    after: Option<Duration>,
+    on_event: &mut dyn FnMut(Event<'_>),
+) {
     places.retain(|place| !place.ports.is_empty());
     match &places[..] {
         [] => return,
@@ -41,7 +56,7 @@ pub(super) fn probe(mut places: Vec<&mut Place<'_>>, after: Option<Duration>, on
         several => on_event(Event::ProbingSeveral(several.len())),
     }
     let ports = places.iter().map(|place| &place.ports[..]).collect::<Vec<_>>();
-    for (clients, place) in Ports::probe(&ports, after).into_iter().zip(places) {
+    for (clients, place) in Ports::probe(&ports, after, deadline).into_iter().zip(places) {
         place.server.clients = clients;
     }
 }

@@ -11,7 +11,7 @@ use crate::screens::{self, Failure};
 use crate::terminal::Console;
 
 use super::output::in_json;
-use super::{agreed_by, begun};
+use super::{agreed_by, begun, monitored};
 
 /// Says why on stderr; in JSON stdout gets a document all the same.
 pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exit {
@@ -19,6 +19,10 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
     let (exit, message, hints) = (error.exit(), error.to_string(), error.hints());
     let failure = Failure { message: &message, hints: &hints, tail: error.tail() };
     console.stop();
+    if let Some(monitoring) = &config.monitoring {
+        monitored::fail(&failure, exit, monitoring, config, console);
+        return exit;
+    }
     console.eprint_always(&screens::failure(&failure, console.talk_width(), output.verbose > 0));
     let document = match output.format {
         Format::Text => return exit,

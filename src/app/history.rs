@@ -31,7 +31,7 @@ pub(super) fn history(
             if let ([], [missing, ..]) = (&run.servers[..], only) {
                 return Err(JournalError::NotLookedAt(id, missing.clone()).into());
             }
-            page::write(&run, config, console)?;
+            page::write(&run, config, &show)?;
             if is_json {
                 record::past_run(&run, live)
             } else {

@@ -12,7 +12,7 @@ use crate::domain::{
 use crate::error::Error;
 use crate::exchange::{Observer, OnEvent, Pool, Worker};
 use crate::journal::Journal;
-use crate::shell::{Capabilities, Interrupt};
+use crate::shell::{Capabilities, Interrupt, LossReason};
 
 use super::{clients, servers};
 
@@ -100,7 +100,7 @@ pub(super) fn look<W: Worker>(
     let work = |it: &mut &mut Looking<'_>, worker: &mut W, on_event: &mut dyn FnMut(Event<'_>)| {
         let observer = worker.observer();
         let run = match it.undone {
-            _ if interrupt.count() > 0 => ServerRun::of(not_looked_at(&it.server), policy),
+            _ if interrupt.count() > 0 => ServerRun::of(not_looked_at(&it.server, interrupt), policy),
             None => {
                 let mut run = ServerRun::of(see(&it.server, &looked_at, observer, on_event), policy);
                 asking.ask(&mut run, observer, interrupt, on_event);
@@ -135,7 +135,7 @@ impl Asking {
             server.authors = observer.authors(server.server(), &server.diagnoses, on_event);
         }
         if self.clients && goes_on() {
-            clients::look(server, observer, on_event);
+            clients::look(server, observer, interrupt, on_event);
         }
     }
 }
@@ -176,9 +176,12 @@ pub(super) fn look_again(
     journal.after(server.looked_again(after, watched));
 }
 
-/// A server that was not looked at, because the run was interrupted before.
-fn not_looked_at(server: &Server) -> ServerSnapshot {
-    let message = "the run was interrupted before this server was looked at".to_owned();
-    let trouble = Trouble { kind: TroubleKind::Interrupted, component: None, message };
+/// A server that was not looked at, because the run was interrupted before, or its time was over.
+fn not_looked_at(server: &Server, interrupt: &Interrupt) -> ServerSnapshot {
+    let (kind, message) = match interrupt.out_of_time() {
+        Some(time) => (TroubleKind::Deadline, LossReason::OutOfTime(time).to_string()),
+        None => (TroubleKind::Interrupted, "the run was interrupted before this server was looked at".to_owned()),
+    };
+    let trouble = Trouble { kind, component: None, message };
     ServerSnapshot { troubles: vec![trouble], ..ServerSnapshot::begun(server, Timestamp::now()) }
 }

@@ -30,7 +30,7 @@ pub(super) fn report(run: Run, config: &Config, console: &mut Console) -> Result
     };
     tell(&text, run.id.as_ref(), config.journal.way(), console);
     // The code is that of the run, which its record tells whatever became of a page.
-    if let Err(error) = page::write(&run, config, console) {
+    if let Err(error) = page::write(&run, config, &show) {
         console.eprint_always(&screens::page_lost(
             &run,
             &error.to_string(),

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::{Shell, Target};
 use crate::error::Error;
 use crate::exchange::ConnectError;
-use crate::shell::{Capabilities, Interrupt, Launch, PrivateFolder, Program, StartError, Turn, locate};
+use crate::shell::{Capabilities, Interrupt, Launch, PrivateFolder, Program, StartError, TimeLimit, Turn, locate};
 use crate::{signals, simulator};
 
 /// What a run needs before it can start anything.
@@ -46,8 +46,15 @@ impl Prepared {
         Ok(Self { launch, interrupt, scenario, _stage: stage })
     }
 
+    /// The same, for a run that is to be over within this time.
+    pub(super) fn within(mut self, limit: Option<TimeLimit>) -> Self {
+        self.interrupt = self.interrupt.within(limit);
+        self.launch.interrupt = self.interrupt.clone();
+        self
+    }
+
     /// Whether the run was interrupted.
     pub(super) fn is_interrupted(&self) -> bool {
-        self.interrupt.count() > 0
+        self.interrupt.is_raised()
     }
 }

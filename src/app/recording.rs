@@ -152,6 +152,10 @@ pub(super) fn scenario(shell: &Shell) -> Option<String> {
 
 /// Says which runs of the same kind did not live to close their journal, what is unknown, and what settles it.
 pub(super) fn warn_interrupted_runs(config: &Config, console: &mut Console) {
+    if config.monitoring.is_some() {
+        // Nobody reads it there, and an agent might take it for a part of the result.
+        return;
+    }
     let shell = match &config.command {
         Command::Check(target) | Command::Fix(target, _) | Command::Doctor(target) | Command::Undo { target, .. } => {
             Some(&target.shell)

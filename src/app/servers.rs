@@ -4,12 +4,15 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread::Builder;
 
 use crate::cli::{Command, Config, Target};
 use crate::domain::{Chosen, Event, Listed, Selection, Server};
 use crate::error::Error;
 use crate::exchange::{Observer, organisation};
 use crate::regular;
+use crate::shell::TimeLimit;
 
 /// No list is near this size, in bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -32,7 +35,7 @@ pub(super) fn read_lists(config: &mut Config) -> Result<(), Error> {
     for file in &selection.files {
         let name = if file.as_os_str() == "-" { "stdin".to_owned() } else { file.display().to_string() };
         let unreadable = |why: String| Error::ServerList { file: name.clone(), why };
-        let bytes = read(file).map_err(|error| unreadable(error.to_string()))?;
+        let bytes = read(file, config.limit)?.map_err(|error| unreadable(error.to_string()))?;
         let text = text(&bytes).ok_or_else(|| unreadable("it is neither UTF-8 nor UTF-16".to_owned()))?;
         for (line, words) in text.lines().enumerate().map(|(at, line)| (at + 1, meant(line))) {
             if words.is_empty() {
@@ -51,8 +54,23 @@ fn meant(line: &str) -> &str {
     line.split('#').next().unwrap_or(line).trim()
 }
 
-fn read(file: &Path) -> io::Result<Vec<u8>> {
-    if file.as_os_str() == "-" { read_up_to(io::stdin().lock()) } else { read_up_to(open(file)?) }
+/// The bytes of a list. Nobody may ever end stdin, or answer for a file that lies elsewhere: where the run has a limit, whoever
+/// reads is left behind when its time is over.
+fn read(file: &Path, limit: Option<TimeLimit>) -> Result<io::Result<Vec<u8>>, Error> {
+    let read = |file: &Path| {
+        if file.as_os_str() == "-" { read_up_to(io::stdin().lock()) } else { read_up_to(open(file)?) }
+    };
+    let Some(limit) = limit else { return Ok(read(file)) };
+    let (bytes, was_read) = channel();
+    let file = file.to_owned();
+    let reader = Builder::new().name("list".to_owned()).spawn(move || {
+        let _nobody_waits_any_more = bytes.send(read(&file));
+    });
+    reader.map_err(|cause| Error::System { what: "cannot start a thread", cause })?;
+    was_read.recv_timeout(limit.left()).map_err(|error| match error {
+        RecvTimeoutError::Timeout => Error::OutOfTime(limit.time()),
+        RecvTimeoutError::Disconnected => Error::Panicked,
+    })
 }
 
 fn open(file: &Path) -> io::Result<File> {

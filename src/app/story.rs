@@ -16,12 +16,15 @@ use super::look::{Asking, Goal, investigate, look};
 use super::output::report;
 use super::pace::{Clock, Pace as _};
 use super::shown::Shown;
-use super::{Prepared, begun, consents, recording, watch};
+use super::{Prepared, begun, consents, monitored, recording, watch};
 
 /// `check`: looks, and never changes anything.
 pub(super) fn check(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let run = walk(Goal::Mend(Command::Check), AgreedBy::Nobody, target, None, config, console)?;
-    report(run, config, console)
+    match &config.monitoring {
+        Some(monitoring) => monitored::report(&run, monitoring, config, console),
+        None => report(run, config, console),
+    }
 }
 
 /// `fix`.
@@ -45,7 +48,7 @@ pub(super) fn walk(
         run.undone_flaws.clone_from(&undone.flaws);
     }
     if !capabilities.may_change() {
-        let prepared = Prepared::of(target, shell, capabilities)?;
+        let prepared = Prepared::of(target, shell, capabilities)?.within(config.limit);
         run.simulated.clone_from(&prepared.scenario);
         run.connection.splice(0..0, target.connection());
         look_only(&mut run, goal, target, &prepared, config, console)?;
@@ -96,6 +99,8 @@ fn look_only(
         is_last: true,
     };
     (run.servers, run.left_out) = look(goal, asking, &mut pool, target, &prepared.interrupt, &mut on_event)?;
+    // What was seen in time is not called late because a session takes its time to end.
+    run.out_of_time = prepared.interrupt.out_of_time();
     console.stop();
     shown.rest(run, console);
     pool.close();

@@ -27,6 +27,7 @@ Examples:
   relight check EX01 EX02 --probe  two, and what clients meet there
   relight check --all-servers --except EX07
   relight check EX01 -q --ignore-requester Maintenance
+  relight check --format nagios --deadline 50s
 Exit codes: relight --help";
 pub(super) const FIX: &str = "\
 Examples:

@@ -8,15 +8,16 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 use crate::domain::probe::{Endpoint, Host};
 use crate::domain::{Component, KnownRequester, Policy, Server, each_once};
-use crate::shell::Capabilities;
+use crate::shell::{Capabilities, TimeLimit};
 
 use super::connection::TypedConnection;
 use super::examples;
 use super::fixing::{TypedConsent, TypedRollout, TypedStaying};
+use super::monitoring::{TypedFormat, TypedMonitoring};
 use super::past::{TypedHistory, TypedPatience, TypedResume, TypedTranscript, TypedUndo};
 use super::selecting::{self, TypedSelection};
 use super::values::{Ports, capabilities, components, duration, named_requester, ports, server};
-use super::{Command, Config, Format, JournalAt, Mode, Output, Probing, SimulatedEngine, Staying, Target};
+use super::{Command, Config, JournalAt, Mode, Output, Probing, SimulatedEngine, Staying, Target};
 
 #[derive(Parser)]
 #[command(name = "relight", version, about, arg_required_else_help = true, max_term_width = 100)]
@@ -41,27 +42,34 @@ impl Typed {
         if let Some((kind, text)) = self.command.contradiction() {
             return Err(Self::command().error(kind, text));
         }
-        if self.output.format == Format::Ndjson && !self.command.is_run() {
+        if self.output.format == TypedFormat::Ndjson && !self.command.is_run() {
             let text = "'--format ndjson' is for check, fix, undo and resume; '--format json' is one document";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
+        let (metrics, limit) = self.command.for_monitoring().map_or((None, None), TypedMonitoring::meaning);
+        if let Some(text) = self.output.is_not_for(&self.command, metrics.is_some()) {
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
         let (transcript, html) = (self.command.transcript(), self.command.html());
         let files = [
-            ("--simulate", self.command.scenario_file()),
+            ("--transcript <FILE>", transcript.clone()),
+            ("--output <FILE>", metrics.clone()),
+            ("--html <FILE>", html.clone()),
             ("--log-file", self.output.log_file.clone()),
-            ("--transcript", transcript.clone()),
-            ("--html", html.clone()),
+            ("--simulate", self.command.scenario_file()),
         ];
-        for (at, (option, file)) in files.iter().enumerate() {
-            if let Some((other, _)) = files[..at].iter().find(|(_, other)| file.is_some() && other == file) {
-                let text = format!("the file of '{option} <FILE>' is that of '{other}' already");
-                return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
-            }
+        if let Some((option, other)) = same_file(&files) {
+            let text = format!("the file of '{option}' is that of '{other}' already");
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
         let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
+        let monitoring = format.monitoring(metrics);
+        // An agent may take what stands on stderr for a part of the result.
+        let quiet = quiet || (monitoring.is_some() && verbose == 0);
+        let (format, limit) = (format.meaning(), limit.map(TimeLimit::begin));
         let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
         let output = Output { format, color, verbose, quiet, log_file, transcript, html };
-        Ok(Config { command: self.command.meaning(), output, journal })
+        Ok(Config { command: self.command.meaning(), output, monitoring, limit, journal })
     }
 }
 
@@ -82,6 +90,8 @@ enum TypedCommand {
         /// Older Maintenance counts as 10, not as 14
         #[arg(long, value_name = "TIME", value_parser = duration)]
         maintenance_max: Option<Duration>,
+        #[command(flatten)]
+        monitoring: TypedMonitoring,
         #[command(flatten)]
         connection: TypedConnection,
         #[command(flatten)]
@@ -189,10 +199,10 @@ struct TypedTarget {
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
 struct TypedOutput {
-    /// text, json or ndjson, on stdout
-    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true, default_value_t = Format::Text,
+    /// text, json or ndjson, on stdout; for check also nagios, prometheus or zabbix
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true, default_value_t = TypedFormat::Text,
           global = true)]
-    format: Format,
+    format: TypedFormat,
     /// Colour: auto, always or never
     #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true,
           default_value_t = clap::ColorChoice::Auto, global = true)]
@@ -206,6 +216,29 @@ struct TypedOutput {
     /// Add a log of everything to this file
     #[arg(long, value_name = "PATH", global = true)]
     log_file: Option<PathBuf>,
+}
+
+impl TypedOutput {
+    /// What is wrong with the format for this command; `metrics`: a file was named for them.
+    fn is_not_for(&self, command: &TypedCommand, metrics: bool) -> Option<String> {
+        match self.format.of_monitoring() {
+            Some(format) if command.for_monitoring().is_none() => Some(format!("'--format {format}' is for check")),
+            Some(_) | None if metrics && self.format != TypedFormat::Prometheus => {
+                Some("'--output <FILE>' is for '--format prometheus'".to_owned())
+            }
+            Some(_) | None => None,
+        }
+    }
+}
+
+/// Two options that name the same file, of which one of the first two would be written over.
+fn same_file<'a>(files: &'a [(&'static str, Option<PathBuf>)]) -> Option<(&'a str, &'a str)> {
+    let one = |at: usize| {
+        let (option, file) = &files[at];
+        let same = files[at + 1..].iter().find(|(_, other)| file.is_some() && other == file);
+        same.map(|(other, _)| (*option, *other))
+    };
+    (0..files.len()).find_map(one)
 }
 
 impl TypedCommand {
@@ -232,6 +265,22 @@ impl TypedCommand {
             | Self::Scenarios
             | Self::Completions { .. }
             | Self::SimulatedEngine(_) => false,
+        }
+    }
+
+    /// What only a check has, which monitoring systems run.
+    fn for_monitoring(&self) -> Option<&TypedMonitoring> {
+        match self {
+            Self::Check { monitoring, .. } => Some(monitoring),
+            Self::Fix { .. }
+            | Self::Undo(_)
+            | Self::Resume(_)
+            | Self::Doctor { .. }
+            | Self::Probe { .. }
+            | Self::History(_)
+            | Self::Scenarios
+            | Self::Completions { .. }
+            | Self::SimulatedEngine(_) => None,
         }
     }
 

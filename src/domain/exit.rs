@@ -103,8 +103,9 @@ impl Exit {
     /// How a whole run ended: as badly as its worst server.
     pub fn of(run: &Run) -> Self {
         let interrupted = if run.interrupted { Self::Interrupted } else { Self::Fine };
+        let out_of_time = if run.out_of_time.is_some() { Self::Deadline } else { Self::Fine };
         let of_servers = run.servers.iter().map(|server| Self::of_server(server, run));
-        let exit = of_servers.fold(interrupted.graver(of_record(run)), Self::graver);
+        let exit = of_servers.fold(interrupted.graver(out_of_time).graver(of_record(run)), Self::graver);
         exit.unless_put_back(run, run.was_changed())
     }
 

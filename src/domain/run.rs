@@ -37,6 +37,8 @@ pub struct Run {
     pub ended: Option<End>,
     /// Whether it was interrupted, as far as that is known.
     pub interrupted: bool,
+    /// The time that it was given, where that was over before all was asked.
+    pub out_of_time: Option<Duration>,
     /// Whether `relight resume` went on with it.
     pub resumed: bool,
     /// The scenario, where no Exchange server was involved.
@@ -78,6 +80,7 @@ impl Run {
             begun,
             ended: None,
             interrupted: false,
+            out_of_time: None,
             resumed: false,
             simulated: None,
             undoes: None,

@@ -140,7 +140,7 @@ fn shell_failure(path: String, error: &StartError) -> ShellFacts {
         StartError::LanguageMode(mode) => ShellFailure::Confined(mode.clone()),
         StartError::ScriptsRefused { refused, .. } => ShellFailure::ScriptsRefused(refused.clone()),
         StartError::Lost(loss) => match &loss.reason {
-            LossReason::Deadline(_) => ShellFailure::Silent(loss.reason.to_string()),
+            LossReason::Deadline(_) | LossReason::OutOfTime(_) => ShellFailure::Silent(loss.reason.to_string()),
             LossReason::Interrupted => ShellFailure::Interrupted,
             LossReason::Ended(_) | LossReason::Garbled(_) | LossReason::Session(_) | LossReason::NotReplaced(_) => {
                 ShellFailure::Ended(loss.reason.to_string())
@@ -188,7 +188,9 @@ fn not_loaded(error: &ConnectError) -> ExchangeFacts {
     let kind = match error {
         ConnectError::Cmdlets { no_tools: true, .. } => LoadFailure::NoTools,
         ConnectError::AccessDenied(_) | ConnectError::MayNotChange => LoadFailure::AccessDenied,
-        ConnectError::Lost(Loss { reason: LossReason::Deadline(_), .. }) => LoadFailure::Deadline,
+        ConnectError::Lost(Loss { reason: LossReason::Deadline(_) | LossReason::OutOfTime(_), .. }) => {
+            LoadFailure::Deadline
+        }
         ConnectError::Interrupted => LoadFailure::Interrupted,
         ConnectError::Cmdlets { no_tools: false, .. }
         | ConnectError::Lost(_)

@@ -11,9 +11,6 @@ use super::observer::LOCAL_HOST;
 use super::{Observer, evidence};
 use crate::probe::probe_all;
 
-/// How long a host may take within a run; a server that answers at all does so at once.
-const DEADLINE: Duration = Duration::from_secs(10);
-
 impl Observer {
     /// The ports at which clients of these components reach a server: those that Exchange has bound, else the usual ones. A
     /// component without a protocol has none.
@@ -111,13 +108,16 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// Looks at those of all servers at once, and tells for each server what clients meet. `after`: how long after the
-    /// change, where there was one. A component without any port says nothing.
-    pub fn probe(servers: &[&[Self]], after: Option<Duration>) -> Vec<Vec<Clients>> {
+    /// How long a host usually may take within a run; a server that answers at all does so at once.
+    pub const DEADLINE: Duration = Duration::from_secs(10);
+
+    /// Looks at those of all servers at once, each host within `deadline`, and tells for each server what clients meet.
+    /// `after`: how long after the change, where there was one. A component without any port says nothing.
+    pub fn probe(servers: &[&[Self]], after: Option<Duration>, deadline: Duration) -> Vec<Vec<Clients>> {
         let all = servers.iter().copied().flatten();
         let endpoints =
             all.flat_map(|ports| ports.endpoints.iter().chain(&ports.back_end).cloned()).collect::<Vec<_>>();
-        let mut results = probe_all(&endpoints, DEADLINE).into_iter();
+        let mut results = probe_all(&endpoints, deadline).into_iter();
         let mut clients = |ports: &Self| Clients {
             component: ports.component.clone(),
             protocol: ports.protocol,

@@ -72,6 +72,7 @@ impl ConnectError {
         match loss.reason {
             LossReason::Interrupted => Self::Interrupted,
             LossReason::Deadline(_)
+            | LossReason::OutOfTime(_)
             | LossReason::Ended(_)
             | LossReason::Garbled(_)
             | LossReason::Session(_)
@@ -82,7 +83,9 @@ impl ConnectError {
     /// What kind of trouble it is for a server, when a new session cannot be had in the middle of a run.
     pub(super) fn trouble_kind(&self) -> TroubleKind {
         match self {
-            Self::Lost(Loss { reason: LossReason::Deadline(_), .. }) => TroubleKind::Deadline,
+            Self::Lost(Loss { reason: LossReason::Deadline(_) | LossReason::OutOfTime(_), .. }) => {
+                TroubleKind::Deadline
+            }
             Self::Interrupted => TroubleKind::Interrupted,
             Self::AccessDenied(_) | Self::MayNotChange => TroubleKind::AccessDenied,
             Self::Start(_) | Self::Cmdlets { .. } | Self::Lost(_) | Self::NoComputerName => TroubleKind::ShellLost,

@@ -19,7 +19,7 @@ pub fn trouble(failure: CallFailure, component: Option<&Component>) -> Trouble {
 
 fn loss_kind(loss: &Loss) -> TroubleKind {
     match &loss.reason {
-        LossReason::Deadline(_) => TroubleKind::Deadline,
+        LossReason::Deadline(_) | LossReason::OutOfTime(_) => TroubleKind::Deadline,
         LossReason::Interrupted => TroubleKind::Interrupted,
         LossReason::Ended(_) | LossReason::Garbled(_) | LossReason::Session(_) => TroubleKind::ShellLost,
         LossReason::NotReplaced(why) => why.kind,

@@ -41,7 +41,7 @@ pub(super) fn text(document: &impl Serialize) -> io::Result<String> {
 }
 
 /// Outside of strings JSON is ASCII, so whatever is not can be escaped where it stands.
-pub(super) fn ascii(json: &str) -> String {
+pub(crate) fn ascii(json: &str) -> String {
     let mut text = String::with_capacity(json.len() + 1);
     for c in json.chars() {
         if c.is_ascii() && c != '\u{7f}' {

@@ -30,6 +30,7 @@ mod verdict;
 pub(crate) use checkup::{checkup, checkup_failure};
 pub(crate) use clients::Clients;
 pub use document::Exit;
+pub(crate) use document::ascii;
 pub use history::{history, history_failure};
 pub(crate) use line::{Begin, Decided, End, Ended, Intent, JOURNAL, Line, Met, Monitored, Resumed, Shell};
 pub(crate) use monitor::MonitorVerdict;

@@ -8,7 +8,7 @@ use crate::domain::{
     Tone, Trouble, TroubleKind, VerdictKind, alike, each_once,
 };
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
-use crate::screens::kit::{sanitize, words};
+use crate::screens::kit::{sanitize, time, words};
 
 use super::{clients, services};
 
@@ -25,8 +25,17 @@ pub fn say(page: &mut Page, run: &Run, server: &ServerRun, name: Option<&str>) {
 pub fn line(run: &Run, server: &ServerRun, alone: bool) -> String {
     let ending = Ending::of(server, run);
     let interrupted = run.interrupted && ending != Ending::Interrupted;
-    let more = if interrupted { " The run was interrupted." } else { "" };
+    let more = match run.out_of_time {
+        _ if interrupted => " The run was interrupted.".to_owned(),
+        Some(time) if ending != Ending::NotKnown => format!(" {}", time::is_over(time)),
+        Some(_) | None => String::new(),
+    };
     format!("{}: {}{more}", ending.word(), sentence(ending, server, alone))
+}
+
+/// What a server came to, without its word, where nothing else tells.
+pub fn said_alone(run: &Run, server: &ServerRun) -> String {
+    sentence(Ending::of(server, run), server, true)
 }
 
 /// One line for each server, unwrapped: what `-q` leaves of a report.

@@ -7,7 +7,7 @@ use crate::domain::{
     Component, Ending, InactiveEntry, LeftOut, Run, ServerRun, ServerSnapshot, State, alike, each_once, left_out_line,
 };
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
-use crate::screens::kit::{table, words};
+use crate::screens::kit::{table, time, words};
 
 use super::headline;
 
@@ -43,6 +43,9 @@ pub fn say(page: &mut Page, run: &Run, servers: &[ServerRun]) {
     table::table(page, &["Servers", "Result", "POP3", "IMAP4", "Why"], &ill.chain(well).collect::<Vec<_>>());
     if run.interrupted {
         page.styled(CARE, 0, "The run was interrupted.");
+    }
+    if let Some(time) = run.out_of_time {
+        page.styled(CARE, 0, &time::is_over(time));
     }
 }
 

@@ -89,6 +89,9 @@ pub enum LossReason {
     /// The person at the keyboard wanted an end.
     #[error("interrupted")]
     Interrupted,
+    /// The run was to be over within this time.
+    #[error("the run's --deadline of {} s passed", .0.as_secs_f64())]
+    OutOfTime(Duration),
     /// The shell is there, but its remote session to Exchange is not: what PowerShell said of it.
     #[error("the remote session to Exchange broke: {0}")]
     Session(String),
@@ -102,7 +105,7 @@ impl LossReason {
     pub fn is_break(&self) -> bool {
         match self {
             Self::Ended(_) | Self::Garbled(_) | Self::Session(_) => true,
-            Self::Deadline(_) | Self::Interrupted | Self::NotReplaced(_) => false,
+            Self::Deadline(_) | Self::Interrupted | Self::OutOfTime(_) | Self::NotReplaced(_) => false,
         }
     }
 }

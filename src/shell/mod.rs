@@ -15,6 +15,7 @@ mod pipes;
 mod process;
 pub mod protocol;
 mod session;
+mod time_limit;
 mod turn;
 
 pub use engine::Capabilities;
@@ -23,4 +24,5 @@ pub use folder::Folder as PrivateFolder;
 pub use interrupt::Interrupt;
 pub use launch::{Deadlines, Launch, Program};
 pub use session::Session;
+pub use time_limit::TimeLimit;
 pub use turn::Turn;

@@ -157,7 +157,7 @@ impl Session {
         let mut asked = false;
         let answer = if self.interrupt.count() >= limit {
             // Asked to stop between two calls: nothing more is asked, however fast the shell would answer.
-            Err(LossReason::Interrupted)
+            Err(self.interrupt.reason())
         } else if let Some(status) = self.tree.ended() {
             Err(LossReason::Ended(status.code()))
         } else {
@@ -187,13 +187,14 @@ impl Session {
     }
 
     /// Ends the session in order: the engine sees the end of its stdin, closes what it opened and exits. After 5 s, or
-    /// at a Ctrl-C, it is ended like everything it left behind.
+    /// at a Ctrl-C, it is ended like everything it left behind; where the time of the run is over, after a moment.
     pub fn close(mut self) {
         let began = Instant::now();
         let limit = self.interrupt.next();
         self.wire.lines = None;
         // Events are still taken, since a shell that cannot write does not end.
-        while self.tree.ended().is_none() && began.elapsed() < GOODBYE && self.interrupt.count() < limit {
+        let patience = if self.interrupt.is_over() { DRAIN } else { GOODBYE };
+        while self.tree.ended().is_none() && began.elapsed() < patience && self.interrupt.count() < limit {
             self.next_event();
         }
         let ended = self.tree.ended().map(tracing::field::display);
@@ -235,7 +236,7 @@ impl Session {
                 Some(Event::Closed(_)) | None => {}
             }
             if self.interrupt.count() >= limit {
-                return Err(LossReason::Interrupted);
+                return Err(self.interrupt.reason());
             }
             let ended = self.tree.ended();
             let cut_off = ended.is_some() || self.is_closed(Stream::Stdin) || self.is_closed(Stream::Stdout);

@@ -64,13 +64,7 @@ fn run(example: &Example) -> (Place, Output) {
 }
 
 fn every_example_ends_as_it_says_and_says_what_it_is_there_for() {
-    let said = [
-        "EX01: PopProxy is confirmed",
-        "-Component PopProxy -Requester HealthApi -State Inactive",
-        "CRITICAL - SIMULATED EX01: NOT OK: PopProxy and ImapProxy are Inactive for HealthApi",
-        "0:fine",
-        "2",
-    ];
+    let said = ["EX01: PopProxy is confirmed", "-Component PopProxy -Requester HealthApi -State Inactive", "0:fine"];
     let examples = examples();
     assert_eq!(examples.len(), said.len(), "the examples are found");
     for (example, said) in examples.iter().zip(said) {

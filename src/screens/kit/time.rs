@@ -1,5 +1,7 @@
 //! Times for a reader: UTC as Exchange records it, the local time of this machine beside it, and how long ago.
 
+use std::time::Duration;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::domain::EntryTime;
@@ -51,6 +53,11 @@ pub fn in_a_table(time: &EntryTime, minutes: bool) -> String {
         EntryTime::Utc(at) => utc(*at),
         EntryTime::Text(text) => sanitize(text),
     }
+}
+
+/// That the time which a run was given is over.
+pub fn is_over(time: Duration) -> String {
+    format!("Not everything was asked: the run's --deadline of {} s passed.", time.as_secs_f64())
 }
 
 /// From then to now, such as `15 min`; empty for a time ahead of this clock.

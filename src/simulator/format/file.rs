@@ -3,18 +3,14 @@
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use super::error::ScenarioError;
 use super::parse::parse;
 use super::scenario::Scenario;
-use crate::regular;
+use crate::regular::{self, again_while_in_use};
 
 /// No scenario is near this size, in bytes; a file beyond it is something else.
 const LARGEST: u64 = 16 * 1024 * 1024;
-/// Longer than a file is opened for its text or replaced.
-const LONGEST_USE: Duration = Duration::from_secs(1);
 
 /// Whether a change has become that of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,22 +104,4 @@ fn replace(path: &Path, scenario: &Scenario, is_as_known: impl Fn() -> bool) -> 
     }
     again_while_in_use(new, |new| new.persist(&path).map(drop).map_err(|error| (error.file, error.error)))?;
     Ok(Some(text))
-}
-
-/// Windows neither opens nor replaces a file in the moment in which somebody else does; that passes.
-fn again_while_in_use<N, T>(mut with: N, attempt: impl Fn(N) -> Result<T, (N, io::Error)>) -> io::Result<T> {
-    let began = Instant::now();
-    loop {
-        match attempt(with) {
-            Ok(done) => return Ok(done),
-            Err((back, error)) if cfg!(windows) && is_passing(&error) && began.elapsed() < LONGEST_USE => with = back,
-            Err((_, error)) => return Err(error),
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn is_passing(error: &io::Error) -> bool {
-    const ERROR_SHARING_VIOLATION: i32 = 32;
-    error.kind() == io::ErrorKind::PermissionDenied || error.raw_os_error() == Some(ERROR_SHARING_VIOLATION)
 }

@@ -21,7 +21,7 @@ static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     words.extend(
         script.lines().filter_map(|line| Some(line.split_once("&'relight;")?.1.split('\'').next()?.to_owned())),
     );
-    let named = KnownRequester::ALL.map(KnownRequester::name).into_iter().chain([Component::POP_PROXY, "any", "json"]);
+    let named = KnownRequester::ALL.map(KnownRequester::name).into_iter().chain([Component::POP_PROXY, "any", "json", "nagios", "prometheus"]);
     words.extend(named.map(str::to_owned));
     let other = "-WhatIf -WhatIf:$true --what-if simulated-engine --scenario --nonce --capabilities look EX01 [fd00::5]:110 \
                  20260314-024710-123 1m 1s ms us ns remote 9223372036854775807";
@@ -103,6 +103,9 @@ fuzz_target!(|data: &[u8]| {
     let arguments = words.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
     assert_eq!(config.journal.arguments, arguments);
     assert!(is_fine(config.journal.patience));
+    assert!(config.limit.is_none_or(|limit| is_fine(limit.time()) && !limit.time().is_zero()));
+    let is_check = matches!(config.command, Command::Check(_));
+    assert!(is_check || (config.limit.is_none() && config.monitoring.is_none()));
     let _ = config.journal.way();
     match &config.command {
         Command::Check(target) | Command::Fix(target, _) | Command::Doctor(target) => check_target(target),

@@ -56,7 +56,7 @@ fn a_value_that_cannot_be_meant_is_refused_with_the_reason() {
         ("--wait", "31536001", "the time must be no longer than a year"),
         ("--watch", "8761h", "the time must be no longer than a year"),
         ("--lock-timeout", "18446744073709551615", "the time must be no longer than a year"),
-        ("--format", "yaml", "[possible values: text, json, ndjson]"),
+        ("--format", "yaml", "[possible values: text, json, ndjson, nagios, prometheus, zabbix]"),
         ("--color", "blue", "[possible values: auto, always, never]"),
         ("--connection", "psremoting", "[possible values: ems, remote, snapin]"),
     ] {

@@ -13,6 +13,7 @@ mod faults;
 mod interrupt;
 #[cfg(unix)]
 mod json;
+mod monitoring;
 #[cfg(unix)]
 mod monitors;
 mod options;

@@ -10,6 +10,7 @@ mod fix;
 mod interrupted;
 mod load;
 mod look;
+mod monitoring;
 mod names;
 mod other_doubles;
 #[cfg(target_os = "linux")]
@@ -34,6 +35,7 @@ pub fn trials() -> Vec<Vec<Case>> {
         interrupted::trials(),
         load::trials(),
         look::trials(),
+        monitoring::trials(),
         names::trials(),
         other_doubles::trials(),
         #[cfg(target_os = "linux")]
