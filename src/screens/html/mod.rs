@@ -131,11 +131,11 @@ fn timeline(run: &Run) -> Markup {
             table {
                 thead { tr { th scope="col" { "Time (UTC)" } th scope="col" { "Server" } th scope="col" { "What" } } }
                 tbody {
-                    @for moment in run.timeline() {
+                    @for moment in run.timeline().iter().filter(|it| is_worth_telling(run, it)) {
                         tr {
                             td { (time::utc(moment.at)) }
                             td { (moment.server.map(|it| sanitize(it.as_str())).unwrap_or_default()) }
-                            td { (happened(run, &moment)) }
+                            td { (happened(run, moment)) }
                         }
                     }
                 }
@@ -143,6 +143,12 @@ fn timeline(run: &Run) -> Markup {
             p { "Each time is that of the machine that noted it." }
         }
     }
+}
+
+/// A look at a server on which nothing was wrong is no part of what happened.
+fn is_worth_telling(run: &Run, moment: &Moment<'_>) -> bool {
+    let server = run.servers.iter().find(|server| Some(server.server()) == moment.server);
+    server.is_none_or(|server| run.servers.len() == 1 || Ending::of(server, run) != Ending::Ok)
 }
 
 fn happened(run: &Run, moment: &Moment<'_>) -> Markup {
@@ -154,7 +160,7 @@ fn happened(run: &Run, moment: &Moment<'_>) -> Markup {
         Happened::Looked => html! { "The first look" },
         Happened::Sent(step) => {
             let server = run.servers.iter().find(|server| Some(server.server()) == moment.server);
-            html! { "Sent: " @if let Some(server) = server { code { (command(server, step)) } } }
+            html! { "Sent: " @if let Some(server) = server { (code(&Cmdlet::change(&server.before, &step.change))) } }
         }
         Happened::LookedAgain(look) => {
             let confirmed = look.verdicts.iter().filter(|it| it.kind == VerdictKind::Confirmed);
@@ -173,8 +179,10 @@ fn happened(run: &Run, moment: &Moment<'_>) -> Markup {
     }
 }
 
-fn command(server: &ServerRun, step: &StepOutcome) -> String {
-    sanitize(&Cmdlet::change(&server.before, &step.change).to_string())
+/// A command, broken between its words alone.
+fn code(command: &Cmdlet) -> Markup {
+    let text = sanitize(&command.to_string());
+    html! { code { @for (at, word) in text.split(' ').enumerate() { @if at > 0 { " " } span { (word) } } } }
 }
 
 /// What was Inactive and why, what was run, what it is now.
@@ -188,7 +196,7 @@ fn server_of(run: &Run, server: &ServerRun, show: &Show) -> Markup {
     let after = after::rows(server);
     html! {
         section {
-            h2 { (name) @if let Some(exchange) = exchange { " (" (sanitize(&exchange)) ")" } }
+            h2 { (name) @if let Some(exchange) = exchange { ", " (sanitize(&exchange)) } }
             @if !rows.is_empty() {
                 h3 { "What was seen, " (time::with_local(server.before.taken, &show.tz)) }
                 (table(&["Component", "State", "Requester", "Since (UTC)", "For", "Stored in"], &rows))
@@ -225,7 +233,7 @@ fn step_of(server: &ServerRun, step: &StepOutcome, show: &Show) -> Markup {
     let sent = step.intended.filter(|_| step.outcome.was_sent()).map(|at| format!("{} UTC: ", time::utc(at)));
     html! {
         li {
-            code { (command(server, step)) }
+            (code(&Cmdlet::change(&server.before, &step.change)))
             p { (sent.unwrap_or_default()) (words::capital(steps::outcome(&step.change, &step.outcome))) }
             @if let Some(why) = step.outcome.trouble() { p .lines .bad { (sanitize_lines(&why.message)) } }
             @if let Some(was) = history::before(server, step, show) { p { (sanitize(&was)) } }
@@ -239,7 +247,7 @@ fn what_next(run: &Run) -> Markup {
         @if !all.is_empty() {
             section {
                 h2 { "What to type next" }
-                dl { @for one in &all { dt { (next::words(one.aim)) } dd { code { (sanitize(&one.command.to_string())) } } } }
+                dl { @for one in &all { dt { (next::words(one.aim)) } dd { (code(&one.command)) } } }
             }
         }
         @if !run.was_changed() && run.command != Command::Undo { p { "Nothing was changed." } }
@@ -250,7 +258,11 @@ fn table<R: AsRef<[String]>>(header: &[&str], rows: &[R]) -> Markup {
     html! {
         table {
             thead { tr { @for name in header { th scope="col" { (name) } } } }
-            tbody { @for row in rows { tr { @for cell in row.as_ref() { td { (sanitize(cell)) } } } } }
+            tbody {
+                @for row in rows {
+                    tr { @for at in 0..header.len() { td { (row.as_ref().get(at).map(|it| sanitize(it)).unwrap_or_default()) } } }
+                }
+            }
         }
     }
 }

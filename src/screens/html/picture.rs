@@ -28,7 +28,9 @@ struct Axis(Vec<Timestamp>);
 impl Axis {
     fn of(run: &Run) -> Self {
         let times = run.timeline().into_iter().filter(|moment| match moment.what {
-            Happened::Recorded(_) | Happened::Began | Happened::Sent(_) | Happened::LookedAgain(_) => true,
+            Happened::Recorded(_) | Happened::LookedAgain(_) => true,
+            // The servers of a rehearsal have a clock of their own.
+            Happened::Began | Happened::Sent(_) => run.simulated.is_none(),
             Happened::Looked | Happened::Ended(_) => false,
         });
         Self(columns(times.map(|moment| moment.at).collect(), MOST_COLUMNS))

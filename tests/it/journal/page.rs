@@ -25,7 +25,7 @@ fn a_fix_and_its_record_give_the_same_page() {
     for said in [
         "<title>EX01: ",
         "HealthApi set PopProxy Inactive",
-        "Set-ServerComponentState -Identity EX01 -Component PopProxy -Requester HealthApi -State Active",
+        "<span>Set-ServerComponentState</span> <span>-Identity</span> <span>EX01</span> <span>-Component</span> <span>PopProxy</span>",
         "both stores",
         "default-src 'none'",
     ] {
