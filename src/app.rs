@@ -5,6 +5,7 @@ mod change;
 mod clients;
 mod consents;
 mod doctor;
+mod driven;
 mod failure;
 mod history;
 mod look;
@@ -56,7 +57,7 @@ fn parse_and_run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         return simulated_engine(engine);
     }
     let output = config.output.clone();
-    let mut console = Console::new(output.color, output.quiet);
+    let mut console = Console::new(output.color, output.quiet, output.driven);
     // The transcript first, so that it has what keeps the log from being written.
     let ended = output
         .transcript
@@ -85,7 +86,7 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
     recording::warn_interrupted_runs(config, console);
     match &config.command {
         Command::Check(target) => story::check(target, config, console),
-        Command::Fix(target, mode) => story::fix(agreed_by(*mode, target, console), target, config, console),
+        Command::Fix(target, mode) => story::fix(agreed_by(*mode, target, config, console), target, config, console),
         Command::Doctor(target) => doctor::doctor(target, config, console),
         Command::RegisterEventSource => doctor::register_event_source(console),
         Command::Probe(probing) => probe::probe(probing, &config.output, console),
@@ -94,7 +95,7 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
             history::history(run.as_deref(), *most, &only, config, console)
         }
         Command::Undo { run, target, mode } => {
-            undo::undo(run.as_deref(), agreed_by(*mode, target, console), target, config, console)
+            undo::undo(run.as_deref(), agreed_by(*mode, target, config, console), target, config, console)
         }
         Command::Resume { run, target } => resume::resume(run.as_deref(), target, config, console),
         Command::Scenarios => {
@@ -116,10 +117,12 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
 }
 
 /// Who gives the consent: with nobody to ask and no `--yes` it only looks and plans.
-fn agreed_by(mode: Mode, target: &Target, console: &Console) -> AgreedBy {
+fn agreed_by(mode: Mode, target: &Target, config: &Config, console: &Console) -> AgreedBy {
     match mode {
         Mode::DryRun => AgreedBy::Nobody,
         Mode::Yes => AgreedBy::Yes,
+        // Whoever is shown the plan by a program answers through it.
+        Mode::Ask if config.output.driven => AgreedBy::Person,
         // Who gives the names on stdin cannot answer there.
         Mode::Ask if console.can_ask() && !target.selection.reads_stdin() => AgreedBy::Person,
         Mode::Ask => AgreedBy::NobodyToAsk,

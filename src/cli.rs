@@ -248,6 +248,8 @@ pub struct Output {
     pub log_file: Option<PathBuf>,
     /// Where to keep what stands on the screen.
     pub transcript: Option<PathBuf>,
+    /// Whether a program shows the run: it is told of progress and plan in the stream, and answers on stdin.
+    pub driven: bool,
 }
 
 /// The format of the result on stdout.

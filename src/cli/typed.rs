@@ -45,16 +45,39 @@ impl Typed {
             let text = "'--format ndjson' is for check, fix, undo and resume; '--format json' is one document";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
+        if self.output.driven
+            && let Some(text) = self.not_driven()
+        {
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
         let other = [("--log-file", self.output.log_file.clone()), ("--simulate", self.command.scenario_file())];
         let transcript = self.command.transcript();
         if let Some((option, _)) = other.iter().find(|(_, file)| file.is_some() && *file == transcript) {
             let text = format!("the file of '--transcript <FILE>' is that of '{option}' already");
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
-        let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
+        let TypedOutput { format, color, verbose, quiet, log_file, driven } = self.output;
         let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
-        let output = Output { format, color, verbose, quiet, log_file, transcript };
+        let output = Output { format, color, verbose, quiet, log_file, transcript, driven };
         Ok(Config { command: self.command.meaning(), output, journal })
+    }
+
+    /// Why no program can show this, where none can.
+    fn not_driven(&self) -> Option<&'static str> {
+        let selection = match &self.command {
+            _ if self.output.format != Format::Ndjson => return Some("'--driven' needs '--format ndjson'"),
+            TypedCommand::Check { target, .. } | TypedCommand::Fix { target, .. } => target.selection.meaning(),
+            TypedCommand::Undo(undo) => undo.limit.meaning().1,
+            TypedCommand::Doctor { .. }
+            | TypedCommand::Probe { .. }
+            | TypedCommand::History(_)
+            | TypedCommand::Resume(_)
+            | TypedCommand::Scenarios
+            | TypedCommand::Completions { .. }
+            | TypedCommand::SimulatedEngine(_) => return Some("'--driven' is for check, fix and undo"),
+        };
+        let both = "with '--driven' stdin has the answer, and no list of servers";
+        selection.reads_stdin().then_some(both)
     }
 }
 
@@ -196,6 +219,10 @@ struct TypedOutput {
     /// Add a log of everything to this file
     #[arg(long, value_name = "PATH", global = true)]
     log_file: Option<PathBuf>,
+    /// A program shows this run: it is told of progress and plan in the stream, answers the plan on stdin in one line, and
+    /// stops the run by closing stdin
+    #[arg(long, hide = true, global = true)]
+    driven: bool,
 }
 
 impl TypedCommand {

@@ -18,6 +18,7 @@ mod look;
 pub mod many;
 mod monitors;
 mod next;
+mod no_answer;
 mod notes;
 mod obstacle;
 mod plan;
@@ -36,11 +37,12 @@ mod verdicts;
 pub mod wizard;
 
 pub use errors::{Failure, failure};
-pub use headline::summary;
+pub use headline::{line as headline_of, summary};
 pub use history::{
     history, interrupted_run, journal_broke, left_shell, narrowed, past_run, report_lost, transcript_broke,
     waiting_for_another,
 };
+pub use no_answer::{NoAnswer, no_answer};
 #[cfg(test)]
 pub use probe::everything as everything_probed;
 pub use probe::{probe, probing, summary as probe_summary};
