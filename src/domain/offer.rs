@@ -63,16 +63,18 @@ impl<'a> Offer<'a> {
             }
         }
         let mut answers = Answers::none();
-        // A change may be part of two proposals: it is agreed to with either of them.
-        for given in [Given::No, Given::Yes] {
-            for offer in offers.iter().filter(|it| it.number.is_some()) {
-                let is_agreed = offer.number.is_some_and(|number| agreed.contains(&number));
-                if is_agreed == (given == Given::Yes) {
-                    let changes = offer.proposal.changes.iter();
-                    changes.for_each(|it| answers.give(offer.server.server(), it.subject(), given));
-                }
-            }
-        }
+        let mut give = |offer: &Self, given| {
+            let changes = offer.proposal.changes.iter();
+            changes.for_each(|it| answers.give(offer.server.server(), it.subject(), given));
+        };
+        let is_agreed = |offer: &&Self| offer.number.is_some_and(|number| agreed.contains(&number));
+        // A change may be part of two proposals: it is agreed to with either of them. What stands against the one that nobody
+        // was asked about is said by that alone.
+        let unasked = offers.iter().filter(|offer| offer.number.is_none());
+        unasked.for_each(|offer| give(offer, Given::NotNeeded));
+        let asked = offers.iter().filter(|offer| offer.number.is_some());
+        asked.for_each(|offer| give(offer, Given::No));
+        offers.iter().filter(is_agreed).for_each(|offer| give(offer, Given::Yes));
         Ok(answers)
     }
 }

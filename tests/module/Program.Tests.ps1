@@ -98,6 +98,7 @@ Describe 'the program' {
 
 Describe 'constrained language' {
     It 'is refused in one sentence' {
+        $failed = $null
         $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
         $null = $shell.AddScript("`$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'").Invoke()
         $shell.Commands.Clear()

@@ -38,11 +38,19 @@ function Get-Inactive {
     $scenario = [System.IO.File]::ReadAllText($File) | ConvertFrom-Json
     foreach ($server in $scenario.servers) {
         foreach ($component in $server.components.PSObject.Properties) {
-            # HealthApi's Active entry takes the place of the other.
-            $left = @(@($component.Value.local) + @($component.Value.remote) | Where-Object { $null -ne $_ -and $_.state -ne 'Active' })
+            $stores = 'local', 'remote' | ForEach-Object { $component.Value.PSObject.Properties[$_] } | Where-Object { $null -ne $_ }
+            $left = @($stores | ForEach-Object { $_.Value } | Where-Object { $null -ne $_ -and $_.state -ne 'Active' })
             if ($left.Count -gt 0) { "$($server.name) $($component.Name)" }
         }
     }
+}
+
+function Get-Shared {
+    # The text of a file that somebody writes to.
+    param([string] $File)
+
+    $stream = New-Object System.IO.FileStream $File, 'Open', 'Read', 'ReadWrite, Delete'
+    try { (New-Object System.IO.StreamReader $stream).ReadToEnd() } finally { $stream.Dispose() }
 }
 
 function Get-Printed {

@@ -123,11 +123,11 @@ Describe 'Get-RelightState' {
 
     It 'has a table like that of the screen' {
         Get-RelightState EX01 -Simulate kb-3025138 | Get-Printed | Should -BeExactly (@'
-Server Verdict Component         State    Requester Since (UTC)         For
------- ------- ---------         -----    --------- -----------         ---
-EX01   NOT OK  PopProxy          Inactive HealthApi 2026-03-14 02:31:52 15 min
-               ImapProxy         Inactive HealthApi 2026-03-14 02:31:53 15 min
-               ServerWideOffline Active
+Server      Verdict     Component         State    Requester   Since (UTC)      For
+------      -------     ---------         -----    ---------   -----------      ---
+EX01        NOT OK      PopProxy          Inactive HealthApi   2026-03-14 02:31 15 min
+                        ImapProxy         Inactive HealthApi   2026-03-14 02:31 15 min
+                        ServerWideOffline Active
 '@ -replace "`r", '')
         (Get-RelightState EX01 -Simulate several-requesters).Components | Get-Printed | Should -Match '(?m)^PopProxy +Inactive HealthApi .*\n +Maintenance '
     }

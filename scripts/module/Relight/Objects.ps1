@@ -204,9 +204,9 @@ function ConvertTo-Failure {
     $exception.Data['Exit'] = $Exit
     if ($null -ne $Said) { $exception.Data['Said'] = $Said -join "`n" }
     $failure = New-Object System.Management.Automation.ErrorRecord $exception, $id, $category, $Target
-    $hint = @($Hints | ForEach-Object { $_.Substring(0, 1).ToUpperInvariant() + $_.Substring(1) + '.' }) -join ' '
+    $hint = @($Hints | ForEach-Object { $_.Substring(0, 1).ToUpperInvariant() + $_.Substring(1).TrimEnd('.') + '.' }) -join ' '
     if ($hint) {
-        $failure.ErrorDetails = New-Object System.Management.Automation.ErrorDetails "$Message $hint"
+        $failure.ErrorDetails = New-Object System.Management.Automation.ErrorDetails "$($Message.TrimEnd('.')). $hint"
         $failure.ErrorDetails.RecommendedAction = $hint
     }
     $failure
