@@ -1,13 +1,10 @@
 //! What a program that shows a run is told beside its result, as lines of the stream: progress, and the plan; and its answer.
 
-use std::io;
-
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Offer, Run, RunId, Server};
 
 use super::plan::Proposal;
-use super::stream::{StreamLine, line};
 use super::text::Text;
 
 /// The longest answer, in bytes: numbers of more proposals than there are servers.
@@ -65,36 +62,33 @@ struct Answer {
     agreed: Vec<usize>,
 }
 
-/// What is being done; `servers`: how many are done, and of how many, where there are several.
-///
-/// # Errors
-/// When serialising fails, which no text is known to bring about.
-pub fn streamed_progress(server: Option<&Server>, doing: &str, servers: Option<(usize, usize)>) -> io::Result<String> {
-    line(&StreamLine::Progress(Progress {
-        server: server.map(Text::from),
-        doing: doing.to_owned(),
-        done: servers.map(|(done, _)| done),
-        of: servers.map(|(_, of)| of),
-    }))
+impl Progress {
+    /// `servers`: how many are done, and of how many, where there are several.
+    pub fn of(server: Option<&Server>, doing: &str, servers: Option<(usize, usize)>) -> Self {
+        Self {
+            server: server.map(Text::from),
+            doing: doing.to_owned(),
+            done: servers.map(|(done, _)| done),
+            of: servers.map(|(_, of)| of),
+        }
+    }
 }
 
-/// The plan of a run, over all of its servers.
-///
-/// # Errors
-/// When serialising fails, which no plan is known to bring about.
-pub fn streamed_plan(run: &Run, offers: &[Offer<'_>], awaits_answer: bool) -> io::Result<String> {
-    let offered = |offer: &Offer<'_>| Offered {
-        number: offer.number,
-        needs_number: offer.needs,
-        server: offer.server.server().into(),
-        proposal: Proposal::of(&offer.server.before, offer.proposal),
-    };
-    line(&StreamLine::Plan(PlanLine {
-        run: run.id.as_ref().map(Text::from),
-        simulated: run.simulated.clone(),
-        awaits_answer,
-        proposals: offers.iter().map(offered).collect(),
-    }))
+impl PlanLine {
+    pub fn of(run: &Run, offers: &[Offer<'_>], awaits_answer: bool) -> Self {
+        let offered = |offer: &Offer<'_>| Offered {
+            number: offer.number,
+            needs_number: offer.needs,
+            server: offer.server.server().into(),
+            proposal: Proposal::of(&offer.server.before, offer.proposal),
+        };
+        Self {
+            run: run.id.as_ref().map(Text::from),
+            simulated: run.simulated.clone(),
+            awaits_answer,
+            proposals: offers.iter().map(offered).collect(),
+        }
+    }
 }
 
 /// The numbers that a line agrees to; `None`: it is no answer.

@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::domain::{Ending, Run, ServerRun};
+use crate::domain::{Ending, Offer, Run, Server, ServerRun};
 
 use super::document::{ErrorDocument, Exit, ascii};
 use super::driven::{PlanLine, Progress};
@@ -38,6 +38,22 @@ pub struct ServerLine {
     pub server: ServerDocument,
 }
 
+/// What is being done; `servers`: how many are done, and of how many, where there are several.
+///
+/// # Errors
+/// When serialising fails, which no text is known to bring about.
+pub fn streamed_progress(server: Option<&Server>, doing: &str, servers: Option<(usize, usize)>) -> io::Result<String> {
+    line(&StreamLine::Progress(Progress::of(server, doing, servers)))
+}
+
+/// The plan of a run, over all of its servers.
+///
+/// # Errors
+/// When serialising fails, which no plan is known to bring about.
+pub fn streamed_plan(run: &Run, offers: &[Offer<'_>], awaits_answer: bool) -> io::Result<String> {
+    line(&StreamLine::Plan(PlanLine::of(run, offers, awaits_answer)))
+}
+
 /// A server that is done; `exit` is the code that it alone would come to, `ending` and `headline` how it came out.
 ///
 /// # Errors
@@ -66,6 +82,6 @@ pub fn streamed_failure(run: &Run, exit: Exit, message: &str, hints: &[String]) 
     line(&StreamLine::Run(RunDocument { error: Some(ErrorDocument::new(message, hints)), ..ended(run, exit) }))
 }
 
-pub(super) fn line(line: &StreamLine) -> io::Result<String> {
+fn line(line: &StreamLine) -> io::Result<String> {
     Ok(ascii(&serde_json::to_string(line).map_err(io::Error::other)?))
 }

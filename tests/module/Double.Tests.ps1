@@ -48,10 +48,4 @@ Describe 'with Exchange' -Skip:(-not $hasDouble) {
         @($calls -eq 'load').Count | Should -Be 1
         @($calls -eq 'Set-ServerComponentState').Count | Should -Be 1
     }
-
-    It 'looks without a write' {
-        Set-Double
-        (Get-RelightState EX01, EX02 -Jobs 1).ExitCode | Should -Be @(10, 10)
-        Get-Call | Where-Object { $_ -match '^Set-' } | Should -BeNullOrEmpty
-    }
 }

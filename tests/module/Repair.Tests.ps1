@@ -29,12 +29,12 @@ Describe 'Repair-RelightState' {
         (Get-RelightRun $done.Run).AgreedBy | Should -Be 'yes'
     }
 
-    It 'writes nothing with -WhatIf, also with -Confirm:$false, and says what would be run' -Tag Smoke {
+    It 'writes nothing with -WhatIf, also with -Confirm:$false' -Tag Smoke {
         $file = New-Scenario EX01, EX02
         $before = [System.IO.File]::ReadAllText($file)
         $shell = [powershell]::Create()
         foreach ($more in '', ' -Confirm:$false') {
-            $null = $shell.AddScript("Import-Module '$Module'; Start-Transcript '$State/what-if.txt' | Out-Null; 'EX01', 'EX02' | Repair-RelightState -Simulate '$file' -WhatIf$more; Stop-Transcript | Out-Null")
+            $null = $shell.AddScript("Import-Module '$Module'; 'EX01', 'EX02' | Repair-RelightState -Simulate '$file' -WhatIf$more")
             $found = $shell.Invoke()
             $shell.Commands.Clear()
             @($found).Count | Should -Be 2
@@ -44,15 +44,6 @@ Describe 'Repair-RelightState' {
         }
         $shell.Dispose()
     }
-
-    It 'speaks of each proposal in the words of PowerShell' {
-        $file = New-Scenario EX01
-        $said = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$Module'; `$null = Repair-RelightState EX01 -Simulate '$file' -WhatIf"
-        $flat = ($said -join ' ') -replace '\s+', ' '
-        foreach ($component in 'PopProxy', 'ImapProxy') {
-            $flat | Should -Match ([regex]::Escape("What if: Performing the operation `"Set-ServerComponentState -Identity EX01 -Component $component -Requester HealthApi -State Active`" on target `"EX01`"."))
-        }
-    } -Skip:([Environment]::OSVersion.Platform -eq 'Win32NT')
 
     It 'does what somebody agreed to and no more' {
         $file = New-Scenario EX01, EX02

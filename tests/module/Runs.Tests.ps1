@@ -93,7 +93,10 @@ Describe 'an error' {
         $failed[0].FullyQualifiedErrorId | Should -Be 'RelightUnreachable,Get-RelightState'
         $failed[0].CategoryInfo.Category | Should -Be 'ConnectionError'
         $failed[0].TargetObject.Server | Should -Be 'EX01'
-        { Get-RelightState EX01, EX02 -Simulate $file -ErrorAction Stop } | Should -Throw '*EX01*'
+        # Where an error ends the command, all servers are told before.
+        $found = New-Object System.Collections.ArrayList
+        { Get-RelightState EX01, EX02 -Simulate $file -ErrorAction Stop | ForEach-Object { $null = $found.Add($_.Server) } } | Should -Throw '*EX01*'
+        $found.Count | Should -Be 2
     }
 
     It 'does not depend on what the session prefers' {

@@ -79,12 +79,12 @@ function Close-Relight {
 
 function Invoke-Relight {
     # One run. $Run has the command that runs it (Cmdlet), its Words, and the type of its objects; it gets the Record of the
-    # run, the exit Code, the codes of Servers that were told as errors, what was Said, and the Failure where there is one.
+    # run, the exit Code, the Failures of servers, what was Said, and the Failure of the whole where there is one.
     [CmdletBinding()]
     param([hashtable] $Run)
 
     $Run.Said = New-Object System.Collections.Generic.List[string]
-    $Run.Told = @()
+    $Run.Failures = @()
     $Run.Record = $null
     $Run.Plan = $null
     $open = $null
@@ -120,10 +120,8 @@ function Invoke-Relight {
                 'server' {
                     $state = ConvertTo-ServerState $record $Run
                     if (Test-Failure $record.exitCode) {
-                        $Run.Told += $record.exitCode
                         $message = "$($record.server): $($record.ending): $($record.headline)"
-                        $failure = ConvertTo-Failure $message $record.exitCode $record.exit $state $Run.Said
-                        $Run.Cmdlet.WriteError($failure)
+                        $Run.Failures += ConvertTo-Failure $message $record.exitCode $record.exit $state $Run.Said
                     }
                     $state
                 }
@@ -164,7 +162,7 @@ function Get-Agreement {
 }
 
 function Complete-Relight {
-    # What a run came to as a whole, where that is an error and none of its servers told it.
+    # Tells the errors: those of servers, and what the run came to as a whole where none of them says it.
     [CmdletBinding()]
     param([hashtable] $Run)
 
@@ -172,10 +170,12 @@ function Complete-Relight {
     if ($null -eq $record -or $null -ne $record.error) {
         $Run.Failure = ConvertTo-RunFailure $Run
     }
-    elseif ((Test-Failure $Run.Code) -and $Run.Told -notcontains $Run.Code) {
+    elseif ((Test-Failure $Run.Code) -and @($Run.Failures | ForEach-Object { $_.Exception.Data['ExitCode'] }) -notcontains $Run.Code) {
         $message = "relight ended with $($Run.Code) ($($record.exit))."
-        $Run.Cmdlet.WriteError((ConvertTo-Failure $message $Run.Code $record.exit $null $Run.Said))
+        $Run.Failures += ConvertTo-Failure $message $Run.Code $record.exit $null $Run.Said
     }
+    # Not before the end: where an error ends the command, one server would keep the others from being done and told.
+    foreach ($failure in $Run.Failures) { $Run.Cmdlet.WriteError($failure) }
 }
 
 function Read-Document {
