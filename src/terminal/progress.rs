@@ -461,6 +461,38 @@ mod tests {
     }
 
     #[test]
+    fn a_program_is_told_what_is_going_on() {
+        let (ex01, ex02, pop) = (server("EX01"), server("EX02"), Component::new("PopProxy"));
+        let mut progress = Progress::new();
+        let mut console = Console::new(clap::ColorChoice::Never, true, true);
+        let mut told = String::new();
+        let looking = Event::Looking(&ex02, &pop);
+        for event in [
+            Event::Connecting,
+            Event::ShellSays("VERBOSE:\u{1b}[2J Connecting"),
+            Event::Connected(Duration::from_secs(5)),
+            Event::Several(2),
+            Event::Begins(&ex01),
+            Event::At(&ex02, &looking),
+            Event::Ends(&ex01),
+            Event::Waiting(Waited::Clients, Duration::from_secs(90)),
+        ] {
+            progress.show(&event, &mut console);
+            if let Some(Now { server, doing, servers }) = progress.now(&event) {
+                told.push_str(&format!("{} {servers:?} {doing}\n", server.map_or("-", Server::as_str)));
+            }
+        }
+        insta::assert_snapshot!(told, @r"
+        - None Loading the Exchange Management Shell
+        - None Exchange Management Shell: VERBOSE:[2J Connecting
+        - Some((0, 2)) 2 servers
+        EX02 Some((0, 2)) reading PopProxy
+        EX01 Some((1, 2)) done
+        - Some((1, 2)) Waiting for clients to be served, 1:30 min at most
+        ");
+    }
+
+    #[test]
     fn a_log_has_only_what_happened() {
         insta::assert_snapshot!(story(false), @r"
         Loading the Exchange Management Shell ...

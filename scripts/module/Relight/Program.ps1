@@ -11,10 +11,10 @@ function Find-Relight {
     param()
 
     if ($program.Path) { return $program.Path }
-    $isWindows = [Environment]::OSVersion.Platform -eq 'Win32NT'
-    $name = if ($isWindows) { 'relight.exe' } else { 'relight' }
+    $onWindows = [Environment]::OSVersion.Platform -eq 'Win32NT'
+    $name = if ($onWindows) { 'relight.exe' } else { 'relight' }
     $places = @($PSScriptRoot, (Split-Path -Parent $PSScriptRoot))
-    if ($isWindows) {
+    if ($onWindows) {
         $key = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\relight'
         if (Test-Path -LiteralPath $key) { $places += "$((Get-Item -LiteralPath $key).GetValue('InstallLocation'))" }
     }

@@ -196,6 +196,7 @@ function Repair-RelightState {
     .LINK
     Undo-RelightRun
     #>
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'Get-Agreement calls it')]
     [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
     [OutputType('Relight.ServerRepair')]
     param(
@@ -430,6 +431,7 @@ function Undo-RelightRun {
     .LINK
     Get-RelightRun
     #>
+    [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'Get-Agreement calls it')]
     [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
     [OutputType('Relight.ServerRepair')]
     param(

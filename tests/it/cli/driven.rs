@@ -318,6 +318,26 @@ fn what_the_policy_does_not_allow_cannot_be_agreed_to() {
 }
 
 #[test]
+fn a_change_that_two_proposals_share_is_agreed_to_with_either() {
+    let offline =
+        json!({"local": [{"requester": "Maintenance", "state": "Inactive", "timestamp": "2026-03-14T01:00:00Z"}]});
+    let place = Place::new();
+    place.change(|scenario| scenario["servers"][0]["components"]["ServerWideOffline"] = offline);
+    let before = place.scenario();
+    let mut run = Driven::fix(&place, "EX01 --requester Maintenance --include-server-wide-offline");
+    let plan = run.plan();
+    let components = |at: usize| {
+        let changes = plan["proposals"][at]["changes"].as_array().expect("changes").iter();
+        changes.map(|change| change["component"].as_str().expect("a name")).collect::<Vec<_>>()
+    };
+    assert_eq!([components(0), components(1)], [["PopProxy", "ServerWideOffline"], ["ImapProxy", "ServerWideOffline"]]);
+    run.say("{\"agreed\":[1]}\n");
+    run.end().ends(11);
+    let changed = changed(&before, &place.scenario());
+    assert_eq!(changed.iter().map(|key| key.component.as_str()).collect::<Vec<_>>(), ["PopProxy", "ServerWideOffline"]);
+}
+
+#[test]
 fn a_service_goes_with_its_component() {
     let place = Place::of("services-stopped");
     let before = place.text();
