@@ -9,18 +9,16 @@ Describe 'the command line' {
             'plain', '', ' ', 'two words', 'tab	in', 'a"quote', '"all"', '\', '\\', 'ends\', 'ends two\\', 'C:\a b\', '\"', '\\"', 'a\"b c\\"d\\'
             '"', '""', "'single'", '$(calc)', '`n', '%PATH%', '^&|<>', '--yes', '-y', '/?', '@file', '*', 'a;b', '=', "line`nbreak", "$([char] 0xfc)"
         )
-        $document = InModuleScope Relight -Parameters @{ Awkward = $awkward } {
-            # There is no such scenario, and the document has the words as they came.
-            foreach ($word in $Awkward) {
-                $open = Open-Relight @('check', '--format=json', "--simulate=no such $word")
-                $said = New-Object System.Collections.Generic.List[string]
-                $lines = while ($null -ne ($line = Read-Relight $open $said)) { $line }
-                $null = Close-Relight $open
-                ($lines -join "`n" | ConvertFrom-Json).arguments[2]
-            }
+        # There are no such files, and the document has the words as they came.
+        $arguments = InModuleScope Relight -Parameters @{ Words = @($awkward | ForEach-Object { "--servers-from=no such $_" }) } {
+            $open = Open-Relight (@('check', '--format=json', '--simulate=healthy') + $Words)
+            $said = New-Object System.Collections.Generic.List[string]
+            $lines = while ($null -ne ($line = Read-Relight $open $said)) { $line }
+            $null = Close-Relight $open
+            ($lines -join "`n" | ConvertFrom-Json).arguments
         }
-        $document.Count | Should -Be $awkward.Count
-        for ($at = 0; $at -lt $awkward.Count; $at++) { $document[$at] | Should -BeExactly "--simulate=no such $($awkward[$at])" }
+        $arguments.Count | Should -Be ($awkward.Count + 3)
+        for ($at = 0; $at -lt $awkward.Count; $at++) { $arguments[$at + 3] | Should -BeExactly "--servers-from=no such $($awkward[$at])" }
     }
 
     It 'refuses what no command line can have' {
@@ -88,10 +86,10 @@ Describe 'the program' {
         InModuleScope Relight {
             $known = $program.Path
             $program.Path = $null
-            Mock Test-Path { $false }
-            Mock Get-Command { }
+            $path = $env:PATH
+            $env:PATH = "relative$([System.IO.Path]::PathSeparator)$([System.IO.Path]::PathSeparator)$([System.IO.Path]::GetTempPath())"
             try { { Find-Relight } | Should -Throw 'There is no relight* beside the module*' }
-            finally { $program.Path = $known }
+            finally { $env:PATH = $path; $program.Path = $known }
         }
     }
 }

@@ -11,8 +11,8 @@ if (-not "$env:PATH".StartsWith("$folder$separator")) { $env:PATH = "$folder$sep
 foreach ($variable in 'XDG_STATE_HOME', 'RELIGHT_TEST_LOCKS') { Set-Item -Path "env:$variable" -Value $State }
 if ($OnWindows) { $env:ProgramData = $State }
 $env:TZ = 'UTC0'
-# A prompt would wait for ever.
-$ProgressPreference = 'SilentlyContinue'
+# The module sees the preferences of the session.
+$global:ProgressPreference = 'SilentlyContinue'
 
 Remove-Module Relight -ErrorAction SilentlyContinue
 Import-Module ([System.IO.Path]::Combine($Module, 'Relight.psd1'))

@@ -18,17 +18,18 @@ function Find-Relight {
         $key = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\relight'
         if (Test-Path -LiteralPath $key) { $places += "$((Get-Item -LiteralPath $key).GetValue('InstallLocation'))" }
     }
+    # Of PATH only what says where: an empty or relative entry means the current folder.
+    $places += "$env:PATH".Split([System.IO.Path]::PathSeparator) | ForEach-Object { $_.Trim().Trim('"') }
     foreach ($place in $places) {
-        if (-not $place) { continue }
-        $file = Join-Path $place $name
-        if (Test-Path -LiteralPath $file -PathType Leaf) { $program.Path = $file; return $file }
+        try {
+            if (-not $place -or -not [System.IO.Path]::IsPathRooted($place)) { continue }
+            $file = [System.IO.Path]::Combine($place, $name)
+        }
+        # No path at all, to the .NET Framework.
+        catch { continue }
+        if ([System.IO.File]::Exists($file)) { $program.Path = $file; return $file }
     }
-    $found = @(Get-Command -Name $name -CommandType Application -ErrorAction SilentlyContinue)
-    if ($found.Count -eq 0) {
-        throw "There is no $name beside the module, above it, where Install-Relight.ps1 puts it, or on PATH."
-    }
-    $program.Path = $found[0].Path
-    $program.Path
+    throw "There is no $name beside the module, above it, where Install-Relight.ps1 puts it, or on PATH."
 }
 
 function ConvertTo-CommandLine {
