@@ -33,7 +33,7 @@ pub struct PlanLine {
     pub run: Option<Text<RunId>>,
     /// The scenario; null where Exchange servers are involved.
     pub simulated: Option<String>,
-    /// Whether one line is read from stdin now: {"agreed":[1,2]}, with the numbers of what is agreed to.
+    /// Whether one line is read from stdin now: {"agreed":[1,2]}, with the numbers of what is confirmed.
     pub awaits_answer: bool,
     /// Every proposal, over all servers.
     pub proposals: Vec<Offered>,
@@ -44,10 +44,10 @@ pub struct PlanLine {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Offered {
-    /// What it is agreed to by, from 1; null: nobody can agree to it, because of an obstacle or an objection, its own or of
+    /// What it is confirmed by, from 1; null: nobody can confirm it, because of an obstacle or an objection, its own or of
     /// what it needs.
     pub number: Option<usize>,
-    /// The number of what has to be agreed to as well, or this comes to nothing; null: of nothing.
+    /// The number of what has to be confirmed as well, or this comes to nothing; null: of nothing.
     pub needs_number: Option<usize>,
     /// The server as it was asked for.
     pub server: Text<Server>,

@@ -15,7 +15,7 @@ pub enum NoAnswer {
     TwiceTheNumber(usize),
 }
 
-/// That nothing was agreed to, and why.
+/// That nothing was confirmed, and why.
 pub fn no_answer(why: NoAnswer, width: usize) -> String {
     let why = match why {
         NoAnswer::TooEarly => "something came before the plan was shown".to_owned(),
@@ -26,7 +26,7 @@ pub fn no_answer(why: NoAnswer, width: usize) -> String {
     let mut page = Page::new(width);
     page.hanging(
         BAD,
-        &format!("The answer on stdin means nothing: {why}. Nothing was agreed to, and nothing is changed."),
+        &format!("The answer on stdin means nothing: {why}. Nothing was confirmed, and nothing is changed."),
     );
     page.finish()
 }

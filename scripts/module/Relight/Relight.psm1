@@ -119,7 +119,7 @@ function Repair-RelightState {
 
     .DESCRIPTION
     One relight looks at all servers of the pipeline and makes a plan. You are asked about each proposal of it, with the exact
-    command; what you agree to is carried out, and nothing else. -WhatIf only shows it. -Confirm:$false asks nothing. In
+    command; what you confirm is carried out, and nothing else. -WhatIf only shows it. -Confirm:$false asks nothing. In
     either case only entries of HealthApi are proposed, unless -Requester names others.
 
     Puts out one object for each server: Verdict (FIXED, NOT CONFIRMED ...), Components with the state before and now, Steps
