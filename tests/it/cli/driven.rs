@@ -217,6 +217,7 @@ fn nothing_is_written(place: &Place, before: &str, what: &str) {
     assert!(!place.journal().contains(r#""record":"intent""#), "{what}");
 }
 
+#[cfg(unix)]
 #[test]
 fn what_is_no_answer_agrees_to_nothing() {
     for (answer, why) in [
@@ -291,6 +292,7 @@ fn what_came_before_the_plan_does_not_answer_it() {
     nothing_is_written(&place, &before, "too early");
 }
 
+#[cfg(unix)]
 #[test]
 fn what_the_policy_does_not_allow_cannot_be_agreed_to() {
     let place = Place::of("several-requesters");
