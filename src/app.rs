@@ -5,6 +5,7 @@ mod change;
 mod clients;
 mod consents;
 mod doctor;
+mod driven;
 mod failure;
 mod history;
 mod look;
@@ -60,7 +61,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// The code that the process ends with. A panic ends in the one that says so, and on its way it ends the shell.
 fn ended(config: &mut Config, walk: impl FnOnce(&mut Config, &mut Console) -> Exit) -> u8 {
-    let mut console = Console::new(config.output.color, config.output.quiet);
+    let mut console = Console::new(config.output.color, config.output.quiet, config.output.driven);
     let ended = catch_unwind(AssertUnwindSafe(|| walk(config, &mut console)));
     let ended = ended.unwrap_or_else(|_| fail(&Error::Panicked, config, &mut console));
     if let Some((path, cause)) = transcript::broke() {
@@ -98,7 +99,7 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
     recording::warn_interrupted_runs(config, console);
     match &config.command {
         Command::Check(target) => story::check(target, config, console),
-        Command::Fix(target, mode) => story::fix(agreed_by(*mode, target, console), target, config, console),
+        Command::Fix(target, mode) => story::fix(agreed_by(*mode, target, config, console), target, config, console),
         Command::Doctor(target) => doctor::doctor(target, config, console),
         Command::RegisterEventSource => doctor::register_event_source(console),
         Command::Probe(probing) => probe::probe(probing, &config.output, console),
@@ -107,7 +108,7 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
             history::history(run.as_deref(), *most, &only, config, console)
         }
         Command::Undo { run, target, mode } => {
-            undo::undo(run.as_deref(), agreed_by(*mode, target, console), target, config, console)
+            undo::undo(run.as_deref(), agreed_by(*mode, target, config, console), target, config, console)
         }
         Command::Resume { run, target } => resume::resume(run.as_deref(), target, config, console),
         Command::Scenarios => {
@@ -129,10 +130,12 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
 }
 
 /// Who gives the consent: with nobody to ask and no `--yes` it only looks and plans.
-fn agreed_by(mode: Mode, target: &Target, console: &Console) -> AgreedBy {
+fn agreed_by(mode: Mode, target: &Target, config: &Config, console: &Console) -> AgreedBy {
     match mode {
         Mode::DryRun => AgreedBy::Nobody,
         Mode::Yes => AgreedBy::Yes,
+        // Whoever is shown the plan by a program answers through it.
+        Mode::Ask if config.output.driven => AgreedBy::Person,
         // Who gives the names on stdin cannot answer there.
         Mode::Ask if console.can_ask() && !target.selection.reads_stdin() => AgreedBy::Person,
         Mode::Ask => AgreedBy::NobodyToAsk,

@@ -257,6 +257,8 @@ pub struct Output {
     pub transcript: Option<PathBuf>,
     /// Where to write the run as a page.
     pub html: Option<PathBuf>,
+    /// Whether a program shows the run: it is told of progress and plan in the stream, and answers on stdin.
+    pub driven: bool,
 }
 
 /// A monitoring system that is told of a check.

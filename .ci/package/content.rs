@@ -22,6 +22,9 @@ const TEXTS: [(&str, &str); 5] = [
 /// to be read.
 const FOLDERS: [(&str, &str); 4] = [("docs", "md"), ("docs", "svg"), ("docs/schema", "json"), ("scripts", "ps1")];
 
+/// The PowerShell module; in the package its folder lies beside the program, which it finds there.
+const MODULE: &str = "scripts/module/Relight";
+
 /// The folder of scripts that an admin runs; in the package they lie beside the program.
 const ADMIN: &str = "scripts/admin";
 
@@ -42,6 +45,9 @@ pub fn files(root: &Path, exe: &Path) -> Result<Vec<File>, String> {
         for path in listed(&root.join(folder), extension)? {
             files.push((format!("{folder}/{}", file_name(&path)), read(&path)?));
         }
+    }
+    for path in entries(&root.join(MODULE))? {
+        files.push((format!("Relight/{}", file_name(&path)), read(&path)?));
     }
     for path in listed(&root.join(ADMIN), "ps1")? {
         files.push((file_name(&path), read(&path)?));

@@ -38,7 +38,7 @@ fn program() -> Vec<u8> {
 fn repository() -> TempDir {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = TempDir::new().unwrap();
-    for folder in [".github", "docs", "docs/schema", "scripts", "scripts/admin"] {
+    for folder in [".github", "docs", "docs/schema", "scripts", "scripts/admin", "scripts/module/Relight"] {
         fs::create_dir_all(root.path().join(folder)).unwrap();
         for entry in fs::read_dir(top.join(folder)).unwrap() {
             let path = entry.unwrap().path();
@@ -105,6 +105,12 @@ fn the_package_holds_what_an_admin_needs_and_nothing_else() {
             "LICENSE-APACHE",
             "LICENSE-MIT",
             "README.md",
+            "Relight/Objects.ps1",
+            "Relight/Program.ps1",
+            "Relight/Relight.format.ps1xml",
+            "Relight/Relight.psd1",
+            "Relight/Relight.psm1",
+            "Relight/Run.ps1",
             "SECURITY.md",
             "Uninstall-Relight.ps1",
             "completions/relight.ps1",

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Installs relight: copies the program, puts it on PATH and, where asked, adds an event source and a scheduled task.
+Installs relight: copies program and PowerShell module, puts it on PATH and, where asked, adds an event source and a task.
 
 .DESCRIPTION
 Run it from the unpacked package. Each step puts out one object: what, where, and Done, Unchanged (it was right already) or
@@ -18,6 +18,10 @@ The program to install: relight.exe beside this script by default.
 
 .PARAMETER PathScope
 Whose PATH gets the folder: Machine, User, Process (this shell only) or None. New windows see it.
+
+.PARAMETER ModulePath
+The folder of PowerShell modules that gets the module Relight, where that lies beside this script: by default with -PathScope
+Machine %ProgramFiles%\WindowsPowerShell\Modules, where Windows PowerShell and PowerShell 7 look, else none.
 
 .PARAMETER RegisterEventSource
 Adds the source "relight" to the Application log, with Windows' own EventCreate.exe for its texts (event ids 1 to 1000), as
@@ -55,6 +59,7 @@ param(
     [string] $Path,
     [string] $Source,
     [ValidateSet('Machine', 'User', 'Process', 'None')][string] $PathScope = 'Machine',
+    [string] $ModulePath,
     [switch] $RegisterEventSource,
     [ValidateSet('check', 'fix')][string] $RegisterTask,
     [string] $TaskUser,
@@ -99,11 +104,12 @@ function Get-Sha256 {
 }
 
 function Test-Checksum {
-    # Whether a list of checksums vouches for a file that lies beside it. No line for it is as bad as a wrong one.
+    # Whether a list of checksums vouches for a file that lies beside it, or in a folder there. No line for it is as bad as a
+    # wrong one.
     [CmdletBinding()]
-    param([string] $List, [string] $File)
+    param([string] $List, [string] $File, [string] $Folder = '')
 
-    $name = Split-Path -Leaf $File
+    $name = $Folder + (Split-Path -Leaf $File)
     foreach ($line in Get-Content -LiteralPath $List) {
         if ($line -match '^([0-9a-f]{64}) [ *](.+)$' -and $Matches[2] -eq $name) {
             return $Matches[1] -eq (Get-Sha256 $File)
@@ -324,6 +330,19 @@ $files = @($Source)
 $uninstall = Join-Path $PSScriptRoot 'Uninstall-Relight.ps1'
 if (Test-Path -LiteralPath $uninstall -PathType Leaf) { $files += $uninstall }
 
+# The module, which finds the program by the entry in Settings, Apps, or on PATH.
+$module = Join-Path $PSScriptRoot 'Relight'
+$moduleFiles = @()
+$givenModulePath = $ModulePath
+if (-not $ModulePath -and $PathScope -eq 'Machine') {
+    $programFiles = if ($env:ProgramW6432) { $env:ProgramW6432 } else { $env:ProgramFiles }
+    if ($programFiles) { $ModulePath = Join-Path $programFiles 'WindowsPowerShell\Modules' }
+}
+if ($ModulePath -and (Test-Path -LiteralPath $module -PathType Container)) {
+    $ModulePath = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($ModulePath)
+    $moduleFiles = @(Get-ChildItem -LiteralPath $module | Where-Object { -not $_.PSIsContainer } | ForEach-Object { $_.FullName })
+}
+
 foreach ($file in $files) {
     $list = Join-Path (Split-Path -Parent $file) 'SHA256SUMS'
     if (-not (Test-Path -LiteralPath $list -PathType Leaf)) {
@@ -333,6 +352,16 @@ foreach ($file in $files) {
         throw "$file is not the file that $list vouches for: get the package again"
     }
     else { Write-Step 'Verify' $file 'Done' }
+}
+
+$list = Join-Path $PSScriptRoot 'SHA256SUMS'
+if ($moduleFiles.Count -gt 0 -and (Test-Path -LiteralPath $list -PathType Leaf)) {
+    foreach ($file in $moduleFiles) {
+        if (-not (Test-Checksum $list $file -Folder 'Relight/')) {
+            throw "$file is not the file that $list vouches for: get the package again"
+        }
+    }
+    Write-Step 'Verify' $module 'Done'
 }
 
 foreach ($file in $files) {
@@ -355,6 +384,24 @@ foreach ($file in $files) {
     else { Write-Step 'Copy' $target 'NotDone' }
 }
 
+if ($moduleFiles.Count -gt 0) {
+    $target = Join-Path $ModulePath 'Relight'
+    $different = @(foreach ($file in $moduleFiles) {
+            $installed = Join-Path $target (Split-Path -Leaf $file)
+            if (-not (Test-Path -LiteralPath $installed -PathType Leaf) -or (Get-Sha256 $installed) -ne (Get-Sha256 $file)) { $file }
+        })
+    if ($different.Count -eq 0) { Write-Step 'Module' $target 'Unchanged' }
+    elseif ($PSCmdlet.ShouldProcess($target, 'Copy the module Relight')) {
+        if (-not (Test-Path -LiteralPath $target -PathType Container)) {
+            if ($isGuarded) { New-GuardedFolder $target '(A;OICI;0x1200a9;;;BU)' }
+            else { $null = New-Item -ItemType Directory -Path $target }
+        }
+        foreach ($file in $different) { Copy-Item -LiteralPath $file -Destination $target -Force }
+        Write-Step 'Module' $target 'Done'
+    }
+    else { Write-Step 'Module' $target 'NotDone' }
+}
+
 if ($PathScope -ne 'None') {
     $before = Get-SearchPath $PathScope
     $after = Join-SearchFolder $before $Path
@@ -370,6 +417,7 @@ $uninstall = Join-Path $Path 'Uninstall-Relight.ps1'
 if ($appKey -and (Test-Path -LiteralPath $uninstall -PathType Leaf)) {
     $exe = Join-Path $Path 'relight.exe'
     $command = "powershell.exe -NoProfile -ExecutionPolicy Bypass -File `"$uninstall`" -Path `"$Path`" -PathScope $PathScope"
+    if ($givenModulePath) { $command += " -ModulePath `"$ModulePath`"" }
     $values = [ordered] @{
         DisplayName          = 'relight'
         DisplayVersion       = "$([System.Diagnostics.FileVersionInfo]::GetVersionInfo($exe).ProductVersion)"

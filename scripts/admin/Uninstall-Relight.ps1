@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Removes what Install-Relight.ps1 installed: scheduled task, event source, PATH entry, entry in Settings, Apps, and program.
+Removes what Install-Relight.ps1 installed: task, event source, PATH entry, entry in Settings, Apps, module and program.
 
 .DESCRIPTION
 Each step puts out one object: what, where, and Done, Unchanged (there was nothing to remove) or NotDone (-WhatIf, or a no to
@@ -12,6 +12,10 @@ folder itself once it is empty.
 
 .PARAMETER PathScope
 Whose PATH has the folder: Machine, User, Process (this shell only) or None.
+
+.PARAMETER ModulePath
+The folder of PowerShell modules that has the module Relight: by default with -PathScope Machine
+%ProgramFiles%\WindowsPowerShell\Modules.
 
 .PARAMETER RemoveJournal
 Removes the journals too, the log of the task, and the record of the accounts that may write there. What relight changed can
@@ -30,6 +34,7 @@ Asks Windows for administrator rights where they are missing, in a window of its
 param(
     [string] $Path,
     [ValidateSet('Machine', 'User', 'Process', 'None')][string] $PathScope = 'Machine',
+    [string] $ModulePath,
     [switch] $RemoveJournal,
     [string] $JournalPath,
     [switch] $Elevate
@@ -115,6 +120,17 @@ if ($RemoveJournal -and -not $JournalPath) {
     $JournalPath = Join-Path $env:ProgramData 'relight'
     $needs += "the folder $JournalPath"
 }
+if (-not $ModulePath -and $PathScope -eq 'Machine') {
+    $programFiles = if ($env:ProgramW6432) { $env:ProgramW6432 } else { $env:ProgramFiles }
+    if ($programFiles) { $ModulePath = Join-Path $programFiles 'WindowsPowerShell\Modules' }
+}
+$module = ''
+if ($ModulePath) {
+    $ModulePath = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($ModulePath)
+    $module = Join-Path $ModulePath 'Relight'
+    # Another module may have that name.
+    if (-not (Test-Path -LiteralPath (Join-Path $module 'Relight.psd1') -PathType Leaf)) { $module = '' }
+}
 $searchPath = Get-SearchPath $PathScope
 $searchPathWithout = Skip-SearchFolder $searchPath $Path
 $hasTask = $null -ne (Get-ScheduledTask -TaskName 'relight' -TaskPath '\' -ErrorAction SilentlyContinue)
@@ -127,6 +143,7 @@ $appKey = switch ($PathScope) {
 $hasApp = $appKey -and (Test-Path -LiteralPath $appKey)
 $hasAccounts = $RemoveJournal -and (Test-Path -LiteralPath $ownKey)
 if ($PathScope -eq 'Machine' -and $searchPathWithout -cne $searchPath) { $needs += 'the PATH of the machine' }
+if ($module -and $PathScope -eq 'Machine') { $needs += "the folder $module" }
 if ($hasTask) { $needs += 'the scheduled task' }
 if ($hasEventSource) { $needs += 'the event source' }
 if ($hasAccounts) { $needs += 'the record of accounts' }
@@ -134,6 +151,7 @@ if ($hasApp -and $PathScope -eq 'Machine') { $needs += 'the entry in Settings, A
 if ($needs.Count -gt 0 -and -not (Test-Administrator)) {
     if ($Elevate) {
         $arguments = "-NoProfile -ExecutionPolicy Bypass -File `"$PSCommandPath`" -Path `"$Path`" -PathScope $PathScope"
+        if ($ModulePath) { $arguments += " -ModulePath `"$ModulePath`"" }
         Start-Process -FilePath 'powershell.exe' -ArgumentList $arguments -Verb RunAs -Wait
         return
     }
@@ -174,6 +192,18 @@ if ($hasApp) {
     else { Write-Step 'App' 'relight' 'NotDone' }
 }
 elseif ($appKey) { Write-Step 'App' 'relight' 'Unchanged' }
+
+if ($module) {
+    if ($PSCmdlet.ShouldProcess($module, 'Remove the module Relight')) {
+        foreach ($name in 'Relight.psd1', 'Relight.psm1', 'Relight.format.ps1xml', 'Program.ps1', 'Run.ps1', 'Objects.ps1') {
+            $target = Join-Path $module $name
+            if (Test-Path -LiteralPath $target -PathType Leaf) { Remove-Item -LiteralPath $target -Force }
+        }
+        if (-not (Get-ChildItem -LiteralPath $module -Force)) { Remove-Item -LiteralPath $module }
+        Write-Step 'Module' $module 'Done'
+    }
+    else { Write-Step 'Module' $module 'NotDone' }
+}
 
 # Windows removes no folder that a program works in, and this shell is one.
 if (-not $WhatIfPreference) {

@@ -5,10 +5,14 @@ use crate::screens::{self, wizard};
 use crate::terminal::{Console, Prompts};
 
 use super::Prepared;
+use super::driven::{self, Driver};
 use super::output::show;
 
 /// The consent for each server, in order. Asks a person once, where the run is to and there is something to ask about.
 pub(super) fn of(run: &mut Run, policy: &Policy, prepared: &Prepared, console: &mut Console) -> Vec<Consent> {
+    if let Some(driver) = &prepared.driver {
+        return of_driver(run, policy, driver, console);
+    }
     let answers = match run.agreed_by {
         AgreedBy::Nobody | AgreedBy::NobodyToAsk => return Vec::new(),
         AgreedBy::Yes => None,
@@ -21,6 +25,30 @@ pub(super) fn of(run: &mut Run, policy: &Policy, prepared: &Prepared, console: &
         None => Consent::of_policy(server, policy),
     };
     run.servers.iter_mut().filter_map(consent).collect()
+}
+
+/// The same, where a program shows the run.
+fn of_driver(run: &mut Run, policy: &Policy, driver: &Driver, console: &mut Console) -> Vec<Consent> {
+    let answers = match run.agreed_by {
+        AgreedBy::Nobody | AgreedBy::NobodyToAsk => return Vec::new(),
+        AgreedBy::Yes => {
+            driven::tell(run, console);
+            return run.servers.iter_mut().filter_map(|server| Consent::of_policy(server, policy)).collect();
+        }
+        AgreedBy::Person => driver.ask(run, console),
+    };
+    match answers {
+        Ok(answers) => {
+            let consent = |server: &mut ServerRun| Consent::of_answers_within(server, &answers, policy);
+            run.servers.iter_mut().filter_map(consent).collect()
+        }
+        Err(why) => {
+            console.eprint_always(&screens::no_answer(why, console.talk_width()));
+            // Who was to be asked did not answer.
+            run.agreed_by = AgreedBy::NobodyToAsk;
+            Vec::new()
+        }
+    }
 }
 
 fn is_possible(run: &Run) -> bool {

@@ -36,8 +36,10 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
     };
     let run = match &config.command {
         Command::Check(target) => failed(domain::Command::Check, AgreedBy::Nobody, target),
-        Command::Fix(target, mode) => failed(domain::Command::Fix, agreed_by(*mode, target, console), target),
-        Command::Undo { target, mode, .. } => failed(domain::Command::Undo, agreed_by(*mode, target, console), target),
+        Command::Fix(target, mode) => failed(domain::Command::Fix, agreed_by(*mode, target, config, console), target),
+        Command::Undo { target, mode, .. } => {
+            failed(domain::Command::Undo, agreed_by(*mode, target, config, console), target)
+        }
         Command::Resume { target, .. } => {
             Run { resumed: true, ..failed(domain::Command::Fix, AgreedBy::Nobody, target) }
         }

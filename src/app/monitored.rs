@@ -60,7 +60,7 @@ pub(super) fn fail(failure: &Failure<'_>, exit: Exit, monitoring: &Monitoring, c
 /// What is wrong with a command line that was to be a check for Nagios.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() {
-        let mut console = Console::new(clap::ColorChoice::Never, true);
+        let mut console = Console::new(clap::ColorChoice::Never, true, false);
         tell(&nagios_usage(&error.render().to_string()), None, None, &mut console);
     }
     // Help on stdout, and all of the error on stderr, for whoever types it.

@@ -2,17 +2,21 @@
 
 use std::path::Path;
 
-use crate::cli::{Shell, Target};
+use crate::cli::{Output, Shell, Target};
 use crate::error::Error;
 use crate::exchange::ConnectError;
 use crate::shell::{Capabilities, Interrupt, Launch, PrivateFolder, Program, StartError, TimeLimit, Turn, locate};
 use crate::{signals, simulator};
+
+use super::driven::Driver;
 
 /// What a run needs before it can start anything.
 pub(super) struct Prepared {
     pub(super) launch: Launch,
     pub(super) interrupt: Interrupt,
     pub(super) scenario: Option<String>,
+    /// The program that shows the run, where one does.
+    pub(super) driver: Option<Driver>,
     /// Has the built-in scenario that is played, so that a second session finds what the first one changed.
     _stage: Option<PrivateFolder>,
 }
@@ -43,7 +47,13 @@ impl Prepared {
         let (deadlines, turn) = (target.deadlines, Turn::default());
         let launch =
             Launch { program, capabilities, deadlines, interrupt: interrupt.clone(), turn, goes_through: false };
-        Ok(Self { launch, interrupt, scenario, _stage: stage })
+        Ok(Self { launch, interrupt, scenario, driver: None, _stage: stage })
+    }
+
+    /// The same, shown by a program where `output` says so.
+    pub(super) fn driven(self, output: &Output) -> Result<Self, Error> {
+        let driver = output.driven.then(|| Driver::listen(&self.interrupt)).transpose()?;
+        Ok(Self { driver, ..self })
     }
 
     /// The same, for a run that is to be over within this time.

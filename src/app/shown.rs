@@ -2,15 +2,20 @@
 //! done.
 
 use crate::cli::{Config, Format};
-use crate::domain::{Event, Exit, Run, Server, ServerRun};
+use crate::domain::{Ending, Event, Exit, Run, Server, ServerRun};
 use crate::record;
-use crate::terminal::{Console, Progress};
+use crate::screens;
+use crate::terminal::{Console, Now, Progress};
 
 use super::output::in_json;
 
 /// What is shown.
 pub(super) struct Shown {
     pub(super) progress: Progress,
+    /// Whether a program shows it.
+    driven: bool,
+    /// The last line of progress.
+    last: String,
     /// The run without its servers, where those are told as they are done.
     stream: Option<Run>,
     told: Vec<Server>,
@@ -21,7 +26,7 @@ impl Shown {
     pub(super) fn of(run: &Run, config: &Config) -> Self {
         let streams = config.output.format == Format::Ndjson;
         let stream = streams.then(|| Run { servers: Vec::new(), ..run.clone() });
-        Self { progress: Progress::new(), stream, told: Vec::new() }
+        Self { progress: Progress::new(), driven: config.output.driven, last: String::new(), stream, told: Vec::new() }
     }
 
     /// Shows an event.
@@ -30,6 +35,20 @@ impl Shown {
             self.tell(server, console);
         }
         self.progress.show(event, console);
+        if self.driven {
+            self.tell_progress(event, console);
+        }
+    }
+
+    /// Tells whoever shows the run what is being done, once.
+    fn tell_progress(&mut self, event: &Event<'_>, console: &mut Console) {
+        let Some(Now { server, doing, servers }) = self.progress.now(event) else { return };
+        let line = record::streamed_progress(server, &doing, servers);
+        let line = line.ok().filter(|line| *line != self.last);
+        if let Some(line) = line {
+            let _gone = console.result_line(&line);
+            self.last = line;
+        }
     }
 
     /// Tells of the servers of which nothing was told yet.
@@ -39,7 +58,10 @@ impl Shown {
 
     fn tell(&mut self, server: &ServerRun, console: &mut Console) {
         let Some(head) = self.stream.as_ref().filter(|_| !self.told.contains(server.server())) else { return };
-        let line = record::streamed_server(server, in_json(Exit::of_server(server, head)));
+        let ending = Ending::of(server, head);
+        let headline = screens::headline_of(head, server, true);
+        let headline = headline.strip_prefix(&format!("{}: ", ending.word())).unwrap_or(&headline);
+        let line = record::streamed_server(server, in_json(Exit::of_server(server, head)), ending, headline);
         // A reader that is gone is told nothing; the end of the run says so where something else is wrong.
         if let Err(error) = line.and_then(|line| console.result_line(&line)) {
             tracing::warn!(%error, server = server.server().as_str(), "a line of the result is lost");

@@ -16,7 +16,7 @@ use super::look::{Asking, Goal, investigate, look};
 use super::output::report;
 use super::pace::{Clock, Pace as _};
 use super::shown::Shown;
-use super::{Prepared, begun, consents, monitored, recording, watch};
+use super::{Prepared, begun, consents, driven, monitored, recording, watch};
 
 /// `check`: looks, and never changes anything.
 pub(super) fn check(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
@@ -48,19 +48,20 @@ pub(super) fn walk(
         run.undone_flaws.clone_from(&undone.flaws);
     }
     if !capabilities.may_change() {
-        let prepared = Prepared::of(target, shell, capabilities)?.within(config.limit);
+        let prepared = Prepared::of(target, shell, capabilities)?.within(config.limit).driven(&config.output)?;
         run.simulated.clone_from(&prepared.scenario);
         run.connection.splice(0..0, target.connection());
         look_only(&mut run, goal, target, &prepared, config, console)?;
         return Ok(run);
     }
     let prepared = Prepared::of(target, shell, capabilities).and_then(|prepared| {
+        let prepared = prepared.driven(&config.output)?;
         let begin = Begin {
             command: run.command,
             agreed_by: by,
             arguments: run.arguments.clone(),
             script: engine::text(capabilities).to_owned(),
-            interactive: console.can_ask(),
+            interactive: by == AgreedBy::Person || console.can_ask(),
             simulated: prepared.scenario.clone(),
             undoes: run.undoes.clone(),
         };
@@ -102,6 +103,9 @@ fn look_only(
     // What was seen in time is not called late because a session takes its time to end.
     run.out_of_time = prepared.interrupt.out_of_time();
     console.stop();
+    if prepared.driver.is_some() && run.command != Command::Check {
+        driven::tell(run, console);
+    }
     shown.rest(run, console);
     pool.close();
     run.interrupted = prepared.is_interrupted();

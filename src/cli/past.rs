@@ -72,7 +72,7 @@ pub(super) struct TypedUndo {
     #[command(flatten)]
     rollout: TypedRollout,
     #[command(flatten)]
-    limit: TypedLimit,
+    pub(super) limit: TypedLimit,
     #[command(flatten)]
     pub(super) connection: TypedConnection,
     #[command(flatten)]

@@ -50,6 +50,11 @@ impl Typed {
         if let Some(text) = self.output.is_not_for(&self.command, metrics.is_some()) {
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
+        if self.output.driven
+            && let Some(text) = self.not_driven()
+        {
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
         let (transcript, html) = (self.command.transcript(), self.command.html());
         let files = [
             ("--transcript <FILE>", transcript.clone()),
@@ -62,14 +67,32 @@ impl Typed {
             let text = format!("the file of '{option}' is that of '{other}' already");
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
-        let TypedOutput { format, color, verbose, quiet, log_file } = self.output;
+        let TypedOutput { format, color, verbose, quiet, log_file, driven } = self.output;
         let monitoring = format.monitoring(metrics);
         // An agent may take what stands on stderr for a part of the result.
         let quiet = quiet || (monitoring.is_some() && verbose == 0);
         let (format, limit) = (format.meaning(), limit.map(TimeLimit::begin));
         let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
-        let output = Output { format, color, verbose, quiet, log_file, transcript, html };
+        let output = Output { format, color, verbose, quiet, log_file, transcript, html, driven };
         Ok(Config { command: self.command.meaning(), output, monitoring, limit, journal })
+    }
+
+    /// Why no program can show this, where none can.
+    fn not_driven(&self) -> Option<&'static str> {
+        let selection = match &self.command {
+            _ if self.output.format != TypedFormat::Ndjson => return Some("'--driven' needs '--format ndjson'"),
+            TypedCommand::Check { target, .. } | TypedCommand::Fix { target, .. } => target.selection.meaning(),
+            TypedCommand::Undo(undo) => undo.limit.meaning().1,
+            TypedCommand::Doctor { .. }
+            | TypedCommand::Probe { .. }
+            | TypedCommand::History(_)
+            | TypedCommand::Resume(_)
+            | TypedCommand::Scenarios
+            | TypedCommand::Completions { .. }
+            | TypedCommand::SimulatedEngine(_) => return Some("'--driven' is for check, fix and undo"),
+        };
+        let both = "with '--driven' stdin has the answer, and no list of servers";
+        selection.reads_stdin().then_some(both)
     }
 }
 
@@ -216,6 +239,10 @@ struct TypedOutput {
     /// Add a log of everything to this file
     #[arg(long, value_name = "PATH", global = true)]
     log_file: Option<PathBuf>,
+    /// A program shows this run: it is told of progress and plan in the stream, answers the plan on stdin in one line, and
+    /// stops the run by closing stdin
+    #[arg(long, hide = true, global = true)]
+    driven: bool,
 }
 
 impl TypedOutput {

@@ -615,6 +615,15 @@ impl Consent {
         let name = server.server().clone();
         server.decide(|change| answers.against(&name, change, policy))
     }
+
+    /// Given by a person who was asked about nothing but what the policy allows. `None`: the server was decided on before.
+    pub fn of_answers_within(server: &mut ServerRun, answers: &Answers, policy: &Policy) -> Option<Self> {
+        let name = server.server().clone();
+        server.decide(|change| {
+            let objections = policy.objections(change);
+            if objections.is_empty() { answers.against(&name, change, policy) } else { objections }
+        })
+    }
 }
 
 impl ServerRun {

@@ -19,6 +19,7 @@ mod look;
 pub mod many;
 mod monitors;
 mod next;
+mod no_answer;
 mod notes;
 mod obstacle;
 mod plan;
@@ -37,12 +38,13 @@ mod verdicts;
 pub mod wizard;
 
 pub use errors::{Failure, failure};
-pub use headline::{said_alone, summary};
+pub use headline::{line as headline_of, said_alone, summary};
 pub use history::{
     history, interrupted_run, journal_broke, left_shell, narrowed, page_lost, past_run, report_lost, transcript_broke,
     waiting_for_another,
 };
 pub use html::html;
+pub use no_answer::{NoAnswer, no_answer};
 #[cfg(test)]
 pub use probe::everything as everything_probed;
 pub use probe::{probe, probing, summary as probe_summary};

@@ -22,6 +22,7 @@ pub(crate) struct Console {
     err_width: usize,
     live: bool,
     quiet: bool,
+    driven: bool,
     talked: bool,
     asked: bool,
     spinner: Option<ProgressBar>,
@@ -33,8 +34,9 @@ impl Console {
     const WIDTH: usize = 79;
     const WIDEST: usize = 100;
 
-    /// A console on the streams of this process. Quiet: the conversation is left out, but for questions and errors.
-    pub(crate) fn new(color: clap::ColorChoice, quiet: bool) -> Self {
+    /// A console on the streams of this process. Quiet: the conversation is left out, but for questions and errors. Driven: a
+    /// program is at the other end of stdin, and nobody at a keyboard.
+    pub(crate) fn new(color: clap::ColorChoice, quiet: bool, driven: bool) -> Self {
         let choice = match color {
             clap::ColorChoice::Auto => ColorChoice::Auto,
             clap::ColorChoice::Always => ColorChoice::Always,
@@ -47,6 +49,7 @@ impl Console {
             out: AutoStream::new(io::stdout(), choice),
             err: AutoStream::new(io::stderr(), choice),
             quiet,
+            driven,
             talked: false,
             asked: false,
             spinner: None,
@@ -98,7 +101,7 @@ impl Console {
 
     /// Why a question would reach nobody, where it would.
     pub(crate) fn nobody_to_ask(&self) -> Option<&'static str> {
-        nobody_to_ask(io::stdin().is_terminal(), self.live, is_seen())
+        nobody_to_ask(io::stdin().is_terminal() && !self.driven, self.live, is_seen())
     }
 
     /// Whether somebody watches a wait who may press a key.

@@ -14,5 +14,5 @@ mod pty;
 
 pub(crate) use console::{Console, notice_interrupt};
 pub(crate) use keys::Keys;
-pub(crate) use progress::Progress;
+pub(crate) use progress::{Now, Progress};
 pub(crate) use prompts::Prompts;

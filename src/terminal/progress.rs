@@ -1,6 +1,8 @@
 //! Progress while a run goes on: a turning tick while the shell loads and steps run, one line for each thing that has
 //! happened. Where nobody watches, the lines alone, in the order of events.
 
+use std::time::Duration;
+
 use crate::domain::{
     Change, Cmdlet, Event, NotSent, Outcome, Server, ServiceState, Step, StepOutcome, Trouble, TroubleKind, Waited,
 };
@@ -8,7 +10,7 @@ use crate::domain::{
 use super::console::Console;
 use crate::screens;
 use crate::screens::kit::page::{BAD, COMMAND, GOOD, Page};
-use crate::screens::kit::{command, words};
+use crate::screens::kit::{command, sanitize, time, words};
 
 /// Shows events on a console.
 #[derive(Debug, Default)]
@@ -21,6 +23,19 @@ pub(crate) struct Progress {
     waiting_for: Option<&'static str>,
     /// How many servers are looked at or changed at once.
     several: usize,
+    /// Those of them that are done.
+    done: Vec<Server>,
+}
+
+/// What is going on, for a program that shows it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Now<'a> {
+    /// The server; `None`: it is about no one of them.
+    pub(crate) server: Option<&'a Server>,
+    /// What is being done.
+    pub(crate) doing: String,
+    /// How many servers are done, and of how many; `None`: there are not several.
+    pub(crate) servers: Option<(usize, usize)>,
 }
 
 impl Progress {
@@ -37,7 +52,7 @@ impl Progress {
     pub(crate) fn show(&mut self, event: &Event<'_>, console: &mut Console) {
         match event {
             Event::Several(servers) => {
-                self.several = *servers;
+                (self.several, self.done) = (*servers, Vec::new());
                 console.begin_board(*servers);
             }
             Event::Begins(server) => {
@@ -51,6 +66,9 @@ impl Progress {
                 }
             }
             Event::Ends(server) => {
+                if !self.done.contains(*server) {
+                    self.done.push((*server).clone());
+                }
                 if console.board().is_some_and(|board| board.ends(server)) {
                     console.stop();
                 }
@@ -90,6 +108,41 @@ impl Progress {
         }
     }
 
+    /// What is going on now that this has happened; `None`: nothing else than before.
+    pub(crate) fn now<'a>(&self, event: &'a Event<'_>) -> Option<Now<'a>> {
+        let (server, doing) = match event {
+            Event::At(server, event) => (Some(*server), doing(event)?),
+            Event::Ends(server) => (Some(*server), "done".to_owned()),
+            Event::Looking(server, _)
+            | Event::AskingMonitor(server, _)
+            | Event::Probing(server)
+            | Event::Investigating(server)
+            | Event::Identifying(server)
+            | Event::OpeningOn(server) => (Some(*server), doing(event)?),
+            Event::StepBegins(step) => (Some(step.server()), format!("{} {}", self.number(), doing_step(step))),
+            Event::Connecting => (None, words::capital(&doing(event)?)),
+            Event::ShellSays(text) => (None, format!("Exchange Management Shell: {}", sanitize(text))),
+            Event::ProbingSeveral(servers) => (None, format!("Connecting to {servers} servers as a client would")),
+            Event::Several(servers) => (None, format!("{servers} servers")),
+            Event::Watching(_) | Event::Waiting(..) | Event::WaitingForCopy(_) => {
+                let (doing, left) = waiting(event)?;
+                (None, format!("{doing}, {left}"))
+            }
+            Event::Reconnecting(_) => (None, "The session with Exchange was lost. Another one is opened".to_owned()),
+            Event::Connected(_)
+            | Event::Looked(_)
+            | Event::Done(_)
+            | Event::StepSends(_)
+            | Event::StepEnded(..)
+            | Event::Begins(_)
+            | Event::IsSlow(_)
+            | Event::NotOpenedOn(..)
+            | Event::NoMoreSessions(_) => return None,
+        };
+        let servers = (self.several > 1).then_some((self.done.len(), self.several));
+        Some(Now { server, doing, servers })
+    }
+
     fn tell(&mut self, event: &Event<'_>, width: usize, live: bool) -> Option<ShownLine> {
         match event {
             Event::Connecting if live => Some(ShownLine::Doing("Loading the Exchange Management Shell ...".to_owned())),
@@ -105,9 +158,9 @@ impl Progress {
             Event::Identifying(server) => {
                 live.then(|| ShownLine::Doing(format!("Asking the logs who set components of {server} Inactive")))
             }
-            Event::Watching(left) => {
-                let left = format!("{} to go", screens::kit::time::countdown(*left));
-                self.wait("Watching for the monitor to be Healthy", &left, "q: stop and report", width, live)
+            Event::Watching(_) => {
+                let (doing, left) = waiting(event)?;
+                self.wait(doing, &left, "q: stop and report", width, live)
             }
             Event::AskingMonitor(server, component) => {
                 live.then(|| ShownLine::Doing(format!("Asking {server} for the monitor of {component}")))
@@ -118,23 +171,9 @@ impl Progress {
             Event::ProbingSeveral(servers) => {
                 live.then(|| ShownLine::Doing(format!("Connecting to {servers} servers as a client would")))
             }
-            Event::Waiting(what, left) => {
-                let left = format!("{} at most", screens::kit::time::countdown(*left));
-                let doing = match what {
-                    Waited::Exchange => "Waiting for Active Directory and the registry to show the change",
-                    Waited::Clients => "Waiting for clients to be served",
-                };
+            Event::Waiting(..) | Event::WaitingForCopy(_) => {
+                let (doing, left) = waiting(event)?;
                 self.wait(doing, &left, "q: stop waiting", width, live)
-            }
-            Event::WaitingForCopy(left) => {
-                let left = format!("{} at most", screens::kit::time::countdown(*left));
-                self.wait(
-                    "Waiting for the Health Manager to copy the change into the registry",
-                    &left,
-                    "q: stop waiting",
-                    width,
-                    live,
-                )
             }
             Event::StepBegins(step) => live.then(|| ShownLine::Doing(self.begin(step))),
             Event::StepEnded(server, command, step) => {
@@ -263,6 +302,46 @@ fn not_opened_on(server: &Server, why: &Trouble, width: usize) -> String {
     page.finish()
 }
 
+/// What is waited for, and how long yet; `None`: nothing is.
+fn waiting(event: &Event<'_>) -> Option<(&'static str, String)> {
+    let at_most = |left: Duration| format!("{} at most", time::countdown(left));
+    match event {
+        Event::Watching(left) => {
+            Some(("Watching for the monitor to be Healthy", format!("{} to go", time::countdown(*left))))
+        }
+        Event::Waiting(Waited::Exchange, left) => {
+            Some(("Waiting for Active Directory and the registry to show the change", at_most(*left)))
+        }
+        Event::Waiting(Waited::Clients, left) => Some(("Waiting for clients to be served", at_most(*left))),
+        Event::WaitingForCopy(left) => {
+            Some(("Waiting for the Health Manager to copy the change into the registry", at_most(*left)))
+        }
+        Event::Connecting
+        | Event::ShellSays(_)
+        | Event::Connected(_)
+        | Event::Looking(..)
+        | Event::AskingMonitor(..)
+        | Event::Probing(_)
+        | Event::ProbingSeveral(_)
+        | Event::Investigating(_)
+        | Event::Identifying(_)
+        | Event::Looked(_)
+        | Event::Done(_)
+        | Event::StepBegins(_)
+        | Event::StepSends(_)
+        | Event::StepEnded(..)
+        | Event::Reconnecting(_)
+        | Event::OpeningOn(_)
+        | Event::NotOpenedOn(..)
+        | Event::Several(_)
+        | Event::Begins(_)
+        | Event::At(..)
+        | Event::IsSlow(_)
+        | Event::Ends(_)
+        | Event::NoMoreSessions(_) => None,
+    }
+}
+
 /// What is being done at one of several servers.
 fn doing(event: &Event<'_>) -> Option<String> {
     match event {
@@ -325,8 +404,6 @@ fn reconnecting(at: &str, why: TroubleKind, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::domain::{Component, Consent, Policy};
     use crate::screens::fixtures::{kb_fault, looked, server, trouble};
@@ -380,6 +457,38 @@ mod tests {
         ~ Waiting for clients to be served, 1:30 min at most (q: stop waiting)
         ~ Waiting for clients to be served, 1:29 min at most (q: stop waiting)
         ~ Watching for the monitor to be Healthy, 6:00 min to go (q: stop and report)
+        ");
+    }
+
+    #[test]
+    fn a_program_is_told_what_is_going_on() {
+        let (ex01, ex02, pop) = (server("EX01"), server("EX02"), Component::new("PopProxy"));
+        let mut progress = Progress::new();
+        let mut console = Console::new(clap::ColorChoice::Never, true, true);
+        let mut told = String::new();
+        let looking = Event::Looking(&ex02, &pop);
+        for event in [
+            Event::Connecting,
+            Event::ShellSays("VERBOSE:\u{1b}[2J Connecting"),
+            Event::Connected(Duration::from_secs(5)),
+            Event::Several(2),
+            Event::Begins(&ex01),
+            Event::At(&ex02, &looking),
+            Event::Ends(&ex01),
+            Event::Waiting(Waited::Clients, Duration::from_secs(90)),
+        ] {
+            progress.show(&event, &mut console);
+            if let Some(Now { server, doing, servers }) = progress.now(&event) {
+                told.push_str(&format!("{} {servers:?} {doing}\n", server.map_or("-", Server::as_str)));
+            }
+        }
+        insta::assert_snapshot!(told, @r"
+        - None Loading the Exchange Management Shell
+        - None Exchange Management Shell: VERBOSE:[2J Connecting
+        - Some((0, 2)) 2 servers
+        EX02 Some((0, 2)) reading PopProxy
+        EX01 Some((1, 2)) done
+        - Some((1, 2)) Waiting for clients to be served, 1:30 min at most
         ");
     }
 

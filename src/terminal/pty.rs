@@ -17,7 +17,7 @@ use crate::screens::wizard::ask;
 #[test]
 #[ignore = "has the conversation; needs a terminal, and is started in one by the tests below"]
 fn on_this_terminal() {
-    let mut console = Console::new(clap::ColorChoice::Never, false);
+    let mut console = Console::new(clap::ColorChoice::Never, false, false);
     assert!(console.can_ask());
     let policy = Policy::default();
     let run = run(Command::Fix, AgreedBy::Person, vec![looked(kb_fault("EX01"), &policy)]);

@@ -14,6 +14,8 @@ use crate::support::join;
 enum House {
     /// Embedded in relight: all rules.
     Script,
+    /// Part of the module: all rules but those of a script that is run by itself.
+    Module,
     /// The stand-in for Exchange: it must parse and be plain text, but Exchange has its own manners.
     Double,
 }
@@ -196,6 +198,33 @@ fn the_scripts_for_admins_keep_the_rules() {
         assert_eq!(violations(&text, House::Script), [""; 0], "{}", file.display());
         assert!(text.contains("[CmdletBinding(SupportsShouldProcess = $true)]"), "{} has no -WhatIf", file.display());
     }
+}
+
+#[test]
+fn the_module_keeps_the_rules() {
+    let folder = join::scripts_dir().join("module/Relight");
+    let mut found = 0;
+    for file in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.is_ascii() && !text.contains('\r'), "{}", file.display());
+        let name = file.file_name().unwrap().to_string_lossy();
+        if name.ends_with(".ps1xml") || name.ends_with(".psd1") {
+            continue;
+        }
+        assert_eq!(violations(&text, House::Module), [""; 0], "{}", file.display());
+        assert!(text.starts_with("<#\n.SYNOPSIS\n"), "{}", file.display());
+        // Foreign threads have no runspace: a script block that is called on one ends Windows PowerShell.
+        assert!(!text.contains("add_") && !text.contains("2>&1"), "{}", file.display());
+        found += 1;
+    }
+    assert_eq!(found, 4);
+}
+
+#[test]
+fn the_module_has_the_version_of_the_program() {
+    let text = fs::read_to_string(join::scripts_dir().join("module/Relight/Relight.psd1")).unwrap();
+    let line = text.lines().find(|line| line.trim().starts_with("ModuleVersion")).unwrap();
+    assert_eq!(line.split('\'').nth(1), Some(env!("CARGO_PKG_VERSION")));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod authors;
 mod bad_input;
 mod batches;
 mod clients;
+mod driven;
 mod exits;
 mod faults;
 mod interrupt;

@@ -5,6 +5,7 @@ mod fixture;
 pub mod signing;
 
 use std::fs;
+use std::path::Path;
 
 use fixture::{Package, Run, joined};
 
@@ -20,6 +21,7 @@ crate::trials![Pwsh =>
     who_could_replace_the_program_is_told_by_owner_and_entries,
     a_task_is_refused_where_others_could_replace_the_program,
     windows_lists_it_and_removes_it,
+    the_module_comes_and_goes_with_the_program,
     #[cfg(unix)]
     who_has_no_rights_is_told_before_anything_is_changed,
     what_cannot_work_is_refused_before_anything_is_changed,
@@ -444,6 +446,48 @@ fn what_cannot_work_is_refused_before_anything_is_changed() {
     }
     assert!(runs.iter().all(|run: &Run| run.calls.is_empty() && run.steps.is_empty()));
     assert!(!fs::exists(package.path("installed")).unwrap());
+}
+
+fn the_module_comes_and_goes_with_the_program() {
+    let package = Package::new();
+    fs::create_dir(package.path("Relight")).unwrap();
+    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/module/Relight");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(module).unwrap().map(Result::unwrap) {
+        let name = format!("Relight/{}", entry.file_name().to_str().unwrap());
+        fs::copy(entry.path(), package.path(&name)).unwrap();
+        names.push(name);
+    }
+    let vouch = |names: &[String]| {
+        let sums = names.iter().map(|name| format!("{}  {name}\n", package.sha256(name)));
+        fs::write(package.path("SHA256SUMS"), sums.collect::<String>()).unwrap();
+    };
+    let beside = ["relight.exe".to_owned(), "Uninstall-Relight.ps1".to_owned()];
+    let modules = package.path("modules");
+    let words = format!("{} -PathScope None -ModulePath '{modules}'", package.installed());
+    let install = format!("Install-Relight.ps1 {words}");
+    vouch(&[&beside[..], &names[1..]].concat());
+    let runs = package.run(std::slice::from_ref(&install));
+    assert!(runs[0].error().contains("is not the file that"), "{runs:?}");
+    assert!(!fs::exists(&modules).unwrap() && !fs::exists(package.path("installed")).unwrap());
+
+    vouch(&[&beside[..], &names].concat());
+    let runs = package.run(&[
+        format!("{install} -WhatIf"),
+        install.clone(),
+        install,
+        format!("Uninstall-Relight.ps1 {words} -WhatIf"),
+        format!("!Set-Content '{}' 'mine'", package.path("modules/Relight/notes.txt")),
+        format!("Uninstall-Relight.ps1 {words}"),
+    ]);
+    let step = |run: usize| runs[run].results().into_iter().find(|step| step.starts_with("Module "));
+    let steps = [0, 1, 2, 3, 5].map(|run| step(run).unwrap_or_else(|| panic!("no module in {runs:?}")));
+    assert_eq!(steps, ["NotDone", "Done", "Unchanged", "NotDone", "Done"].map(|result| format!("Module {result}")));
+    let left = fs::read_dir(package.path("modules/Relight")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(left.collect::<Vec<_>>(), ["notes.txt"]);
+    // Where there is none, nothing is said of it.
+    let runs = package.run(&[format!("Uninstall-Relight.ps1 {words}")]);
+    assert!(runs[0].results().iter().all(|step| !step.starts_with("Module")), "{runs:?}");
 }
 
 fn uninstalling_leaves_what_was_not_installed() {
