@@ -9,7 +9,7 @@ use super::text::Text;
 
 /// Who recorded the inactive entries of a server that a person or a script made.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Authors {
     /// What the logs tell.
@@ -20,7 +20,7 @@ pub struct Authors {
 
 /// Who recorded an entry, as one log has it within a minute of the entry's time.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Author {
     /// The component of the entry.
@@ -38,7 +38,7 @@ pub struct Author {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum LogKind {
     AdminAudit,

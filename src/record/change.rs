@@ -11,7 +11,7 @@ use super::text::Text;
 
 /// A requester's entry that decides and is not Active.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InactiveEntry {
     /// The component, spelled as it was read.
     pub component: Text<Component>,
@@ -27,7 +27,7 @@ pub struct InactiveEntry {
 
 /// What a change or a verdict is about.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Subject {
     /// The component; null: it is about a service.
     pub component: Option<Text<Component>>,
@@ -39,7 +39,7 @@ pub struct Subject {
 
 /// One change. Of an entry: its requester is set. Of a service: it is started or stopped.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
     #[serde(flatten)]
@@ -60,7 +60,7 @@ pub struct Change {
 
 /// A change that was confirmed, by a person or by --yes.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Agreed {
     #[serde(flatten)]
     pub change: Change,
@@ -70,10 +70,10 @@ pub struct Agreed {
 
 /// What became of a change.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Outcome {
     /// What became of it. open: the intent is on the disk, and nothing more is known.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = outcome_names())))]
+    #[cfg_attr(test, schemars(extend("enum" = outcome_names())))]
     pub outcome: String,
     /// What went wrong, where that is known.
     pub trouble: Option<Trouble>,
@@ -81,7 +81,7 @@ pub struct Outcome {
 
 /// A change that was confirmed, and what became of it.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Step {
     #[serde(flatten)]
     pub agreed: Agreed,
@@ -265,7 +265,7 @@ fn no_trouble() -> domain::Trouble {
 }
 
 /// The names that an outcome may have.
-#[cfg(feature = "schema")]
+#[cfg(test)]
 fn outcome_names() -> Vec<&'static str> {
     domain::Outcome::every(no_trouble()).iter().map(domain::Outcome::name).collect()
 }
@@ -278,7 +278,7 @@ impl From<&domain::StepOutcome> for Step {
 }
 
 /// Any entry.
-#[cfg(feature = "schema")]
+#[cfg(test)]
 pub fn an_entry() -> domain::InactiveEntry {
     domain::InactiveEntry {
         component: domain::Component::server_wide_offline(),

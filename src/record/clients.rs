@@ -13,7 +13,7 @@ use super::text::Text;
 
 /// The ports of one protocol, looked at from this machine.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Clients {
     /// The component that serves them.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// An exit code with its name.
 #[derive(Debug, Clone, Copy, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Exit {
     /// The number that the process ends with.
     #[serde(rename = "exitCode")]
@@ -19,8 +19,8 @@ pub struct Exit {
 
 /// Why there is nothing to show.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "Error"))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Error"))]
 pub struct ErrorDocument {
     /// What went wrong, in English. For people: it may change.
     pub message: String,

@@ -12,7 +12,7 @@ pub const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// What is being done, as on a screen.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Progress {
     /// The server; null: it is about no one of them.
     pub server: Option<Text<Server>>,
@@ -26,7 +26,7 @@ pub struct Progress {
 
 /// What could be done, once all servers were looked at: only where a program shows the run, and the run may change something.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PlanLine {
     /// The name of the run; null where it has no journal, because it changes nothing.
@@ -41,7 +41,7 @@ pub struct PlanLine {
 
 /// A proposal, as it is offered.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Offered {
     /// What it is confirmed by, from 1; null: nobody can confirm it, because of an obstacle or an objection, its own or of

@@ -10,7 +10,7 @@ use super::text::Text;
 
 /// What was found out about a component that HealthApi set Inactive.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Evidence {
     /// The component.
@@ -48,7 +48,7 @@ pub struct Evidence {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum ClueKind {
     NoCertificateName,
@@ -61,7 +61,7 @@ pub enum ClueKind {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum BlockKind {
     ProbeFails,
@@ -74,7 +74,7 @@ pub enum BlockKind {
 
 /// An override of Managed Availability.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Override {
     /// Whether it is one for the whole organisation.
@@ -91,7 +91,7 @@ pub struct Override {
 
 /// A certificate, as far as it matters here.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CertificateSeen {
     /// The names it is for.
@@ -102,7 +102,7 @@ pub struct CertificateSeen {
 
 /// One time that Managed Availability tried to take the component offline; whether it did, the entry's time tells.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TakenOffline {
     /// The responder that tried; null where that is not known.
     pub responder: Option<String>,

@@ -8,7 +8,7 @@ use super::text::Text;
 
 /// A server that was not looked at.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LeftOut {
     /// The server as Exchange lists it.
     pub server: Text<Server>,

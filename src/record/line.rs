@@ -20,7 +20,7 @@ pub const JOURNAL: &str = "relight/journal/1.0";
 /// One line of a journal: a text file in ASCII with one such object per line, only ever appended to. Later 1.x journals may
 /// have more fields and records, so readers should ignore what they do not know.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "record", rename_all = "camelCase")]
 pub enum Line {
     /// The first line: what the run is.
@@ -59,11 +59,11 @@ impl Line {
 
 /// What a run is.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Begin {
     /// The schema of this journal.
-    #[cfg_attr(feature = "schema", schemars(extend("const" = JOURNAL)))]
+    #[cfg_attr(test, schemars(extend("const" = JOURNAL)))]
     pub schema: String,
     /// The name of the run.
     pub run: Text<RunId>,
@@ -89,7 +89,7 @@ pub struct Begin {
 
 /// Who runs relight, and where.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Who {
     /// The account; on Windows with its domain.
     pub user: String,
@@ -103,7 +103,7 @@ pub struct Who {
 
 /// What was decided on a server.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Decided {
     /// The server as it was asked for.
     pub server: Text<Server>,
@@ -117,7 +117,7 @@ pub struct Decided {
 
 /// A shell as a process of the machine: a later run that finds it still there ends it before it looks.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Shell {
     /// The number of the process.
     pub process: u32,
@@ -127,7 +127,7 @@ pub struct Shell {
 
 /// A change is about to be sent.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Intent {
     /// The server as it was asked for.
     pub server: Text<Server>,
@@ -141,7 +141,7 @@ pub struct Intent {
 
 /// What became of a change.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Ended {
     /// The server as it was asked for.
     pub server: Text<Server>,
@@ -155,7 +155,7 @@ pub struct Ended {
 
 /// A look after the changes.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct After {
     #[serde(flatten)]
@@ -168,7 +168,7 @@ pub struct After {
 
 /// What clients of a server meet.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Met {
     /// The server as it was asked for.
     pub server: Text<Server>,
@@ -180,7 +180,7 @@ pub struct Met {
 
 /// What the monitors of a server say after the changes.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Monitored {
     /// The server as it was asked for.
     pub server: Text<Server>,
@@ -192,7 +192,7 @@ pub struct Monitored {
 
 /// relight resume goes on with the run.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Resumed {
     /// When, UTC.
     pub at: Text<Timestamp>,
@@ -204,7 +204,7 @@ pub struct Resumed {
 
 /// How a run ended.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct End {
     /// When, UTC.
@@ -221,7 +221,7 @@ pub struct End {
 
 /// What a run came to, in numbers: so that a list needs no more than the first and the last line of each journal.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sums {
     /// Changes that were confirmed.
     #[serde(default)]

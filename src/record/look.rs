@@ -9,7 +9,7 @@ use super::text::Text;
 
 /// A look at a server.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Look {
     /// The server as it was asked for.
@@ -37,7 +37,7 @@ pub struct Look {
 
 /// What Get-ExchangeServer says of a server.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Exchange {
     /// The name in Active Directory.
     pub name: Option<String>,
@@ -51,7 +51,7 @@ pub struct Exchange {
 
 /// Whether Exchange setup (ExSetup.exe) runs on the server.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Setup {
     /// What is known of it. It is asked only where an answer matters.
     pub kind: SetupKind,
@@ -60,7 +60,7 @@ pub struct Setup {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum SetupKind {
     NotAsked,
@@ -71,7 +71,7 @@ pub enum SetupKind {
 
 /// A Windows service.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Service {
     /// The name by which Windows knows it.
@@ -84,7 +84,7 @@ pub struct Service {
 
 /// The service that runs Managed Availability and copies newer Active entries from Active Directory into the registry.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct HealthManager {
     /// Running, Stopped, or anything between as Windows names it.
@@ -95,7 +95,7 @@ pub struct HealthManager {
 
 /// A component as Get-ServerComponentState shows it.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Component {
     /// The component, spelled as it was read.
@@ -112,7 +112,7 @@ pub struct Component {
 
 /// What one store has for a component.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Store {
     /// The entries, in the order they came.
     pub entries: Vec<Entry>,
@@ -122,7 +122,7 @@ pub struct Store {
 
 /// One requester's recorded state and time.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Entry {
     /// On whose behalf, spelled as it was read.
     pub requester: Text<Requester>,
@@ -134,7 +134,7 @@ pub struct Entry {
 
 /// When an entry was recorded.
 #[derive(Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Time {
     /// When it was recorded, UTC; null where the time came as text.
@@ -145,7 +145,7 @@ pub struct Time {
 
 /// Something that could not be done.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Trouble {
     /// What kind of trouble.
     pub kind: Text<TroubleKind>,

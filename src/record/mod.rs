@@ -20,7 +20,7 @@ mod run;
 #[cfg(test)]
 pub(crate) mod samples;
 mod scenarios;
-#[cfg(all(test, feature = "schema"))]
+#[cfg(test)]
 mod schema;
 mod stream;
 #[cfg(test)]

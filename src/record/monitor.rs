@@ -9,7 +9,7 @@ use super::text::Text;
 
 /// One monitor.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Monitor {
     /// Its name.
     pub name: String,
@@ -23,7 +23,7 @@ pub struct Monitor {
 
 /// What the monitor of a component says after an entry of HealthApi was set Active.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MonitorVerdict {
     /// The component.
     pub component: Text<Component>,
@@ -40,7 +40,7 @@ pub struct MonitorVerdict {
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum MonitorVerdictName {
     Healthy,

@@ -9,7 +9,7 @@ use super::text::Text;
 
 /// Something about a component's entries that is not known.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Gap {
     /// unreadable: the store could not be read. illegible: so many of its items are text that says nothing. contested: the
     /// requester's entries disagree, and which is newer is not known. contradiction: the entries add up to this state, and
@@ -26,7 +26,7 @@ pub struct Gap {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum GapKind {
     Unreadable,
@@ -37,10 +37,10 @@ pub enum GapKind {
 
 /// One thing that stands in the way of changes.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Obstacle {
     /// What kind of thing.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = obstacle_names())))]
+    #[cfg_attr(test, schemars(extend("enum" = obstacle_names())))]
     pub kind: String,
     /// The entry that it is about; null: it is about none.
     pub entry: Option<InactiveEntry>,
@@ -58,7 +58,7 @@ pub struct Obstacle {
 
 /// What was decided on a server.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Decision {
     /// The changes that were confirmed, in the order in which they are carried out.
     pub agreed: Vec<Agreed>,
@@ -68,7 +68,7 @@ pub struct Decision {
 
 /// A proposal that is left alone entirely.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Left {
     /// The components whose clients it was for.
     pub components: Vec<Text<Component>>,
@@ -80,7 +80,7 @@ pub struct Left {
 
 /// The changes that together mend one thing. Worked out, so it is in documents only.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Proposal {
     /// The components whose clients it is for.
@@ -99,7 +99,7 @@ pub struct Proposal {
 
 /// A change that is proposed.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ProposedChange {
     #[serde(flatten)]
     pub change: Change,
@@ -222,7 +222,7 @@ impl Obstacle {
 }
 
 /// The kinds that an obstacle may be of.
-#[cfg(feature = "schema")]
+#[cfg(test)]
 fn obstacle_names() -> Vec<&'static str> {
     let change = domain::Change::set_active(super::change::an_entry());
     let all = Obstacle {

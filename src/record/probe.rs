@@ -21,11 +21,11 @@ const SCHEMA: &str = "relight/probe/1.0";
 
 /// What clients meet at ports.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProbeDocument {
     /// The schema of this document.
-    #[cfg_attr(feature = "schema", schemars(extend("const" = SCHEMA)))]
+    #[cfg_attr(test, schemars(extend("const" = SCHEMA)))]
     pub schema: &'static str,
     /// The version of relight.
     pub version: &'static str,
@@ -43,13 +43,13 @@ pub struct ProbeDocument {
 
 /// A port of a host, and what was seen there.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Port {
     /// The host as it was named: a name or an address.
     pub host: Text<Host>,
     /// The TCP port.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub port: u16,
     /// What should be spoken there; null: the banner will tell.
     pub expected_protocol: Option<Text<Protocol>>,
@@ -67,7 +67,7 @@ pub struct Port {
 
 /// One address, tried.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
     /// The address.
@@ -98,7 +98,7 @@ pub struct Attempt {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum OutcomeKind {
     Banner,
@@ -112,7 +112,7 @@ pub enum OutcomeKind {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum NoteKind {
     Loopback,
@@ -127,7 +127,7 @@ pub enum NoteKind {
 
 /// Why something did not come.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Miss {
     /// deadline: it did not come in time. system: the system says why.
     pub kind: MissKind,
@@ -136,7 +136,7 @@ pub struct Miss {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum MissKind {
     Deadline,
@@ -145,7 +145,7 @@ pub enum MissKind {
 
 /// What a completed TLS handshake showed.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Tls {
     /// The version that both sides agreed on, such as tls1.2.
@@ -158,7 +158,7 @@ pub struct Tls {
 
 /// What a certificate says.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Certificate {
     /// For whom it was made.
@@ -175,7 +175,7 @@ pub struct Certificate {
 
 /// Why there was no TLS.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TlsFailure {
     /// What kind of failure.
     pub kind: TlsFailureKind,
@@ -188,7 +188,7 @@ pub struct TlsFailure {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum TlsFailureKind {
     TooOld,

@@ -29,11 +29,11 @@ const SCHEMA: &str = "relight/run/1.0";
 
 /// One use of relight that looks at servers.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RunDocument {
     /// The schema of this document.
-    #[cfg_attr(feature = "schema", schemars(extend("const" = SCHEMA)))]
+    #[cfg_attr(test, schemars(extend("const" = SCHEMA)))]
     pub schema: &'static str,
     /// The name of the run; null where it has no journal.
     pub run: Option<Text<RunId>>,
@@ -87,7 +87,7 @@ pub struct RunDocument {
 
 /// What was about to be changed, without a plan that tells more.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Unplanned {
     /// The server as it was asked for.
     pub server: Text<Server>,
@@ -97,7 +97,7 @@ pub struct Unplanned {
 
 /// Whether a run has ended.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum RunState {
     Ended,
@@ -107,8 +107,8 @@ pub enum RunState {
 
 /// What a run saw, decided and did on one server.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "Server"))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Server"))]
 #[serde(rename_all = "camelCase")]
 pub struct ServerDocument {
     /// The server as it was asked for.
@@ -160,8 +160,8 @@ pub struct ServerDocument {
 
 /// A component, understood.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "Finding"))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Finding"))]
 #[serde(rename_all = "camelCase")]
 pub struct FindingDocument {
     /// The component, spelled as it was read.
@@ -186,7 +186,7 @@ pub struct FindingDocument {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum FindingKind {
     Inactive,
@@ -195,7 +195,7 @@ pub enum FindingKind {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum CauseKind {
     Entries,
@@ -206,7 +206,7 @@ pub enum CauseKind {
 
 /// A deciding entry that is not Active.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FoundEntry {
     #[serde(flatten)]
@@ -223,7 +223,7 @@ pub struct FoundEntry {
 
 /// An entry that counts for nothing.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StaleEntry {
     /// Where it stands.
     pub store: Text<Store>,
@@ -233,7 +233,7 @@ pub struct StaleEntry {
 
 /// One thing to say about a service.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ServiceFinding {
     /// stopped: it should run and does not. disabled: while its component is Inactive. withoutBackEnd: this front end runs
     /// alone. leftOut: Stopped and Manual, while the other half is in use. neverEnabled: nobody uses the protocol.
@@ -245,7 +245,7 @@ pub struct ServiceFinding {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(rename_all = "camelCase")]
 pub enum ServiceFindingKind {
     Stopped,
@@ -257,7 +257,7 @@ pub enum ServiceFindingKind {
 
 /// A change that was confirmed, and what became of it.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StepDocument {
     #[serde(flatten)]

@@ -11,10 +11,10 @@ const SCHEMA: &str = "relight/scenarios/1.0";
 
 /// What `--simulate` can play by name.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ScenariosDocument {
     /// The schema of this document.
-    #[cfg_attr(feature = "schema", schemars(extend("const" = SCHEMA)))]
+    #[cfg_attr(test, schemars(extend("const" = SCHEMA)))]
     pub schema: &'static str,
     #[serde(flatten)]
     pub exit: Exit,
@@ -24,7 +24,7 @@ pub struct ScenariosDocument {
 
 /// One of them.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Scenario {
     /// What to give to `--simulate`.
     pub name: &'static str,

@@ -1,5 +1,5 @@
 //! The schemas in docs/schema against the types that they are generated from. Where they differ on purpose:
-//! `SCHEMAS=write cargo test --features schema schemas`.
+//! `SCHEMAS=write cargo test --lib schemas`.
 
 use std::{env, fs};
 

@@ -12,7 +12,7 @@ use super::run::{RunDocument, ServerDocument, ended};
 
 /// One line.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "record", rename_all = "camelCase")]
 #[expect(clippy::large_enum_variant, reason = "one at a time, and written at once")]
 pub enum StreamLine {
@@ -28,7 +28,7 @@ pub enum StreamLine {
 
 /// A server that is done.
 #[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ServerLine {
     /// How it came out, in a word, as on the screen: OK, NOT OK, PLANNED, FIXED and so on.
     pub ending: &'static str,

@@ -27,7 +27,7 @@ pub trait Written: Sized {
     fn read(text: &str) -> Option<Self>;
 
     /// What the text may be.
-    #[cfg(feature = "schema")]
+    #[cfg(test)]
     fn schema() -> schemars::Schema {
         schemars::json_schema!({ "type": "string" })
     }
@@ -52,7 +52,7 @@ impl<'de, T: Written> Deserialize<'de> for Text<T> {
     }
 }
 
-#[cfg(feature = "schema")]
+#[cfg(test)]
 impl<T: Written> schemars::JsonSchema for Text<T> {
     fn inline_schema() -> bool {
         true
@@ -107,7 +107,7 @@ macro_rules! named {
                 Self::ALL.into_iter().find(|member| member.name() == text)$(.or(Some(Self::$other)))?
             }
 
-            #[cfg(feature = "schema")]
+            #[cfg(test)]
             fn schema() -> schemars::Schema {
                 schemars::json_schema!({ "type": "string", "enum": Self::ALL.map(Self::name) })
             }
@@ -139,7 +139,7 @@ macro_rules! names {
                 }
             }
 
-            #[cfg(feature = "schema")]
+            #[cfg(test)]
             fn schema() -> schemars::Schema {
                 schemars::json_schema!({ "type": "string", "enum": [$($name),+] })
             }
@@ -173,7 +173,7 @@ impl Written for Timestamp {
     }
 
     /// UTC alone.
-    #[cfg(feature = "schema")]
+    #[cfg(test)]
     fn schema() -> schemars::Schema {
         schemars::json_schema!({
             "type": "string",
@@ -210,7 +210,7 @@ impl Written for RunId {
         Self::parse(text)
     }
 
-    #[cfg(feature = "schema")]
+    #[cfg(test)]
     fn schema() -> schemars::Schema {
         schemars::json_schema!({ "type": "string", "pattern": r"^\d{8}-\d{6}-\d{3}$" })
     }

@@ -10,12 +10,12 @@ use super::text::Text;
 
 /// The judgement on one thing that was changed.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Verdict {
     #[serde(flatten)]
     pub subject: Subject,
     /// What the fresh look says.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["confirmed", "notConfirmed", "unknown"])))]
+    #[cfg_attr(test, schemars(extend("enum" = ["confirmed", "notConfirmed", "unknown"])))]
     pub verdict: String,
     /// Why it is not confirmed.
     pub reasons: Vec<Reason>,
@@ -27,11 +27,11 @@ pub struct Verdict {
 
 /// Something to know of a change that is confirmed.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Note {
     /// notInDirectory: the registry shows the change and decides, Active Directory does not show it. activeStays: the entry
     /// was put back in the registry alone, and the older Active one in Active Directory stays.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["notInDirectory", "activeStays"])))]
+    #[cfg_attr(test, schemars(extend("enum" = ["notInDirectory", "activeStays"])))]
     pub kind: String,
     /// The entry that it is about, as it stood before.
     pub entry: InactiveEntry,
@@ -39,10 +39,10 @@ pub struct Note {
 
 /// Why a change is not confirmed.
 #[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Reason {
     /// What kind of reason.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = reason_names())))]
+    #[cfg_attr(test, schemars(extend("enum" = reason_names())))]
     pub kind: String,
     /// The entry that it is about; null: it is about none.
     pub entry: Option<InactiveEntry>,
@@ -52,7 +52,7 @@ pub struct Reason {
     pub store: Option<Text<Store>>,
     /// Why nobody copies what Active Directory shows into the registry; null: it is not about that.
     #[serde(rename = "noCopy")]
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = no_copy_names())))]
+    #[cfg_attr(test, schemars(extend("enum" = no_copy_names())))]
     pub no_copy: Option<String>,
 }
 
@@ -147,7 +147,7 @@ impl Reason {
 }
 
 /// The kinds that a reason may be of.
-#[cfg(feature = "schema")]
+#[cfg(test)]
 fn reason_names() -> Vec<&'static str> {
     let all = Reason {
         store: Some(Text(Store::Local)),
@@ -159,7 +159,7 @@ fn reason_names() -> Vec<&'static str> {
 }
 
 /// Why nobody copies, and null.
-#[cfg(feature = "schema")]
+#[cfg(test)]
 fn no_copy_names() -> Vec<Option<&'static str>> {
     NoCopy::ALL.into_iter().map(|why| Some(why.name())).chain([None]).collect()
 }

@@ -6,10 +6,14 @@
 #[cfg(unix)]
 mod authors;
 mod bad_input;
+#[cfg(unix)]
 mod batches;
+#[cfg(unix)]
 mod clients;
+#[cfg(unix)]
 mod driven;
 mod exits;
+#[cfg(unix)]
 mod faults;
 mod interrupt;
 #[cfg(unix)]
@@ -23,12 +27,15 @@ mod output;
 mod picture;
 #[cfg(unix)]
 mod planted;
+#[cfg(unix)]
 mod readme;
+#[cfg(unix)]
 mod scenarios;
 #[cfg(unix)]
 mod screen;
 #[cfg(unix)]
 mod selecting;
+#[cfg(unix)]
 mod servers;
 mod shared_file;
 #[cfg(unix)]
