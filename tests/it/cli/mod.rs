@@ -6,7 +6,6 @@
 #[cfg(unix)]
 mod authors;
 mod bad_input;
-#[cfg(unix)]
 mod batches;
 #[cfg(unix)]
 mod clients;
@@ -29,13 +28,11 @@ mod picture;
 mod planted;
 #[cfg(unix)]
 mod readme;
-#[cfg(unix)]
 mod scenarios;
 #[cfg(unix)]
 mod screen;
 #[cfg(unix)]
 mod selecting;
-#[cfg(unix)]
 mod servers;
 mod shared_file;
 #[cfg(unix)]
