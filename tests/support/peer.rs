@@ -24,6 +24,8 @@ pub enum Peer {
     ScriptSigner,
     /// ::1.
     Ipv6,
+    /// The time to go to every point of a walk.
+    Walk,
     /// The Windows of a wine, where the place of powershell.exe is ours to take.
     Wine,
 }
@@ -49,6 +51,7 @@ impl Peer {
             Self::Osslsigncode => ["osslsigncode", "openssl"].iter().all(|name| which::which(name).is_ok()),
             Self::ScriptSigner => osslsigncode_version() >= Some((2, 9)),
             Self::Ipv6 => TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok(),
+            Self::Walk => env::var_os("RELIGHT_WALK").is_some_and(|it| it == "full"),
             Self::Wine => is_wine(),
         };
         (!there).then(|| self.to_string())
@@ -67,6 +70,7 @@ impl fmt::Display for Peer {
             Self::Osslsigncode => f.write_str("no osslsigncode or openssl"),
             Self::ScriptSigner => f.write_str("osslsigncode older than 2.9 signs no scripts"),
             Self::Ipv6 => f.write_str("no IPv6"),
+            Self::Walk => f.write_str("it takes minutes: RELIGHT_WALK=full has it run"),
             Self::Wine => f.write_str("the place of powershell.exe is ours in the Windows of a wine only"),
         }
     }

@@ -2,9 +2,8 @@
 //! two calls. No write is sent twice, none is called failed, and but for a write that was under way every run ends as if
 //! nothing had happened.
 //!
-//! `RELIGHT_WALK=full` goes to every point, which takes a quarter of an hour. Else every twelfth question is visited, each at
-//! one moment in turn, and each write at two: before it and after it, or, where writes are sent back and where a run is
-//! resumed, in the middle of it.
+//! `RELIGHT_WALK=full` goes to every point, which takes a quarter of an hour. Else a fix alone is walked through: every
+//! twelfth question is visited, each at one moment in turn, and each write at two, in the middle of it and after it.
 
 use std::path::Path;
 use std::process::Command;
@@ -18,10 +17,10 @@ use crate::support::double::with;
 use crate::support::remote::Remote;
 
 crate::trials![Pwsh =>
-    a_check_whose_session_breaks_anywhere_sees_what_it_would_have_seen: Sshd,
+    a_check_whose_session_breaks_anywhere_sees_what_it_would_have_seen: Sshd & Walk,
     a_fix_whose_session_breaks_anywhere_ends_as_it_would_have_ended: Sshd,
-    an_undo_whose_session_breaks_anywhere_ends_as_it_would_have_ended: Sshd,
-    a_checkup_a_watch_and_a_resume_go_on_in_another_session: Sshd,
+    an_undo_whose_session_breaks_anywhere_ends_as_it_would_have_ended: Sshd & Walk,
+    a_checkup_a_watch_and_a_resume_go_on_in_another_session: Sshd & Walk,
     a_session_that_breaks_twice_ends_the_run_with_what_is_known: Sshd,
 ];
 
@@ -162,7 +161,7 @@ fn a_check_whose_session_breaks_anywhere_sees_what_it_would_have_seen() {
 }
 
 fn a_fix_whose_session_breaks_anywhere_ends_as_it_would_have_ended() {
-    walk(&Remote::new(&kb_server()), &["fix", "--yes", "--server", "EX01"], &kb_server(), None, &["before", "after"]);
+    walk(&Remote::new(&kb_server()), &["fix", "--yes", "--server", "EX01"], &kb_server(), None, &["during", "after"]);
 }
 
 fn an_undo_whose_session_breaks_anywhere_ends_as_it_would_have_ended() {
