@@ -59,9 +59,8 @@ impl Shown {
     fn tell(&mut self, server: &ServerRun, console: &mut Console) {
         let Some(head) = self.stream.as_ref().filter(|_| !self.told.contains(server.server())) else { return };
         let ending = Ending::of(server, head);
-        let headline = screens::headline_of(head, server, true);
-        let headline = headline.strip_prefix(&format!("{}: ", ending.word())).unwrap_or(&headline);
-        let line = record::streamed_server(server, in_json(Exit::of_server(server, head)), ending, headline);
+        let headline = screens::said_alone(head, server);
+        let line = record::streamed_server(server, in_json(Exit::of_server(server, head)), ending, &headline);
         // A reader that is gone is told nothing; the end of the run says so where something else is wrong.
         if let Err(error) = line.and_then(|line| console.result_line(&line)) {
             tracing::warn!(%error, server = server.server().as_str(), "a line of the result is lost");

@@ -77,7 +77,7 @@ impl Copying<'_, '_, '_> {
 
 impl Round for Copying<'_, '_, '_> {
     fn left(&mut self, left: Duration) {
-        (self.on_event)(Event::WaitingForCopy(left));
+        (self.on_event)(Event::Waiting(Waited::Copy, left));
     }
 
     fn look(&mut self, _passed: Duration) -> bool {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Event, MonitorVerdictKind, ServerRun};
+use crate::domain::{Event, MonitorVerdictKind, ServerRun, Waited};
 use crate::exchange::{OnEvent, Pool, Writer};
 use crate::journal::Journal;
 
@@ -33,7 +33,7 @@ struct Watch<'a, 'e> {
 
 impl Round for Watch<'_, '_> {
     fn left(&mut self, left: Duration) {
-        (self.on_event)(Event::Watching(left));
+        (self.on_event)(Event::Waiting(Waited::Monitors, left));
     }
 
     fn look(&mut self, passed: Duration) -> bool {

@@ -258,7 +258,7 @@ impl TypedOutput {
     }
 }
 
-/// Two options that name the same file, of which one of the first two would be written over.
+/// Two options that name the same file, which one of them would write over.
 fn same_file<'a>(files: &'a [(&'static str, Option<PathBuf>)]) -> Option<(&'a str, &'a str)> {
     let one = |at: usize| {
         let (option, file) = &files[at];

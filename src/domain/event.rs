@@ -15,18 +15,14 @@ pub enum Event<'a> {
     Connected(Duration),
     /// A server's component is being looked at.
     Looking(&'a Server, &'a Component),
-    /// Components that were set Active are watched; so much time is left.
-    Watching(Duration),
     /// The monitor of a server's component is being asked.
     AskingMonitor(&'a Server, &'a Component),
     /// The ports of a server are being looked at as a client would.
     Probing(&'a Server),
     /// The same, of so many servers at once.
     ProbingSeveral(usize),
-    /// What does not show a change at once is waited for; so much time is left at most.
+    /// Something is waited for after a change; so much time is left.
     Waiting(Waited, Duration),
-    /// The Health Manager's copy of a change into the registry is waited for; so much time is left at most.
-    WaitingForCopy(Duration),
     /// It is being asked why a component of a server was set Inactive.
     Investigating(&'a Server),
     /// It is being asked who set components of a server Inactive.
@@ -71,12 +67,10 @@ impl Event<'_> {
             | Self::ShellSays(_)
             | Self::Connected(_)
             | Self::Looking(..)
-            | Self::Watching(_)
             | Self::AskingMonitor(..)
             | Self::Probing(_)
             | Self::ProbingSeveral(_)
             | Self::Waiting(..)
-            | Self::WaitingForCopy(_)
             | Self::Investigating(_)
             | Self::Identifying(_)
             | Self::Looked(_)
@@ -95,11 +89,15 @@ impl Event<'_> {
     }
 }
 
-/// What is waited for after a change.
+/// What is waited for after a change: until it comes, or the time has passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waited {
     /// That both stores and Exchange show it; the clients follow.
     Exchange,
     /// That clients are served.
     Clients,
+    /// That the Health Manager copies the change into the registry.
+    Copy,
+    /// That the monitors are Healthy, while it is watched whether the change stays.
+    Monitors,
 }

@@ -49,15 +49,35 @@ pub enum Obstacle {
     FrontEndStays(Service),
 }
 
+/// How long an obstacle stays in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lasts {
+    /// The policy objects, and an option would allow it.
+    UntilAnOption,
+    /// Another answer, or another look, may find it gone.
+    ForNow,
+    /// What the run that is undone left cannot be put back any more.
+    ForEver,
+}
+
 impl Obstacle {
     /// Whether an option would take it out of the way.
     pub fn is_policy(&self) -> bool {
+        self.lasts() == Lasts::UntilAnOption
+    }
+
+    /// Whether it stays in the way of an undo, whatever is typed or answered, and however often it is looked.
+    pub fn is_lasting(&self) -> bool {
+        self.lasts() == Lasts::ForEver
+    }
+
+    fn lasts(&self) -> Lasts {
         match self {
             Self::RequesterNotAllowed(_)
             | Self::OwnConsent(_)
             | Self::ServiceManual(_)
             | Self::ServiceNotAllowed(_)
-            | Self::StopNotAsked(_) => true,
+            | Self::StopNotAsked(_) => Lasts::UntilAnOption,
             Self::Declined(_)
             | Self::NotAnswered(_)
             | Self::UnknownRequester(_)
@@ -66,41 +86,14 @@ impl Obstacle {
             | Self::NothingToSet(_)
             | Self::Unknowable(..)
             | Self::ServiceDisabled(_)
-            | Self::NeverSent
-            | Self::LeftUnknown
-            | Self::NeverTookEffect
             | Self::NotSeen
-            | Self::ChangedSince
-            | Self::RanBefore
-            | Self::NotRunning
-            | Self::FrontEndStays(_) => false,
-        }
-    }
-
-    /// Whether it stays in the way of an undo, whatever is typed or answered, and however often it is looked.
-    pub fn is_lasting(&self) -> bool {
-        match self {
+            | Self::FrontEndStays(_) => Lasts::ForNow,
             Self::NeverSent
             | Self::LeftUnknown
             | Self::NeverTookEffect
             | Self::ChangedSince
             | Self::RanBefore
-            | Self::NotRunning => true,
-            Self::RequesterNotAllowed(_)
-            | Self::OwnConsent(_)
-            | Self::ServiceManual(_)
-            | Self::ServiceNotAllowed(_)
-            | Self::StopNotAsked(_)
-            | Self::Declined(_)
-            | Self::NotAnswered(_)
-            | Self::UnknownRequester(_)
-            | Self::SetupRunning(_)
-            | Self::SetupUnknown(..)
-            | Self::NothingToSet(_)
-            | Self::Unknowable(..)
-            | Self::ServiceDisabled(_)
-            | Self::NotSeen
-            | Self::FrontEndStays(_) => false,
+            | Self::NotRunning => Lasts::ForEver,
         }
     }
 

@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{
-    Component, End, InactiveEntry, Look, Run, Server, ServerRun, StepOutcome, Subject, VerdictKind, each_once,
-};
+use super::{Component, End, InactiveEntry, Look, Run, ServerRun, StepOutcome, Subject, VerdictKind, each_once};
 
 /// One moment, UTC. Each has the clock of whoever noted it, so that moments of two machines may lie in the wrong order where
 /// their clocks differ.
@@ -13,7 +11,7 @@ pub struct Moment<'a> {
     /// When.
     pub at: Timestamp,
     /// Where; `None`: it is of the run.
-    pub server: Option<&'a Server>,
+    pub server: Option<&'a ServerRun>,
     /// What.
     pub what: Happened<'a>,
 }
@@ -50,7 +48,7 @@ impl Run {
 
 impl ServerRun {
     fn moments(&self) -> Vec<Moment<'_>> {
-        let here = |at, what| Moment { at, server: Some(self.server()), what };
+        let here = |at, what| Moment { at, server: Some(self), what };
         let mut moments = Vec::new();
         let entries = self.diagnoses.iter().filter(|it| it.finding.is_some()).flat_map(|it| &it.entries);
         moments.extend(entries.filter_map(|entry| Some(here(entry.since.utc()?, Happened::Recorded(entry)))));

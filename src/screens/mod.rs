@@ -38,7 +38,7 @@ mod verdicts;
 pub mod wizard;
 
 pub use errors::{Failure, failure};
-pub use headline::{line as headline_of, said_alone, summary};
+pub use headline::{said_alone, summary};
 pub use history::{
     history, interrupted_run, journal_broke, left_shell, narrowed, page_lost, past_run, report_lost, transcript_broke,
     waiting_for_another,

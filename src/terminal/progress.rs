@@ -82,12 +82,10 @@ impl Progress {
             | Event::ShellSays(_)
             | Event::Connected(_)
             | Event::Looking(..)
-            | Event::Watching(_)
             | Event::AskingMonitor(..)
             | Event::Probing(_)
             | Event::ProbingSeveral(_)
             | Event::Waiting(..)
-            | Event::WaitingForCopy(_)
             | Event::Investigating(_)
             | Event::Identifying(_)
             | Event::Looked(_)
@@ -122,10 +120,10 @@ impl Progress {
             Event::StepBegins(step) => (Some(step.server()), format!("{} {}", self.number(), doing_step(step))),
             Event::Connecting => (None, words::capital(&doing(event)?)),
             Event::ShellSays(text) => (None, format!("Exchange Management Shell: {}", sanitize(text))),
-            Event::ProbingSeveral(servers) => (None, format!("Connecting to {servers} servers as a client would")),
+            Event::ProbingSeveral(servers) => (None, connecting_to_several(*servers)),
             Event::Several(servers) => (None, format!("{servers} servers")),
-            Event::Watching(_) | Event::Waiting(..) | Event::WaitingForCopy(_) => {
-                let (doing, left) = waiting(event)?;
+            Event::Waiting(what, left) => {
+                let (doing, left) = waiting(*what, *left);
                 (None, format!("{doing}, {left}"))
             }
             Event::Reconnecting(_) => (None, "The session with Exchange was lost. Another one is opened".to_owned()),
@@ -158,22 +156,17 @@ impl Progress {
             Event::Identifying(server) => {
                 live.then(|| ShownLine::Doing(format!("Asking the logs who set components of {server} Inactive")))
             }
-            Event::Watching(_) => {
-                let (doing, left) = waiting(event)?;
-                self.wait(doing, &left, "q: stop and report", width, live)
-            }
             Event::AskingMonitor(server, component) => {
                 live.then(|| ShownLine::Doing(format!("Asking {server} for the monitor of {component}")))
             }
             Event::Probing(server) => {
                 live.then(|| ShownLine::Doing(format!("Connecting to {server} as a client would")))
             }
-            Event::ProbingSeveral(servers) => {
-                live.then(|| ShownLine::Doing(format!("Connecting to {servers} servers as a client would")))
-            }
-            Event::Waiting(..) | Event::WaitingForCopy(_) => {
-                let (doing, left) = waiting(event)?;
-                self.wait(doing, &left, "q: stop waiting", width, live)
+            Event::ProbingSeveral(servers) => live.then(|| ShownLine::Doing(connecting_to_several(*servers))),
+            Event::Waiting(what, left) => {
+                let (doing, left) = waiting(*what, *left);
+                let key = if *what == Waited::Monitors { "q: stop and report" } else { "q: stop waiting" };
+                self.wait(doing, &left, key, width, live)
             }
             Event::StepBegins(step) => live.then(|| ShownLine::Doing(self.begin(step))),
             Event::StepEnded(server, command, step) => {
@@ -302,44 +295,19 @@ fn not_opened_on(server: &Server, why: &Trouble, width: usize) -> String {
     page.finish()
 }
 
-/// What is waited for, and how long yet; `None`: nothing is.
-fn waiting(event: &Event<'_>) -> Option<(&'static str, String)> {
-    let at_most = |left: Duration| format!("{} at most", time::countdown(left));
-    match event {
-        Event::Watching(left) => {
-            Some(("Watching for the monitor to be Healthy", format!("{} to go", time::countdown(*left))))
-        }
-        Event::Waiting(Waited::Exchange, left) => {
-            Some(("Waiting for Active Directory and the registry to show the change", at_most(*left)))
-        }
-        Event::Waiting(Waited::Clients, left) => Some(("Waiting for clients to be served", at_most(*left))),
-        Event::WaitingForCopy(left) => {
-            Some(("Waiting for the Health Manager to copy the change into the registry", at_most(*left)))
-        }
-        Event::Connecting
-        | Event::ShellSays(_)
-        | Event::Connected(_)
-        | Event::Looking(..)
-        | Event::AskingMonitor(..)
-        | Event::Probing(_)
-        | Event::ProbingSeveral(_)
-        | Event::Investigating(_)
-        | Event::Identifying(_)
-        | Event::Looked(_)
-        | Event::Done(_)
-        | Event::StepBegins(_)
-        | Event::StepSends(_)
-        | Event::StepEnded(..)
-        | Event::Reconnecting(_)
-        | Event::OpeningOn(_)
-        | Event::NotOpenedOn(..)
-        | Event::Several(_)
-        | Event::Begins(_)
-        | Event::At(..)
-        | Event::IsSlow(_)
-        | Event::Ends(_)
-        | Event::NoMoreSessions(_) => None,
-    }
+fn connecting_to_several(servers: usize) -> String {
+    format!("Connecting to {servers} servers as a client would")
+}
+
+/// What is waited for, and how long yet.
+fn waiting(what: Waited, left: Duration) -> (&'static str, String) {
+    let (doing, how) = match what {
+        Waited::Exchange => ("Waiting for Active Directory and the registry to show the change", "at most"),
+        Waited::Clients => ("Waiting for clients to be served", "at most"),
+        Waited::Copy => ("Waiting for the Health Manager to copy the change into the registry", "at most"),
+        Waited::Monitors => ("Watching for the monitor to be Healthy", "to go"),
+    };
+    (doing, format!("{} {how}", time::countdown(left)))
 }
 
 /// What is being done at one of several servers.
@@ -355,10 +323,8 @@ fn doing(event: &Event<'_>) -> Option<String> {
         Event::OpeningOn(_) => Some("opening a remote session there".to_owned()),
         Event::ShellSays(_)
         | Event::Connected(_)
-        | Event::Watching(_)
         | Event::ProbingSeveral(_)
         | Event::Waiting(..)
-        | Event::WaitingForCopy(_)
         | Event::Looked(_)
         | Event::Done(_)
         | Event::StepSends(_)
@@ -436,7 +402,7 @@ mod tests {
         for left in [90, 89] {
             tell(&mut progress, Event::Waiting(Waited::Clients, Duration::from_secs(left)));
         }
-        tell(&mut progress, Event::Watching(Duration::from_secs(360)));
+        tell(&mut progress, Event::Waiting(Waited::Monitors, Duration::from_secs(360)));
         story
     }
 

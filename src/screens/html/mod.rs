@@ -134,7 +134,7 @@ fn timeline(run: &Run) -> Markup {
                     @for moment in run.timeline().iter().filter(|it| is_worth_telling(run, it)) {
                         tr {
                             td { (time::utc(moment.at)) }
-                            td { (moment.server.map(|it| sanitize(it.as_str())).unwrap_or_default()) }
+                            td { (moment.server.map(|it| sanitize(it.server().as_str())).unwrap_or_default()) }
                             td { (happened(run, moment)) }
                         }
                     }
@@ -147,8 +147,7 @@ fn timeline(run: &Run) -> Markup {
 
 /// A look at a server on which nothing was wrong is no part of what happened.
 fn is_worth_telling(run: &Run, moment: &Moment<'_>) -> bool {
-    let server = run.servers.iter().find(|server| Some(server.server()) == moment.server);
-    server.is_none_or(|server| run.servers.len() == 1 || Ending::of(server, run) != Ending::Ok)
+    moment.server.is_none_or(|server| run.servers.len() == 1 || Ending::of(server, run) != Ending::Ok)
 }
 
 fn happened(run: &Run, moment: &Moment<'_>) -> Markup {
@@ -158,15 +157,15 @@ fn happened(run: &Run, moment: &Moment<'_>) -> Markup {
         },
         Happened::Began => html! { "relight " (run.command.name()) " began" },
         Happened::Looked => html! { "The first look" },
-        Happened::Sent(step) => {
-            let server = run.servers.iter().find(|server| Some(server.server()) == moment.server);
-            html! { "Sent: " @if let Some(server) = server { (code(&Cmdlet::change(&server.before, &step.change))) } }
-        }
+        Happened::Sent(step) => html! {
+            "Sent: " @if let Some(server) = moment.server { (code(&Cmdlet::change(&server.before, &step.change))) }
+        },
         Happened::LookedAgain(look) => {
-            let confirmed = look.verdicts.iter().filter(|it| it.kind == VerdictKind::Confirmed);
-            let confirmed = confirmed.map(|it| it.subject.to_string()).collect::<Vec<_>>();
-            let others = look.verdicts.iter().filter(|it| it.kind != VerdictKind::Confirmed);
-            let others = others.map(|it| it.subject.to_string()).collect::<Vec<_>>();
+            let subjects = |are_confirmed| {
+                let wanted = look.verdicts.iter().filter(|it| (it.kind == VerdictKind::Confirmed) == are_confirmed);
+                wanted.map(|it| it.subject.to_string()).collect::<Vec<_>>()
+            };
+            let (confirmed, others) = (subjects(true), subjects(false));
             let watched = look.watched.map(|time| format!(", after {} of watching", time::lasting(time)));
             html! {
                 "Looked again" (watched.unwrap_or_default()) ": "

@@ -97,15 +97,14 @@ pub fn picture(run: &Run) -> Markup {
 
 fn row(axis: &Axis, server: &ServerRun, diagnosis: &Diagnosis, top: f64) -> Markup {
     let Diagnosis { component, state, .. } = diagnosis;
-    let right = WIDTH;
     let from = server.inactive_since(component).map_or(LABEL, |since| axis.x(since));
     let until = server.active_since(component).map(|since| axis.x(since));
-    let ends = until.unwrap_or(right).max(from);
+    let ends = until.unwrap_or(WIDTH).max(from);
     let bad = if *state == State::Inactive { "bad" } else { "care" };
     html! {
         text x="0" y=(place(top + 16.0)) { (name(server, component)) }
         (bar(bad, from, ends, top, &state.to_string()))
-        @if until.is_some() { (bar("good", ends, right, top, "Active")) }
+        @if until.is_some() { (bar("good", ends, WIDTH, top, "Active")) }
     }
 }
 
