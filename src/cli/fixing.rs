@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::domain::{Batches, KnownRequester, Policy, each_once};
+use crate::domain::{Batches, KnownRequester, Policy, StartServices, each_once};
 
-use super::values::{Requesters, TypedStart, duration, requesters};
+use super::values::{Requesters, duration, requesters};
 use super::{Mode, Rollout, Staying};
 
 #[derive(Args)]
@@ -27,8 +27,8 @@ pub(super) struct TypedConsent {
     include_server_wide_offline: bool,
     /// automatic|manual|none
     #[arg(long, value_enum, value_name = "WHICH", hide_possible_values = true,
-          default_value_t = TypedStart::Automatic)]
-    start_services: TypedStart,
+          default_value_t = StartServices::Automatic)]
+    start_services: StartServices,
 }
 
 impl TypedConsent {
@@ -45,7 +45,7 @@ impl TypedConsent {
         Policy {
             requesters: each_once(usual.requesters.iter().copied().chain(more)),
             include_server_wide_offline: self.include_server_wide_offline,
-            start_services: self.start_services.meaning(),
+            start_services: self.start_services,
             ..usual
         }
     }

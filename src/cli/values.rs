@@ -19,25 +19,17 @@ pub enum Requesters {
     Any,
 }
 
-/// Which stopped services may be started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TypedStart {
-    /// Those that start with Windows
-    Automatic,
-    /// The Manual ones too; the startup type stays
-    Manual,
-    /// None
-    None,
-}
+impl ValueEnum for StartServices {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
 
-impl TypedStart {
-    /// What it means.
-    pub fn meaning(self) -> StartServices {
-        match self {
-            Self::Automatic => StartServices::Automatic,
-            Self::Manual => StartServices::Manual,
-            Self::None => StartServices::None,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(match self {
+            Self::Automatic => "Those that start with Windows",
+            Self::Manual => "The Manual ones too; the startup type stays",
+            Self::None => "None",
+        }))
     }
 }
 

@@ -35,6 +35,20 @@ pub enum StartServices {
     None,
 }
 
+impl StartServices {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Automatic, Self::Manual, Self::None];
+
+    /// The word that is typed, and that stands in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Manual => "manual",
+            Self::None => "none",
+        }
+    }
+}
+
 impl Default for Policy {
     /// PopProxy and ImapProxy; only HealthApi's entries may be set, and only Automatic services started, without asking.
     fn default() -> Self {
