@@ -6,6 +6,7 @@ mod clients;
 mod consents;
 mod doctor;
 mod driven;
+mod dsc;
 mod failure;
 mod history;
 mod look;
@@ -62,6 +63,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// The code that the process ends with. A panic ends in the one that says so, and on its way it ends the shell.
 fn ended(config: &mut Config, walk: impl FnOnce(&mut Config, &mut Console) -> Exit) -> u8 {
     let mut console = Console::new(config.output.color, config.output.quiet, config.output.driven);
+    if config.output.messages {
+        console.begin_messages();
+    }
     let ended = catch_unwind(AssertUnwindSafe(|| walk(config, &mut console)));
     let ended = ended.unwrap_or_else(|_| fail(&Error::Panicked, config, &mut console));
     if let Some((path, cause)) = transcript::broke() {
@@ -79,10 +83,11 @@ fn walk(config: &mut Config, console: &mut Console) -> Exit {
         .transcript
         .as_deref()
         .map_or(Ok(()), transcript::start)
-        .and_then(|()| log::start(output.verbose, output.log_file.as_deref()))
+        .and_then(|()| log::start(output.verbose, output.log_file.as_deref(), output.messages))
         .and_then(|()| monitored::check_file(config))
         .and_then(|()| page::check_place(config))
         .and_then(|()| servers::read_lists(config))
+        .and_then(|()| dsc::read_instance(config))
         .and_then(|()| run(config, console));
     ended.unwrap_or_else(|error| fail(&error, config, console))
 }
@@ -111,6 +116,7 @@ fn run(config: &Config, console: &mut Console) -> Result<Exit, Error> {
             undo::undo(run.as_deref(), agreed_by(*mode, target, config, console), target, config, console)
         }
         Command::Resume { run, target } => resume::resume(run.as_deref(), target, config, console),
+        Command::Dsc(operation) => dsc::run(operation, config, console),
         Command::Scenarios => {
             let known = simulator::scenarios().iter().map(|scenario| (scenario.name, scenario.summary));
             let text = match config.output.format {

@@ -15,6 +15,7 @@ use crate::shell::{Capabilities, Deadlines, TimeLimit};
 
 mod completions;
 mod connection;
+mod dsc;
 mod examples;
 mod fixing;
 mod for_nagios;
@@ -102,6 +103,8 @@ pub enum Command {
         /// The way to the servers, which the run names.
         target: Target,
     },
+    /// Be the DSC resource Relight/ProtocolState.
+    Dsc(Dsc),
     /// List the built-in scenarios.
     Scenarios,
     /// Print a completion script.
@@ -127,6 +130,31 @@ impl Mode {
             (true, _) => Self::DryRun,
             (false, true) => Self::Yes,
             (false, false) => Self::Ask,
+        }
+    }
+}
+
+/// What DSC asks of its resource. What an instance on stdin says comes to its target later.
+#[derive(Debug)]
+pub enum Dsc {
+    /// What the state is.
+    Get(Target),
+    /// Whether it is the one that is wanted.
+    Test(Target),
+    /// Bring it about, or with [`Mode::DryRun`] say what it would be.
+    Set(Target, Mode),
+    /// The state of every server.
+    Export(Target),
+    /// The schema of an instance.
+    Schema,
+}
+
+impl Dsc {
+    /// Which servers, and the way to them; `None`: no server is asked.
+    pub fn target(&self) -> Option<&Target> {
+        match self {
+            Self::Get(target) | Self::Test(target) | Self::Set(target, _) | Self::Export(target) => Some(target),
+            Self::Schema => None,
         }
     }
 }
@@ -257,6 +285,8 @@ pub struct Output {
     pub transcript: Option<PathBuf>,
     /// Where to write the run as a page.
     pub html: Option<PathBuf>,
+    /// Whether a program reads stderr, and gets each text there as a message: one JSON object a line.
+    pub messages: bool,
     /// Whether a program shows the run: it is told of progress and plan in the stream, and answers on stdin.
     pub driven: bool,
 }

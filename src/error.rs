@@ -31,6 +31,12 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
+    /// What an instance of the DSC resource says makes no sense.
+    #[error("the instance on stdin: {0}")]
+    Instance(String),
+    /// The account is the one that Exchange knows as a computer.
+    #[error("SYSTEM has no Exchange role, so nothing can be seen or set under it")]
+    IsSystem,
     /// The servers that were named are none.
     #[error(transparent)]
     Selection(#[from] SelectionError),
@@ -105,7 +111,9 @@ impl Error {
             | Self::Page { .. }
             | Self::Metrics { .. }
             | Self::ServerList { .. }
+            | Self::Instance(_)
             | Self::Selection(_) => Exit::Usage,
+            Self::IsSystem => Exit::AccessDenied,
             Self::NoServerList(trouble) => Exit::of_trouble(trouble.kind),
             Self::Connect(error) => of_connect(error),
             Self::Journal(error) => of_journal(error),
@@ -125,6 +133,8 @@ impl Error {
             | Self::Journal(_)
             | Self::NoOwnName
             | Self::ServerList { .. }
+            | Self::Instance(_)
+            | Self::IsSystem
             | Self::Selection(_)
             | Self::NoServerList(_)
             | Self::EventSource(_)
@@ -147,6 +157,10 @@ impl Error {
             Self::NoOwnName => vec!["Name the host: relight probe EX01".into()],
             Self::ServerList { .. } => {
                 vec!["One name a line, such as EX01 or an FQDN; # begins a comment. UTF-8 or UTF-16.".into()]
+            }
+            Self::Instance(_) => vec!["relight dsc schema prints what an instance may have.".into()],
+            Self::IsSystem => {
+                vec!["Run dsc under an account in the role group Organization Management or Server Management.".into()]
             }
             Self::Selection(error) => vec![error.hint().into()],
             Self::NoServerList(_) => vec!["Nothing was changed. Name the servers: relight check EX01 EX02".into()],

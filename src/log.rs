@@ -20,21 +20,23 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::error::Error;
+use crate::record::{Level, message};
 use crate::regular;
 use crate::screens::kit::sanitize;
 use crate::transcript;
 
-/// Starts logging. Without `-v` stderr gets nothing: warnings are part of the report.
+/// Starts logging. Without `-v` stderr gets nothing: warnings are part of the report. `messages`: each line is a message
+/// there.
 ///
 /// # Errors
 /// When the log file cannot be written.
-pub fn start(verbose: u8, file: Option<&Path>) -> Result<(), Error> {
+pub fn start(verbose: u8, file: Option<&Path>, messages: bool) -> Result<(), Error> {
     let level = match verbose {
         0 => LevelFilter::OFF,
         1 => LevelFilter::INFO,
         2.. => LevelFilter::DEBUG,
     };
-    let to_stderr = lines().with_writer(|| Screen).with_filter(level);
+    let to_stderr = lines().with_writer(move || Screen { messages }).with_filter(level);
     let to_file = match file {
         None => None,
         Some(path) => {
@@ -132,12 +134,16 @@ fn one_line(text: &str) -> String {
 }
 
 /// stderr, and the transcript that stands beside it. A line is handed over whole.
-struct Screen;
+struct Screen {
+    messages: bool,
+}
 
 impl Write for Screen {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        transcript::add(&String::from_utf8_lossy(bytes));
-        io::stderr().write_all(bytes)?;
+        let line = String::from_utf8_lossy(bytes);
+        let line = if self.messages { message(Level::Debug, &line).into() } else { line };
+        transcript::add(&line);
+        io::stderr().write_all(line.as_bytes())?;
         Ok(bytes.len())
     }
 

@@ -23,7 +23,11 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
         monitored::fail(&failure, exit, monitoring, config, console);
         return exit;
     }
-    console.eprint_always(&screens::failure(&failure, console.talk_width(), output.verbose > 0));
+    if output.messages {
+        console.complain(&[&[message.clone()][..], &hints].concat().join("\n"));
+        return exit;
+    }
+    console.complain(&screens::failure(&failure, console.talk_width(), output.verbose > 0));
     let document = match output.format {
         Format::Text => return exit,
         Format::Json => record::failure,
@@ -52,6 +56,7 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
             return exit;
         }
         Command::Probe(_)
+        | Command::Dsc(_)
         | Command::Scenarios
         | Command::Completions(_)
         | Command::SimulatedEngine(_)

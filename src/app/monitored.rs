@@ -96,6 +96,7 @@ fn components(config: &Config) -> &[Component] {
         | Command::History { .. }
         | Command::Undo { .. }
         | Command::Resume { .. }
+        | Command::Dsc(_)
         | Command::Scenarios
         | Command::Completions(_)
         | Command::SimulatedEngine(_) => &[],

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::cli::{Command, Config, Shell};
+use crate::cli::{Command, Config, Dsc, Shell};
 use crate::domain::Exit;
 use crate::domain::{End, LogEntryKind, Run, RunId};
 use crate::error::Error;
@@ -160,6 +160,8 @@ pub(super) fn warn_interrupted_runs(config: &Config, console: &mut Console) {
         Command::Check(target) | Command::Fix(target, _) | Command::Doctor(target) | Command::Undo { target, .. } => {
             Some(&target.shell)
         }
+        Command::Dsc(Dsc::Schema) => return,
+        Command::Dsc(operation) => operation.target().map(|target| &target.shell),
         Command::History { .. } | Command::Probe(_) | Command::Scenarios => None,
         Command::Resume { .. }
         | Command::Completions(_)

@@ -27,9 +27,12 @@ pub(super) fn read_lists(config: &mut Config) -> Result<(), Error> {
         | Command::Resume { target, .. } => &mut target.selection,
         Command::Probe(probing) => &mut probing.target.selection,
         Command::History { selection, .. } => selection,
-        Command::RegisterEventSource | Command::Scenarios | Command::Completions(_) | Command::SimulatedEngine(_) => {
-            return Ok(());
-        }
+        // It names its server on stdin.
+        Command::Dsc(_)
+        | Command::RegisterEventSource
+        | Command::Scenarios
+        | Command::Completions(_)
+        | Command::SimulatedEngine(_) => return Ok(()),
     };
     let mut listed = Vec::new();
     for file in &selection.files {
@@ -77,7 +80,7 @@ fn open(file: &Path) -> io::Result<File> {
     regular::open_named(file)
 }
 
-fn read_up_to(from: impl Read) -> io::Result<Vec<u8>> {
+pub(super) fn read_up_to(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST { Err(io::Error::other("it is larger than 1 MB")) } else { Ok(bytes) }
@@ -85,7 +88,7 @@ fn read_up_to(from: impl Read) -> io::Result<Vec<u8>> {
 
 /// UTF-8, or UTF-16 in either order, as PowerShell's `>` writes it. Without a mark at its beginning UTF-16 is known by the
 /// zero that every second byte of a name in plain letters is.
-fn text(bytes: &[u8]) -> Option<String> {
+pub(super) fn text(bytes: &[u8]) -> Option<String> {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let (pairs, rest) = bytes.as_chunks::<2>();
         let units = pairs.iter().map(|pair| unit(*pair));

@@ -67,6 +67,12 @@ Examples:
   relight resume                      the only run that was interrupted
   relight resume 20260314-024710-123  that run
 Exit codes: relight --help";
+pub(super) const DSC: &str = "\
+Examples:
+  '{\"server\":\"EX01\"}' | relight dsc test
+  '{\"server\":\"EX01\"}' | dsc resource test -r Relight/ProtocolState -f -
+  dsc config set --what-if --file exchange.dsc.config.yaml
+SYSTEM has no Exchange role: run dsc under an account that has one.";
 pub(super) const SCENARIOS: &str = "\
 Examples:
   relight scenarios

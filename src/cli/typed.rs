@@ -11,6 +11,7 @@ use crate::domain::{Component, KnownRequester, Policy, Server, each_once};
 use crate::shell::{Capabilities, TimeLimit};
 
 use super::connection::TypedConnection;
+use super::dsc::TypedDsc;
 use super::examples;
 use super::fixing::{TypedConsent, TypedRollout, TypedStaying};
 use super::monitoring::{TypedFormat, TypedMonitoring};
@@ -72,8 +73,9 @@ impl Typed {
         // An agent may take what stands on stderr for a part of the result.
         let quiet = quiet || (monitoring.is_some() && verbose == 0);
         let (format, limit) = (format.meaning(), limit.map(TimeLimit::begin));
+        let messages = matches!(self.command, TypedCommand::Dsc(_));
         let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
-        let output = Output { format, color, verbose, quiet, log_file, transcript, html, driven };
+        let output = Output { format, color, verbose, quiet, log_file, transcript, html, messages, driven };
         Ok(Config { command: self.command.meaning(), output, monitoring, limit, journal })
     }
 
@@ -87,6 +89,7 @@ impl Typed {
             | TypedCommand::Probe { .. }
             | TypedCommand::History(_)
             | TypedCommand::Resume(_)
+            | TypedCommand::Dsc(_)
             | TypedCommand::Scenarios
             | TypedCommand::Completions { .. }
             | TypedCommand::SimulatedEngine(_) => return Some("'--driven' is for check, fix and undo"),
@@ -180,6 +183,9 @@ enum TypedCommand {
     /// Look at what an interrupted run left, and close its record; changes nothing
     #[command(after_help = examples::RESUME)]
     Resume(TypedResume),
+    /// The DSC resource Relight/ProtocolState: run by dsc, or by hand with an instance on stdin
+    #[command(after_help = examples::DSC)]
+    Dsc(TypedDsc),
     /// List the built-in scenarios that --simulate can play
     #[command(after_help = examples::SCENARIOS)]
     Scenarios,
@@ -278,6 +284,7 @@ impl TypedCommand {
             Self::Undo(undo) => Some(&undo.connection),
             Self::Resume(resume) => Some(&resume.connection),
             Self::Probe { connection, .. } => Some(connection),
+            Self::Dsc(dsc) => dsc.way(),
             Self::History(_) | Self::Scenarios | Self::Completions { .. } | Self::SimulatedEngine(_) => None,
         }
     }
@@ -289,6 +296,7 @@ impl TypedCommand {
             Self::Doctor { .. }
             | Self::Probe { .. }
             | Self::History(_)
+            | Self::Dsc(_)
             | Self::Scenarios
             | Self::Completions { .. }
             | Self::SimulatedEngine(_) => false,
@@ -305,6 +313,7 @@ impl TypedCommand {
             | Self::Doctor { .. }
             | Self::Probe { .. }
             | Self::History(_)
+            | Self::Dsc(_)
             | Self::Scenarios
             | Self::Completions { .. }
             | Self::SimulatedEngine(_) => None,
@@ -320,6 +329,7 @@ impl TypedCommand {
             Self::Doctor { .. }
             | Self::Probe { .. }
             | Self::History(_)
+            | Self::Dsc(_)
             | Self::Scenarios
             | Self::Completions { .. }
             | Self::SimulatedEngine(_) => None,
@@ -336,6 +346,7 @@ impl TypedCommand {
             | Self::Resume(_)
             | Self::Doctor { .. }
             | Self::Probe { .. }
+            | Self::Dsc(_)
             | Self::Scenarios
             | Self::Completions { .. }
             | Self::SimulatedEngine(_) => None,
@@ -353,6 +364,7 @@ impl TypedCommand {
             Self::Fix { patience, .. } => patience.lock_timeout,
             Self::Undo(undo) => undo.patience.lock_timeout,
             Self::Resume(resume) => resume.patience.lock_timeout,
+            Self::Dsc(dsc) => dsc.patience().map_or(Duration::ZERO, |patience| patience.lock_timeout),
             Self::Check { .. }
             | Self::Doctor { .. }
             | Self::History(_)
@@ -376,6 +388,7 @@ impl TypedCommand {
             Self::Probe { .. }
             | Self::History(_)
             | Self::Resume(_)
+            | Self::Dsc(_)
             | Self::Scenarios
             | Self::Completions { .. }
             | Self::SimulatedEngine(_) => None,
@@ -407,6 +420,7 @@ impl TypedCommand {
             Self::History(history) => history.meaning(),
             Self::Undo(undo) => undo.meaning(),
             Self::Resume(resume) => resume.meaning(),
+            Self::Dsc(dsc) => Command::Dsc(dsc.meaning()),
             Self::Scenarios => Command::Scenarios,
             Self::Completions { shell } => Command::Completions(shell),
             Self::SimulatedEngine(TypedEngine { scenario, nonce, capabilities }) => {

@@ -18,6 +18,7 @@ mod event;
 mod evidence;
 mod exit;
 mod flaws;
+mod foreseen;
 mod logged;
 mod monitor;
 mod name;

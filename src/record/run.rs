@@ -348,11 +348,6 @@ impl ServerDocument {
         let before = &server.before;
         let exchange = before.exchange.clone().unwrap_or_default();
         let taken = server.after().unwrap_or(before).taken;
-        let service = |finding: &domain::ServiceFinding| ServiceFinding {
-            kind: finding.into(),
-            service: Text(finding.service()),
-            fault: finding.is_fault(),
-        };
         Self {
             server: server.server().into(),
             product: exchange.version.as_deref().and_then(domain::product),
@@ -364,7 +359,7 @@ impl ServerDocument {
             server_wide_offline: before.is_server_wide_offline(),
             before: before.into(),
             findings: server.diagnoses.iter().map(|diagnosis| FindingDocument::of(server, diagnosis)).collect(),
-            service_findings: server.service_findings().iter().map(service).collect(),
+            service_findings: server.service_findings().iter().map(ServiceFinding::from).collect(),
             evidence: server.evidence.iter().map(|one| Evidence::of(one, before)).collect(),
             authors: (&server.authors).into(),
             plan: server.plan.proposals.iter().map(|one| Proposal::of(before, one)).collect(),
@@ -418,6 +413,12 @@ impl From<&domain::Cause> for CauseKind {
             domain::Cause::Unexplained => Self::Unexplained,
             domain::Cause::Unknowable => Self::Unknowable,
         }
+    }
+}
+
+impl From<&domain::ServiceFinding> for ServiceFinding {
+    fn from(finding: &domain::ServiceFinding) -> Self {
+        Self { kind: finding.into(), service: Text(finding.service()), fault: finding.is_fault() }
     }
 }
 

@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::probe::{Foreign, Host, Protocol, Security, Standing, StartTls, TlsVersion};
 use crate::domain::{
-    AgreedBy, Alert, Command, Component, Requester, RunId, Server, Service, ServiceState, StartType, State, Store,
-    TroubleKind,
+    AgreedBy, Alert, Command, Component, KnownRequester, Requester, RunId, Server, Service, ServiceState,
+    StartServices, StartType, State, Store, TroubleKind,
 };
 
 /// A value of the domain, as a text.
@@ -25,6 +25,11 @@ pub trait Written: Sized {
 
     /// The value of this text; `None`: it stands for nothing.
     fn read(text: &str) -> Option<Self>;
+
+    /// What a text that stands for nothing is not.
+    fn expected() -> String {
+        "a text that stands for something".to_owned()
+    }
 
     /// What the text may be.
     #[cfg(test)]
@@ -48,7 +53,7 @@ impl<T: Written> Serialize for Text<T> {
 impl<'de, T: Written> Deserialize<'de> for Text<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        T::read(&text).map(Self).ok_or_else(|| D::Error::custom("the text stands for nothing"))
+        T::read(&text).map(Self).ok_or_else(|| D::Error::custom(format!("{text:?} is not {}", T::expected())))
     }
 }
 
@@ -107,6 +112,10 @@ macro_rules! named {
                 Self::ALL.into_iter().find(|member| member.name() == text)$(.or(Some(Self::$other)))?
             }
 
+            fn expected() -> String {
+                format!("one of {}", Self::ALL.map(Self::name).join(", "))
+            }
+
             #[cfg(test)]
             fn schema() -> schemars::Schema {
                 schemars::json_schema!({ "type": "string", "enum": Self::ALL.map(Self::name) })
@@ -118,7 +127,9 @@ macro_rules! named {
 named! {
     Command;
     AgreedBy;
+    KnownRequester;
     Service;
+    StartServices;
     TroubleKind or Refused;
 }
 

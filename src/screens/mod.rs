@@ -5,6 +5,7 @@ mod below;
 mod clients;
 mod details;
 pub(crate) mod doctor;
+mod dsc;
 mod errors;
 pub mod event_log;
 mod evidence;
@@ -37,6 +38,7 @@ mod undo;
 mod verdicts;
 pub mod wizard;
 
+pub use dsc::{came_to, left_alone};
 pub use errors::{Failure, failure};
 pub use headline::{said_alone, summary};
 pub use history::{

@@ -3,14 +3,17 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Keys;
 use super::board::Board;
 use super::keyboard::{CtrlC, Keyboard};
+use crate::record::{Level, message};
 use crate::screens::kit::sanitize;
 use crate::transcript;
 
@@ -22,6 +25,7 @@ pub(crate) struct Console {
     err_width: usize,
     live: bool,
     quiet: bool,
+    messages: bool,
     driven: bool,
     talked: bool,
     asked: bool,
@@ -49,12 +53,19 @@ impl Console {
             out: AutoStream::new(io::stdout(), choice),
             err: AutoStream::new(io::stderr(), choice),
             quiet,
+            messages: false,
             driven,
             talked: false,
             asked: false,
             spinner: None,
             board: None,
         }
+    }
+
+    /// From now on a program reads stderr: each text is a message there, on one line however wide.
+    pub(crate) fn begin_messages(&mut self) {
+        MESSAGES.store(true, Ordering::Relaxed);
+        (self.messages, self.live, self.err_width) = (true, false, usize::MAX);
     }
 
     /// Prints what the parser of the command line has to say: help and version as the result, errors as conversation. An
@@ -158,22 +169,33 @@ impl Console {
     /// Says something in the conversation, unless it is to be quiet.
     pub(crate) fn say(&mut self, text: &str) {
         if !self.quiet {
-            self.eprint_always(text);
+            self.write(Level::Info, text);
         }
     }
 
     /// Says something in the conversation in any case: errors, and what a question needs. Where stderr is gone there is
     /// nobody left to tell.
     pub(crate) fn eprint_always(&mut self, text: &str) {
+        self.write(Level::Warn, text);
+    }
+
+    /// The same of what ends the run.
+    pub(crate) fn complain(&mut self, text: &str) {
+        self.write(Level::Error, text);
+    }
+
+    fn write(&mut self, level: Level, text: &str) {
         self.stop_spinning();
         self.talked = true;
-        let ended = if text.ends_with('\n') { "" } else { "\n" };
-        transcript::add(text);
-        transcript::add(ended);
+        let text = match self.messages {
+            true => message(level, &plain(text)),
+            false if text.ends_with('\n') => text.to_owned(),
+            false => format!("{text}\n"),
+        };
+        transcript::add(&text);
         let err = &mut self.err;
         let mut write = || {
-            let _gone = err.write_all(text.as_bytes()).and_then(|()| err.write_all(ended.as_bytes()));
-            let _gone = err.flush();
+            let _gone = err.write_all(text.as_bytes()).and_then(|()| err.flush());
         };
         match &self.board {
             Some(board) => board.above(write),
@@ -307,6 +329,14 @@ impl Drop for Console {
     }
 }
 
+/// Without colours, and without whatever else steers a terminal: a program that passes it on does not look.
+fn plain(text: &str) -> String {
+    strip_str(text).to_string().lines().map(sanitize).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a program reads stderr: the thread that is told of Ctrl-C has no console.
+static MESSAGES: AtomicBool = AtomicBool::new(false);
+
 /// Tells at once that Ctrl-C was noticed: what is under way may still take minutes. Called from the thread of the
 /// handler, beside whatever the console shows.
 pub(crate) fn notice_interrupt(count: usize) {
@@ -316,7 +346,8 @@ pub(crate) fn notice_interrupt(count: usize) {
     } else {
         "\nInterrupted again. Ending at once.\n"
     };
-    transcript::add(text);
+    let text = if MESSAGES.load(Ordering::Relaxed) { message(Level::Warn, text.trim()) } else { text.to_owned() };
+    transcript::add(&text);
     let _gone = io::stderr().write_all(text.as_bytes());
 }
 

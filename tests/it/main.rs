@@ -7,6 +7,7 @@ mod support;
 mod cli;
 mod doctor;
 mod domain;
+mod dsc;
 mod journal;
 #[cfg(unix)]
 mod keyboard;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -99,6 +99,19 @@ impl Relight {
         let output = self.0.output().expect("relight starts");
         family.assert_gone();
         Ran::new(&self.0, output)
+    }
+
+    /// The same with this on stdin.
+    pub fn fed(self, stdin: &[u8]) -> Ran {
+        let Self(mut command) = self;
+        let family = Family::of(&mut command);
+        let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = pipes.spawn().expect("relight starts");
+        // One that does not read it has ended already.
+        let _unread = child.stdin.take().expect("stdin").write_all(stdin);
+        let output = child.wait_with_output().expect("an end");
+        family.assert_gone();
+        Ran::new(&command, output)
     }
 
     /// Starts it; both streams are kept for its end.

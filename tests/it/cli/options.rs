@@ -9,8 +9,8 @@ use crate::support::run::flat;
 use crate::support::{Place, Ran, relight};
 
 /// Every command that has a help of its own.
-const COMMANDS: [&str; 9] =
-    ["check", "fix", "doctor", "probe", "history", "undo", "resume", "scenarios", "completions"];
+const COMMANDS: [&str; 10] =
+    ["check", "fix", "doctor", "probe", "history", "undo", "resume", "dsc", "scenarios", "completions"];
 
 fn help(words: &str, columns: usize) -> Ran {
     relight(words).arg("--help").env("COLUMNS", columns.to_string()).run().ends(0)

@@ -2,8 +2,6 @@
 //! changed.
 
 use std::fs;
-use std::io::Write;
-use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -83,12 +81,7 @@ fn who_has_no_component_states_is_named_as_left_out_unless_named() {
 #[test]
 fn a_list_on_stdin_is_read_and_nothing_is_asked() {
     let place = organisation();
-    let run = |words: &[&str], bytes: &[u8]| {
-        let mut command = place.relight(words).simulate(&place).args("--servers-from -").into_command();
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(bytes).unwrap();
-        Ran::new(&command, child.wait_with_output().unwrap())
-    };
+    let run = |words: &[&str], bytes: &[u8]| place.relight(words).simulate(&place).args("--servers-from -").fed(bytes);
     let utf16 = "\u{FEFF}EX03\r\nEX02\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
     assert_eq!(names(&run(&["check", "--format", "json"], &utf16).ends(10)), ["EX03", "EX02"]);
     let before = place.text();

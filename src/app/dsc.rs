@@ -1,0 +1,236 @@
+//! relight as the DSC resource `Relight/ProtocolState`: an instance comes on stdin, its state goes to stdout as one line, and
+//! what there is to say to stderr as messages. It walks the same line as `check` and `fix`.
+
+use std::io::{self, IsTerminal};
+
+use crate::cli::{Command, Config, Dsc, Mode, Shell, Target};
+use crate::domain::{self, AgreedBy, Cmdlet, Connection, Diagnosis, Exit, Run, ServerRun, diagnose};
+use crate::error::Error;
+use crate::record::{self, Shown, StateOfAll};
+use crate::screens;
+use crate::terminal::Console;
+
+use super::look::Goal;
+use super::output::{in_json, print};
+use super::{servers, story};
+
+/// Reads the instance, where there is to be one. Nobody types it: a terminal has none.
+pub(super) fn read_instance(config: &mut Config) -> Result<(), Error> {
+    let (target, is_filter) = match &mut config.command {
+        Command::Dsc(Dsc::Get(target)) => (target, true),
+        Command::Dsc(Dsc::Test(target) | Dsc::Set(target, _)) => (target, false),
+        Command::Dsc(Dsc::Export(_) | Dsc::Schema)
+        | Command::Check(_)
+        | Command::Fix(..)
+        | Command::Doctor(_)
+        | Command::RegisterEventSource
+        | Command::Probe(_)
+        | Command::History { .. }
+        | Command::Undo { .. }
+        | Command::Resume { .. }
+        | Command::Scenarios
+        | Command::Completions(_)
+        | Command::SimulatedEngine(_) => return Ok(()),
+    };
+    if io::stdin().is_terminal() {
+        return Ok(());
+    }
+    let unreadable = |error: io::Error| Error::Instance(error.to_string());
+    let bytes = servers::read_up_to(io::stdin().lock()).map_err(unreadable)?;
+    let text = servers::text(&bytes).ok_or_else(|| Error::Instance("it is neither UTF-8 nor UTF-16".to_owned()))?;
+    let desired = record::desired(&text).map_err(Error::Instance)?;
+    // What the state is when a get asks for it is nobody's wish.
+    if let Some(state) = desired.state.filter(|state| !is_filter && *state != StateOfAll::Active) {
+        let why = format!("state: {state:?} cannot be asked for; relight sets components Active, and nothing else");
+        return Err(Error::Instance(why));
+    }
+    target.servers = desired.server.into_iter().collect();
+    target.policy = desired.policy;
+    if let Some(server) = desired.connect_to {
+        target.link.connection = Connection::Remote;
+        target.link.connect_to = Some(server.to_string());
+    }
+    Ok(())
+}
+
+/// Does what DSC asks for.
+pub(super) fn run(operation: &Dsc, config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    if operation.target().is_some_and(|target| is_refused(&target.shell)) {
+        return Err(Error::IsSystem);
+    }
+    match operation {
+        Dsc::Get(target) => get(target, config, console),
+        Dsc::Test(target) => test(target, config, console),
+        Dsc::Set(target, Mode::DryRun) => what_if(target, config, console),
+        Dsc::Set(target, Mode::Ask | Mode::Yes) => set(target, config, console),
+        Dsc::Export(target) => export(target, config, console),
+        Dsc::Schema => print(console, record::INSTANCE_SCHEMA),
+    }
+}
+
+fn get(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    let run = look(domain::Command::Check, target, config, console)?;
+    let Some(server) = seen(&run, target) else { return Ok(fail(&run, console)) };
+    if Exit::of(&run) == Exit::NotKnown {
+        console.eprint_always(&screens::came_to(&run, server));
+    }
+    show(target, as_read(&run, server), console)?;
+    Ok(Exit::Fine)
+}
+
+fn test(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    let run = look(domain::Command::Check, target, config, console)?;
+    let Some(server) = seen(&run, target) else { return Ok(fail(&run, console)) };
+    let exit = Exit::of(&run);
+    if ![Exit::Fine, Exit::Inactive, Exit::Planned].contains(&exit) {
+        return Ok(fail(&run, console));
+    }
+    let is_desired = exit == Exit::Fine && is_active(target, &server.diagnoses);
+    show(target, Shown { is_desired: Some(is_desired), ..as_read(&run, server) }, console)?;
+    Ok(Exit::Fine)
+}
+
+/// Where nothing, or not everything, was set Active, the state says so, and so do the messages and the code.
+fn set(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    let run = story::walk(Goal::Mend(domain::Command::Fix), AgreedBy::Yes, target, None, config, console)?;
+    let exit = Exit::of(&run);
+    if let Some(server) = seen(&run, target) {
+        show(target, as_read(&run, server), console)?;
+        for left in server.decision.iter().flat_map(|it| &it.left) {
+            console.eprint_always(&screens::left_alone(left));
+        }
+    }
+    if let Some(id) = run.id.as_ref().filter(|_| run.was_changed()) {
+        console.say(&format!("The record of this run: relight history {}", id.as_str()));
+    }
+    if exit != Exit::Fine {
+        return Ok(fail(&run, console));
+    }
+    if let Some(server) = seen(&run, target).filter(|server| !is_active(target, &now(server))) {
+        console.eprint_always(&screens::came_to(&run, server));
+    }
+    Ok(exit)
+}
+
+/// What a set would do, and come to if each of its commands did what it is for.
+fn what_if(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    let run = look(domain::Command::Fix, target, config, console)?;
+    let Some(server) = seen(&run, target) else { return Ok(fail(&run, console)) };
+    let decision = server.plan.decide(|change| target.policy.objections(change));
+    decision.left.iter().for_each(|left| console.eprint_always(&screens::left_alone(left)));
+    let commands = decision.agreed.iter().map(|it| Cmdlet::change(&server.before, &it.change)).collect();
+    let shown = Shown {
+        diagnoses: decision.foreseen(&server.diagnoses),
+        services: decision.foreseen_services(&server.service_faults_left()),
+        exit: None,
+        what_if: commands,
+        ..as_read(&run, server)
+    };
+    show(target, shown, console)?;
+    Ok(Exit::Fine)
+}
+
+/// A server that could not be read is named, and keeps nobody from the others.
+fn export(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
+    let run = look(domain::Command::Check, target, config, console)?;
+    let (read, unread): (Vec<_>, Vec<_>) = run.servers.iter().partition(|server| is_seen(server, target));
+    for server in &read {
+        show(target, Shown { is_exported: true, ..as_read(&run, server) }, console)?;
+    }
+    if read.is_empty() || run.interrupted {
+        return Ok(fail(&run, console));
+    }
+    unread.iter().for_each(|server| console.eprint_always(&screens::came_to(&run, server)));
+    Ok(Exit::Fine)
+}
+
+fn look(command: domain::Command, target: &Target, config: &Config, console: &mut Console) -> Result<Run, Error> {
+    story::walk(Goal::Mend(command), AgreedBy::Nobody, target, None, config, console)
+}
+
+/// The server of the instance, where everything that was asked for could be read of it.
+fn seen<'a>(run: &'a Run, target: &Target) -> Option<&'a ServerRun> {
+    run.servers.first().filter(|server| !run.interrupted && is_seen(server, target))
+}
+
+fn is_seen(server: &ServerRun, target: &Target) -> bool {
+    let is_read = |component| server.before.component(component).is_some();
+    target.policy.components.iter().all(is_read)
+}
+
+/// Whether the components are. One that is Draining is no fault to relight, which leaves it, and yet not Active.
+fn is_active(target: &Target, diagnoses: &[Diagnosis]) -> bool {
+    StateOfAll::of(&target.policy.components, diagnoses) == StateOfAll::Active
+}
+
+/// The components at the last look.
+fn now(server: &ServerRun) -> Vec<Diagnosis> {
+    server.after().map_or_else(|| server.diagnoses.clone(), diagnose)
+}
+
+/// As the last look shows it.
+fn as_read<'a>(run: &Run, server: &'a ServerRun) -> Shown<'a> {
+    let diagnoses = now(server);
+    let exit = Some(in_json(Exit::of_server(server, run)));
+    let services = server.service_faults_left();
+    Shown {
+        server: server.server(),
+        diagnoses,
+        services,
+        exit,
+        is_exported: false,
+        is_desired: None,
+        what_if: Vec::new(),
+    }
+}
+
+fn show(target: &Target, shown: Shown<'_>, console: &mut Console) -> Result<(), Error> {
+    let line = record::protocol_state(shown, &target.policy, target.link.connect_to.as_deref());
+    line.and_then(|line| console.result(&line)).map_err(Error::Output)
+}
+
+/// Says what a run came to that has nothing better to tell, and ends as it does.
+fn fail(run: &Run, console: &mut Console) -> Exit {
+    let exit = Exit::of(run);
+    match run.servers.as_slice() {
+        [] => console.complain("The run was interrupted before a server was looked at."),
+        servers => servers.iter().for_each(|server| console.complain(&screens::came_to(run, server))),
+    }
+    exit
+}
+
+/// Whether Exchange refuses the account that relight runs under, whatever it asks.
+fn is_refused(shell: &Shell) -> bool {
+    match shell {
+        Shell::PowerShell(_) => is_system(own_account().as_deref()),
+        Shell::Simulated(_) => false,
+    }
+}
+
+/// Whether an identifier is that of SYSTEM, which is the computer to Exchange.
+fn is_system(account: Option<&str>) -> bool {
+    account == Some("S-1-5-18")
+}
+
+fn own_account() -> Option<String> {
+    #[cfg(windows)]
+    return crate::windows::account::own_identifier().ok();
+    #[cfg(not(windows))]
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn system_is_refused_in_one_sentence_and_nobody_else() {
+        assert!(is_system(Some("S-1-5-18")));
+        for other in [None, Some("S-1-5-21-1004336348-1177238915-682003330-500"), Some("S-1-5-180")] {
+            assert!(!is_system(other), "{other:?}");
+        }
+        let error = Error::IsSystem;
+        assert_eq!((error.exit(), error.hints().len()), (Exit::AccessDenied, 1));
+        assert!(error.to_string().starts_with("SYSTEM has no Exchange role"));
+    }
+}
