@@ -10,17 +10,19 @@ pub type File = (String, Vec<u8>);
 
 /// What is read rather than run, and its place in the package. It ends its lines as Windows does: the Notepad of older
 /// servers knows no other end.
-const TEXTS: [(&str, &str); 5] = [
+const TEXTS: [(&str, &str); 6] = [
     ("CHANGELOG.md", "CHANGELOG.md"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("README.md", "README.md"),
     (".github/SECURITY.md", "SECURITY.md"),
+    ("contrib/dsc/relight.dsc.resource.json", "relight.dsc.resource.json"),
 ];
 
 /// Folders of which every file with this extension keeps its place: the scripts are embedded in the program, and are here
 /// to be read.
-const FOLDERS: [(&str, &str); 4] = [("docs", "md"), ("docs", "svg"), ("docs/schema", "json"), ("scripts", "ps1")];
+const FOLDERS: [(&str, &str); 5] =
+    [("docs", "md"), ("docs", "svg"), ("docs", "yaml"), ("docs/schema", "json"), ("scripts", "ps1")];
 
 /// The PowerShell module; in the package its folder lies beside the program, which it finds there.
 const MODULE: &str = "scripts/module/Relight";

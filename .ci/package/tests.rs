@@ -38,7 +38,9 @@ fn program() -> Vec<u8> {
 fn repository() -> TempDir {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = TempDir::new().unwrap();
-    for folder in [".github", "docs", "docs/schema", "scripts", "scripts/admin", "scripts/module/Relight"] {
+    for folder in
+        [".github", "contrib/dsc", "docs", "docs/schema", "scripts", "scripts/admin", "scripts/module/Relight"]
+    {
         fs::create_dir_all(root.path().join(folder)).unwrap();
         for entry in fs::read_dir(top.join(folder)).unwrap() {
             let path = entry.unwrap().path();
@@ -114,14 +116,17 @@ fn the_package_holds_what_an_admin_needs_and_nothing_else() {
             "SECURITY.md",
             "Uninstall-Relight.ps1",
             "completions/relight.ps1",
+            "docs/exchange.dsc.config.yaml",
             "docs/fix.svg",
             "docs/schema/doctor-1.0.json",
             "docs/schema/history-1.0.json",
             "docs/schema/journal-1.0.json",
             "docs/schema/probe-1.0.json",
+            "docs/schema/protocol-state-1.0.json",
             "docs/schema/run-1.0.json",
             "docs/schema/scenarios-1.0.json",
             "docs/schema/stream-1.0.json",
+            "relight.dsc.resource.json",
             "relight.exe",
             SUMS,
         ]

@@ -1,6 +1,7 @@
 <#
 .SYNOPSIS
-Installs relight: copies program and PowerShell module, puts it on PATH and, where asked, adds an event source and a task.
+Installs relight: copies program, PowerShell module and DSC manifest, puts it on PATH and, where asked, adds an event source
+and a task.
 
 .DESCRIPTION
 Run it from the unpacked package. Each step puts out one object: what, where, and Done, Unchanged (it was right already) or
@@ -17,7 +18,9 @@ Where to install: %ProgramFiles%\relight by default.
 The program to install: relight.exe beside this script by default.
 
 .PARAMETER PathScope
-Whose PATH gets the folder: Machine, User, Process (this shell only) or None. New windows see it.
+Whose PATH gets the folder: Machine, User, Process (this shell only) or None. New windows see it. dsc finds the resource
+Relight/ProtocolState there; where DSC_RESOURCE_PATH is set for the same, that gets the folder too, because dsc then looks
+nowhere else.
 
 .PARAMETER ModulePath
 The folder of PowerShell modules that gets the module Relight, where that lies beside this script: by default with -PathScope
@@ -226,20 +229,20 @@ function New-GuardedFolder {
 function Get-SearchPath {
     # As it is stored: expanded and written back, %SystemRoot% and its like would be lost for good.
     [CmdletBinding()]
-    param([string] $Scope)
+    param([string] $Scope, [string] $Name = 'Path')
 
-    if ($Scope -eq 'Process') { return "$env:PATH" }
-    "$((Get-Item -LiteralPath $environmentKeys[$Scope]).GetValue('Path', '', 'DoNotExpandEnvironmentNames'))"
+    if ($Scope -eq 'Process') { return "$([Environment]::GetEnvironmentVariable($Name.ToUpperInvariant()))" }
+    "$((Get-Item -LiteralPath $environmentKeys[$Scope]).GetValue($Name, '', 'DoNotExpandEnvironmentNames'))"
 }
 
 function Set-SearchPath {
     # Whoever calls it has asked for leave.
     [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '')]
     [CmdletBinding()]
-    param([string] $Scope, [string] $Text)
+    param([string] $Scope, [string] $Text, [string] $Name = 'Path')
 
-    if ($Scope -eq 'Process') { $env:PATH = $Text; return }
-    Set-ItemProperty -LiteralPath $environmentKeys[$Scope] -Name 'Path' -Value $Text -Type ExpandString
+    if ($Scope -eq 'Process') { [Environment]::SetEnvironmentVariable($Name.ToUpperInvariant(), $Text); return }
+    Set-ItemProperty -LiteralPath $environmentKeys[$Scope] -Name $Name -Value $Text -Type ExpandString
     # Removing a variable that is not there does one thing: Windows tells every running program to look again.
     [Environment]::SetEnvironmentVariable('RELIGHT_INSTALLED', [NullString]::Value, $Scope)
 }
@@ -316,7 +319,7 @@ if ($RegisterTask) {
     }
     $program = @{ Advice = 'use a folder below Program Files, or '; Readers = ' "*S-1-5-32-545:(OI)(CI)RX"' }
     Assert-Guarded $Path @program
-    foreach ($name in 'relight.exe', 'Uninstall-Relight.ps1') {
+    foreach ($name in 'relight.exe', 'Uninstall-Relight.ps1', 'relight.dsc.resource.json') {
         $file = Join-Path $Path $name
         if (Test-Path -LiteralPath $file) { Assert-Guarded $file @program }
     }
@@ -325,10 +328,12 @@ if ($RegisterTask) {
     }
 }
 
-# The files: the program, and the way back.
+# The files: the program, the way back, and what tells dsc how to run the program.
 $files = @($Source)
-$uninstall = Join-Path $PSScriptRoot 'Uninstall-Relight.ps1'
-if (Test-Path -LiteralPath $uninstall -PathType Leaf) { $files += $uninstall }
+foreach ($name in 'Uninstall-Relight.ps1', 'relight.dsc.resource.json') {
+    $file = Join-Path $PSScriptRoot $name
+    if (Test-Path -LiteralPath $file -PathType Leaf) { $files += $file }
+}
 
 # The module, which finds the program by the entry in Settings, Apps, or on PATH.
 $module = Join-Path $PSScriptRoot 'Relight'
@@ -411,6 +416,16 @@ if ($PathScope -ne 'None') {
         Write-Step "Path$PathScope" $Path 'Done'
     }
     else { Write-Step "Path$PathScope" $Path 'NotDone' }
+
+    $before = Get-SearchPath $PathScope -Name 'DSC_RESOURCE_PATH'
+    $after = Join-SearchFolder $before $Path
+    if (-not $before) { Write-Verbose 'dsc looks for resources on PATH' }
+    elseif ($after -ceq $before) { Write-Step "DscPath$PathScope" $Path 'Unchanged' }
+    elseif ($PSCmdlet.ShouldProcess("DSC_RESOURCE_PATH ($PathScope)", "Add $Path")) {
+        Set-SearchPath $PathScope $after -Name 'DSC_RESOURCE_PATH'
+        Write-Step "DscPath$PathScope" $Path 'Done'
+    }
+    else { Write-Step "DscPath$PathScope" $Path 'NotDone' }
 }
 
 $uninstall = Join-Path $Path 'Uninstall-Relight.ps1'

@@ -1,6 +1,7 @@
 <#
 .SYNOPSIS
-Removes what Install-Relight.ps1 installed: task, event source, PATH entry, entry in Settings, Apps, module and program.
+Removes what Install-Relight.ps1 installed: task, event source, PATH entry, entry in Settings, Apps, module, DSC manifest and
+program.
 
 .DESCRIPTION
 Each step puts out one object: what, where, and Done, Unchanged (there was nothing to remove) or NotDone (-WhatIf, or a no to
@@ -72,21 +73,21 @@ function Test-Administrator {
 function Get-SearchPath {
     # As it is stored: expanded and written back, %SystemRoot% and its like would be lost for good.
     [CmdletBinding()]
-    param([string] $Scope)
+    param([string] $Scope, [string] $Name = 'Path')
 
     if ($Scope -eq 'None') { return '' }
-    if ($Scope -eq 'Process') { return "$env:PATH" }
-    "$((Get-Item -LiteralPath $environmentKeys[$Scope]).GetValue('Path', '', 'DoNotExpandEnvironmentNames'))"
+    if ($Scope -eq 'Process') { return "$([Environment]::GetEnvironmentVariable($Name.ToUpperInvariant()))" }
+    "$((Get-Item -LiteralPath $environmentKeys[$Scope]).GetValue($Name, '', 'DoNotExpandEnvironmentNames'))"
 }
 
 function Set-SearchPath {
     # Whoever calls it has asked for leave.
     [System.Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '')]
     [CmdletBinding()]
-    param([string] $Scope, [string] $Text)
+    param([string] $Scope, [string] $Text, [string] $Name = 'Path')
 
-    if ($Scope -eq 'Process') { $env:PATH = $Text; return }
-    Set-ItemProperty -LiteralPath $environmentKeys[$Scope] -Name 'Path' -Value $Text -Type ExpandString
+    if ($Scope -eq 'Process') { [Environment]::SetEnvironmentVariable($Name.ToUpperInvariant(), $Text); return }
+    Set-ItemProperty -LiteralPath $environmentKeys[$Scope] -Name $Name -Value $Text -Type ExpandString
     # Removing a variable that is not there does one thing: Windows tells every running program to look again.
     [Environment]::SetEnvironmentVariable('RELIGHT_INSTALLED', [NullString]::Value, $Scope)
 }
@@ -133,6 +134,8 @@ if ($ModulePath) {
 }
 $searchPath = Get-SearchPath $PathScope
 $searchPathWithout = Skip-SearchFolder $searchPath $Path
+$resourcePath = Get-SearchPath $PathScope -Name 'DSC_RESOURCE_PATH'
+$resourcePathWithout = Skip-SearchFolder $resourcePath $Path
 $hasTask = $null -ne (Get-ScheduledTask -TaskName 'relight' -TaskPath '\' -ErrorAction SilentlyContinue)
 $hasEventSource = Test-Path -LiteralPath $eventKey
 $appKey = switch ($PathScope) {
@@ -143,6 +146,7 @@ $appKey = switch ($PathScope) {
 $hasApp = $appKey -and (Test-Path -LiteralPath $appKey)
 $hasAccounts = $RemoveJournal -and (Test-Path -LiteralPath $ownKey)
 if ($PathScope -eq 'Machine' -and $searchPathWithout -cne $searchPath) { $needs += 'the PATH of the machine' }
+if ($PathScope -eq 'Machine' -and $resourcePathWithout -cne $resourcePath) { $needs += 'the DSC_RESOURCE_PATH of the machine' }
 if ($module -and $PathScope -eq 'Machine') { $needs += "the folder $module" }
 if ($hasTask) { $needs += 'the scheduled task' }
 if ($hasEventSource) { $needs += 'the event source' }
@@ -182,6 +186,14 @@ if ($PathScope -ne 'None') {
         Write-Step "Path$PathScope" $Path 'Done'
     }
     else { Write-Step "Path$PathScope" $Path 'NotDone' }
+
+    if ($resourcePathWithout -cne $resourcePath) {
+        if ($PSCmdlet.ShouldProcess("DSC_RESOURCE_PATH ($PathScope)", "Remove $Path")) {
+            Set-SearchPath $PathScope $resourcePathWithout -Name 'DSC_RESOURCE_PATH'
+            Write-Step "DscPath$PathScope" $Path 'Done'
+        }
+        else { Write-Step "DscPath$PathScope" $Path 'NotDone' }
+    }
 }
 
 if ($hasApp) {
@@ -216,7 +228,10 @@ if (-not $WhatIfPreference) {
     }
 }
 
-foreach ($name in 'relight.exe', 'Uninstall-Relight.ps1') {
+$names = @('relight.exe', 'Uninstall-Relight.ps1')
+# Only a package has it.
+if (Test-Path -LiteralPath (Join-Path $Path 'relight.dsc.resource.json') -PathType Leaf) { $names += 'relight.dsc.resource.json' }
+foreach ($name in $names) {
     $target = Join-Path $Path $name
     if (-not (Test-Path -LiteralPath $target -PathType Leaf)) { Write-Step 'Remove' $target 'Unchanged' }
     elseif ($PSCmdlet.ShouldProcess($target, 'Remove')) {

@@ -7,7 +7,6 @@ mod support;
 mod cli;
 mod doctor;
 mod domain;
-mod dsc;
 mod journal;
 #[cfg(unix)]
 mod keyboard;

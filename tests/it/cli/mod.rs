@@ -11,6 +11,7 @@ mod batches;
 mod clients;
 #[cfg(unix)]
 mod driven;
+mod dsc;
 mod exits;
 #[cfg(unix)]
 mod faults;

@@ -22,6 +22,7 @@ crate::trials![Pwsh =>
     a_task_is_refused_where_others_could_replace_the_program,
     windows_lists_it_and_removes_it,
     the_module_comes_and_goes_with_the_program,
+    the_dsc_resource_comes_and_goes_with_the_program,
     #[cfg(unix)]
     who_has_no_rights_is_told_before_anything_is_changed,
     what_cannot_work_is_refused_before_anything_is_changed,
@@ -488,6 +489,46 @@ fn the_module_comes_and_goes_with_the_program() {
     // Where there is none, nothing is said of it.
     let runs = package.run(&[format!("Uninstall-Relight.ps1 {words}")]);
     assert!(runs[0].results().iter().all(|step| !step.starts_with("Module")), "{runs:?}");
+}
+
+fn the_dsc_resource_comes_and_goes_with_the_program() {
+    let package = Package::new();
+    let manifest = "relight.dsc.resource.json";
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("contrib/dsc").join(manifest), package.path(manifest)).unwrap();
+    let path = package.installed();
+    let installed = package.path("installed");
+    let key = r"HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Environment";
+    let runs = package.run(&[
+        format!("Install-Relight.ps1 {path}"),
+        format!("Uninstall-Relight.ps1 {path}"),
+        // Where this is set, dsc does not look at PATH.
+        format!("!$Registry['{key}'].DSC_RESOURCE_PATH = '%ProgramFiles%/dsc'"),
+        format!("Install-Relight.ps1 {path} -WhatIf"),
+        format!("Install-Relight.ps1 {path}"),
+        format!("Install-Relight.ps1 {path}"),
+        format!("Uninstall-Relight.ps1 {path} -WhatIf"),
+        format!("Uninstall-Relight.ps1 {path}"),
+        "!$env:DSC_RESOURCE_PATH = '/dsc'".to_owned(),
+        format!("Install-Relight.ps1 {path} -PathScope Process"),
+        "!$Steps = @(@{ Step = 'look'; Target = $env:DSC_RESOURCE_PATH; Result = '' })".to_owned(),
+    ]);
+    assert_eq!(runs[0].results()[..3], ["Copy Done"; 3], "{runs:?}");
+    assert!(runs[0].steps.iter().chain(&runs[1].steps).all(|step| !step.step.starts_with("DscPath")), "{runs:?}");
+    let removed =
+        runs[1].steps.iter().filter(|step| step.step == "Remove" && step.result == "Done").collect::<Vec<_>>();
+    assert_eq!(removed.len(), 4, "three files and the folder: {runs:?}");
+    let of_dsc = |run: usize| runs[run].results().into_iter().find(|step| step.starts_with("DscPath"));
+    let steps = [3, 4, 5, 6, 7].map(|run| of_dsc(run).unwrap_or_else(|| panic!("nothing of dsc in {runs:?}")));
+    let results = ["NotDone", "Done", "Unchanged", "NotDone", "Done"];
+    assert_eq!(steps, results.map(|result| format!("DscPathMachine {result}")));
+    let set = |run: usize| runs[run].calls.iter().find(|call| call.contains("DSC_RESOURCE_PATH")).cloned();
+    let expected = |value: &str| {
+        Some(format!("Set-ItemProperty LiteralPath={key} Name=DSC_RESOURCE_PATH Type=ExpandString Value={value}"))
+    };
+    assert_eq!(set(4), expected(&joined(&["%ProgramFiles%/dsc", &installed])));
+    assert_eq!(set(7), expected("%ProgramFiles%/dsc"));
+    assert_eq!((set(3), set(6)), (None, None));
+    assert_eq!(runs[10].steps[0].target, joined(&["/dsc", &installed]));
 }
 
 fn uninstalling_leaves_what_was_not_installed() {

@@ -4,6 +4,7 @@
 
 #[cfg(unix)]
 mod connection;
+mod dsc;
 mod evidence;
 mod exchange;
 mod fix;
@@ -30,6 +31,7 @@ pub fn trials() -> Vec<Vec<Case>> {
     vec![
         #[cfg(unix)]
         connection::trials(),
+        dsc::trials(),
         evidence::trials(),
         fix::trials(),
         interrupted::trials(),

@@ -1,0 +1,133 @@
+//! What a set does, how far it goes, and what a what-if foresees of it.
+
+use serde_json::{Value, json};
+
+use super::{get, instance, messages, said, set, what_if};
+use crate::support::Place;
+
+#[test]
+fn set_makes_it_so_once_and_leaves_a_record() {
+    let (place, asked) = (Place::new(), json!({"server": "EX01"}));
+    let ran = set(&place, &asked).ends(0);
+    let after = instance(&ran);
+    assert_eq!((&after["state"], &after["exitCode"]), (&json!("Active"), &json!(0)));
+    for component in ["PopProxy", "ImapProxy"] {
+        assert!(place.entries(component)[0].iter().all(|it| it.starts_with("HealthApi Active ")), "{component}");
+        let command = format!("Set-ServerComponentState -Identity EX01 -Component {component} -Requester HealthApi");
+        assert!(said(&ran, "info").iter().any(|it| it.contains(&command)), "{ran}");
+    }
+    let run = place.newest().expect("a record");
+    assert!(said(&ran, "info").contains(&format!("The record of this run: relight history {run}")), "{ran}");
+    // A get and a set is what dsc does for a repair: the shell is loaded once for each.
+    assert_eq!(said(&ran, "info").iter().filter(|it| it.starts_with("Loading")).count(), 1, "{ran}");
+    assert_eq!(instance(&get(&place, &asked).ends(0)), after, "so that nothing but the repair has changed");
+    let servers = place.scenario()["servers"].clone();
+    assert_eq!(instance(&set(&place, &asked).ends(0)), after);
+    assert_eq!(place.scenario()["servers"], servers);
+}
+
+#[test]
+fn set_goes_no_further_than_the_instance_and_says_what_it_leaves() {
+    let only = |requesters: Value| json!({"server": "EX01", "requesters": requesters});
+    let none_of = "is none of the requesters of this instance.";
+    for (scenario, asked, code, left) in [
+        ("maintenance", json!({"server": "EX01"}), 14, format!("Maintenance set PopProxy Inactive, and {none_of}")),
+        ("kb-3025138", only(json!(["Maintenance"])), 10, format!("HealthApi set PopProxy Inactive, and {none_of}")),
+        ("kb-3025138", only(json!([])), 10, format!("HealthApi set PopProxy Inactive, and {none_of}")),
+        (
+            "server-wide-offline",
+            only(json!(["HealthApi", "Maintenance"])),
+            14,
+            "Maintenance set ServerWideOffline Inactive, and includeServerWideOffline is not true.".to_owned(),
+        ),
+        ("unexplained", json!({"server": "EX01"}), 10, "Nothing recorded says why it is Inactive".to_owned()),
+    ] {
+        let place = Place::of(scenario);
+        let before = place.scenario()["servers"].clone();
+        let ran = set(&place, &asked).ends(code);
+        assert_eq!(instance(&ran)["state"], "Inactive", "{ran}");
+        assert_eq!(place.scenario()["servers"], before, "{ran}");
+        assert_eq!(said(&ran, "error").len(), 1, "{ran}");
+        assert!(said(&ran, "warn").iter().any(|it| it.contains(&left)), "{left}\n{ran}");
+        let ran = what_if(&place, &asked).ends(0);
+        assert!(said(&ran, "warn").iter().any(|it| it.contains(&left)), "{left}\n{ran}");
+    }
+    for (scenario, asked) in [
+        ("maintenance", only(json!(["Maintenance"]))),
+        ("several-requesters", only(json!(["HealthApi", "Maintenance"]))),
+        (
+            "server-wide-offline",
+            json!({"server": "EX01", "requesters": ["Maintenance"], "includeServerWideOffline": true}),
+        ),
+    ] {
+        let place = Place::of(scenario);
+        assert_eq!(instance(&set(&place, &asked).ends(0))["state"], "Active", "{scenario}");
+    }
+}
+
+/// A server that refuses each change with these words.
+fn refusing(message: &str) -> Place {
+    let when = json!({"op": "set-component-state"});
+    let refused = json!({"message": message, "category": "InvalidOperation", "when": when});
+    Place::of("kb-3025138").with_faults(json!([{"refused": refused}]))
+}
+
+#[test]
+fn a_set_that_fails_says_what_exchange_said() {
+    let message = "The operation couldn't be performed.";
+    let ran = set(&refusing(message), &json!({"server": "EX01"})).ends(30);
+    assert_eq!(instance(&ran)["state"], "Inactive");
+    let [error] = <[String; 1]>::try_from(said(&ran, "error")).expect("one error");
+    assert!(error.starts_with("EX01: CHANGE FAILED: ") && error.contains(message), "{error}");
+}
+
+#[test]
+fn what_if_writes_nothing_and_foresees_what_set_does() {
+    let all = json!(["HealthApi", "Maintenance", "Functional"]);
+    for (scenario, wish) in [
+        ("healthy", json!({})),
+        ("kb-3025138", json!({})),
+        ("maintenance", json!({})),
+        ("maintenance", json!({"requesters": all})),
+        ("several-requesters", json!({})),
+        ("several-requesters", json!({"requesters": all, "components": ["PopProxy"]})),
+        ("server-wide-offline", json!({"requesters": all})),
+        ("server-wide-offline", json!({"requesters": all, "includeServerWideOffline": true})),
+        ("server-wide-draining", json!({"requesters": all, "includeServerWideOffline": true})),
+        ("offline-and-inactive", json!({"requesters": all, "includeServerWideOffline": true})),
+        ("functional-setup-running", json!({"requesters": all})),
+        ("unknown-requester", json!({"requesters": all})),
+        ("unexplained", json!({})),
+        ("draining", json!({})),
+        ("services-stopped", json!({})),
+        ("services-stopped", json!({"startServices": "none"})),
+    ] {
+        let place = Place::of(scenario);
+        let mut asked = wish;
+        asked["server"] = json!("EX01");
+        let before = place.text();
+        let foreseen = instance(&what_if(&place, &asked).ends(0));
+        assert_eq!(place.text(), before, "{scenario}");
+        assert!(!place.journal_folder().exists(), "{scenario}");
+        let ran = set(&place, &asked);
+        let came = instance(&ran);
+        for property in ["state", "componentStates", "serviceFindings"] {
+            assert_eq!(foreseen[property], came[property], "{scenario} {property}\n{ran}");
+        }
+        assert!(foreseen.get("exit").is_none() && came.get("_metadata").is_none(), "{foreseen}");
+        let foreseen = foreseen["_metadata"]["whatIf"].as_array().cloned().unwrap_or_default();
+        let told = said(&ran, "info").into_iter().filter(|it| it.starts_with('[')).collect::<Vec<_>>();
+        assert_eq!(told.len(), foreseen.len(), "{ran}");
+        for (told, foreseen) in told.iter().zip(&foreseen) {
+            assert!(told.contains(foreseen.as_str().expect("text")), "{foreseen}\n{ran}");
+        }
+    }
+}
+
+#[test]
+fn what_exchange_says_steers_no_terminal() {
+    let message = "\u{1b}[31mred\u{7}\n{\"error\":\"forged\"}";
+    let ran = set(&refusing(message), &json!({"server": "EX01"})).ends(30);
+    assert!(!messages(&ran).contains(&("error".to_owned(), "forged".to_owned())), "{ran}");
+    assert!(messages(&ran).iter().any(|(_, text)| text.contains("[31mred")), "{ran}");
+}
