@@ -1,6 +1,7 @@
 //! An answer on one screen: in every built-in scenario a check takes at most 22 lines of a console of 80 columns, both
 //! streams together, and a fix 24; and every command that stands there can be typed.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use serde_json::Value;
@@ -75,15 +76,20 @@ fn a_healthy_server_takes_four_lines() {
 fn every_printed_command_is_one_that_relight_takes() {
     let wrong = Mutex::new(Vec::new());
     for_each_row(|row| {
+        let place = Place::of(row.name);
+        let (before, mut taken) = (place.text(), BTreeSet::new());
         for command in ["check --format json", "fix --yes --format json", "fix --dry-run --format json"] {
-            let place = Place::of(row.name);
+            std::fs::write(place.file(), &before).expect("as it was");
             let words = [command, needs(command, row.name)].join(" ");
             let run = |words: &str| relight(words).state(place.folder()).run();
             let ran = run(&format!("{words} --simulate {}", place.file().display()));
             // Where there is no report, what to do is said with the error.
             let Ok(document) = serde_json::from_str::<Value>(&ran.stdout) else { continue };
             for next in document["next"].as_array().expect("commands").iter().filter_map(Value::as_str) {
-                let Some(words) = next.strip_prefix("relight ") else { continue };
+                let Some(words) = next.strip_prefix("relight ").filter(|words| taken.insert((*words).to_owned()))
+                else {
+                    continue;
+                };
                 let again = run(words);
                 if matches!(again.code, 2 | 70) {
                     wrong.lock().expect("nobody panicked").push(format!("{}: {command}: {next}\n{again}", row.name));
