@@ -16,10 +16,12 @@ use super::{servers, story};
 
 /// Reads the instance, where there is to be one. Nobody types it: a terminal has none.
 pub(super) fn read_instance(config: &mut Config) -> Result<(), Error> {
-    let (target, is_filter) = match &mut config.command {
-        Command::Dsc(Dsc::Get(target)) => (target, true),
-        Command::Dsc(Dsc::Test(target) | Dsc::Set(target, _)) => (target, false),
-        Command::Dsc(Dsc::Export(_) | Dsc::Schema)
+    let (target, wants) = match &mut config.command {
+        // What the state is when somebody asks for it is nobody's wish.
+        Command::Dsc(Dsc::Get(target)) => (target, Wants::Anything),
+        Command::Dsc(Dsc::Test(target) | Dsc::Set(target, _)) => (target, Wants::Active),
+        Command::Dsc(Dsc::Export(target)) => (target, Wants::NoState),
+        Command::Dsc(Dsc::Schema)
         | Command::Check(_)
         | Command::Fix(..)
         | Command::Doctor(_)
@@ -39,11 +41,17 @@ pub(super) fn read_instance(config: &mut Config) -> Result<(), Error> {
     let bytes = servers::read_up_to(io::stdin().lock()).map_err(unreadable)?;
     let text = servers::text(&bytes).ok_or_else(|| Error::Instance("it is neither UTF-8 nor UTF-16".to_owned()))?;
     let desired = record::desired(&text).map_err(Error::Instance)?;
-    // What the state is when a get asks for it is nobody's wish.
-    if let Some(state) = desired.state.filter(|state| !is_filter && *state != StateOfAll::Active) {
-        let why = format!("state: {state:?} cannot be asked for; relight sets components Active, and nothing else");
-        return Err(Error::Instance(why));
+    match (wants, desired.state) {
+        (Wants::Active, Some(state)) if state != StateOfAll::Active => {
+            let why = "cannot be asked for; relight sets components Active, and nothing else";
+            return Err(Error::Instance(format!("state: {state:?} {why}")));
+        }
+        (Wants::NoState, Some(_)) => {
+            return Err(Error::Instance("state: an export cannot choose by it; name a server, or none".to_owned()));
+        }
+        (Wants::Active | Wants::Anything | Wants::NoState, _) => {}
     }
+    target.selection.all &= desired.server.is_none();
     target.servers = desired.server.into_iter().collect();
     target.policy = desired.policy;
     if let Some(server) = desired.connect_to {
@@ -51,6 +59,13 @@ pub(super) fn read_instance(config: &mut Config) -> Result<(), Error> {
         target.link.connect_to = Some(server.to_string());
     }
     Ok(())
+}
+
+/// What the state of an instance may be.
+enum Wants {
+    Anything,
+    Active,
+    NoState,
 }
 
 /// Does what DSC asks for.

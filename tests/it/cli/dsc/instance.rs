@@ -68,3 +68,14 @@ fn an_export_without_a_server_names_it() {
     let [warning] = <[String; 1]>::try_from(said(&ran, "warn")).expect("one warning");
     assert!(warning.starts_with("EX02: NOT KNOWN: "), "{warning}");
 }
+
+#[test]
+fn an_export_can_be_of_one_server_and_takes_on_what_its_filter_allows() {
+    let place = Place::of("two-servers");
+    let filter = br#"{"server":"EX02","components":["ImapProxy"],"requesters":["HealthApi","Maintenance"]}"#;
+    let exported = instance(&run(&place, "export", false, filter).ends(0));
+    assert_eq!((&exported["_name"], &exported["components"]), (&json!("EX02"), &json!(["ImapProxy"])));
+    assert_eq!(exported["requesters"], json!(["HealthApi", "Maintenance"]));
+    let ran = run(&place, "export", false, br#"{"state":"Inactive"}"#).ends(2).says_nothing();
+    assert!(said(&ran, "error")[0].contains("state: an export cannot choose by it"), "{ran}");
+}
