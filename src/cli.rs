@@ -18,16 +18,16 @@ mod connection;
 mod dsc;
 mod examples;
 mod fixing;
-mod for_nagios;
 mod monitoring;
 mod past;
 mod selecting;
+mod started_by;
 mod typed;
 mod values;
 mod what_if;
 
 pub use completions::completions;
-pub use for_nagios::is_for_nagios;
+pub use started_by::{is_for_dsc, is_for_nagios};
 use typed::Typed;
 
 /// What is to be done, and how.

@@ -4,7 +4,9 @@
 use std::io::{self, IsTerminal};
 
 use crate::cli::{Command, Config, Dsc, Mode, Shell, Target};
-use crate::domain::{self, AgreedBy, Cmdlet, Connection, Diagnosis, Exit, Run, ServerRun, diagnose};
+use crate::domain::{
+    self, AgreedBy, Aim, Cmdlet, Connection, Diagnosis, Exit, Run, ServerRun, ServerSnapshot, diagnose,
+};
 use crate::error::Error;
 use crate::record::{self, Shown, StateOfAll};
 use crate::screens;
@@ -110,19 +112,25 @@ fn set(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, 
     let run = story::walk(Goal::Mend(domain::Command::Fix), AgreedBy::Yes, target, None, config, console)?;
     let exit = Exit::of(&run);
     if let Some(server) = seen(&run, target) {
-        show(target, as_read(&run, server), console)?;
+        let shown = as_read(&run, server);
+        // What is Draining is left so, and is no failure.
+        if exit == Exit::Fine && !is_active(target, &shown.diagnoses) {
+            console.eprint_always(&screens::came_to(&run, server));
+        }
+        show(target, shown, console)?;
         for left in server.decision.iter().flat_map(|it| &it.left) {
             console.eprint_always(&screens::left_alone(left));
         }
     }
-    if let Some(id) = run.id.as_ref().filter(|_| run.was_changed()) {
-        console.say(&format!("The record of this run: relight history {}", id.as_str()));
+    for next in run.next() {
+        if next.aim == Aim::Resume {
+            console.eprint_always(&screens::next_line(&next));
+        } else if [Aim::Undo, Aim::Record].contains(&next.aim) {
+            console.say(&screens::next_line(&next));
+        }
     }
     if exit != Exit::Fine {
         return Ok(fail(&run, console));
-    }
-    if let Some(server) = seen(&run, target).filter(|server| !is_active(target, &now(server))) {
-        console.eprint_always(&screens::came_to(&run, server));
     }
     Ok(exit)
 }
@@ -169,8 +177,8 @@ fn seen<'a>(run: &'a Run, target: &Target) -> Option<&'a ServerRun> {
 }
 
 fn is_seen(server: &ServerRun, target: &Target) -> bool {
-    let is_read = |component| server.before.component(component).is_some();
-    target.policy.components.iter().all(is_read)
+    let is_read = |last: &ServerSnapshot| target.policy.components.iter().all(|it| last.component(it).is_some());
+    last_look(server).is_some_and(is_read)
 }
 
 /// Whether the components are. One that is Draining is no fault to relight, which leaves it, and yet not Active.
@@ -178,14 +186,14 @@ fn is_active(target: &Target, diagnoses: &[Diagnosis]) -> bool {
     StateOfAll::of(&target.policy.components, diagnoses) == StateOfAll::Active
 }
 
-/// The components at the last look.
-fn now(server: &ServerRun) -> Vec<Diagnosis> {
-    server.after().map_or_else(|| server.diagnoses.clone(), diagnose)
+/// What a server is like now; `None`: something may have been changed, and nobody has looked since.
+fn last_look(server: &ServerRun) -> Option<&ServerSnapshot> {
+    server.after().or_else(|| (!server.was_changed()).then_some(&server.before))
 }
 
 /// As the last look shows it.
 fn as_read<'a>(run: &Run, server: &'a ServerRun) -> Shown<'a> {
-    let diagnoses = now(server);
+    let diagnoses = last_look(server).map(diagnose).unwrap_or_default();
     let exit = Some(in_json(Exit::of_server(server, run)));
     let services = server.service_faults_left();
     Shown {

@@ -64,7 +64,7 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
         tell(&nagios_usage(&error.render().to_string()), None, None, &mut console);
     }
     // Help on stdout, and all of the error on stderr, for whoever types it.
-    let _its_own_code = Console::usage(error);
+    let _its_own_code = Console::usage(error, false);
     ExitCode::from(Status::Unknown.code())
 }
 

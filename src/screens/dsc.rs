@@ -1,10 +1,10 @@
 //! What relight has to say as a resource of DSC: messages, in the words of an instance.
 
-use crate::domain::{Left, Obstacle, Run, ServerRun, each_once};
+use crate::domain::{Left, Next, Obstacle, Run, ServerRun, each_once};
 
 use super::kit::page::Page;
 use super::kit::words;
-use super::{headline, obstacle};
+use super::{headline, next, obstacle};
 
 /// What a server came to, with its name, and what Exchange or the system said of that.
 pub fn came_to(run: &Run, server: &ServerRun) -> String {
@@ -15,6 +15,11 @@ pub fn came_to(run: &Run, server: &ServerRun) -> String {
     let with_words = server.troubles().chain(of_steps).filter(|it| it.message != words::trouble(it.kind));
     each_once(with_words.map(|it| it.message.as_str())).iter().for_each(|message| page.quote(2, message));
     page.finish()
+}
+
+/// A command to type next, behind what it is for.
+pub fn next_line(next: &Next) -> String {
+    format!("{} {}", next::words(next.aim), next.command)
 }
 
 /// Why something is left alone, and which property of the instance would let relight set it.

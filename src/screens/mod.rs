@@ -38,7 +38,7 @@ mod undo;
 mod verdicts;
 pub mod wizard;
 
-pub use dsc::{came_to, left_alone};
+pub use dsc::{came_to, left_alone, next_line};
 pub use errors::{Failure, failure};
 pub use headline::{said_alone, summary};
 pub use history::{

@@ -69,12 +69,13 @@ impl Console {
     }
 
     /// Prints what the parser of the command line has to say: help and version as the result, errors as conversation. An
-    /// error repeats what was typed, or what a script was given to pass on.
-    pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    /// error repeats what was typed, or what a script was given to pass on. `messages`: a program reads stderr.
+    pub(crate) fn usage(error: &clap::Error, messages: bool) -> ExitCode {
         if error.use_stderr() {
-            let text = error.render().to_string();
-            let lines = text.lines().map(|line| format!("{}\n", sanitize(line)));
-            let _gone = io::stderr().write_all(lines.collect::<String>().as_bytes());
+            let text =
+                error.render().to_string().lines().map(|line| format!("{}\n", sanitize(line))).collect::<String>();
+            let text = if messages { message(Level::Error, &text) } else { text };
+            let _gone = io::stderr().write_all(text.as_bytes());
         } else {
             let _gone = error.print();
         }

@@ -180,6 +180,10 @@ fn log_and_refusals_are_messages_too() {
     assert!(said(&ran, "debug").iter().any(|it| it.contains("relight starts")), "{ran}");
     let ran = relight("dsc get --simulate no-such-scenario").fed(b"").ends(2).says_nothing();
     assert!(said(&ran, "error")[0].starts_with("no scenario and no file is called"), "{ran}");
+    for wrong in ["dsc get --bogus", "dsc bogus", "dsc set --wait soon", "--bogus dsc get"] {
+        let ran = relight(wrong).fed(b"").ends(2).says_nothing();
+        assert!(said(&ran, "error")[0].starts_with("error: "), "{ran}");
+    }
     let nowhere = place.file();
     let words = ["dsc", "set", "--no-wait", "--no-probe", "--journal-dir"];
     let ran = relight("").words(words).arg(nowhere).simulate(&place).fed(b"{\"server\":\"EX01\"}").ends(42);

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{get, instance, messages, said, set, what_if};
 use crate::support::Place;
+use crate::support::shim::Shim;
 
 #[test]
 fn set_makes_it_so_once_and_leaves_a_record() {
@@ -17,7 +18,10 @@ fn set_makes_it_so_once_and_leaves_a_record() {
         assert!(said(&ran, "info").iter().any(|it| it.contains(&command)), "{ran}");
     }
     let run = place.newest().expect("a record");
-    assert!(said(&ran, "info").contains(&format!("The record of this run: relight history {run}")), "{ran}");
+    for command in ["history", "undo"] {
+        let command = format!(" relight {command} {run} ");
+        assert!(said(&ran, "info").iter().any(|it| format!("{it} ").contains(&command)), "{ran}");
+    }
     // A get and a set is what dsc does for a repair: the shell is loaded once for each.
     assert_eq!(said(&ran, "info").iter().filter(|it| it.starts_with("Loading")).count(), 1, "{ran}");
     assert_eq!(instance(&get(&place, &asked).ends(0)), after, "so that nothing but the repair has changed");
@@ -130,4 +134,25 @@ fn what_exchange_says_steers_no_terminal() {
     let ran = set(&refusing(message), &json!({"server": "EX01"})).ends(30);
     assert!(!messages(&ran).contains(&("error".to_owned(), "forged".to_owned())), "{ran}");
     assert!(messages(&ran).iter().any(|(_, text)| text.contains("[31mred")), "{ran}");
+}
+
+/// The shell is lost in a change, and another one cannot be had.
+#[test]
+fn what_nobody_has_looked_at_since_is_no_state() {
+    let place = Place::of("kb-3025138").with_faults(json!([{"crash": {"when": {"op": "set-component-state"}}}]));
+    let shim = Shim::new(&place);
+    shim.start_only_once();
+    let words = ["dsc", "set", "--no-wait", "--no-probe", "--call-timeout", "2s"];
+    let ran = place
+        .relight(&words)
+        .arg("--powershell")
+        .arg(shim.path())
+        .fed(br#"{"server":"EX01","components":["PopProxy"]}"#);
+    let ran = ran.ends(31).says_nothing();
+    assert!(said(&ran, "error")[0].contains("OUTCOME UNKNOWN: PopProxy is not known to be Active"), "{ran}");
+    assert!(
+        said(&ran, "warn").iter().any(|it| it.starts_with("In 10 minutes, to settle it: relight resume ")),
+        "{ran}"
+    );
+    assert_eq!(shim.asked("set-component-state"), 1);
 }

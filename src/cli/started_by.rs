@@ -1,5 +1,7 @@
-//! Who started relight, where the words say no more than that: a plugin's exit code is read also of a wrong command line.
+//! Who started relight, where the words say no more than that: a plugin's exit code, and a resource's messages, are read also
+//! of a wrong command line.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 
 use clap::CommandFactory;
@@ -16,9 +18,20 @@ pub fn is_for_nagios(words: &[OsString]) -> bool {
     if !apart && !together {
         return false;
     }
+    command(&words).is_none_or(|command| command == "check")
+}
+
+/// Whether these words, right or wrong, are what DSC asks of its resource.
+pub fn is_for_dsc(words: &[OsString]) -> bool {
+    let words = words.iter().skip(1).map(|word| word.to_string_lossy()).collect::<Vec<_>>();
+    command(&words).is_some_and(|command| command == "dsc")
+}
+
+/// The first of the words that is a command.
+fn command<'a>(words: &'a [Cow<'_, str>]) -> Option<&'a str> {
     let typed = Typed::command();
     let is_command = |word: &&str| typed.get_subcommands().any(|command| command.get_name() == *word);
-    words.iter().map(AsRef::as_ref).find(is_command).is_none_or(|command| command == "check")
+    words.iter().map(AsRef::as_ref).find(is_command)
 }
 
 #[cfg(test)]
