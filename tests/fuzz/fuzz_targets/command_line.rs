@@ -116,6 +116,7 @@ fuzz_target!(|data: &[u8]| {
                 let _ = format!("{endpoint:?}");
             }
         }
+        Command::Dsc(operation) => operation.target().into_iter().for_each(check_target),
         Command::RegisterEventSource | Command::History { .. } | Command::Scenarios => {}
         Command::Completions(_) | Command::SimulatedEngine(_) => {}
     }
