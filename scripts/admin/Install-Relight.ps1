@@ -426,6 +426,16 @@ if ($PathScope -ne 'None') {
         Write-Step "DscPath$PathScope" $Path 'Done'
     }
     else { Write-Step "DscPath$PathScope" $Path 'NotDone' }
+
+    # Of this variable the user's stands in the place of the machine's.
+    $other = @{ Machine = 'User'; User = 'Machine' }[$PathScope]
+    if ($other) {
+        $elsewhere = Get-SearchPath $other -Name 'DSC_RESOURCE_PATH'
+        $counts = $elsewhere -and ($other -eq 'User' -or -not $before)
+        if ($counts -and (Join-SearchFolder $elsewhere $Path) -cne $elsewhere) {
+            Write-Warning "DSC_RESOURCE_PATH ($other) does not have $Path`: there dsc will not find Relight/ProtocolState"
+        }
+    }
 }
 
 $uninstall = Join-Path $Path 'Uninstall-Relight.ps1'

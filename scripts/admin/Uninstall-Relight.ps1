@@ -87,7 +87,9 @@ function Set-SearchPath {
     param([string] $Scope, [string] $Text, [string] $Name = 'Path')
 
     if ($Scope -eq 'Process') { [Environment]::SetEnvironmentVariable($Name.ToUpperInvariant(), $Text); return }
-    Set-ItemProperty -LiteralPath $environmentKeys[$Scope] -Name $Name -Value $Text -Type ExpandString
+    # One that is set and empty is no longer one that is not set.
+    if (-not $Text -and $Name -ne 'Path') { Remove-ItemProperty -LiteralPath $environmentKeys[$Scope] -Name $Name }
+    else { Set-ItemProperty -LiteralPath $environmentKeys[$Scope] -Name $Name -Value $Text -Type ExpandString }
     # Removing a variable that is not there does one thing: Windows tells every running program to look again.
     [Environment]::SetEnvironmentVariable('RELIGHT_INSTALLED', [NullString]::Value, $Scope)
 }

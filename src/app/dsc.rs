@@ -4,11 +4,9 @@
 use std::io::{self, IsTerminal};
 
 use crate::cli::{Command, Config, Dsc, Mode, Shell, Target};
-use crate::domain::{
-    self, AgreedBy, Aim, Cmdlet, Connection, Diagnosis, Exit, Run, ServerRun, ServerSnapshot, diagnose,
-};
+use crate::domain::{self, AgreedBy, Aim, Cmdlet, Connection, Exit, Run, ServerRun, ServerSnapshot};
 use crate::error::Error;
-use crate::record::{self, Shown, StateOfAll};
+use crate::record::{self, Desired, Instance, StateOfAll};
 use crate::screens;
 use crate::terminal::Console;
 
@@ -21,7 +19,8 @@ pub(super) fn read_instance(config: &mut Config) -> Result<(), Error> {
     let (target, wants) = match &mut config.command {
         // What the state is when somebody asks for it is nobody's wish.
         Command::Dsc(Dsc::Get(target)) => (target, Wants::Anything),
-        Command::Dsc(Dsc::Test(target) | Dsc::Set(target, _)) => (target, Wants::Active),
+        Command::Dsc(Dsc::Test(target) | Dsc::Set(target, Mode::DryRun)) => (target, Wants::Active),
+        Command::Dsc(Dsc::Set(target, Mode::Ask | Mode::Yes)) => (target, Wants::Change),
         Command::Dsc(Dsc::Export(target)) => (target, Wants::NoState),
         Command::Dsc(Dsc::Schema)
         | Command::Check(_)
@@ -36,22 +35,20 @@ pub(super) fn read_instance(config: &mut Config) -> Result<(), Error> {
         | Command::Completions(_)
         | Command::SimulatedEngine(_) => return Ok(()),
     };
-    if io::stdin().is_terminal() {
-        return Ok(());
-    }
-    let unreadable = |error: io::Error| Error::Instance(error.to_string());
-    let bytes = servers::read_up_to(io::stdin().lock()).map_err(unreadable)?;
-    let text = servers::text(&bytes).ok_or_else(|| Error::Instance("it is neither UTF-8 nor UTF-16".to_owned()))?;
-    let desired = record::desired(&text).map_err(Error::Instance)?;
+    let Some(desired) = desired()? else {
+        // Nobody consents to a change by saying nothing.
+        let missing = || Error::Instance("there is none, and a set needs one".to_owned());
+        return if wants == Wants::Change { Err(missing()) } else { Ok(()) };
+    };
     match (wants, desired.state) {
-        (Wants::Active, Some(state)) if state != StateOfAll::Active => {
+        (Wants::Active | Wants::Change, Some(state)) if state != StateOfAll::Active => {
             let why = "cannot be asked for; relight sets components Active, and nothing else";
             return Err(Error::Instance(format!("state: {state:?} {why}")));
         }
         (Wants::NoState, Some(_)) => {
             return Err(Error::Instance("state: an export cannot choose by it; name a server, or none".to_owned()));
         }
-        (Wants::Active | Wants::Anything | Wants::NoState, _) => {}
+        (Wants::Active | Wants::Change | Wants::Anything | Wants::NoState, _) => {}
     }
     target.selection.all &= desired.server.is_none();
     target.servers = desired.server.into_iter().collect();
@@ -63,11 +60,28 @@ pub(super) fn read_instance(config: &mut Config) -> Result<(), Error> {
     Ok(())
 }
 
-/// What the state of an instance may be.
+/// The instance on stdin; `None`: there is none. Nobody types one: a terminal has none.
+fn desired() -> Result<Option<Desired>, Error> {
+    if io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    let unreadable = |error: io::Error| Error::Instance(error.to_string());
+    let bytes = servers::read_up_to(io::stdin().lock()).map_err(unreadable)?;
+    let text = servers::text(&bytes).ok_or_else(|| Error::Instance("it is neither UTF-8 nor UTF-16".to_owned()))?;
+    record::desired(&text).map_err(Error::Instance)
+}
+
+/// What an instance is for, and so what its state may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Wants {
+    /// A filter, with whatever was read.
     Anything,
-    Active,
+    /// A filter, which is not by state.
     NoState,
+    /// To be compared.
+    Active,
+    /// To be brought about: there has to be one.
+    Change,
 }
 
 /// Does what DSC asks for.
@@ -87,40 +101,33 @@ pub(super) fn run(operation: &Dsc, config: &Config, console: &mut Console) -> Re
 
 fn get(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let run = look(domain::Command::Check, target, config, console)?;
-    let Some(server) = seen(&run, target) else { return Ok(fail(&run, console)) };
-    if Exit::of(&run) == Exit::NotKnown {
-        console.eprint_always(&screens::came_to(&run, server));
-    }
-    show(target, as_read(&run, server), console)?;
+    let Some((server, seen)) = seen(&run, target) else { return Ok(fail(&run, console)) };
+    show(target, &as_read(&run, server, seen), console)?;
     Ok(Exit::Fine)
 }
 
 fn test(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let run = look(domain::Command::Check, target, config, console)?;
-    let Some(server) = seen(&run, target) else { return Ok(fail(&run, console)) };
+    let Some((server, seen)) = seen(&run, target) else { return Ok(fail(&run, console)) };
     let exit = Exit::of(&run);
     if ![Exit::Fine, Exit::Inactive, Exit::Planned].contains(&exit) {
         return Ok(fail(&run, console));
     }
-    let is_desired = exit == Exit::Fine && is_active(target, &server.diagnoses);
-    show(target, Shown { is_desired: Some(is_desired), ..as_read(&run, server) }, console)?;
+    // One that is Draining is no fault to relight, which leaves it, and yet not Active.
+    let is_active = StateOfAll::of(&target.policy.components, seen) == StateOfAll::Active;
+    let is_desired = Some(exit == Exit::Fine && is_active);
+    show(target, &Instance { is_desired, ..as_read(&run, server, seen) }, console)?;
     Ok(Exit::Fine)
 }
 
 /// Where nothing, or not everything, was set Active, the state says so, and so do the messages and the code.
 fn set(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let run = story::walk(Goal::Mend(domain::Command::Fix), AgreedBy::Yes, target, None, config, console)?;
-    let exit = Exit::of(&run);
-    if let Some(server) = seen(&run, target) {
-        let shown = as_read(&run, server);
-        // What is Draining is left so, and is no failure.
-        if exit == Exit::Fine && !is_active(target, &shown.diagnoses) {
-            console.eprint_always(&screens::came_to(&run, server));
-        }
-        show(target, shown, console)?;
-        for left in server.decision.iter().flat_map(|it| &it.left) {
-            console.eprint_always(&screens::left_alone(left));
-        }
+    if let Some((server, seen)) = seen(&run, target) {
+        show(target, &as_read(&run, server, seen), console)?;
+        let left = server.decision.iter().flat_map(|it| &it.left).flat_map(screens::left_alone);
+        let left = left.chain(screens::left_as_they_are(&target.policy.components, seen));
+        left.for_each(|text| console.eprint_always(&text));
     }
     for next in run.next() {
         if next.aim == Aim::Resume {
@@ -129,87 +136,71 @@ fn set(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, 
             console.say(&screens::next_line(&next));
         }
     }
-    if exit != Exit::Fine {
-        return Ok(fail(&run, console));
-    }
-    Ok(exit)
+    let exit = Exit::of(&run);
+    if exit == Exit::Fine { Ok(exit) } else { Ok(fail(&run, console)) }
 }
 
 /// What a set would do, and come to if each of its commands did what it is for.
 fn what_if(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let run = look(domain::Command::Fix, target, config, console)?;
-    let Some(server) = seen(&run, target) else { return Ok(fail(&run, console)) };
+    let Some((server, seen)) = seen(&run, target) else { return Ok(fail(&run, console)) };
     let decision = server.plan.decide(|change| target.policy.objections(change));
-    decision.left.iter().for_each(|left| console.eprint_always(&screens::left_alone(left)));
-    let commands = decision.agreed.iter().map(|it| Cmdlet::change(&server.before, &it.change)).collect();
-    let shown = Shown {
-        diagnoses: decision.foreseen(&server.diagnoses),
-        services: decision.foreseen_services(&server.service_faults_left()),
-        exit: None,
-        what_if: commands,
-        ..as_read(&run, server)
-    };
-    show(target, shown, console)?;
+    let what_if = decision.agreed.iter().map(|it| Cmdlet::change(seen, &it.change)).collect();
+    let foreseen = decision.foreseen(seen);
+    let instance = Instance { exit: None, what_if, ..as_read(&run, server, &foreseen) };
+    show(target, &instance, console)?;
+    let left = decision.left.iter().flat_map(screens::left_alone);
+    let left = left.chain(screens::left_as_they_are(&target.policy.components, &foreseen));
+    left.for_each(|text| console.eprint_always(&text));
     Ok(Exit::Fine)
 }
 
 /// A server that could not be read is named, and keeps nobody from the others.
 fn export(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let run = look(domain::Command::Check, target, config, console)?;
-    let (read, unread): (Vec<_>, Vec<_>) = run.servers.iter().partition(|server| is_seen(server, target));
-    for server in &read {
-        show(target, Shown { is_exported: true, ..as_read(&run, server) }, console)?;
+    let mut is_any_seen = false;
+    for server in &run.servers {
+        match last_look(server, target) {
+            Some(seen) => {
+                show(target, &Instance { is_exported: true, ..as_read(&run, server, seen) }, console)?;
+                is_any_seen = true;
+            }
+            None => console.eprint_always(&screens::came_to(&run, server)),
+        }
     }
-    if read.is_empty() || run.interrupted {
-        return Ok(fail(&run, console));
-    }
-    unread.iter().for_each(|server| console.eprint_always(&screens::came_to(&run, server)));
-    Ok(Exit::Fine)
+    if is_any_seen && !run.interrupted { Ok(Exit::Fine) } else { Ok(fail(&run, console)) }
 }
 
 fn look(command: domain::Command, target: &Target, config: &Config, console: &mut Console) -> Result<Run, Error> {
     story::walk(Goal::Mend(command), AgreedBy::Nobody, target, None, config, console)
 }
 
-/// The server of the instance, where everything that was asked for could be read of it.
-fn seen<'a>(run: &'a Run, target: &Target) -> Option<&'a ServerRun> {
-    run.servers.first().filter(|server| !run.interrupted && is_seen(server, target))
+/// The server of the instance, and what it is like now.
+fn seen<'a>(run: &'a Run, target: &Target) -> Option<(&'a ServerRun, &'a ServerSnapshot)> {
+    let server = run.servers.first().filter(|_| !run.interrupted)?;
+    last_look(server, target).map(|seen| (server, seen))
 }
 
-fn is_seen(server: &ServerRun, target: &Target) -> bool {
-    let is_read = |last: &ServerSnapshot| target.policy.components.iter().all(|it| last.component(it).is_some());
-    last_look(server).is_some_and(is_read)
+/// What a server is like now; `None`: a component that was asked for could not be read, or something may have been changed,
+/// and nobody has looked since.
+fn last_look<'a>(server: &'a ServerRun, target: &Target) -> Option<&'a ServerSnapshot> {
+    let last = server.after().or_else(|| (!server.was_changed()).then_some(&server.before));
+    last.filter(|last| target.policy.components.iter().all(|it| last.component(it).is_some()))
 }
 
-/// Whether the components are. One that is Draining is no fault to relight, which leaves it, and yet not Active.
-fn is_active(target: &Target, diagnoses: &[Diagnosis]) -> bool {
-    StateOfAll::of(&target.policy.components, diagnoses) == StateOfAll::Active
-}
-
-/// What a server is like now; `None`: something may have been changed, and nobody has looked since.
-fn last_look(server: &ServerRun) -> Option<&ServerSnapshot> {
-    server.after().or_else(|| (!server.was_changed()).then_some(&server.before))
-}
-
-/// As the last look shows it.
-fn as_read<'a>(run: &Run, server: &'a ServerRun) -> Shown<'a> {
-    let diagnoses = last_look(server).map(diagnose).unwrap_or_default();
+fn as_read<'a>(run: &Run, server: &ServerRun, seen: &'a ServerSnapshot) -> Instance<'a> {
     let exit = Some(in_json(Exit::of_server(server, run)));
-    let services = server.service_faults_left();
-    Shown {
-        server: server.server(),
-        diagnoses,
-        services,
-        exit,
-        is_exported: false,
-        is_desired: None,
-        what_if: Vec::new(),
-    }
+    Instance { seen, exit, is_exported: false, is_desired: None, what_if: Vec::new() }
 }
 
-fn show(target: &Target, shown: Shown<'_>, console: &mut Console) -> Result<(), Error> {
-    let line = record::protocol_state(shown, &target.policy, target.link.connect_to.as_deref());
-    line.and_then(|line| console.result(&line)).map_err(Error::Output)
+/// Shows a state, and what of it is not certain.
+fn show(target: &Target, instance: &Instance<'_>, console: &mut Console) -> Result<(), Error> {
+    let line = record::protocol_state(instance, &target.policy, target.link.connect_to.as_deref());
+    line.and_then(|line| console.result(&line)).map_err(Error::Output)?;
+    if let Some(text) = screens::not_read(instance.seen) {
+        console.eprint_always(&text);
+    }
+    Ok(())
 }
 
 /// Says what a run came to that has nothing better to tell, and ends as it does.

@@ -133,7 +133,7 @@ pub(super) fn in_turn<T>(
         if console.is_live() {
             console.spin(&doing, false);
         } else if !mem::replace(&mut told, true) {
-            console.say(&doing);
+            console.say_wait(&doing);
         }
         interrupt.count() == 0
     };

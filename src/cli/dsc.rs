@@ -1,5 +1,7 @@
 //! relight as a resource of DSC, as it is typed: by dsc, as the manifest says, or by whoever tries it.
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand};
 
 use crate::domain::{Policy, Selection};
@@ -60,14 +62,14 @@ impl TypedDsc {
         }
     }
 
-    /// How long to wait for another run that may change something.
-    pub(super) fn patience(&self) -> Option<&TypedPatience> {
+    /// How long to wait for another writer.
+    pub(super) fn patience(&self) -> Duration {
         match &self.operation {
-            TypedOperation::Set { patience, .. } => Some(patience),
+            TypedOperation::Set { patience, .. } => patience.lock_timeout,
             TypedOperation::Get { .. }
             | TypedOperation::Test { .. }
             | TypedOperation::Export { .. }
-            | TypedOperation::Schema => None,
+            | TypedOperation::Schema => Duration::ZERO,
         }
     }
 

@@ -36,19 +36,26 @@ pub(super) struct Typed {
 impl Typed {
     /// What it means; an error where it contradicts itself.
     pub(super) fn meaning(self) -> Result<Config, clap::Error> {
-        if self.command.way().is_some_and(TypedConnection::connects_to_nowhere) {
+        let Parts { is_run, way, monitoring, patience, transcript, html } = self.command.parts();
+        if way.is_some_and(TypedConnection::connects_to_nowhere) {
             let text = "the argument '--connect-to <FQDN>' needs '--connection remote'";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
         if let Some((kind, text)) = self.command.contradiction() {
             return Err(Self::command().error(kind, text));
         }
-        if self.output.format == TypedFormat::Ndjson && !self.command.is_run() {
+        let messages = matches!(self.command, TypedCommand::Dsc(_));
+        if messages && self.output.format != TypedFormat::Text {
+            let text = "'--format' is not for dsc, which has a format of its own";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
+        if self.output.format == TypedFormat::Ndjson && !is_run {
             let text = "'--format ndjson' is for check, fix, undo and resume; '--format json' is one document";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
-        let (metrics, limit) = self.command.for_monitoring().map_or((None, None), TypedMonitoring::meaning);
-        if let Some(text) = self.output.is_not_for(&self.command, metrics.is_some()) {
+        let is_check = monitoring.is_some();
+        let (metrics, limit) = monitoring.map_or((None, None), TypedMonitoring::meaning);
+        if let Some(text) = self.output.is_not_for(is_check, metrics.is_some()) {
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
         if self.output.driven
@@ -56,13 +63,12 @@ impl Typed {
         {
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
-        let (transcript, html) = (self.command.transcript(), self.command.html());
         let files = [
             ("--transcript <FILE>", transcript.clone()),
             ("--output <FILE>", metrics.clone()),
             ("--html <FILE>", html.clone()),
             ("--log-file", self.output.log_file.clone()),
-            ("--simulate", self.command.scenario_file()),
+            ("--simulate", way.and_then(TypedConnection::scenario).map(PathBuf::from)),
         ];
         if let Some((option, other)) = same_file(&files) {
             let text = format!("the file of '{option}' is that of '{other}' already");
@@ -73,8 +79,7 @@ impl Typed {
         // An agent may take what stands on stderr for a part of the result.
         let quiet = quiet || (monitoring.is_some() && verbose == 0);
         let (format, limit) = (format.meaning(), limit.map(TimeLimit::begin));
-        let messages = matches!(self.command, TypedCommand::Dsc(_));
-        let journal = JournalAt { folder: self.journal_dir, patience: self.command.patience(), arguments: Vec::new() };
+        let journal = JournalAt { folder: self.journal_dir, patience, arguments: Vec::new() };
         let output = Output { format, color, verbose, quiet, log_file, transcript, html, messages, driven };
         Ok(Config { command: self.command.meaning(), output, monitoring, limit, journal })
     }
@@ -252,10 +257,10 @@ struct TypedOutput {
 }
 
 impl TypedOutput {
-    /// What is wrong with the format for this command; `metrics`: a file was named for them.
-    fn is_not_for(&self, command: &TypedCommand, metrics: bool) -> Option<String> {
+    /// What is wrong with the format for this command, a check or another; `metrics`: a file was named for them.
+    fn is_not_for(&self, is_check: bool, metrics: bool) -> Option<String> {
         match self.format.of_monitoring() {
-            Some(format) if command.for_monitoring().is_none() => Some(format!("'--format {format}' is for check")),
+            Some(format) if !is_check => Some(format!("'--format {format}' is for check")),
             Some(_) | None if metrics && self.format != TypedFormat::Prometheus => {
                 Some("'--output <FILE>' is for '--format prometheus'".to_owned())
             }
@@ -274,104 +279,55 @@ fn same_file<'a>(files: &'a [(&'static str, Option<PathBuf>)]) -> Option<(&'a st
     (0..files.len()).find_map(one)
 }
 
-impl TypedCommand {
-    /// The way that it goes to Exchange, if it goes there.
-    fn way(&self) -> Option<&TypedConnection> {
-        match self {
-            Self::Check { connection, .. } | Self::Doctor { connection, .. } | Self::Fix { connection, .. } => {
-                Some(connection)
-            }
-            Self::Undo(undo) => Some(&undo.connection),
-            Self::Resume(resume) => Some(&resume.connection),
-            Self::Probe { connection, .. } => Some(connection),
-            Self::Dsc(dsc) => dsc.way(),
-            Self::History(_) | Self::Scenarios | Self::Completions { .. } | Self::SimulatedEngine(_) => None,
-        }
-    }
-
+/// What several commands have, and others do not.
+#[derive(Default)]
+struct Parts<'a> {
     /// Whether it looks at the components of servers, and may change them.
-    fn is_run(&self) -> bool {
-        match self {
-            Self::Check { .. } | Self::Fix { .. } | Self::Undo(_) | Self::Resume(_) => true,
-            Self::Doctor { .. }
-            | Self::Probe { .. }
-            | Self::History(_)
-            | Self::Dsc(_)
-            | Self::Scenarios
-            | Self::Completions { .. }
-            | Self::SimulatedEngine(_) => false,
-        }
-    }
-
+    is_run: bool,
+    /// The way that it goes to Exchange.
+    way: Option<&'a TypedConnection>,
     /// What only a check has, which monitoring systems run.
-    fn for_monitoring(&self) -> Option<&TypedMonitoring> {
-        match self {
-            Self::Check { monitoring, .. } => Some(monitoring),
-            Self::Fix { .. }
-            | Self::Undo(_)
-            | Self::Resume(_)
-            | Self::Doctor { .. }
-            | Self::Probe { .. }
-            | Self::History(_)
-            | Self::Dsc(_)
-            | Self::Scenarios
-            | Self::Completions { .. }
-            | Self::SimulatedEngine(_) => None,
-        }
-    }
-
-    /// Where to keep what stands on the screen.
-    fn transcript(&self) -> Option<PathBuf> {
-        match self {
-            Self::Check { transcript, .. } | Self::Fix { transcript, .. } => transcript.file(),
-            Self::Undo(undo) => undo.transcript.file(),
-            Self::Resume(resume) => resume.transcript.file(),
-            Self::Doctor { .. }
-            | Self::Probe { .. }
-            | Self::History(_)
-            | Self::Dsc(_)
-            | Self::Scenarios
-            | Self::Completions { .. }
-            | Self::SimulatedEngine(_) => None,
-        }
-    }
-
-    /// Where to write the run as a page.
-    fn html(&self) -> Option<PathBuf> {
-        match self {
-            Self::Fix { html, .. } => html.clone(),
-            Self::History(history) => history.html.clone(),
-            Self::Check { .. }
-            | Self::Undo(_)
-            | Self::Resume(_)
-            | Self::Doctor { .. }
-            | Self::Probe { .. }
-            | Self::Dsc(_)
-            | Self::Scenarios
-            | Self::Completions { .. }
-            | Self::SimulatedEngine(_) => None,
-        }
-    }
-
-    /// The scenario, which may be a file.
-    fn scenario_file(&self) -> Option<PathBuf> {
-        self.way().and_then(TypedConnection::scenario).map(PathBuf::from)
-    }
-
+    monitoring: Option<&'a TypedMonitoring>,
     /// How long to wait for another writer.
-    fn patience(&self) -> Duration {
+    patience: Duration,
+    /// Where to keep what stands on the screen.
+    transcript: Option<PathBuf>,
+    /// Where to write the run as a page.
+    html: Option<PathBuf>,
+}
+
+impl TypedCommand {
+    /// What it has of what several have.
+    fn parts(&self) -> Parts<'_> {
+        let none = Parts::default();
         match self {
-            Self::Fix { patience, .. } => patience.lock_timeout,
-            Self::Undo(undo) => undo.patience.lock_timeout,
-            Self::Resume(resume) => resume.patience.lock_timeout,
-            Self::Dsc(dsc) => dsc.patience().map_or(Duration::ZERO, |patience| patience.lock_timeout),
-            Self::Check { .. }
-            | Self::Doctor { .. }
-            | Self::History(_)
-            | Self::Probe { .. }
-            | Self::Scenarios
-            | Self::Completions { .. }
-            | Self::SimulatedEngine(_) => Duration::ZERO,
+            Self::Check { connection, monitoring, transcript, .. } => Parts {
+                is_run: true,
+                way: Some(connection),
+                monitoring: Some(monitoring),
+                transcript: transcript.file(),
+                ..none
+            },
+            Self::Fix { connection, patience, transcript, html, .. } => Parts {
+                is_run: true,
+                way: Some(connection),
+                patience: patience.lock_timeout,
+                transcript: transcript.file(),
+                html: html.clone(),
+                ..none
+            },
+            Self::Undo(TypedUndo { connection, patience, transcript, .. })
+            | Self::Resume(TypedResume { connection, patience, transcript, .. }) => Parts {
+                is_run: true,
+                way: Some(connection),
+                patience: patience.lock_timeout,
+                transcript: transcript.file(),
+                ..none
+            },
+            Self::Doctor { connection, .. } | Self::Probe { connection, .. } => Parts { way: Some(connection), ..none },
+            Self::Dsc(dsc) => Parts { way: dsc.way(), patience: dsc.patience(), ..none },
+            Self::History(history) => Parts { html: history.html.clone(), ..none },
+            Self::Scenarios | Self::Completions { .. } | Self::SimulatedEngine(_) => none,
         }
     }
 

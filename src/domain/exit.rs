@@ -260,7 +260,9 @@ fn inactive(server: &ServerRun, unasked: bool) -> Exit {
     let faults = server.service_findings().iter().filter(stops).count();
     let faults_left = server.service_faults_left().into_iter().filter(|it| stops(&it)).collect::<Vec<_>>();
     let left = faults_left.len();
-    let only_planned = only_planned && faults_left.iter().all(|it| is_planned(&it.service().component()));
+    // What was planned is over where its component was set Active.
+    let stays_planned = |component: &Component| is_planned(component) && !is_confirmed(component);
+    let only_planned = only_planned && faults_left.iter().all(|it| stays_planned(&it.service().component()));
     let could_be_asked = || server.plan.possible().chain(server.plan.startable()).next().is_some();
     if fixed == of_components().count() && left == 0 {
         Exit::Fine

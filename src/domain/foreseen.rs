@@ -1,30 +1,60 @@
-//! What a server will show if what was decided is carried out: for a what-if, which says what would be, not what is.
+//! What a look at a server would show once what was decided is carried out: for a what-if, which says what would be.
 
-use super::{Decision, Diagnosis, InactiveEntry, ServiceFinding, State};
+use super::{
+    Change, Component, ComponentSnapshot, Decision, InactiveEntry, Reconciled, ServerSnapshot, Service, ServiceState,
+    Services, State, StoreReading, reconcile,
+};
 
 impl Decision {
-    /// The components as they would be read: an entry that is set Active keeps nothing Inactive any more.
-    pub fn foreseen(&self, diagnoses: &[Diagnosis]) -> Vec<Diagnosis> {
-        let one = |seen: &Diagnosis| {
-            let mut seen = seen.clone();
-            let is_set = |entry: &InactiveEntry| self.agreed.iter().any(|it| it.change.entry() == Some(entry));
-            let is_worked_on = self.agreed.iter().any(|it| match it.change.entry() {
-                Some(entry) => entry.component == seen.component || it.components.contains(&seen.component),
-                None => false,
-            });
-            seen.entries.retain(|entry| !is_set(entry));
-            if is_worked_on && seen.entries.is_empty() {
-                (seen.state, seen.finding) = (State::Active, None);
+    /// The server as it would be read: its components by the rule that tells why they are Inactive, its services by what is
+    /// started.
+    pub fn foreseen(&self, before: &ServerSnapshot) -> ServerSnapshot {
+        let mut after = before.clone();
+        for agreed in &self.agreed {
+            match &agreed.change {
+                Change::SetState { entry, to, .. } => set(&mut after.components, entry, to),
+                Change::SetService { service, to, .. } => start(&mut after.services, *service, to),
             }
-            seen
+        }
+        let is_set = |component: &Component| {
+            let mut entries = self.agreed.iter().filter_map(|it| it.change.entry());
+            entries.any(|entry| entry.component == *component)
         };
-        diagnoses.iter().map(one).collect()
+        let ends = is_set(&Component::server_wide_offline());
+        let was_offline = before.is_server_wide_offline();
+        for seen in &mut after.components {
+            seen.server_wide_offline &= !ends;
+            let follows = seen.component.follows_server_wide_offline();
+            if is_set(&seen.component) || (ends && was_offline && follows) {
+                seen.state = if was_offline && !ends && follows { State::Inactive } else { adds_up(seen) };
+            }
+        }
+        after
     }
+}
 
-    /// What would be left to say of the services.
-    pub fn foreseen_services(&self, findings: &[ServiceFinding]) -> Vec<ServiceFinding> {
-        let is_started =
-            |finding: &ServiceFinding| self.agreed.iter().any(|it| it.change.service() == Some(finding.service()));
-        findings.iter().copied().filter(|finding| !is_started(finding)).collect()
+/// What the entries of a component come to; as it was where they do not tell.
+fn adds_up(seen: &ComponentSnapshot) -> State {
+    match reconcile(&seen.local, &seen.remote).state {
+        Reconciled::State(state) => state,
+        Reconciled::Default => State::Active,
+        Reconciled::Unknown => seen.state.clone(),
+    }
+}
+
+/// A cmdlet that sets a requester's entry writes it to both stores.
+fn set(components: &mut [ComponentSnapshot], entry: &InactiveEntry, to: &State) {
+    for seen in components.iter_mut().filter(|seen| seen.component == entry.component) {
+        for store in [&mut seen.local, &mut seen.remote] {
+            if let StoreReading::Read { entries, .. } = store {
+                entries.iter_mut().filter(|it| it.requester == entry.requester).for_each(|it| it.state = to.clone());
+            }
+        }
+    }
+}
+
+fn start(services: &mut Services, service: Service, to: &ServiceState) {
+    if let Services::Read(all) = services {
+        all.iter_mut().filter(|seen| seen.service == service).for_each(|seen| seen.state = to.clone());
     }
 }

@@ -162,7 +162,10 @@ fn gap_obstacle(diagnosis: &Diagnosis) -> Option<Obstacle> {
 fn ruled_out(entry: &InactiveEntry, setup: &Setup) -> Option<Obstacle> {
     match (entry.requester.known(), setup) {
         (None, _) => Some(Obstacle::UnknownRequester(entry.clone())),
-        (Some(KnownRequester::Functional), Setup::Running) => Some(Obstacle::SetupRunning(entry.clone())),
+        // Managed Availability has nothing to do with setup.
+        (Some(KnownRequester::HealthApi), _) => None,
+        (Some(_), Setup::Running) => Some(Obstacle::SetupRunning(entry.clone())),
+        // Only an entry that may be setup's own has to wait for what is not known.
         (Some(KnownRequester::Functional), Setup::Unknown(why)) => {
             Some(Obstacle::SetupUnknown(entry.clone(), why.clone()))
         }

@@ -40,7 +40,7 @@ pub(crate) use line::{Begin, Decided, End, Ended, Intent, JOURNAL, Line, Met, Mo
 pub use message::{Level, message};
 pub(crate) use monitor::MonitorVerdict;
 pub use probe::probe;
-pub use protocol_state::{Desired, INSTANCE_SCHEMA, Shown, StateOfAll, desired, protocol_state};
+pub use protocol_state::{Desired, INSTANCE_SCHEMA, Instance, StateOfAll, desired, protocol_state};
 pub use run::{failure, past_run, run};
 pub use scenarios::scenarios;
 pub use stream::{streamed_failure, streamed_plan, streamed_progress, streamed_run, streamed_server};

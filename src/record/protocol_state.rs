@@ -7,7 +7,8 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    self, Cmdlet, Component, Diagnosis, KnownRequester, Policy, Server, StartServices, State, each_once,
+    self, Cmdlet, Component, Diagnosis, KnownRequester, Policy, Server, ServerSnapshot, Services, StartServices, State,
+    diagnose, each_once, service_findings,
 };
 
 use super::change::InactiveEntry;
@@ -50,9 +51,10 @@ pub struct ProtocolState {
     /// What was read of each component, and of ServerWideOffline.
     #[cfg_attr(test, schemars(extend("readOnly" = true)))]
     pub component_states: Vec<ComponentState>,
-    /// What is wrong with the services behind them.
+    /// What is wrong with the services behind them; not where they could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("readOnly" = true)))]
-    pub service_findings: Vec<ServiceFinding>,
+    pub service_findings: Option<Vec<ServiceFinding>>,
     /// What relight check would end with, or the set ended with; not in a what-if, which saw nothing of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("readOnly" = true)))]
@@ -116,7 +118,7 @@ pub struct Metadata {
 }
 
 /// What an instance asks for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Desired {
     /// The server; `None`: the one that relight runs on.
     pub server: Option<Server>,
@@ -155,15 +157,11 @@ struct Asked {
     _metadata: Option<IgnoredAny>,
 }
 
-/// The server as it is shown in a state, whether it was read or is foreseen.
+/// A server as it is shown in a state, whether it was read or is foreseen.
 #[derive(Debug)]
-pub struct Shown<'a> {
-    /// The server as it was asked for.
-    pub server: &'a Server,
-    /// Its components.
-    pub diagnoses: Vec<Diagnosis>,
-    /// What is wrong with its services.
-    pub services: Vec<domain::ServiceFinding>,
+pub struct Instance<'a> {
+    /// What was seen of it, or would be.
+    pub seen: &'a ServerSnapshot,
     /// What relight ended with; `None`: it is foreseen.
     pub exit: Option<Exit>,
     /// Whether it is one of many, which have to be told apart.
@@ -174,13 +172,13 @@ pub struct Shown<'a> {
     pub what_if: Vec<Cmdlet>,
 }
 
-/// Reads an instance; nothing at all is one that asks for nothing but the usual.
+/// Reads an instance; `None`: there is none.
 ///
 /// # Errors
 /// What is wrong with it, and where.
-pub fn desired(text: &str) -> Result<Desired, String> {
+pub fn desired(text: &str) -> Result<Option<Desired>, String> {
     if text.trim().is_empty() {
-        return Ok(Desired::default());
+        return Ok(None);
     }
     // An array would do for its properties in their order.
     if !text.trim_start().starts_with('{') {
@@ -199,7 +197,7 @@ pub fn desired(text: &str) -> Result<Desired, String> {
         Some(all) => each_once(all.into_iter().map(Component::from)),
         None => usual.components.clone(),
     };
-    Ok(Desired {
+    Ok(Some(Desired {
         server: server("server", asked.server)?,
         connect_to: server("connectTo", asked.connect_to)?,
         state: asked.state,
@@ -212,34 +210,41 @@ pub fn desired(text: &str) -> Result<Desired, String> {
             start_services: asked.start_services.map_or(usual.start_services, |it| it.0),
             ..usual
         },
-    })
+    }))
 }
 
 /// The state of an instance as one line.
 ///
 /// # Errors
 /// When serialising fails, which no state is known to bring about.
-pub fn protocol_state(shown: Shown<'_>, policy: &Policy, connect_to: Option<&str>) -> io::Result<String> {
+pub fn protocol_state(instance: &Instance<'_>, policy: &Policy, connect_to: Option<&str>) -> io::Result<String> {
+    let (seen, exit) = (instance.seen, instance.exit);
+    let diagnoses = diagnose(seen);
     let component = |seen: &Diagnosis| ComponentState {
         component: (&seen.component).into(),
         state: (&seen.state).into(),
         inactive_entries: seen.entries.iter().map(InactiveEntry::from).collect(),
     };
-    let what_if = shown.what_if.iter().map(Cmdlet::to_string).collect::<Vec<_>>();
+    let services = match &seen.services {
+        Services::Read(_) => Some(service_findings(&seen.services, &diagnoses)),
+        Services::NotAsked | Services::Unreadable(_) => None,
+    };
+    let faults = |all: Vec<domain::ServiceFinding>| all.iter().filter(|it| it.is_fault()).map(Into::into).collect();
+    let what_if = instance.what_if.iter().map(Cmdlet::to_string).collect::<Vec<_>>();
     let state = ProtocolState {
-        name: shown.is_exported.then(|| shown.server.into()),
-        server: shown.server.into(),
+        name: instance.is_exported.then(|| (&seen.server).into()),
+        server: (&seen.server).into(),
         components: policy.components.iter().filter_map(Proxy::of).collect(),
-        state: StateOfAll::of(&policy.components, &shown.diagnoses),
+        state: StateOfAll::of(&policy.components, seen),
         requesters: policy.requesters.iter().map(Text::from).collect(),
         include_server_wide_offline: policy.include_server_wide_offline,
         start_services: Text(policy.start_services),
         connect_to: connect_to.map(str::to_owned),
-        component_states: shown.diagnoses.iter().map(component).collect(),
-        service_findings: shown.services.iter().map(ServiceFinding::from).collect(),
-        exit_code: shown.exit.map(|exit| exit.code),
-        exit: shown.exit.map(|exit| exit.name),
-        in_desired_state: shown.is_desired,
+        component_states: diagnoses.iter().map(component).collect(),
+        service_findings: services.map(faults),
+        exit_code: exit.map(|exit| exit.code),
+        exit: exit.map(|exit| exit.name),
+        in_desired_state: instance.is_desired,
         metadata: (!what_if.is_empty()).then_some(Metadata { what_if }),
     };
     Ok(ascii(&serde_json::to_string(&state).map_err(io::Error::other)?))
@@ -262,14 +267,13 @@ impl From<Proxy> for Component {
 
 impl StateOfAll {
     /// That of these components.
-    pub fn of(components: &[Component], diagnoses: &[Diagnosis]) -> Self {
-        let one =
-            |component: &Component| match diagnoses.iter().find(|it| it.component == *component).map(|it| &it.state) {
-                Some(State::Active) => Self::Active,
-                Some(State::Inactive) => Self::Inactive,
-                Some(State::Draining) => Self::Draining,
-                Some(State::Unknown(_)) | None => Self::Unknown,
-            };
+    pub fn of(components: &[Component], seen: &ServerSnapshot) -> Self {
+        let one = |component: &Component| match seen.component(component).map(|it| &it.state) {
+            Some(State::Active) => Self::Active,
+            Some(State::Inactive) => Self::Inactive,
+            Some(State::Draining) => Self::Draining,
+            Some(State::Unknown(_)) | None => Self::Unknown,
+        };
         components.iter().map(one).min().unwrap_or(Self::Unknown)
     }
 }

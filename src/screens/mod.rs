@@ -38,7 +38,7 @@ mod undo;
 mod verdicts;
 pub mod wizard;
 
-pub use dsc::{came_to, left_alone, next_line};
+pub use dsc::{came_to, left_alone, left_as_they_are, next_line, not_read};
 pub use errors::{Failure, failure};
 pub use headline::{said_alone, summary};
 pub use history::{

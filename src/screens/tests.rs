@@ -215,7 +215,7 @@ fn every_screen_ends_with_commands_that_fit() {
     kb_check: relight fix EX01; relight fix EX01 --yes; relight check EX01 -v
     kb_dry_run: relight fix EX01; relight fix EX01 --yes; relight check EX01 -v
     kb_fixed: 
-    several_holders: relight fix EX01; relight check EX01 -v
+    several_holders: relight check EX01
     maintenance_check: relight fix EX01; relight check EX01 -v
     maintenance_allowed: relight fix EX01 --requester Maintenance --include-server-wide-offline; relight fix EX01 --yes --requester Maintenance --include-server-wide-offline; relight check EX01 -v
     gaps: relight check EX01

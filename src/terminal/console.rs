@@ -2,6 +2,7 @@
 //! once, so that every text can be a plain function.
 
 use std::io::{self, IsTerminal, Write};
+use std::panic;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -62,9 +63,17 @@ impl Console {
         }
     }
 
-    /// From now on a program reads stderr: each text is a message there, on one line however wide.
+    /// Says what is waited for, which a program that reads stderr shows somebody.
+    pub(crate) fn say_wait(&mut self, text: &str) {
+        if self.messages { self.write(Level::Warn, text) } else { self.say(text) }
+    }
+
+    /// From now on a program reads stderr: each text is a message there, on one line however wide, and so is a panic.
     pub(crate) fn begin_messages(&mut self) {
         MESSAGES.store(true, Ordering::Relaxed);
+        panic::set_hook(Box::new(|panic| {
+            let _gone = io::stderr().write_all(message(Level::Warn, &panic.to_string()).as_bytes());
+        }));
         (self.messages, self.live, self.err_width) = (true, false, usize::MAX);
     }
 
@@ -174,8 +183,8 @@ impl Console {
         }
     }
 
-    /// Says something in the conversation in any case: errors, and what a question needs. Where stderr is gone there is
-    /// nobody left to tell.
+    /// Says something in the conversation in any case: what somebody should look at, and what a question needs. Where stderr is
+    /// gone there is nobody left to tell.
     pub(crate) fn eprint_always(&mut self, text: &str) {
         self.write(Level::Warn, text);
     }

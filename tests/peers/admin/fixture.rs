@@ -24,7 +24,6 @@ pub struct Step {
 #[serde(rename_all = "PascalCase")]
 pub struct Run {
     pub steps: Vec<Step>,
-    #[cfg_attr(windows, expect(dead_code, reason = "what is said without admin rights is tested elsewhere"))]
     pub warnings: Vec<String>,
     /// The changes that the double noted.
     pub calls: Vec<String>,

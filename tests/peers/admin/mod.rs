@@ -508,6 +508,11 @@ fn the_dsc_resource_comes_and_goes_with_the_program() {
         format!("Install-Relight.ps1 {path}"),
         format!("Uninstall-Relight.ps1 {path} -WhatIf"),
         format!("Uninstall-Relight.ps1 {path}"),
+        // This folder alone, and that of somebody else, for whom the machine's does not count.
+        format!("!$Registry['{key}'].DSC_RESOURCE_PATH = '{installed}'"),
+        r"!$Registry['HKCU:\Environment'].DSC_RESOURCE_PATH = '/own'".to_owned(),
+        format!("Install-Relight.ps1 {path}"),
+        format!("Uninstall-Relight.ps1 {path}"),
         "!$env:DSC_RESOURCE_PATH = '/dsc'".to_owned(),
         format!("Install-Relight.ps1 {path} -PathScope Process"),
         "!$Steps = @(@{ Step = 'look'; Target = $env:DSC_RESOURCE_PATH; Result = '' })".to_owned(),
@@ -528,7 +533,12 @@ fn the_dsc_resource_comes_and_goes_with_the_program() {
     assert_eq!(set(4), expected(&joined(&["%ProgramFiles%/dsc", &installed])));
     assert_eq!(set(7), expected("%ProgramFiles%/dsc"));
     assert_eq!((set(3), set(6)), (None, None));
-    assert_eq!(runs[10].steps[0].target, joined(&["/dsc", &installed]));
+    assert_eq!(of_dsc(10).as_deref(), Some("DscPathMachine Unchanged"));
+    let warned =
+        |run: usize| runs[run].warnings.iter().any(|it| it.starts_with("DSC_RESOURCE_PATH (User) does not have "));
+    assert!(warned(10) && !warned(4), "{runs:?}");
+    assert_eq!(set(11), Some(format!("Remove-ItemProperty LiteralPath={key} Name=DSC_RESOURCE_PATH")));
+    assert_eq!(runs[14].steps[0].target, joined(&["/dsc", &installed]));
 }
 
 fn uninstalling_leaves_what_was_not_installed() {

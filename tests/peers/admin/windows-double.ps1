@@ -42,6 +42,12 @@ function Set-ItemProperty {
     $Registry[$LiteralPath][$Name] = $Value
 }
 
+function Remove-ItemProperty {
+    param([string] $LiteralPath, [string] $Name)
+    Write-Call 'Remove-ItemProperty' $PSBoundParameters
+    $Registry[$LiteralPath].Remove($Name)
+}
+
 function Test-Path {
     param([string] $LiteralPath, [string] $PathType = 'Any')
     if ($LiteralPath -like 'HK*:*') { return $Registry.ContainsKey($LiteralPath) }

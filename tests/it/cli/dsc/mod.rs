@@ -1,6 +1,7 @@
 //! relight as the DSC resource Relight/ProtocolState, driven as the manifest says: an instance on stdin, its state as one line
 //! on stdout, messages as JSON lines on stderr.
 
+// The same on every system, and many runs: a process takes long to start on some.
 #[cfg(unix)]
 mod instance;
 #[cfg(unix)]
@@ -180,7 +181,7 @@ fn log_and_refusals_are_messages_too() {
     assert!(said(&ran, "debug").iter().any(|it| it.contains("relight starts")), "{ran}");
     let ran = relight("dsc get --simulate no-such-scenario").fed(b"").ends(2).says_nothing();
     assert!(said(&ran, "error")[0].starts_with("no scenario and no file is called"), "{ran}");
-    for wrong in ["dsc get --bogus", "dsc bogus", "dsc set --wait soon", "--bogus dsc get"] {
+    for wrong in ["dsc get --format json", "dsc get --bogus", "dsc bogus", "dsc set --wait soon", "--bogus dsc get"] {
         let ran = relight(wrong).fed(b"").ends(2).says_nothing();
         assert!(said(&ran, "error")[0].starts_with("error: "), "{ran}");
     }

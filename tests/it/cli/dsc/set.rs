@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{get, instance, messages, said, set, what_if};
+use super::{get, instance, messages, run, said, set, what_if};
 use crate::support::Place;
 use crate::support::shim::Shim;
+
+const OLD: &str = "2026-03-14T02:31:52Z";
 
 #[test]
 fn set_makes_it_so_once_and_leaves_a_record() {
@@ -85,6 +87,39 @@ fn a_set_that_fails_says_what_exchange_said() {
     assert!(error.starts_with("EX01: CHANGE FAILED: ") && error.contains(message), "{error}");
 }
 
+/// A built-in scenario, or one that is like none of them.
+fn odd(name: &str) -> Place {
+    let entry =
+        |requester: &str, state: &str| json!({"local": [{"requester": requester, "state": state, "timestamp": OLD}]});
+    let place = match name {
+        "a back end alone is stopped" => {
+            return Place::new().with_services(&json!({
+                "MSExchangePOP3BE": {"state": "Stopped", "startType": "Automatic"}
+            }));
+        }
+        "setup runs beside maintenance" | "Draining below ServerWideOffline" | "services that cannot be read" => {
+            Place::of("kb-3025138")
+        }
+        builtin => return Place::of(builtin),
+    };
+    place.change(|scenario| {
+        let server = &mut scenario["servers"][0];
+        match name {
+            "setup runs beside maintenance" => {
+                server["setupRunning"] = json!(true);
+                server["components"]["PopProxy"] = entry("Functional", "Inactive");
+                server["components"]["ImapProxy"] = entry("Maintenance", "Inactive");
+            }
+            "Draining below ServerWideOffline" => {
+                server["components"]["ServerWideOffline"] = entry("Maintenance", "Inactive");
+                server["components"]["PopProxy"] = entry("Custom", "Draining");
+            }
+            _ => server["services"] = Value::Null,
+        }
+    });
+    place
+}
+
 #[test]
 fn what_if_writes_nothing_and_foresees_what_set_does() {
     let all = json!(["HealthApi", "Maintenance", "Functional"]);
@@ -105,8 +140,13 @@ fn what_if_writes_nothing_and_foresees_what_set_does() {
         ("draining", json!({})),
         ("services-stopped", json!({})),
         ("services-stopped", json!({"startServices": "none"})),
+        ("registry-unreadable", json!({})),
+        ("a back end alone is stopped", json!({})),
+        ("setup runs beside maintenance", json!({"requesters": all})),
+        ("Draining below ServerWideOffline", json!({"requesters": all, "includeServerWideOffline": true})),
+        ("services that cannot be read", json!({})),
     ] {
-        let place = Place::of(scenario);
+        let place = odd(scenario);
         let mut asked = wish;
         asked["server"] = json!("EX01");
         let before = place.text();
@@ -118,6 +158,7 @@ fn what_if_writes_nothing_and_foresees_what_set_does() {
         for property in ["state", "componentStates", "serviceFindings"] {
             assert_eq!(foreseen[property], came[property], "{scenario} {property}\n{ran}");
         }
+        assert_eq!(came.get("serviceFindings").is_none(), scenario == "services that cannot be read", "{came}");
         assert!(foreseen.get("exit").is_none() && came.get("_metadata").is_none(), "{foreseen}");
         let foreseen = foreseen["_metadata"]["whatIf"].as_array().cloned().unwrap_or_default();
         let told = said(&ran, "info").into_iter().filter(|it| it.starts_with('[')).collect::<Vec<_>>();
@@ -126,6 +167,45 @@ fn what_if_writes_nothing_and_foresees_what_set_does() {
             assert!(told.contains(foreseen.as_str().expect("text")), "{foreseen}\n{ran}");
         }
     }
+}
+
+#[test]
+fn what_was_not_sent_is_said_with_its_reason() {
+    for (scenario, wish, code, reason) in [
+        ("setup-beside-maintenance", json!(["Maintenance"]), 14, "Exchange setup runs on the server now"),
+        ("changed-meanwhile", json!(["HealthApi"]), 11, "no longer as it was when this was planned"),
+        ("offline-meanwhile", json!(["HealthApi"]), 10, "ServerWideOffline is no longer as it was"),
+    ] {
+        let ran = set(&Place::of(scenario), &json!({"server": "EX01", "requesters": wish})).ends(code);
+        assert!(said(&ran, "error")[0].contains(reason), "{ran}");
+    }
+}
+
+#[test]
+fn what_is_not_certain_is_said_with_every_state() {
+    let place = Place::of("registry-unreadable");
+    let asked = json!({"server": "EX01"});
+    for ran in [get(&place, &asked).ends(0), what_if(&place, &asked).ends(0), set(&place, &asked).ends(13)] {
+        let unread = said(&ran, "warn").into_iter().filter(|it| it.contains("LocalStates is null"));
+        assert_eq!(unread.count(), 1, "{ran}");
+    }
+    let ran = get(&odd("services that cannot be read"), &asked).ends(0);
+    assert!(said(&ran, "warn")[0].contains("The services behind POP3 and IMAP4 could not be read"), "{ran}");
+    let ran = set(&Place::of("draining"), &asked).ends(0);
+    assert_eq!(said(&ran, "warn"), ["EX01: PopProxy is Draining, and relight leaves it so."]);
+}
+
+#[test]
+fn nothing_on_stdin_consents_to_nothing() {
+    let place = Place::new();
+    let before = place.text();
+    for nothing in ["", "\n"] {
+        let ran = run(&place, "set", false, nothing.as_bytes()).ends(2).says_nothing();
+        assert!(said(&ran, "error")[0].contains("there is none, and a set needs one"), "{ran}");
+        assert_eq!(place.text(), before);
+        assert_eq!(instance(&run(&place, "set", true, nothing.as_bytes()).ends(0))["state"], "Active");
+    }
+    assert_eq!(instance(&run(&place, "set", false, b"{}").ends(0))["state"], "Active");
 }
 
 #[test]
