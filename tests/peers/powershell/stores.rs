@@ -4,6 +4,7 @@
 use std::thread;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::exchange::{inactive_by, kb_server, server, text};
@@ -22,11 +23,11 @@ fn pop(fault: Value) -> Value {
     json!({"servers": servers, "faults": [fault]})
 }
 
-/// State and time of HealthApi's entry of PopProxy in a store, now.
-fn entry(setup: &Setup, store: &str) -> Option<(String, String)> {
+/// State and time of HealthApi's entry of PopProxy in a store, now. The same time is written with and without zeros at its end.
+fn entry(setup: &Setup, store: &str) -> Option<(String, Timestamp)> {
     let state: Value = serde_json::from_str(&setup.state()).unwrap();
     let entry = state["servers"][0]["components"]["PopProxy"][store].as_array()?.first()?.clone();
-    Some((text(&entry["state"]), text(&entry["timestamp"])))
+    Some((text(&entry["state"]), text(&entry["timestamp"]).parse().unwrap()))
 }
 
 fn state(setup: &Setup, store: &str) -> Option<String> {

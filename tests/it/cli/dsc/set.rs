@@ -79,6 +79,18 @@ fn refusing(message: &str) -> Place {
 }
 
 #[test]
+fn what_is_left_of_a_maintenance_that_was_ended_is_not_called_planned() {
+    let place = Place::of("server-wide-offline");
+    place.change(|it| {
+        it["servers"][0]["services"] = json!({"MSExchangeImap4": {"state": "Stopped", "startType": "Disabled"}});
+    });
+    let asked = json!({"server": "EX01", "requesters": ["Maintenance"], "includeServerWideOffline": true});
+    let ran = set(&place, &asked).ends(11);
+    assert_eq!(instance(&ran)["state"], "Active", "{ran}");
+    assert!(said(&ran, "warn").iter().any(|it| it.starts_with("MSExchangeImap4 is left alone: ")), "{ran}");
+}
+
+#[test]
 fn a_set_that_fails_says_what_exchange_said() {
     let message = "The operation couldn't be performed.";
     let ran = set(&refusing(message), &json!({"server": "EX01"})).ends(30);
