@@ -48,11 +48,10 @@ use prepared::Prepared;
 /// Everything, from the words of the command line to the way the process ends.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let words = args.into_iter().collect::<Vec<_>>();
-    let (for_nagios, for_dsc) = (cli::is_for_nagios(&words), cli::is_for_dsc(&words));
-    let mut config = match cli::parse(words) {
+    let mut config = match cli::parse(words.clone()) {
         Ok(config) => config,
-        Err(error) if for_nagios => return monitored::usage(&error),
-        Err(error) => return Console::usage(&error, for_dsc),
+        Err(error) if cli::is_for_nagios(&words) => return monitored::usage(&error),
+        Err(error) => return Console::usage(&error, cli::is_for_dsc(&words)),
     };
     if let Command::SimulatedEngine(engine) = config.command {
         return simulated_engine(engine);

@@ -4,7 +4,7 @@
 use std::io::{self, IsTerminal};
 
 use crate::cli::{Command, Config, Dsc, Mode, Shell, Target};
-use crate::domain::{self, AgreedBy, Aim, Cmdlet, Connection, Exit, Run, ServerRun, ServerSnapshot};
+use crate::domain::{self, AgreedBy, Aim, Cmdlet, Connection, Decision, Exit, Run, ServerRun, ServerSnapshot};
 use crate::error::Error;
 use crate::record::{self, Desired, Instance, StateOfAll};
 use crate::screens;
@@ -16,24 +16,14 @@ use super::{servers, story};
 
 /// Reads the instance, where there is to be one. Nobody types it: a terminal has none.
 pub(super) fn read_instance(config: &mut Config) -> Result<(), Error> {
-    let (target, wants) = match &mut config.command {
+    let Command::Dsc(operation) = &mut config.command else { return Ok(()) };
+    let (target, wants) = match operation {
         // What the state is when somebody asks for it is nobody's wish.
-        Command::Dsc(Dsc::Get(target)) => (target, Wants::Anything),
-        Command::Dsc(Dsc::Test(target) | Dsc::Set(target, Mode::DryRun)) => (target, Wants::Active),
-        Command::Dsc(Dsc::Set(target, Mode::Ask | Mode::Yes)) => (target, Wants::Change),
-        Command::Dsc(Dsc::Export(target)) => (target, Wants::NoState),
-        Command::Dsc(Dsc::Schema)
-        | Command::Check(_)
-        | Command::Fix(..)
-        | Command::Doctor(_)
-        | Command::RegisterEventSource
-        | Command::Probe(_)
-        | Command::History { .. }
-        | Command::Undo { .. }
-        | Command::Resume { .. }
-        | Command::Scenarios
-        | Command::Completions(_)
-        | Command::SimulatedEngine(_) => return Ok(()),
+        Dsc::Get(target) => (target, Wants::Anything),
+        Dsc::Test(target) | Dsc::Set(target, Mode::DryRun) => (target, Wants::Active),
+        Dsc::Set(target, Mode::Ask | Mode::Yes) => (target, Wants::Change),
+        Dsc::Export(target) => (target, Wants::NoState),
+        Dsc::Schema => return Ok(()),
     };
     let Some(desired) = desired()? else {
         // Nobody consents to a change by saying nothing.
@@ -125,9 +115,7 @@ fn set(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, 
     let run = story::walk(Goal::Mend(domain::Command::Fix), AgreedBy::Yes, target, None, config, console)?;
     if let Some((server, seen)) = seen(&run, target) {
         show(target, &as_read(&run, server, seen), console)?;
-        let left = server.decision.iter().flat_map(|it| &it.left).flat_map(screens::left_alone);
-        let left = left.chain(screens::left_as_they_are(&target.policy.components, seen));
-        left.for_each(|text| console.eprint_always(&text));
+        say_what_is_left(server.decision.as_ref(), target, seen, console);
     }
     for next in run.next() {
         if next.aim == Aim::Resume {
@@ -149,10 +137,14 @@ fn what_if(target: &Target, config: &Config, console: &mut Console) -> Result<Ex
     let foreseen = decision.foreseen(seen);
     let instance = Instance { exit: None, what_if, ..as_read(&run, server, &foreseen) };
     show(target, &instance, console)?;
-    let left = decision.left.iter().flat_map(screens::left_alone);
-    let left = left.chain(screens::left_as_they_are(&target.policy.components, &foreseen));
-    left.for_each(|text| console.eprint_always(&text));
+    say_what_is_left(Some(&decision), target, &foreseen, console);
     Ok(Exit::Fine)
+}
+
+fn say_what_is_left(decision: Option<&Decision>, target: &Target, seen: &ServerSnapshot, console: &mut Console) {
+    let left = decision.iter().flat_map(|it| &it.left).flat_map(screens::left_alone);
+    let left = left.chain(screens::left_as_they_are(&target.policy.components, seen));
+    left.for_each(|text| console.eprint_always(&text));
 }
 
 /// A server that could not be read is named, and keeps nobody from the others.

@@ -87,18 +87,6 @@ fn write(metrics: &str, to: &Monitoring, config: &Config, console: &mut Console)
 
 /// The components that were asked for.
 fn components(config: &Config) -> &[Component] {
-    match &config.command {
-        Command::Check(target) => &target.policy.components,
-        Command::Fix(..)
-        | Command::Doctor(_)
-        | Command::RegisterEventSource
-        | Command::Probe(_)
-        | Command::History { .. }
-        | Command::Undo { .. }
-        | Command::Resume { .. }
-        | Command::Dsc(_)
-        | Command::Scenarios
-        | Command::Completions(_)
-        | Command::SimulatedEngine(_) => &[],
-    }
+    let Command::Check(target) = &config.command else { return &[] };
+    &target.policy.components
 }
