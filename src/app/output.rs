@@ -22,7 +22,7 @@ pub(super) fn report(run: Run, config: &Config, console: &mut Console) -> Result
             record::run(&run, in_json(exit), |server| in_json(Exit::of_server(server, &run))).map_err(Error::Output)?
         }
         (Format::Ndjson, _) => record::streamed_run(&run, in_json(exit)).map_err(Error::Output)?,
-        (Format::Text, Command::Check | Command::Fix) if output.quiet => screens::summary(&run),
+        (Format::Text, _) if output.quiet && !run.servers.is_empty() => screens::summary(&run),
         (Format::Text, command) => screens::stopped(&run, &show).unwrap_or_else(|| match command {
             Command::Check | Command::Fix => screens::report(&run, &show),
             Command::Undo => screens::undo(&run, &show),

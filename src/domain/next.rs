@@ -7,6 +7,9 @@ use super::{
     VerdictKind, option_with_path,
 };
 
+/// The option of `undo` without which services are left running.
+const STOP_SERVICES: &str = "--stop-services";
+
 /// A command, and what it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next {
@@ -31,6 +34,8 @@ pub enum Aim {
     FindOut,
     /// Start the services that were left alone.
     StartServices,
+    /// Stop the services that the run started, which an undo leaves running.
+    StopServices,
     /// See what came of a change that was sent and may still be carried out.
     Resume,
     /// Look again.
@@ -105,14 +110,28 @@ impl Run {
         {
             return vec![next];
         }
-        let would = self.servers.iter().flat_map(|it| &it.plan.proposals).filter(|it| it.is_allowed());
-        let would = would.collect::<Vec<_>>();
-        if let Some(undone) = self.undoes.as_ref().filter(|_| !self.agreed_by.may_change() && !would.is_empty()) {
-            let words = self.connection.iter().cloned().chain(flags_to_put_back(&would));
-            return vec![Next { aim: Aim::Undo, command: Cmdlet::relight(&format!("undo {undone}"), words) }];
+        let mut next = Vec::new();
+        if let Some(undone) = self.undoes.as_ref().filter(|_| !self.resumed) {
+            let command = format!("undo {undone}");
+            let undo = |flags: Vec<String>| Cmdlet::relight(&command, self.connection.iter().cloned().chain(flags));
+            let open = self.servers.iter().flat_map(|server| open_to_undo(server)).collect::<Vec<_>>();
+            if !open.is_empty() {
+                next.push(Next { aim: Aim::Undo, command: undo(flags_to_put_back(&open)) });
+            }
+            let proposals = || self.servers.iter().flat_map(|server| &server.plan.proposals);
+            if proposals().any(|it| it.is_possible() && is_not_asked_to_stop(it)) {
+                let flags = flags_to_put_back(&open).into_iter().filter(|flag| flag != STOP_SERVICES);
+                next.push(Next {
+                    aim: Aim::StopServices,
+                    command: undo(flags.chain([STOP_SERVICES.to_owned()]).collect()),
+                });
+            }
         }
         let seen = self.pick(|server| server.was_changed() || !server.plan.proposals.is_empty());
-        if seen.is_empty() { Vec::new() } else { vec![self.about(Aim::Look, "check", &seen, &[])] }
+        if !seen.is_empty() && (self.was_changed() || next.is_empty()) {
+            next.push(self.about(Aim::Look, "check", &seen, &[]));
+        }
+        next
     }
 
     /// What is about a run, with the way to Exchange and to the journal.
@@ -328,12 +347,27 @@ fn flags_for(requested: &[&InactiveEntry], server_wide: &[&InactiveEntry]) -> Ve
     flags
 }
 
-/// The flags with which an undo puts all of this back.
+/// What an undo could still put back, without more than an answer.
+fn open_to_undo(server: &ServerRun) -> impl Iterator<Item = &Proposal> {
+    let sent = |change: &Change| server.steps.iter().any(|step| step.change == *change && step.outcome.was_sent());
+    let possible = server.plan.proposals.iter().filter(|it| it.is_possible() && !is_not_asked_to_stop(it));
+    possible.filter(move |it| !it.changes.iter().any(sent))
+}
+
+/// Whether it would stop services, which nobody asked for.
+fn is_not_asked_to_stop(proposal: &Proposal) -> bool {
+    proposal.objections.iter().any(|it| matches!(it, Obstacle::StopNotAsked(_)))
+}
+
+/// The flags with which an undo is asked about all of this, as far as they were given.
 fn flags_to_put_back(proposals: &[&Proposal]) -> Vec<String> {
-    let changes = || proposals.iter().flat_map(|proposal| &proposal.changes);
-    let server_wide = changes().any(Change::is_server_wide).then(|| "--include-server-wide-offline".to_owned());
-    let services = changes().any(|change| change.service().is_some() && !change.brings_back());
-    server_wide.into_iter().chain(services.then(|| "--stop-services".to_owned())).collect()
+    let with = |wanted: fn(&Change) -> bool| {
+        let allowed = proposals.iter().filter(|it| it.is_allowed());
+        allowed.flat_map(|it| &it.changes).any(wanted)
+    };
+    let server_wide = with(Change::is_server_wide).then(|| "--include-server-wide-offline".to_owned());
+    let services = with(|change| change.service().is_some() && !change.brings_back());
+    server_wide.into_iter().chain(services.then(|| STOP_SERVICES.to_owned())).collect()
 }
 
 /// Whether all that was to be Active reads so after the change, confirmed or not.

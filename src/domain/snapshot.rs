@@ -49,6 +49,11 @@ impl ServerSnapshot {
         self.components.iter().find(|seen| seen.component == *component)
     }
 
+    /// Where it stands among the components that were seen, which is the order of every screen; `None`: it was not seen.
+    pub fn position(&self, component: &Component) -> Option<usize> {
+        self.components.iter().position(|seen| seen.component == *component)
+    }
+
     /// Whether the server is offline server-wide: ServerWideOffline is not Active, or a component says so.
     pub fn is_server_wide_offline(&self) -> bool {
         self.components.iter().any(|seen| {

@@ -5,11 +5,12 @@ use anstyle::Style;
 use crate::domain::probe::Standing;
 use crate::domain::{
     Cause, Component, Diagnosis, Ending, Finding, MonitorVerdict, MonitorVerdictKind, Reason, Run, ServerRun, Service,
-    Tone, Trouble, TroubleKind, VerdictKind, alike, each_once,
+    State, Subject, Tone, Trouble, TroubleKind, VerdictKind, alike, each_once,
 };
 use crate::screens::kit::page::{BAD, CARE, GOOD, Page};
 use crate::screens::kit::{sanitize, time, words};
 
+use super::verdicts::by_an_earlier_clock;
 use super::{clients, services};
 
 /// How the sentence begins where that is so.
@@ -77,8 +78,8 @@ pub fn sentence(ending: Ending, server: &ServerRun, alone: bool) -> String {
             let components = each_once(server.steps.iter().flat_map(|step| step.components.clone()));
             vec![format!("{} left as before: a server had failed.", words::components(&components))]
         }
-        Ending::Undone => vec!["what the run changed is put back.".to_owned()],
-        Ending::PartlyUndone => vec!["some of what the run changed is put back, some is left.".to_owned()],
+        Ending::Undone => put_back(server),
+        Ending::PartlyUndone => put_back(server).into_iter().chain(["The rest is left as it is.".to_owned()]).collect(),
         Ending::NotUndone => vec!["nothing was put back.".to_owned()],
     };
     sentences.join(" ")
@@ -220,6 +221,54 @@ fn monitors(server: &ServerRun) -> String {
     }
 }
 
+/// What became of an entry that was to be put back; `None`: it was.
+fn of_entry(server: &ServerRun, subject: &Subject, kind: &VerdictKind) -> Option<String> {
+    by_an_earlier_clock(server, subject).or_else(|| match kind {
+        VerdictKind::Confirmed => None,
+        VerdictKind::NotConfirmed(reasons) => {
+            Some(format!("not confirmed ({}).", words::list(&each_once(reasons.iter().map(reason)))))
+        }
+        VerdictKind::Unknown(_) => Some("not known: it could not be read again.".to_owned()),
+    })
+}
+
+/// What an undo put back, as the last look has it.
+fn put_back(server: &ServerRun) -> Vec<String> {
+    let entry = |subject: &Subject| match subject {
+        Subject::Entry(component, _) if server.is_confirmed(subject) => Some(component.clone()),
+        Subject::Entry(..) | Subject::Component(_) | Subject::Service(_) => None,
+    };
+    let mut components = each_once(server.verdicts().iter().filter_map(|it| entry(&it.subject)));
+    components.sort_by_key(|component| server.before.position(component));
+    let seen = |component: &Component| server.after().and_then(|after| after.component(component));
+    // Another requester may have its own entry, or the whole server be offline.
+    let states = components.into_iter().filter_map(|it| Some((seen(&it)?.state.clone(), it)));
+    let mut sentences = Vec::new();
+    for (state, components) in alike(states) {
+        let (what, are) = (words::components(&components), words::is_or_are(components.len()));
+        sentences.push(match state {
+            State::Active => format!("what the run set on {what} is put back; Exchange reports {what} Active."),
+            State::Inactive if components.iter().any(Component::is_server_wide_offline) => {
+                format!("{what} {are} Inactive again: all of {} is offline, mail flow included.", server.server())
+            }
+            State::Inactive => {
+                let consequence = words::consequences(&components, &server.before.services);
+                format!("{what} {are} Inactive again: {consequence}")
+            }
+            State::Draining | State::Unknown(_) => format!("{what} {are} {state} again, as before the run."),
+        });
+    }
+    let stopped = server.service_verdicts().filter(|(_, kind)| **kind == VerdictKind::Confirmed);
+    let stopped = stopped.map(|(service, _)| service).collect::<Vec<_>>();
+    if !stopped.is_empty() {
+        sentences.push(format!("{} {} stopped.", words::services(&stopped), words::is_or_are(stopped.len())));
+    }
+    if sentences.is_empty() {
+        sentences.push("what the run changed is put back.".to_owned());
+    }
+    sentences
+}
+
 /// The components that were to be set Active and are not.
 fn not_set(server: &ServerRun) -> Vec<String> {
     verdicts(server, server.component_verdicts().filter(|(_, kind)| **kind != VerdictKind::Confirmed))
@@ -242,7 +291,13 @@ fn not_confirmed(server: &ServerRun) -> Vec<String> {
         return vec![format!("{} {are} Active, but {clients}.", words::components(&confirmed))];
     }
     let mut sentences = verdicts(server, server.component_verdicts());
+    let entries = server.verdicts().iter().filter(|it| matches!(it.subject, Subject::Entry(..)));
+    let told = entries.filter_map(|it| Some((of_entry(server, &it.subject, &it.kind)?, it.subject.to_string())));
+    for (text, names) in alike(told) {
+        sentences.push(format!("{}: {text}", words::names_on(&names)));
+    }
     let unjudged = server.entry_steps().filter(|(_, step)| step.outcome.was_sent());
+    let unjudged = unjudged.filter(|(_, step)| server.verdict(&step.change.subject()).is_none());
     let unjudged = each_once(unjudged.flat_map(|(_, step)| step.components.clone()));
     let unjudged = unjudged.into_iter().filter(|it| !server.is_judged(it)).collect::<Vec<_>>();
     if !unjudged.is_empty() {
@@ -276,7 +331,8 @@ pub fn verdict(server: &ServerRun, component: &Component, kind: &VerdictKind) ->
     if why.is_empty() { what.to_owned() } else { format!("{what} ({})", words::list(&why)) }
 }
 
-fn reason(reason: &Reason) -> String {
+/// Why a change is not confirmed, in a few words.
+pub fn reason(reason: &Reason) -> String {
     match reason {
         Reason::NotWritten(_) => "neither store shows it".to_owned(),
         Reason::RegistryPending(_) => "the registry is to follow".to_owned(),

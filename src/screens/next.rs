@@ -20,6 +20,7 @@ pub(super) fn words(aim: Aim) -> &'static str {
         Aim::FixOthers => "Then the others:",
         Aim::FindOut => "To find out why:",
         Aim::StartServices => "To start them after all:",
+        Aim::StopServices => "To stop the services:",
         Aim::Resume => "In 10 minutes, to settle it:",
         Aim::Look | Aim::LookAsClient => "To look again:",
         Aim::LookAfterMending => "Mend the cause, then:",

@@ -67,7 +67,8 @@ fn one(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
     }
 }
 
-fn several(page: &mut Page, run: &Run, servers: &[ServerRun], show: &Show) {
+/// Several servers, a line each: how many, when they were looked at, and how each came out.
+pub fn heads(page: &mut Page, run: &Run, servers: &[ServerRun]) {
     let taken = servers.iter().map(|server| server.after().unwrap_or(&server.before).taken).max();
     let taken = taken.map(|at| format!("looked at {} UTC", time::utc(at))).unwrap_or_default();
     page.apart(HEADING, &words::count(servers.len(), "server"), &taken);
@@ -75,6 +76,10 @@ fn several(page: &mut Page, run: &Run, servers: &[ServerRun], show: &Show) {
     for server in servers {
         headline::say(page, run, server, Some(&format!("{:widest$}", server.server().as_str())));
     }
+}
+
+fn several(page: &mut Page, run: &Run, servers: &[ServerRun], show: &Show) {
+    heads(page, run, servers);
     let judged = servers.iter().filter(|server| is_judged(server)).collect::<Vec<_>>();
     if !judged.is_empty() {
         after::table(page, &judged, true);

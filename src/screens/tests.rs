@@ -316,8 +316,9 @@ fn an_undo_that_was_answered_with_no_leaves_each_change_alone() {
     server.decision = Some(server.plan.decide(|change| Answers::none().against(server.server(), change, &policy)));
     let run = Run { undoes: RunId::parse("20260314-024710-123"), ..run(Command::Undo, AgreedBy::Person, vec![server]) };
     let text = flat(&plain(&undo(&run, &show())));
-    let left = "Undo of run 20260314-024710-123 EX01 - HealthApi on PopProxy is left as it is: answered with no.";
-    assert!(text.starts_with(left) && text.ends_with("Nothing was changed."), "{text}");
+    let whole = "HealthApi on PopProxy is left as it is: answered with no.";
+    assert!(text.starts_with("Undo of run 20260314-024710-123 EX01") && text.contains("NOT UNDONE:"), "{text}");
+    assert!(text.contains(whole) && text.ends_with("Nothing was changed."), "{text}");
 }
 
 proptest! {

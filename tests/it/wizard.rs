@@ -199,7 +199,7 @@ fn an_undo_is_one_question_and_a_server_goes_offline_by_its_typed_name() {
         .types("")
         .ends()
         .changed_nothing()
-        .says("HealthApi on PopProxy is left as it is: answered with no.");
+        .says("Maintenance on ServerWideOffline and HealthApi on PopProxy are left as they are: answered with no.");
     let quit = undo().sees(plan).types("y").sees(offline).presses(ControlCode::Escape).ends().changed_nothing();
     quit.says("Done (SIMULATED): nothing. Not done: what run 2").says("changed on EX01 stays as it is.");
     let ended = undo().sees(plan).types("y").sees(offline).types("ex01").ends().with(0);

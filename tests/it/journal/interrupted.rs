@@ -65,7 +65,7 @@ fn one_signal_lets_the_write_in_flight_finish_and_skips_the_rest() {
 
 #[test]
 fn an_undo_that_is_interrupted_looks_at_what_it_has_done_too() {
-    for (op, done) in [("stop-service", "MSExchangePop3 is stopped, as before the run."), (WRITE, "is put back")] {
+    for (op, done) in [("stop-service", "MSExchangePop3 is stopped."), (WRITE, "Inactive registry")] {
         let place = super::services::started();
         // A look that takes its time, too: a quick one is over before anybody could end it.
         let slow =

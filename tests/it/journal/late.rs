@@ -63,7 +63,7 @@ fn a_run_stays_resumable_until_a_look_shows_what_it_sent() {
     assert_eq!(place.past(&run)["verified"], true);
     resume(&place, &run).ends(2);
     let undo = place.simulate(&["undo", "--yes"]).ends(0);
-    assert_eq!(undo.stdout.matches("is put back").count(), 1, "{undo}");
+    assert_eq!(undo.stdout.matches("Inactive registry").count(), 1, "{undo}");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn what_landed_late_is_undone_without_being_resumed_first() {
     assert!(nothing.stdout.contains("HealthApi on PopProxy is left as it is"), "{nothing}");
     land(&place);
     let undo = place.simulate(&["undo", "--yes", &run]).ends(0);
-    assert_eq!(undo.stdout.matches("is put back").count(), 1, "{undo}");
+    assert_eq!(undo.stdout.matches("Inactive registry").count(), 1, "{undo}");
     place.simulate(&["check", "--component", "PopProxy"]).ends(10);
 }
 

@@ -18,9 +18,10 @@ fn without_the_flag_they_are_left_running_and_the_command_is_told() {
     assert_eq!((undo.code, states(&place)), (0, ["Running", "Running"].map(str::to_owned)), "{}", undo.stdout);
     let said = flat(&undo.stdout);
     for part in [
-        "MSExchangePop3, which the run started, is left running.",
-        "--stop-services or Get-CimInstance Win32_Service -Filter \"Name = 'MSExchangePop3'\" | Invoke-CimMethod -MethodName StopService",
-        "HealthApi on PopProxy is put back",
+        "MSExchangePop3 and MSExchangePOP3BE, which the run started, are left running.",
+        "To stop the services: relight undo 2",
+        "--stop-services",
+        "UNDONE: PopProxy and ImapProxy are Inactive again: POP3 and IMAP4 clients are turned away.",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
@@ -104,7 +105,7 @@ fn what_no_longer_runs_is_said_and_skipped_and_somebody_elses_change_stays() {
     place.change(|it| it["servers"][0]["services"]["MSExchangePop3"]["state"] = json!("Stopped"));
     let undo = place.simulate(&["undo", "--stop-services", "--yes"]).ends(0);
     let said = flat(&undo.stdout);
-    assert!(said.contains("MSExchangePop3, which the run started, does not run now: nothing to stop."), "{said}");
+    assert!(said.contains("MSExchangePop3, which the run started, is not running now: nothing to stop."), "{said}");
     assert_eq!(place.service("MSExchangePOP3BE"), "Stopped");
 
     let place = started();
@@ -112,9 +113,14 @@ fn what_no_longer_runs_is_said_and_skipped_and_somebody_elses_change_stays() {
     let undo = place.simulate(&["undo", "--stop-services", "--yes"]);
     assert_eq!((undo.code, states(&place)), (11, ["Running", "Running"].map(str::to_owned)));
     let said = flat(&undo.stdout);
-    assert!(said.contains("MSExchangePop3 is left as it is: its startup type has changed since the run."), "{said}");
+    assert!(
+        said.contains(
+            "MSExchangePop3, which the run started, is left as it is: its startup type has changed since the run."
+        ),
+        "{said}"
+    );
     assert!(said.contains("its front end MSExchangePop3 goes on running and needs it"), "{said}");
-    assert!(said.contains("HealthApi on PopProxy is put back"), "{said}");
+    assert!(said.contains("PopProxy HealthApi Inactive 2026-03-14 02:31 Inactive registry"), "{said}");
 }
 
 #[test]
@@ -122,7 +128,7 @@ fn a_run_that_only_started_services_can_be_undone_by_stopping_them() {
     let place = Place::new().with_services(&stopped("Automatic"));
     assert_eq!(place.simulate(&["fix", "--yes"]).code, 0);
     let plain = place.simulate(&["undo", "--yes"]);
-    assert_eq!((plain.code, plain.stdout.contains("is left running")), (10, true), "{}", plain.stdout);
+    assert_eq!((plain.code, plain.stdout.contains("are left running")), (10, true), "{}", plain.stdout);
     let undo = place.simulate(&["undo", "--yes", "--stop-services"]);
     assert_eq!((undo.code, states(&place)), (0, ["Stopped", "Stopped"].map(str::to_owned)), "{}", undo.stdout);
 }

@@ -26,14 +26,17 @@ fn a_run_is_put_back_and_that_is_confirmed() {
         // Where no Inactive entry stood there is none: the Active one that the run has set stays.
         assert_eq!(entry(&place, component, "remote", "HealthApi")["state"], "Active");
     }
-    assert_eq!(undo.stdout.matches("is put back in the registry, where it stood").count(), 2, "{}", undo.stdout);
-    assert_eq!(undo.stdout.matches("-State Inactive -LocalOnly").count(), 2, "{}", undo.stdout);
-    assert_eq!(
-        undo.stdout.matches("the Active entry that the run set in Active Directory").count(),
-        2,
-        "{}",
-        undo.stdout
-    );
+    assert_eq!(undo.stderr.matches("-State Inactive -LocalOnly").count(), 2, "{undo}");
+    let said = flat(&undo.stdout);
+    for part in [
+        "UNDONE: PopProxy and ImapProxy are Inactive again: POP3 and IMAP4 clients are turned away.",
+        "PopProxy HealthApi Inactive 2026-03-14 02:31 Inactive registry",
+        "ImapProxy HealthApi Inactive 2026-03-14 02:31 Inactive registry",
+        "the Active entries that the run set in Active Directory stay",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(undo.stdout.lines().count() <= 20, "{undo}");
     let past = place.past(&place.newest().expect("a run"));
     assert_eq!(past["verified"], true);
     assert_eq!(past["undoes"].as_str().map(str::len), Some(19));
@@ -48,7 +51,8 @@ fn where_the_clock_was_set_back_what_was_put_back_is_not_called_not_put_back() {
     assert_eq!(entry(&place, "PopProxy", "local", "HealthApi")["state"], "Inactive");
     let said = flat(&undo.stdout);
     let doubt = "reads Inactive, but the entry is not newer than before: is the clock right?";
-    assert!(said.contains(&format!("HealthApi on PopProxy {doubt}")) && !said.contains("not put back"), "{undo}");
+    let told = said.contains(&format!("HealthApi on ImapProxy and PopProxy: {doubt}"));
+    assert!(told && !said.contains("not put back") && !said.contains("not confirmed"), "{undo}");
     let past = place.run(&["history", &place.newest().expect("a run")]).ends(0);
     assert_eq!(flat(&past.stdout).matches(doubt).count(), 2, "{past}");
 }
@@ -123,8 +127,8 @@ fn what_stood_in_both_stores_is_put_back_in_both() {
     for store in ["local", "remote"] {
         assert_eq!(entry(&place, "PopProxy", store, "Maintenance")["state"], "Inactive");
     }
-    assert!(!undo.stdout.contains("-LocalOnly"), "{}", undo.stdout);
-    assert_eq!(undo.stdout.matches("is put back: both stores").count(), 2, "{}", undo.stdout);
+    assert!(!undo.stderr.contains("-LocalOnly"), "{undo}");
+    assert_eq!(undo.stdout.matches("Inactive both stores").count(), 2, "{}", undo.stdout);
 }
 
 #[test]
@@ -151,10 +155,24 @@ fn an_entry_that_is_put_back_and_does_not_decide_is_not_called_put_back() {
 
 #[test]
 fn a_put_back_that_is_lost_is_not_called_done() {
-    let place = fixed();
-    place.change(|scenario| scenario["faults"] = json!([{"lost-registry-write": {"when": {"component": "PopProxy"}}}]));
+    let fixed_and_lost = || {
+        let place = fixed();
+        let lost = json!([{"lost-registry-write": {"when": {"component": "PopProxy"}}}]);
+        place.change(|scenario| scenario["faults"] = lost);
+        place
+    };
+    let place = fixed_and_lost();
     let undo = place.simulate(&["undo", "--yes"]).ends(32);
-    assert!(undo.stdout.contains("HealthApi on PopProxy is not put back in"), "{}", undo.stdout);
+    let said = flat(&undo.stdout);
+    assert!(said.contains("PopProxy HealthApi Inactive 2026-03-14 02:31 Active not confirmed"), "{said}");
+    assert!(said.contains("HealthApi on PopProxy: not put back in the registry."), "{said}");
+    let quiet = fixed_and_lost().simulate(&["undo", "--yes", "-q"]).ends(32);
+    let line = quiet.stdout.lines().next().unwrap_or_default();
+    assert!(
+        line.contains("NOT CONFIRMED: HealthApi on PopProxy: not confirmed (not put back in the registry)"),
+        "{quiet}"
+    );
+    assert_eq!(quiet.stdout.lines().count(), 1, "{quiet}");
 }
 
 #[test]
@@ -267,5 +285,5 @@ fn a_run_that_could_not_look_again_is_settled_first_and_then_undone() {
     );
     assert_eq!(place.past(&run)["verified"], true);
     assert_eq!(place.simulate(&["resume", &run]).code, 2, "there is nothing left to settle");
-    assert_eq!(place.simulate(&["undo", "--yes", &run]).stdout.matches("is put back").count(), 2);
+    assert_eq!(place.simulate(&["undo", "--yes", &run]).stdout.matches("Inactive registry").count(), 2);
 }

@@ -44,10 +44,10 @@ fn what_a_run_started_is_stopped_by_the_undo_that_is_asked_to() {
     let fix = run(&["fix", "--yes", "--server", "EX01"]);
     assert_eq!((fix.code, services(&setup)), (0, vec!["Running Auto".to_owned(); 2]), "{fix:?}");
     let left = run(&["undo", "--yes"]);
-    assert!(left.code == 10 && left.has("MSExchangePop3, which the run started, is left running"), "{left:?}");
+    assert!(left.code == 10 && left.has("which the run started, are left running"), "{left:?}");
     let undo = run(&["undo", "--yes", "--stop-services"]);
     assert_eq!((undo.code, services(&setup)), (0, vec!["Stopped Auto".to_owned(); 2]), "{undo:?}");
-    assert!(undo.has("MSExchangePop3 is stopped, as before the run."), "{undo:?}");
+    assert!(undo.has("MSExchangePop3 and MSExchangePOP3BE are stopped."), "{undo:?}");
     assert_eq!(
         sent(&setup),
         [

@@ -50,7 +50,7 @@ fn what_stood_in_the_registry_alone_is_put_back_there_alone() {
     setup.run(&["fix", "--yes", "--server", "EX01", "--component", "PopProxy"]).ends(0);
     assert_eq!([state(&setup, "local"), state(&setup, "remote")].map(Option::unwrap), ["Active", "Active"]);
     let undo = setup.connected(&["undo", "--yes"]).run().ends(0);
-    assert!(undo.has("is put back in the registry, where it stood"), "{undo:?}");
+    assert!(undo.has("UNDONE: PopProxy is Inactive again") && undo.has("Inactive registry"), "{undo:?}");
     assert_eq!([state(&setup, "local"), state(&setup, "remote")].map(Option::unwrap), ["Inactive", "Active"]);
     let sets = setup.calls("Set-ServerComponentState");
     assert_eq!(sets.iter().map(|set| set["LocalOnly"] == true).collect::<Vec<_>>(), [false, true]);
@@ -81,6 +81,6 @@ fn a_change_that_lands_after_the_deadline_is_found_by_resume() {
     let resumed = setup.connected(&["resume", run]).run().ends(0);
     assert!(resumed.has("FIXED: PopProxy is Active again."), "{resumed:?}");
     let undo = setup.connected(&["undo", "--yes"]).run().ends(0);
-    assert!(undo.has("is put back"), "{undo:?}");
+    assert!(undo.has("UNDONE: PopProxy is Inactive again"), "{undo:?}");
     assert_eq!(setup.calls("Set-ServerComponentState").len(), 2, "what was sent is never sent again");
 }
