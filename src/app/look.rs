@@ -14,7 +14,7 @@ use crate::exchange::{Observer, OnEvent, Pool, Worker};
 use crate::journal::Journal;
 use crate::shell::{Capabilities, Interrupt, LossReason};
 
-use super::{clients, servers};
+use super::{clients, monitors, servers};
 
 /// What is to come of a run.
 #[derive(Clone, Copy)]
@@ -58,6 +58,8 @@ pub(super) struct Asking {
     pub(super) evidence: bool,
     /// Who set the others.
     pub(super) authors: bool,
+    /// What the monitors say of what was set Active lately.
+    pub(super) monitors: bool,
     /// What clients meet.
     pub(super) clients: bool,
     /// Whether nothing comes after the look.
@@ -133,6 +135,9 @@ impl Asking {
         }
         if self.authors && goes_on() {
             server.authors = observer.authors(server.server(), &server.diagnoses, on_event);
+        }
+        if self.monitors && goes_on() {
+            monitors::check(server, observer, on_event);
         }
         if self.clients && goes_on() {
             clients::look(server, observer, interrupt, on_event);

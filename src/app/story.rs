@@ -96,6 +96,7 @@ fn look_only(
     let asking = Asking {
         evidence: true,
         authors: run.command == Command::Check,
+        monitors: run.command == Command::Check,
         clients: target.staying.probe_first,
         is_last: true,
     };

@@ -1,6 +1,6 @@
 //! How a server came out of a run, as one word: what stands first on its screen.
 
-use super::{Command, Exit, Finding, MonitorVerdictKind, Run, ServerRun};
+use super::{Command, Exit, Finding, MonitorVerdict, MonitorVerdictKind, Run, ServerRun};
 
 /// The words, each with how good it is. A way to come out that is not listed here does not exist.
 macro_rules! endings {
@@ -87,6 +87,7 @@ impl Ending {
         let exit = Exit::of_server(server, run);
         let left = Exit::of_what_is_left(server);
         let some_is_fixed = server.confirmed().next().is_some();
+        let is_healthy = |it: &MonitorVerdict| matches!(it.kind, MonitorVerdictKind::Healthy(_));
         let draining = || server.diagnoses.iter().any(|it| it.finding == Some(Finding::Draining));
         if exit == Exit::StateUnknown {
             Self::OutcomeUnknown
@@ -110,7 +111,7 @@ impl Ending {
             Self::Interrupted
         } else if exit != Exit::Fine {
             Self::NotKnown
-        } else if server.was_changed() {
+        } else if server.was_changed() || !server.monitors.iter().all(is_healthy) {
             Self::of_monitors(server)
         } else if !server.passed_over.is_empty() {
             Self::PassedOver
@@ -122,10 +123,9 @@ impl Ending {
     }
 
     fn of_monitors(server: &ServerRun) -> Self {
-        let any = |wanted: fn(&MonitorVerdictKind) -> bool| server.monitors.iter().any(|it| wanted(&it.kind));
-        if any(|kind| matches!(kind, MonitorVerdictKind::StillAlerting(..))) {
+        if server.alerts() {
             Self::CauseRemains
-        } else if any(|kind| !matches!(kind, MonitorVerdictKind::Healthy(_))) {
+        } else if server.monitors.iter().any(|it| !matches!(it.kind, MonitorVerdictKind::Healthy(_))) {
             Self::Active
         } else {
             Self::Fixed

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::probe::{Protocol, covers};
 use super::{
-    Asked, BindingDeadlock, Block, Component, ComponentSnapshot, Diagnosis, Entry, HealthManager, KnownRequester,
-    Monitors, Override, ProtocolSettings, ServerSnapshot, Service, ServiceState, StartType, State, WayBack, each_once,
+    Asked, BindingDeadlock, Block, Component, ComponentSnapshot, Diagnosis, Entry, KnownRequester, Monitors, Override,
+    ProtocolSettings, ServerSnapshot, Service, StartType, State, WayBack, each_once,
 };
 
 /// What was found out about one component.
@@ -174,9 +174,7 @@ impl Evidence {
         }
         let bindings = self.settings.iter().filter_map(|settings| BindingDeadlock::of(&settings.tls_bindings));
         blocks.extend(bindings.map(Block::BindingDeadlock));
-        let manager = snapshot.health_manager.iter();
-        let idle = |it: &&HealthManager| it.state != ServiceState::Running || it.start != StartType::Automatic;
-        blocks.extend(manager.filter(idle).cloned().map(Block::HealthManager));
+        blocks.extend(snapshot.idle_health_manager().cloned().map(Block::HealthManager));
         let front_end = Service::ALL.into_iter().find(|it| it.is_front_end() && it.component() == self.component);
         let start = front_end.and_then(|service| Some((service, snapshot.services.of(service)?.start.clone())));
         blocks.extend(

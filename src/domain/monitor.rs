@@ -119,6 +119,11 @@ impl MonitorVerdict {
         Protocol::of(component).map(Protocol::proxy_monitor)
     }
 
+    /// Whether it tells that the cause is not gone.
+    pub fn alerts(&self) -> bool {
+        matches!(self.kind, MonitorVerdictKind::StillAlerting(..))
+    }
+
     /// What was read at `now` says of a component that was set Active at `changed`.
     pub fn of(component: &Component, monitors: &Asked<Monitors>, changed: Timestamp, now: Timestamp) -> Self {
         Self { component: component.clone(), kind: MonitorVerdictKind::of(component, monitors, changed, now) }

@@ -114,7 +114,7 @@ impl Run {
         if let Some(undone) = self.undoes.as_ref().filter(|_| !self.resumed) {
             let command = format!("undo {undone}");
             let undo = |flags: Vec<String>| Cmdlet::relight(&command, self.connection.iter().cloned().chain(flags));
-            let open = self.servers.iter().flat_map(|server| open_to_undo(server)).collect::<Vec<_>>();
+            let open = self.servers.iter().flat_map(open_to_undo).collect::<Vec<_>>();
             if !open.is_empty() {
                 next.push(Next { aim: Aim::Undo, command: undo(flags_to_put_back(&open)) });
             }
@@ -196,7 +196,11 @@ impl Run {
 
     /// Where nothing is left that relight could change now.
     fn after_advice(&self) -> Vec<Next> {
-        let alerting = self.pick(|it| has_monitor(it, |kind| matches!(kind, MonitorVerdictKind::StillAlerting(..))));
+        // What is to be mended first: the cause, or the Health Manager, whose monitors alone can tell.
+        let is_blind = |it: &ServerRun| {
+            it.idle_health_manager().is_some() && has_monitor(it, |kind| matches!(kind, MonitorVerdictKind::NotSeen(_)))
+        };
+        let alerting = self.pick(|it| it.alerts() || is_blind(it));
         if !alerting.is_empty() {
             return vec![self.about(Aim::LookAfterMending, "check", &alerting, &[])];
         }
@@ -206,7 +210,8 @@ impl Run {
                 || server.before.troubles.iter().any(|trouble| !is_final(trouble.kind))
         };
         let unjudged = |server: &ServerRun| {
-            sets_healthapi(server) && !has_monitor(server, |kind| matches!(kind, MonitorVerdictKind::Healthy(_)))
+            (sets_healthapi(server) && !has_monitor(server, |kind| matches!(kind, MonitorVerdictKind::Healthy(_))))
+                || has_monitor(server, |kind| matches!(kind, MonitorVerdictKind::NotJudged(..)))
         };
         if !self.pick(unjudged).is_empty() {
             let set = self.pick(|server| unjudged(server) || unseen(server));
@@ -222,12 +227,24 @@ impl Run {
                 || server.diagnoses.iter().any(|it| it.finding.is_some() && counts(server, it))
                 || server.clients.iter().any(|it| it.standing() == Standing::NotServed && it.after.is_none())
         };
-        let left = self.pick(|server| unseen(server) || is_left(server));
+        // Another look would only meet the same.
+        let is_out_of_reach =
+            |server: &ServerRun| server.before.components.is_empty() && has_trouble(server, TroubleKind::Unreachable);
+        let left = self.pick(|server| (unseen(server) || is_left(server)) && !is_out_of_reach(server));
+        let out_of_reach = self.pick(is_out_of_reach);
         let mut next = Vec::new();
-        if !left.is_empty() {
-            next.push(self.about(Aim::LookAfterAdvice, "check", &left, &[]));
+        if !out_of_reach.is_empty() {
+            next.push(self.about(Aim::FindOut, "doctor", &out_of_reach, &[]));
         }
-        if self.servers.iter().any(|server| has_trouble(server, TroubleKind::NotFound)) {
+        if !left.is_empty() {
+            let has_met = left.iter().any(|server| server.clients.iter().any(|it| it.after.is_none()));
+            let flags = has_met.then(|| "--probe".to_owned());
+            next.push(self.about(Aim::LookAfterAdvice, "check", &left, flags.as_slice()));
+        }
+        let is_unknown = |server: &ServerRun| {
+            [TroubleKind::NotFound, TroubleKind::WrongServer].into_iter().any(|kind| has_trouble(server, kind))
+        };
+        if self.servers.iter().any(is_unknown) {
             next.push(Next { aim: Aim::Servers, command: Cmdlet::servers() });
         }
         next
@@ -243,8 +260,11 @@ impl Run {
 
     /// What would set Active what is Inactive, and start what is Stopped.
     fn offer(&self, servers: &[&ServerRun]) -> Vec<Next> {
-        let proposals = servers.iter().flat_map(|server| open(server)).collect::<Vec<_>>();
-        let is_of_others = proposals.iter().any(|it| !it.is_allowed() && !flags(&[it]).is_empty());
+        let proposals =
+            servers.iter().flat_map(|server| open(server).map(|it| still_to_set(server, it))).collect::<Vec<_>>();
+        let proposals = proposals.iter().collect::<Vec<_>>();
+        let is_of_others = proposals.iter().any(|it| !it.is_allowed() && !flags(&[it]).is_empty())
+            || servers.iter().any(|server| has_new_entry_of_others(server));
         // What was allowed by an option is allowed by it again.
         let typed = typed_flags(&proposals).into_iter().chain(self.start_services(servers, true)).collect::<Vec<_>>();
         let yes = ["--yes".to_owned()].into_iter().chain(flags(&proposals)).chain(self.start_services(servers, false));
@@ -379,9 +399,8 @@ fn reads_active(server: &ServerRun) -> bool {
 /// Whether another look would only meet the same trouble.
 fn is_final(kind: TroubleKind) -> bool {
     match kind {
-        TroubleKind::Edge | TroubleKind::Unsupported | TroubleKind::NotFound => true,
+        TroubleKind::Edge | TroubleKind::Unsupported | TroubleKind::NotFound | TroubleKind::WrongServer => true,
         TroubleKind::AccessDenied
-        | TroubleKind::WrongServer
         | TroubleKind::Malformed
         | TroubleKind::Unreachable
         | TroubleKind::Deadline
@@ -404,6 +423,34 @@ fn has_trouble(server: &ServerRun, kind: TroubleKind) -> bool {
 fn open(server: &ServerRun) -> impl Iterator<Item = &Proposal> {
     let counts = |it: &Component| !server.is_judged(it) && !server.passes_over(it);
     server.plan.possible().filter(move |proposal| proposal.components.iter().all(counts))
+}
+
+/// What of it is still to be set, as far as the last look shows.
+fn still_to_set(server: &ServerRun, proposal: &Proposal) -> Proposal {
+    let last = server.last_diagnoses();
+    let stays = |entry: &InactiveEntry| {
+        let mut inactive = last.iter().flat_map(|it| &it.entries);
+        inactive.any(|it| it.component == entry.component && it.requester == entry.requester)
+    };
+    let mut proposal = proposal.clone();
+    proposal.changes.retain(|change| change.entry().is_none_or(stays));
+    proposal.objections.retain(|objection| objection.entry().is_none_or(stays));
+    proposal
+}
+
+/// Whether somebody else than Managed Availability set something Inactive since the first look.
+fn has_new_entry_of_others(server: &ServerRun) -> bool {
+    let entries = |all: &[&Diagnosis]| {
+        let of_others = |it: &&InactiveEntry| it.requester.known() != Some(KnownRequester::HealthApi);
+        all.iter()
+            .filter(|it| it.is_inactive())
+            .flat_map(|it| &it.entries)
+            .filter(of_others)
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let then = entries(&server.diagnoses.iter().collect::<Vec<_>>());
+    entries(&server.last_diagnoses()).iter().any(|entry| !then.contains(entry))
 }
 
 /// Whether it takes the consent to start Manual services. Where nobody enabled the protocol that is not offered.

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::verdict::{is_seen, shows};
+use super::verdict::{is_seen, shown_in, shows};
 use super::{
-    Answers, Authors, Change, Clients, Component, Consent, Decision, Diagnosis, Entry, Evidence, Flaws, InactiveEntry,
-    KnownRequester, Left, LeftOut, MonitorVerdict, Note, Obstacle, Outcome, Plan, Policy, Server, ServerSnapshot,
-    Service, ServiceFinding, Services, State, StepOutcome, Subject, Trouble, Verdict, VerdictKind, diagnose, judge,
-    passed_over, planned, service_findings,
+    Answers, Authors, Change, Clients, Component, ComponentSnapshot, Consent, Decision, Diagnosis, Entry, Evidence,
+    Flaws, HealthManager, InactiveEntry, KnownRequester, Left, LeftOut, MonitorVerdict, Note, Obstacle, Outcome, Plan,
+    Policy, Server, ServerSnapshot, Service, ServiceFinding, Services, State, StepOutcome, Stores, Subject, Trouble,
+    Verdict, VerdictKind, diagnose, judge, passed_over, planned, service_findings,
 };
 
 /// One use of relight that looks at servers.
@@ -271,6 +271,20 @@ pub struct Look {
     pub verdicts: Vec<Verdict>,
     /// How long it was watched before; `None`: it was not.
     pub watched: Option<Duration>,
+    /// What it means. Worked out, never recorded.
+    pub diagnoses: Vec<Diagnosis>,
+    /// The components that are Inactive because somebody means them to be. Worked out, never recorded.
+    pub planned: Vec<Component>,
+}
+
+impl Look {
+    /// A look, and what it means.
+    pub fn of(snapshot: ServerSnapshot, verdicts: Vec<Verdict>, watched: Option<Duration>) -> Self {
+        let diagnoses = diagnose(&snapshot);
+        // How old a Maintenance entry may be matters to a check alone, which looks once.
+        let planned = planned(&snapshot, &diagnoses, &Policy::default());
+        Self { snapshot, verdicts, watched, diagnoses, planned }
+    }
 }
 
 impl ServerRun {
@@ -324,8 +338,16 @@ impl ServerRun {
     /// Takes another look, and judges by it.
     pub fn looked_again(&mut self, snapshot: ServerSnapshot, watched: Option<Duration>) -> &Look {
         let verdicts = judge(&self.before, &self.steps, &snapshot);
-        self.looks.push(Look { snapshot, verdicts, watched });
+        self.looks.push(Look::of(snapshot, verdicts, watched));
         &self.looks[self.looks.len() - 1]
+    }
+
+    /// What is there now, as far as it was seen: what the last look means, of which each component that it could not read is
+    /// as in the first.
+    pub fn last_diagnoses<'a>(&'a self) -> Vec<&'a Diagnosis> {
+        let again = self.looks.last().map_or(&[][..], |look| &look.diagnoses);
+        let now = |first: &'a Diagnosis| again.iter().find(|it| it.component == first.component).unwrap_or(first);
+        self.diagnoses.iter().map(now).collect()
     }
 
     /// The verdict on one thing.
@@ -343,13 +365,32 @@ impl ServerRun {
                 })
             };
             let step = self.steps.iter().filter(|step| step.outcome.was_sent()).find(of_it)?;
-            let seen = self.after()?.component(component)?;
-            let entries = seen.local.entries().iter().chain(seen.remote.entries());
-            let active = entries.filter(|entry| {
-                entry.requester.known() == Some(KnownRequester::HealthApi) && entry.state == State::Active
-            });
-            let recorded = active.filter_map(|entry| entry.time.utc()).max();
+            let recorded = set_active_by_healthapi(self.after()?.component(component)?);
             Some((component, recorded.or(step.intended)?))
+        });
+        set.collect()
+    }
+
+    /// The Health Manager, where the last look shows that it does not run, or not always.
+    pub fn idle_health_manager(&self) -> Option<&HealthManager> {
+        self.after().unwrap_or(&self.before).idle_health_manager()
+    }
+
+    /// Whether a monitor still alerts for what is Active again.
+    pub fn alerts(&self) -> bool {
+        self.monitors.iter().any(MonitorVerdict::alerts)
+    }
+
+    /// So long after it was set Active it is asked whether the cause is gone.
+    const LATELY: SignedDuration = SignedDuration::from_hours(24);
+
+    /// The components that were Active at the first look, and that an entry of HealthApi set so in the 24 hours before, each
+    /// with when that was.
+    pub fn lately_set_active(&self) -> Vec<(&Component, Timestamp)> {
+        let set = self.diagnoses.iter().filter(|it| it.finding.is_none() && it.component.is_looked_after());
+        let set = set.filter_map(|it| {
+            let at = set_active_by_healthapi(self.before.component(&it.component)?)?;
+            (self.before.taken.duration_since(at) <= Self::LATELY).then_some((&it.component, at))
         });
         set.collect()
     }
@@ -371,6 +412,11 @@ impl ServerRun {
         } else {
             self.is_confirmed(&step.change.subject())
         }
+    }
+
+    /// The stores in which the last look shows an entry as a step was to set it.
+    pub fn shown_in(&self, step: &StepOutcome) -> Option<Stores> {
+        shown_in(&step.change, &self.before, self.after()?)
     }
 
     /// The verdicts on components, with the component of each.
@@ -499,9 +545,11 @@ impl ServerRun {
         self.passed_over.contains(component)
     }
 
-    /// Whether a component is Inactive because somebody means it to be: maintenance, or a setup that is running.
+    /// Whether a component is Inactive because somebody means it to be: maintenance, or a setup that is running. The last
+    /// look that read it tells.
     pub fn is_planned(&self, component: &Component) -> bool {
-        self.planned.contains(component)
+        let again = self.looks.last().filter(|look| look.snapshot.component(component).is_some());
+        again.map_or(&self.planned, |look| &look.planned).contains(component)
     }
 
     /// What is to be said of the services as they were at the first look.
@@ -515,6 +563,14 @@ impl ServerRun {
         let services = again.filter(|services| matches!(services, Services::Read(_))).unwrap_or(&self.before.services);
         service_findings(services, &self.diagnoses).into_iter().filter(|finding| finding.is_fault()).collect()
     }
+}
+
+/// When HealthApi set a component Active, as far as its entries tell.
+fn set_active_by_healthapi(seen: &ComponentSnapshot) -> Option<Timestamp> {
+    let entries = seen.local.entries().iter().chain(seen.remote.entries());
+    let active = entries
+        .filter(|entry| entry.requester.known() == Some(KnownRequester::HealthApi) && entry.state == State::Active);
+    active.filter_map(|entry| entry.time.utc()).max()
 }
 
 impl Run {

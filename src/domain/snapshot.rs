@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Component, HealthManager, Server, Services, State, StoreReading, Trouble};
+use super::{Component, HealthManager, Server, ServiceState, Services, StartType, State, StoreReading, Trouble};
 
 /// One server, as it was seen at one moment, with what could not be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,12 @@ impl ServerSnapshot {
     /// What was seen of a component.
     pub fn component(&self, component: &Component) -> Option<&ComponentSnapshot> {
         self.components.iter().find(|seen| seen.component == *component)
+    }
+
+    /// The Health Manager, where it does not run, or not always.
+    pub fn idle_health_manager(&self) -> Option<&HealthManager> {
+        let is_idle = |it: &&HealthManager| it.state != ServiceState::Running || it.start != StartType::Automatic;
+        self.health_manager.as_ref().filter(is_idle)
     }
 
     /// Where it stands among the components that were seen, which is the order of every screen; `None`: it was not seen.

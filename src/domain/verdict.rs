@@ -184,6 +184,19 @@ pub(super) fn is_written(requester: &Requester, to: &State, then: &StoreReading,
     now.of_requester(requester).is_some_and(|entry| entry.state == *to && then.of_requester(requester) != Some(entry))
 }
 
+/// The stores in which a look shows an entry as a change was to set it; `None`: in none, or it is about a service.
+pub(super) fn shown_in(change: &Change, before: &ServerSnapshot, now: &ServerSnapshot) -> Option<Stores> {
+    let Change::SetState { entry, to, .. } = change else { return None };
+    let (then, now) = (before.component(&entry.component)?, now.component(&entry.component)?);
+    let written = |then, now| is_written(&entry.requester, to, then, now);
+    match (written(&then.local, &now.local), written(&then.remote, &now.remote)) {
+        (true, true) => Some(Stores::Both),
+        (true, false) => Some(Stores::Local),
+        (false, true) => Some(Stores::Remote),
+        (false, false) => None,
+    }
+}
+
 /// Judges every component that a change was to bring back, every entry that was to be put back, and every service that was
 /// sent for.
 pub fn judge(before: &ServerSnapshot, steps: &[StepOutcome], after: &ServerSnapshot) -> Vec<Verdict> {

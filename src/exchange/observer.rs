@@ -155,7 +155,7 @@ impl Observer {
                 Err(trouble) => return Err(trouble),
             }
         }
-        if snapshot.components.iter().any(is_set_by_setup) {
+        if snapshot.components.iter().any(waits_for_setup) {
             snapshot.setup = self.setup(&server, on_event)?;
         }
         if !snapshot.components.is_empty() {
@@ -251,12 +251,12 @@ fn concerns_one_component(kind: TroubleKind) -> bool {
     }
 }
 
-/// Only for such an entry it matters whether setup runs.
-fn is_set_by_setup(seen: &ComponentSnapshot) -> bool {
+/// Whether it has an entry that is not set Active while setup runs: any but those of Managed Availability.
+fn waits_for_setup(seen: &ComponentSnapshot) -> bool {
     [&seen.local, &seen.remote]
         .into_iter()
         .flat_map(|store| store.entries())
-        .any(|entry| entry.requester.known() == Some(KnownRequester::Functional) && entry.state != State::Active)
+        .any(|entry| entry.requester.known() != Some(KnownRequester::HealthApi) && entry.state != State::Active)
 }
 
 #[cfg(test)]

@@ -277,10 +277,8 @@ impl From<&domain::Look> for After {
 
 impl After {
     pub fn read(self) -> Option<domain::Look> {
-        Some(domain::Look {
-            snapshot: self.look.read()?,
-            verdicts: self.verdicts.into_iter().map(Verdict::read).collect::<Option<_>>()?,
-            watched: self.watched_seconds.map(std::time::Duration::from_secs),
-        })
+        let verdicts = self.verdicts.into_iter().map(Verdict::read).collect::<Option<_>>()?;
+        let watched = self.watched_seconds.map(std::time::Duration::from_secs);
+        Some(domain::Look::of(self.look.read()?, verdicts, watched))
     }
 }

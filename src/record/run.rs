@@ -387,7 +387,7 @@ impl FindingDocument {
                 Some(Finding::Draining | Finding::NotKnown) | None => None,
             },
             passed_over: server.passes_over(&diagnosis.component),
-            planned: server.is_planned(&diagnosis.component),
+            planned: server.planned.contains(&diagnosis.component),
             inactive_entries: diagnosis.entries.iter().map(|entry| FoundEntry::of(server, entry)).collect(),
             stale: diagnosis.stale.iter().map(stale).collect(),
             gaps: diagnosis.gaps.iter().map(Gap::from).collect(),

@@ -284,10 +284,10 @@ fn everything() -> Run {
     let verdict = |subject, kind| Verdict { subject, kind, notes: Vec::new() };
     let pop = store(&[("HealthApi", State::Active, EntryTime::Utc(at("02:47:31")))]);
     server.looks = vec![
-        Look { snapshot: look(State::Active, "02:47:40", &pop), verdicts: Vec::new(), watched: None },
-        Look {
-            snapshot: look(State::Active, "02:49:40", &pop),
-            verdicts: vec![
+        Look::of(look(State::Active, "02:47:40", &pop), Vec::new(), None),
+        Look::of(
+            look(State::Active, "02:49:40", &pop),
+            vec![
                 Verdict {
                     notes: vec![Note::NotInDirectory(usual()), Note::ActiveStays(usual())],
                     ..verdict(Subject::Component(Component::new("PopProxy")), VerdictKind::Confirmed)
@@ -298,8 +298,8 @@ fn everything() -> Run {
                 ),
                 verdict(Subject::Service(Service::ImapBackEnd), VerdictKind::Unknown(gaps())),
             ],
-            watched: Some(Duration::from_secs(120)),
-        },
+            Some(Duration::from_secs(120)),
+        ),
     ];
     server.clients = vec![Clients {
         component: Component::new("PopProxy"),

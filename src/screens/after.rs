@@ -2,7 +2,8 @@
 //! it is not confirmed, with what mends that.
 
 use crate::domain::{
-    Cmdlet, Component, HealthManager, NoCopy, Note, Outcome, Reason, ServerRun, Subject, VerdictKind, alike, each_once,
+    Cmdlet, Component, HealthManager, NoCopy, Note, Outcome, Reason, ServerRun, StepOutcome, Stores, Subject,
+    VerdictKind, alike, each_once,
 };
 use crate::screens::kit::page::{BAD, CARE, Page};
 use crate::screens::kit::{table, time, words};
@@ -45,16 +46,31 @@ fn row(server: &ServerRun, component: &Component) -> [String; 5] {
         let seen = snapshot.and_then(|snapshot| snapshot.component(component));
         seen.map_or_else(|| "not read".to_owned(), |seen| seen.state.to_string())
     };
-    let notes = server.notes(&Subject::Component(component.clone()));
-    let confirmed = match server.verdict(&Subject::Component(component.clone())) {
+    let subject = Subject::Component(component.clone());
+    let notes = server.notes(&subject);
+    let own = || server.entry_steps().filter(|(entry, _)| entry.component == *component).map(|(_, step)| step);
+    let confirmed = match server.verdict(&subject) {
+        // What was set was ServerWideOffline.
+        Some(VerdictKind::Confirmed) if own().next().is_none() => "server-wide",
         Some(VerdictKind::Confirmed) if notes.iter().any(|it| matches!(it, Note::NotInDirectory(_))) => "registry",
         Some(VerdictKind::Confirmed) => "both stores",
         Some(VerdictKind::NotConfirmed(_)) => "not confirmed",
         Some(VerdictKind::Unknown(_)) => "not known",
+        None if component.is_server_wide_offline() => where_shown(server, own()),
         None => "",
     };
     let clients = clients::in_a_table(server, component);
     [component.to_string(), seen(Some(&server.before)), seen(server.after()), confirmed.to_owned(), clients]
+}
+
+/// Where the last look shows all of these entries set.
+fn where_shown<'a>(server: &ServerRun, mut steps: impl Iterator<Item = &'a StepOutcome>) -> &'static str {
+    let first = steps.next().and_then(|step| server.shown_in(step));
+    match first.filter(|stores| steps.all(|step| server.shown_in(step) == Some(*stores))) {
+        Some(Stores::Both) => "both stores",
+        Some(Stores::Local) => "registry",
+        Some(Stores::Remote) | None => "not confirmed",
+    }
 }
 
 /// Why components are not confirmed: those of the same reason together, with what mends it.
@@ -171,7 +187,12 @@ fn reason(component: &Component, reason: &Reason, server: &ServerRun, show: &Sho
             of(entry),
             format!("set {} too, {}; that was not part of the plan.", entry.state, since(&entry.since)),
         ),
-        Reason::ServerWideOffline => (component.to_string(), "the server is offline server-wide.".to_owned()),
+        Reason::ServerWideOffline => {
+            let last = server.last_diagnoses().into_iter().filter(|it| it.component.is_server_wide_offline());
+            let by = last.flat_map(|it| &it.entries).map(|it| format!(" {} set it so {}.", it.requester, since(&it.since)));
+            let by = by.collect::<String>();
+            (component.to_string(), format!("the server is offline server-wide.{by}"))
+        }
         Reason::StateDoesNotFollow(state) => (
             component.to_string(),
             format!("its entries read Active, but Exchange still reports {state}. That can take a minute."),

@@ -15,7 +15,7 @@ pub fn of(page: &Page, run: &Run, server: &ServerRun, show: &Show) -> Vec<String
         // The details have the rest.
         trouble::notes(&mut notes, &server.before.troubles);
         trouble::notes(&mut notes, server.after().map_or(&[], |after| &after.troubles[..]));
-        plan::left(&mut notes, run, server);
+        plan::left(&mut notes, run, server, false);
         passed_over(&mut notes, server);
     } else if server.steps.is_empty() {
         before(&mut notes, run, server, show);
@@ -26,7 +26,8 @@ pub fn of(page: &Page, run: &Run, server: &ServerRun, show: &Show) -> Vec<String
         after::notes(&mut notes, server);
         clients::notes(&mut notes, server);
         monitors::notes(&mut notes, server, show);
-        plan::left(&mut notes, run, server);
+        evidence::causes(&mut notes, server, true, show);
+        plan::left(&mut notes, run, server, false);
         services::notes(&mut notes, server);
         trouble::notes(&mut notes, server.after().map_or(&[], |after| &after.troubles[..]));
     }
@@ -37,7 +38,7 @@ fn before(notes: &mut Notes<'_>, run: &Run, server: &ServerRun, show: &Show) {
     trouble::notes(notes, &server.before.troubles);
     evidence::causes(notes, server, true, show);
     clients::seen(notes, server);
-    plan::left(notes, run, server);
+    plan::left(notes, run, server, true);
     look::requesters(notes, server);
     evidence::notes(notes, server, show);
     look::notes(notes, server);
@@ -49,6 +50,7 @@ fn before(notes: &mut Notes<'_>, run: &Run, server: &ServerRun, show: &Show) {
     }
     services::notes(notes, server);
     look::authors(notes, server, show);
+    monitors::notes(notes, server, show);
     clients::unexpected(notes, server);
     passed_over(notes, server);
 }

@@ -251,21 +251,28 @@ fn met(result: &ProbeResult, attempt: &Attempt, all: &[ProbeResult]) -> String {
     }
 }
 
+/// Whether a port answers them with an error, which is not the fault of KB 3025138.
+fn gets_an_error(clients: &Clients) -> bool {
+    let mut attempts = clients.results.iter().flat_map(ProbeResult::attempts);
+    attempts.any(|attempt| matches!(attempt.outcome, ProbeOutcome::TurnedAway(_)))
+}
+
 /// The same in a few words, for one line; `None`: nobody looked.
 pub fn in_short(server: &ServerRun) -> Option<String> {
     let with = |wanted: Standing| {
         let of = server.clients.iter().filter(|clients| clients.standing() == wanted);
         // That nobody answers for a protocol that nobody enabled is as it should be.
-        let of = of.filter(|clients| wanted != Standing::NotKnown || !is_never_enabled(server, clients));
-        of.map(|clients| clients.protocol.name().to_owned()).collect::<Vec<_>>()
+        of.filter(|clients| wanted != Standing::NotKnown || !is_never_enabled(server, clients)).collect::<Vec<_>>()
     };
+    let (errors, others) = with(Standing::NotKnown).into_iter().partition::<Vec<_>, _>(|it| gets_an_error(it));
     let all = [
-        (with(Standing::Served), "clients are served"),
-        (with(Standing::NotServed), "clients are turned away"),
-        (with(Standing::NotKnown), "clients are not confirmed"),
+        (with(Standing::Served), " clients are served"),
+        (with(Standing::NotServed), " clients are turned away"),
+        (errors, " clients get an error"),
+        (others, ": not confirmed that clients are served"),
     ];
-    let parts = all.into_iter().filter(|(protocols, _)| !protocols.is_empty());
-    let parts = parts.map(|(protocols, what)| format!("{} {what}", list(&protocols)));
-    let parts = parts.collect::<Vec<_>>();
+    let names = |of: &[&Clients]| list(&of.iter().map(|clients| clients.protocol.name()).collect::<Vec<_>>());
+    let parts = all.iter().filter(|(of, _)| !of.is_empty());
+    let parts = parts.map(|(of, what)| format!("{}{what}", names(of))).collect::<Vec<_>>();
     (!parts.is_empty()).then(|| parts.join(", "))
 }

@@ -42,13 +42,16 @@ pub fn evidence(page: &mut Page, server: &ServerRun, show: &Show) {
 
 /// What is likely to be the cause, for a screen with little room; with the commands that mend it, where they are wanted.
 pub fn causes(notes: &mut Notes<'_>, server: &ServerRun, with_commands: bool, show: &Show) {
-    for one in &server.evidence {
+    let likely = if server.was_changed() { "Likely cause, still there" } else { "Likely cause" };
+    // Said with the monitor that alerts.
+    let is_told = |it: &&Evidence| server.monitors.iter().any(|one| one.component == it.component && one.alerts());
+    for one in server.evidence.iter().filter(|it| !is_told(it)) {
         for clue in one.clues(server.before.taken).iter().filter(|clue| clue.is_cause()) {
             let (text, mended) = likely_cause(clue, &one.component, &server.before, show);
             notes.push(|page| {
                 let mended = mended.filter(|_| with_commands);
                 let how = if mended.is_some() { " To mend it:" } else { "" };
-                page.styled(CARE, 0, &format!("{text}{how}"));
+                page.styled(CARE, 0, &format!("{likely}: {text}{how}"));
                 if let Some((protocol, deadlock)) = mended {
                     mend_bindings(page, 2, &server.before, protocol, deadlock);
                 }
@@ -91,7 +94,7 @@ pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
         | Clue::TakenDown(_) => None,
     }));
     let alerting = each_once(alerting.into_iter().flatten());
-    if !alerting.is_empty() {
+    if !alerting.is_empty() && server.monitors.is_empty() {
         let verb = if alerting.len() == 1 { "alerts" } else { "alert" };
         let text = match overdue.first() {
             Some((_, since)) => {
@@ -118,6 +121,16 @@ pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
     }
 }
 
+/// That the Health Manager does not run, so that no monitor tells anything.
+pub fn idle_health_manager(notes: &mut Notes<'_>, server: &ServerRun) {
+    let Some(manager) = server.idle_health_manager() else { return };
+    let (text, commands) = block(&Block::HealthManager(manager.clone()), &server.before);
+    notes.push(|page| {
+        page.styled(CARE, 0, &words::capital(&text));
+        commands.iter().for_each(|command| page.command(2, command));
+    });
+}
+
 /// A cause in a sentence, with what mends it where words say that, or else the bindings that are to be mended.
 fn likely_cause<'a>(
     clue: &'a Clue,
@@ -128,7 +141,8 @@ fn likely_cause<'a>(
     match clue {
         Clue::BindingDeadlock(it) => {
             let text = format!(
-                "Likely cause: the first SSL binding is {}, where its probe cannot get through any more.",
+                "the first SSL binding is {}, where the probe of Managed Availability cannot \
+                 get through any more.",
                 it.first
             );
             (text, Protocol::of(component).map(|protocol| (protocol, it)))
@@ -140,7 +154,7 @@ fn likely_cause<'a>(
         | Clue::NoMonitors(_)
         | Clue::TakenDown(_) => {
             let mends = mends(clue, component).map(|mends| format!(" {mends}")).unwrap_or_default();
-            (format!("Likely cause: {}{mends}", sentence(clue, component, snapshot, show)), None)
+            (format!("{}{mends}", sentence(clue, component, snapshot, show)), None)
         }
     }
 }

@@ -72,7 +72,10 @@ pub fn sentence(ending: Ending, server: &ServerRun, alone: bool) -> String {
         Ending::PartlyFixed => {
             [again(server)].into_iter().chain(left(server, ending, alone)).chain(not_set(server)).collect()
         }
-        Ending::Active | Ending::CauseRemains => vec![format!("{} {}", again(server), monitors(server))],
+        Ending::Active | Ending::CauseRemains => {
+            let active = if server.was_changed() { again(server) } else { well(server) };
+            vec![active, monitors(server)]
+        }
         Ending::NotConfirmed | Ending::OutcomeUnknown | Ending::ChangeFailed => not_confirmed(server),
         Ending::NotBegun => {
             let components = each_once(server.steps.iter().flat_map(|step| step.components.clone()));
@@ -111,7 +114,7 @@ fn again(server: &ServerRun) -> String {
 /// What is Inactive, or Stopped, and what that means for clients.
 fn left(server: &ServerRun, ending: Ending, alone: bool) -> Vec<String> {
     let counts = |it: &Component| ending == Ending::PassedOver || !server.passes_over(it);
-    let inactive = server.diagnoses.iter().filter(|it| it.is_inactive() && counts(&it.component));
+    let inactive = server.last_diagnoses().into_iter().filter(|it| it.is_inactive() && counts(&it.component));
     let inactive = inactive.filter(|it| !server.is_worked_on(&it.component)).collect::<Vec<_>>();
     let of_clients = inactive.iter().copied().filter(|it| !it.component.is_server_wide_offline()).collect::<Vec<_>>();
     let stopped = |it: &Diagnosis| server.before.services.stopped_front_end(&it.component);
@@ -170,7 +173,7 @@ fn unsettled(server: &ServerRun, ending: Ending, alone: bool) -> Vec<String> {
     let mut sentences = Vec::new();
     if !draining.is_empty() {
         let is = words::is_or_are(draining.len());
-        sentences.push(format!("{} {is} Draining: no new clients are taken.", words::components(&draining)));
+        sentences.push(format!("{} {is} Draining, which still serves clients.", words::components(&draining)));
     }
     if !not_known.is_empty() {
         let reads = if not_known.len() == 1 { "reads" } else { "read" };

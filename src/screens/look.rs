@@ -226,7 +226,7 @@ fn sentence(snapshot: &ServerSnapshot, diagnosis: &Diagnosis, finding: &Finding)
         }
         Finding::Draining => (
             CARE,
-            format!("{component} is {state}: it takes no new clients. Odd for a proxy, and not what relight changes."),
+            format!("{component} is {state}: it still serves clients. Odd for a proxy, and not what relight changes."),
         ),
         Finding::NotKnown => (CARE, format!("{component} reads {state}, but that is not confirmed.")),
     }

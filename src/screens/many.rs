@@ -125,7 +125,7 @@ fn is_of_entries(ending: Ending) -> bool {
 
 /// The entries that keep something Inactive and were left so.
 fn entries(server: &ServerRun) -> Vec<&InactiveEntry> {
-    let left = server.diagnoses.iter().filter(|it| it.is_inactive() && !server.is_worked_on(&it.component));
+    let left = server.last_diagnoses().into_iter().filter(|it| it.is_inactive() && !server.is_worked_on(&it.component));
     left.flat_map(|it| &it.entries).collect()
 }
 

@@ -88,7 +88,11 @@ pub fn notes(notes: &mut Notes<'_>, server: &ServerRun, show: &Show) {
             None
         }
     });
-    for (why, of) in alike(unseen) {
+    let unseen = alike(unseen);
+    if !unseen.is_empty() {
+        evidence::idle_health_manager(notes, server);
+    }
+    for (why, of) in unseen {
         let why = why.map(|why| format!(" ({})", why.trim_end_matches('.'))).unwrap_or_default();
         let text = format!("No monitor of {} was seen{why}: whether the cause is gone is not known.", words::list(&of));
         notes.push(|page| page.styled(CARE, 0, &text));

@@ -19,7 +19,13 @@ pub fn sentences(components: &[Component], changes: &[Change], obstacles: &[Obst
 
 /// What rules a proposal out, as far as the table and what is said of requesters and gaps does not tell.
 pub fn beyond_the_table(proposal: &Proposal) -> String {
-    let is_told = |obstacle: &&Obstacle| match obstacle {
+    let rest = proposal.obstacles.iter().filter(|it| !is_in_the_table(it)).cloned().collect::<Vec<_>>();
+    sentences(&proposal.components, &proposal.changes, &rest)
+}
+
+/// Whether the table, and what is said of requesters and gaps, tells of it.
+pub fn is_in_the_table(obstacle: &Obstacle) -> bool {
+    match obstacle {
         Obstacle::UnknownRequester(_)
         | Obstacle::SetupRunning(_)
         | Obstacle::SetupUnknown(..)
@@ -41,9 +47,7 @@ pub fn beyond_the_table(proposal: &Proposal) -> String {
         | Obstacle::RanBefore
         | Obstacle::NotRunning
         | Obstacle::FrontEndStays(_) => false,
-    };
-    let rest = proposal.obstacles.iter().filter(|it| !is_told(it)).cloned().collect::<Vec<_>>();
-    sentences(&proposal.components, &proposal.changes, &rest)
+    }
 }
 
 /// One thing that stands in the way of these changes for these components. In an undo it is said behind what is left.

@@ -10,7 +10,7 @@ use crate::screens::kit::page::{CARE, PLAIN, Page};
 use crate::screens::kit::words;
 
 use super::notes::Notes;
-use super::obstacle::sentences;
+use super::obstacle::{is_in_the_table, sentences};
 
 /// Whether a run was to change something and was not allowed to, so that the plan shows its commands.
 pub fn shows_commands(run: &Run) -> bool {
@@ -110,9 +110,11 @@ fn with_yes(proposal: &Proposal) -> String {
     std::iter::once("--yes".to_owned()).chain(flags(&[proposal])).collect::<Vec<_>>().join(" ")
 }
 
-/// What was left alone, why, and what would take that out of the way.
-pub fn left(notes: &mut Notes<'_>, run: &Run, server: &ServerRun) {
-    let lefts = run.left_on(server).iter().map(|left| {
+/// What was left alone, why, and what would take that out of the way; `is_told`: as far as the table, and what is said of
+/// requesters and gaps beside it, does not tell why.
+pub fn left(notes: &mut Notes<'_>, run: &Run, server: &ServerRun, is_told: bool) {
+    let lefts = run.left_on(server).iter();
+    let lefts = lefts.filter(|left| !is_told || !left.obstacles.iter().any(is_in_the_table)).map(|left| {
         let Left { components, changes, obstacles } = left;
         let services = changes.iter().filter_map(Change::service).collect::<Vec<_>>();
         let what = if left.is_of_services() { words::services(&services) } else { words::components(components) };

@@ -100,9 +100,7 @@ pub fn outcome(change: &Change, outcome: &Outcome) -> &'static str {
                 SERVICE_CHANGED,
                 SERVICE_CHANGED,
             ),
-            NotSent::ServerWideOfflineChanged => {
-                "not sent: ServerWideOffline is no longer as it was when this was planned, so it may be in vain."
-            }
+            NotSent::ServerWideOfflineChanged => "not sent: ServerWideOffline has changed since this was planned.",
             NotSent::SetupRunning => "not sent: Exchange setup runs on the server now.",
             NotSent::NotSeen(_) => "not sent: the look right before it failed.",
             NotSent::Useless => by(CANNOT_HELP, CANNOT_HELP, "not sent: its front end goes on running and needs it."),

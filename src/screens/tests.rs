@@ -222,7 +222,7 @@ fn every_screen_ends_with_commands_that_fit() {
     oddities: relight check EX01
     lost_and_left: relight check EX01
     shell_lost: relight check EX01
-    three_servers: relight check EX03
+    three_servers: relight doctor EX03
     declined: relight fix EX01; relight check EX01 -v
     failed: relight doctor EX01
     simulated: relight fix EX01 --simulate kb; relight fix EX01 --simulate kb --yes; relight check EX01 --simulate kb -v

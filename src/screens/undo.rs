@@ -306,12 +306,14 @@ fn left(page: &mut Page, server: &ServerRun) {
         page.styled(CARE, 0, &format!("{} {are}: {why}", words::names_on(&names)));
     }
     let services = left().filter_map(|(change, against)| {
-        let (style, text) = match against {
-            Obstacle::StopNotAsked(_) => (PLAIN, "left running.".to_owned()),
-            Obstacle::NotRunning => (PLAIN, "not running now: nothing to stop.".to_owned()),
-            other => (CARE, format!("left as it is: {}", sentence(&[], std::slice::from_ref(change), other))),
+        let end = if matches!(against, Obstacle::StopNotAsked(_)) {
+            (PLAIN, "left running.".to_owned())
+        } else if matches!(against, Obstacle::NotRunning) {
+            (PLAIN, "not running now: nothing to stop.".to_owned())
+        } else {
+            (CARE, format!("left as it is: {}", sentence(&[], std::slice::from_ref(change), against)))
         };
-        Some(((style, text), change.service()?))
+        Some((end, change.service()?))
     });
     for ((style, text), services) in alike(services) {
         let are = words::is_or_are(services.len());

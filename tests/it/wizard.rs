@@ -150,7 +150,7 @@ fn server_wide_offline_is_set_active_by_the_typed_name_alone() {
         .ends()
         .with(0);
     assert_eq!(ended.ran.stderr.matches("]:").count(), 3, "{}", ended.ran.stderr);
-    assert_eq!(place.entries("ServerWideOffline")[1], ["Maintenance Active 2026-03-14T02:47:18Z"]);
+    assert_eq!(place.entries("ServerWideOffline")[1], ["Maintenance Active 2026-03-14T02:47:19Z"]);
 }
 
 #[test]
@@ -225,8 +225,8 @@ fn where_nothing_is_wrong_nothing_is_asked() {
 #[test]
 fn what_cannot_be_set_active_is_not_asked_about() {
     for (name, code, why) in [
-        ("functional-setup-running", 14, "left alone: set Inactive by Functional, and Exchange setup is running"),
-        ("unknown-requester", 10, "left alone: "),
+        ("functional-setup-running", 14, "Functional is Exchange setup, which runs on the server now: let it end."),
+        ("unknown-requester", 10, "is no requester that Exchange knows"),
         ("flattened-2013", 10, "came as text that says nothing."),
     ] {
         let place = Place::of(name);

@@ -102,6 +102,9 @@ pub fn who_in_short(requester: &Requester, components: &[Component], setup: &Set
                 more => format!("{name} is Managed Availability: its probes of {} failed.", list(more)),
             }
         }
+        Some(KnownRequester::Maintenance) if *setup == Setup::Running => format!(
+            "{name} is set by an admin, a maintenance script or DSC, and Exchange setup runs on the server now: let it end."
+        ),
         Some(KnownRequester::Maintenance) => {
             format!("{name} is set by an admin, a maintenance script or DSC: ask before you set it Active.")
         }
@@ -118,7 +121,9 @@ pub fn who_in_short(requester: &Requester, components: &[Component], setup: &Set
             ),
         },
         Some(KnownRequester::Sidelined | KnownRequester::Deployment) => {
-            format!("{name} is used by nothing on premises: find out who set it.")
+            let setup =
+                if *setup == Setup::Running { " Exchange setup runs on the server now: let it end." } else { "" };
+            format!("{name} is used by nothing on premises: find out who set it.{setup}")
         }
         None => format!(
             "\"{name}\" is no requester that Exchange knows, and Set-ServerComponentState refuses the name. Find out what \

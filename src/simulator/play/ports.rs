@@ -272,7 +272,8 @@ fn behaviour(exchange: &Exchange, server: &str, protocol: Protocol, kind: PortKi
         PortKind::Plain => {}
     }
     match exchange.read(server, component, true) {
-        Ok(reading) if reading.state == State::Active => {
+        // A draining proxy still serves.
+        Ok(reading) if reading.state != State::Inactive => {
             known.and_then(|it| it.turns_away(component)).map_or(Behaviour::Banner, Behaviour::Error)
         }
         Ok(_) | Err(_) => Behaviour::Closed,

@@ -53,7 +53,7 @@ fn ending_in(exit: Exit) -> Ran {
         Exit::Fine => "check --simulate healthy",
         Exit::Usage => "fix --simulate --yes -WhatIf:$false",
         Exit::Inactive => "check --simulate",
-        Exit::SomeLeft => "fix --yes --simulate changed-meanwhile",
+        Exit::SomeLeft => "fix --yes --start-services none --simulate services-stopped",
         Exit::Unconfirmed => "fix --simulate",
         Exit::NotKnown => "check --simulate registry-unreadable",
         Exit::Planned => "check --simulate maintenance",

@@ -14,6 +14,8 @@ pub struct Row {
 
 const DRY: &str = "Nothing was changed: this was a dry run.";
 const FIXED: &str = "ImapProxy Inactive Active both stores";
+/// What was set is ServerWideOffline.
+const ONLINE: &str = "ImapProxy Inactive Active server-wide IMAP4 port 143: * OK ServerWideOffline";
 const HEALTHY: &str = "OK: PopProxy and ImapProxy are Active.";
 const POP: &str = "NOT OK: PopProxy";
 const NOTED: &str = "PopProxy Inactive Active registry";
@@ -45,6 +47,11 @@ const fn consented(name: &'static str, code: u8, seen: &'static str, left: &'sta
     row(name, (code, seen), (code, left), (code, left), (0, FIXED))
 }
 
+/// The same where that takes the whole server online.
+const fn offline(name: &'static str, code: u8, seen: &'static str, left: &'static str) -> Row {
+    row(name, (code, seen), (code, left), (code, left), (0, ONLINE))
+}
+
 const PLANNED: &str = "PLANNED: PopProxy and ImapProxy are Inactive for Maintenance:";
 const MAINTENANCE: &str =
     "Inactive by Maintenance, which --requester does not name. It takes --yes --requester Maintenance";
@@ -72,18 +79,16 @@ pub const TABLE: [Row; 54] = [
         (14, MAINTENANCE),
         (0, FIXED),
     ),
-    consented("server-wide-offline", 14, OFFLINE, SERVER_WIDE),
-    consented("server-wide-draining", 14, OFFLINE, SERVER_WIDE),
-    consented("offline-and-inactive", 14, OFFLINE, "which has to be confirmed by itself."),
+    offline("server-wide-offline", 14, OFFLINE, SERVER_WIDE),
+    offline("server-wide-draining", 14, OFFLINE, SERVER_WIDE),
+    offline("offline-and-inactive", 14, OFFLINE, "which has to be confirmed by itself."),
     always("functional-setup-running", 14, "Functional is Exchange setup, which runs on the server now: let it end."),
-    row(
+    always(
         "setup-beside-maintenance",
-        (14, PLANNED),
-        (14, MAINTENANCE),
-        (14, MAINTENANCE),
-        (14, "not sent: Exchange setup runs on the server now."),
+        14,
+        "Maintenance is set by an admin, a maintenance script or DSC, and Exchange setup runs on the server now: let it end.",
     ),
-    consented(
+    offline(
         "setup-failed",
         10,
         "Functional is Exchange setup, which does not run now: it failed or was stopped.",
@@ -92,7 +97,7 @@ pub const TABLE: [Row; 54] = [
     always("stale-remote-entry", 0, HEALTHY),
     always("unknown-requester", 10, "\"ContosoScript\" is no requester that Exchange knows"),
     always("unexplained", 10, "Nothing recorded says why PopProxy is Inactive:"),
-    always("draining", 0, "DRAINING: PopProxy is Draining: no new clients are taken."),
+    always("draining", 0, "DRAINING: PopProxy is Draining, which still serves clients."),
     acted("slow-to-follow", 0, "IMAP4 port 143: * OK"),
     row("services-stopped", (10, REFUSED), (10, DRY), (0, RUN), (0, RUN)),
     row(
@@ -153,8 +158,8 @@ pub const TABLE: [Row; 54] = [
     acted("registry-follows", 0, FIXED),
     acted("lost-directory-write", 0, NOTED),
     acted("flips-back", 32, "HealthApi on PopProxy: set Inactive again"),
-    acted("changed-meanwhile", 11, "PopProxy is still Inactive (not sent)."),
-    acted("offline-meanwhile", 10, "not sent: ServerWideOffline is no longer as it was when this was planned,"),
+    acted("changed-meanwhile", 14, "PopProxy is still Inactive (not sent)."),
+    acted("offline-meanwhile", 14, "not sent: ServerWideOffline has changed since this was planned."),
     acted("flattened-2016", 0, FIXED),
     always("flattened-2013", 10, "1 entry in the registry came as text that says nothing."),
     acted("two-servers", 0, "EX02 OK: PopProxy and ImapProxy are Active."),
@@ -191,7 +196,7 @@ pub const TABLE: [Row; 54] = [
 ];
 
 /// What has changed when a change is about to be sent: nothing stands against the plan, and nothing is sent.
-const STOPPED: [&str; 2] = ["offline-meanwhile", "setup-beside-maintenance"];
+const STOPPED: [&str; 1] = ["offline-meanwhile"];
 
 /// What a scenario needs besides its name: both of its servers, a deadline that passes soon, or no wait for what never comes.
 pub fn needs(command: &str, name: &str) -> &'static str {

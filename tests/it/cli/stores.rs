@@ -112,9 +112,8 @@ fn a_change_that_failed_half_way_is_looked_at_and_never_called_undone() {
 #[test]
 fn a_server_that_is_put_offline_meanwhile_gets_no_change() {
     let place = Place::of("offline-meanwhile");
-    let ran = relight("fix --yes").simulate(&place).run().ends(10);
-    let ran =
-        ran.says("not sent: ServerWideOffline is no longer as it was when this was planned, so it may be in vain.");
+    let ran = relight("fix --yes").simulate(&place).run().ends(14);
+    let ran = ran.says("not sent: ServerWideOffline has changed since this was planned.");
     ran.says("Nothing was changed.");
     for component in ["PopProxy", "ImapProxy"] {
         assert!(place.entries(component)[0][0].starts_with("HealthApi Inactive"));
@@ -130,7 +129,7 @@ fn setup_is_looked_for_before_every_entry_but_that_of_healthapi() {
             it["servers"][0]["components"]["PopProxy"]["local"][0]["requester"] = json!(requester);
         });
         let ran = relight("fix --yes --requester any --component PopProxy").simulate(&place).run().ends(code);
-        let said = flat(&ran.stdout).contains("not sent: Exchange setup runs on the server now.");
+        let said = flat(&ran.stdout).contains("Exchange setup runs on the server now: let it end.");
         assert_eq!((said, place.entries("PopProxy")[0][0].contains(" Active ")), (!sent, sent), "{requester}: {ran}");
     }
 }

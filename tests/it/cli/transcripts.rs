@@ -31,7 +31,7 @@ fn what_a_run_says_and_no_page_shows() {
             "fix -v --yes --requester Maintenance --include-server-wide-offline --simulate server-wide-offline",
             0,
             &[
-                "- Maintenance, AD Inactive 2026-03-13 22:05:11 Active 02:47:18 PopProxy Inactive Active ImapProxy Inactive \
+                "- Maintenance, AD Inactive 2026-03-13 22:05:11 Active 02:47:19 PopProxy Inactive Active ImapProxy Inactive \
                Active Verdict - PopProxy is Active, confirmed: each entry that was set reads Active with a newer time in \
                both stores.",
             ],

@@ -184,9 +184,14 @@ fn what_if_writes_nothing_and_foresees_what_set_does() {
 #[test]
 fn what_was_not_sent_is_said_with_its_reason() {
     for (scenario, wish, code, reason) in [
-        ("setup-beside-maintenance", json!(["Maintenance"]), 14, "Exchange setup runs on the server now"),
-        ("changed-meanwhile", json!(["HealthApi"]), 11, "no longer as it was when this was planned"),
-        ("offline-meanwhile", json!(["HealthApi"]), 10, "ServerWideOffline is no longer as it was"),
+        (
+            "setup-beside-maintenance",
+            json!(["Maintenance"]),
+            14,
+            "PLANNED: PopProxy and ImapProxy are Inactive for Maintenance",
+        ),
+        ("changed-meanwhile", json!(["HealthApi"]), 14, "no longer as it was when this was planned"),
+        ("offline-meanwhile", json!(["HealthApi"]), 14, "ServerWideOffline has changed since this was planned"),
     ] {
         let ran = set(&Place::of(scenario), &json!({"server": "EX01", "requesters": wish})).ends(code);
         assert!(said(&ran, "error")[0].contains(reason), "{ran}");
