@@ -82,6 +82,15 @@ $environmentKeys = @{
 $eventKey = 'HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application\relight'
 $ownKey = 'HKLM:\SOFTWARE\relight'
 
+function ConvertTo-Argument {
+    [CmdletBinding()]
+    param([string] $Text)
+
+    # As cmd.exe and PowerShell both read it. A backslash before the second quote would be taken for its own.
+    if ($Text.EndsWith('\')) { $Text += '.' }
+    '"' + $Text + '"'
+}
+
 function Write-Step {
     [CmdletBinding()]
     param([string] $Step, [string] $Target, [string] $Result)
@@ -203,8 +212,7 @@ function Assert-Guarded {
         $intruders = @(Get-Intruder $descriptor -Trusted (@(Get-OwnSid) + $Trusted) -Above:($at -ne $Place) -Root:$isRoot)
         if ($intruders.Count -eq 0) { continue }
         $names = @($intruders | Select-Object -Unique | ForEach-Object { Get-AccountName $_ })
-        # As cmd.exe and PowerShell both read it.
-        $folder = '"' + $at.TrimEnd('\') + '"'
+        $folder = ConvertTo-Argument $at
         $removed = @($names | ForEach-Object { "`"$_`"" }) -join ' '
         throw ("$($names -join ', ') could replace what lies in $Place, because of the rights of $at`: ${Advice}take these rights " +
             "away with icacls $folder /setowner `"*S-1-5-32-544`" and then icacls $folder /inheritance:r " +
@@ -441,8 +449,9 @@ if ($PathScope -ne 'None') {
 $uninstall = Join-Path $Path 'Uninstall-Relight.ps1'
 if ($appKey -and (Test-Path -LiteralPath $uninstall -PathType Leaf)) {
     $exe = Join-Path $Path 'relight.exe'
-    $command = "powershell.exe -NoProfile -ExecutionPolicy Bypass -File `"$uninstall`" -Path `"$Path`" -PathScope $PathScope"
-    if ($givenModulePath) { $command += " -ModulePath `"$ModulePath`"" }
+    $command = "powershell.exe -NoProfile -ExecutionPolicy Bypass -File $(ConvertTo-Argument $uninstall) " +
+        "-Path $(ConvertTo-Argument $Path) -PathScope $PathScope"
+    if ($givenModulePath) { $command += " -ModulePath $(ConvertTo-Argument $ModulePath)" }
     $values = [ordered] @{
         DisplayName          = 'relight'
         DisplayVersion       = "$([System.Diagnostics.FileVersionInfo]::GetVersionInfo($exe).ProductVersion)"

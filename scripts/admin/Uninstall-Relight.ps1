@@ -53,6 +53,15 @@ $environmentKeys = @{
 $eventKey = 'HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application\relight'
 $ownKey = 'HKLM:\SOFTWARE\relight'
 
+function ConvertTo-Argument {
+    [CmdletBinding()]
+    param([string] $Text)
+
+    # As cmd.exe and PowerShell both read it. A backslash before the second quote would be taken for its own.
+    if ($Text.EndsWith('\')) { $Text += '.' }
+    '"' + $Text + '"'
+}
+
 function Write-Step {
     [CmdletBinding()]
     param([string] $Step, [string] $Target, [string] $Result)
@@ -155,9 +164,13 @@ if ($hasEventSource) { $needs += 'the event source' }
 if ($hasAccounts) { $needs += 'the record of accounts' }
 if ($hasApp -and $PathScope -eq 'Machine') { $needs += 'the entry in Settings, Apps' }
 if ($needs.Count -gt 0 -and -not (Test-Administrator)) {
-    if ($Elevate) {
-        $arguments = "-NoProfile -ExecutionPolicy Bypass -File `"$PSCommandPath`" -Path `"$Path`" -PathScope $PathScope"
-        if ($ModulePath) { $arguments += " -ModulePath `"$ModulePath`"" }
+    # Nothing is elevated to see what would be done, nor would Start-Process on Windows PowerShell 5.1 be told.
+    if ($Elevate -and -not $WhatIfPreference) {
+        $arguments = "-NoProfile -ExecutionPolicy Bypass -File $(ConvertTo-Argument $PSCommandPath) " +
+            "-Path $(ConvertTo-Argument $Path) -PathScope $PathScope"
+        if ($ModulePath) { $arguments += " -ModulePath $(ConvertTo-Argument $ModulePath)" }
+        if ($RemoveJournal) { $arguments += ' -RemoveJournal' }
+        if ($JournalPath) { $arguments += " -JournalPath $(ConvertTo-Argument $JournalPath)" }
         Start-Process -FilePath 'powershell.exe' -ArgumentList $arguments -Verb RunAs -Wait
         return
     }

@@ -39,12 +39,8 @@ pub(super) fn history(
             }
         }
         None => {
-            let (runs, total) = folder.briefs(most, only)?;
-            if is_json {
-                record::history(&runs, total)
-            } else {
-                Ok(screens::history(&runs, total, folder.path(), &show))
-            }
+            let briefs = folder.briefs(most, only)?;
+            if is_json { record::history(&briefs) } else { Ok(screens::history(&briefs, folder.path(), &show)) }
         }
     };
     print(console, &text.map_err(Error::Output)?)

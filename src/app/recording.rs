@@ -53,7 +53,8 @@ fn close(journal: Journal, mut run: Run, told: Result<(), Error>, console: &mut 
     let id = journal.id().clone();
     let (path, broke) = journal.end(exit.code(), exit.name(), &run);
     if let Some(error) = broke {
-        console.eprint_always(&screens::journal_broke(&id, &error, console.talk_width()));
+        let folder = run.connection.iter().find(|option| option.starts_with("--journal-dir")).cloned();
+        console.eprint_always(&screens::journal_broke(&id, folder, &error, console.talk_width()));
         // The code stays what the changes came to.
         run.flaws.incomplete = Some(error.to_string());
     }
@@ -152,10 +153,6 @@ pub(super) fn scenario(shell: &Shell) -> Option<String> {
 
 /// Says which runs of the same kind did not live to close their journal, what is unknown, and what settles it.
 pub(super) fn warn_interrupted_runs(config: &Config, console: &mut Console) {
-    if config.monitoring.is_some() {
-        // Nobody reads it there, and an agent might take it for a part of the result.
-        return;
-    }
     let shell = match &config.command {
         Command::Check(target) | Command::Fix(target, _) | Command::Doctor(target) | Command::Undo { target, .. } => {
             Some(&target.shell)
@@ -174,6 +171,11 @@ pub(super) fn warn_interrupted_runs(config: &Config, console: &mut Console) {
     }
     let Ok(folder) = Folder::new(config.journal.folder.as_deref()) else { return };
     for run in folder.interrupted(scenario.as_deref()) {
+        // Nobody reads it there, and an agent might take it for a part of the result.
+        if config.monitoring.is_some() {
+            run.shells.iter().for_each(|shell| drop(left::end(shell)));
+            continue;
+        }
         end_shells_of(&run, console);
         console.eprint_always(&screens::interrupted_run(&run, config.journal.way(), console.talk_width()));
     }

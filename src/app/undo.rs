@@ -31,6 +31,9 @@ pub(super) fn undo(
         return Err(JournalError::IsUndo(undone.name().to_owned()).into());
     }
     is_read_whole(&undone)?;
+    if undone.ended.is_none() {
+        recording::end_shells_of(&undone, console);
+    }
     let shell = shell_of(&undone, &target.shell)?;
     let goal = Goal::Undo(&undone);
     let run = if undone.was_changed() {

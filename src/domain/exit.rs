@@ -106,7 +106,9 @@ impl Exit {
         let out_of_time = if run.out_of_time.is_some() { Self::Deadline } else { Self::Fine };
         let of_servers = run.servers.iter().map(|server| Self::of_server(server, run));
         let exit = of_servers.fold(interrupted.graver(out_of_time).graver(of_record(run)), Self::graver);
-        exit.unless_put_back(run, run.was_changed())
+        let exit = exit.unless_put_back(run, run.was_changed());
+        // How much of a run an undo was about is not known where its journal is not all legible.
+        if run.undone_flaws.illegible > 0 && exit >= Self::SomeLeft { Self::NotKnown } else { exit }
     }
 
     /// An undo that puts nothing back leaves things as they are, whatever kept it from that.
@@ -193,8 +195,6 @@ impl Exit {
 fn of_record(run: &Run) -> Exit {
     if [&run.flaws, &run.undone_flaws].iter().any(|flaws| !flaws.unplanned.is_empty()) {
         Exit::StateUnknown
-    } else if run.undone_flaws.illegible > 0 {
-        Exit::NotKnown
     } else {
         Exit::Fine
     }

@@ -77,7 +77,7 @@ pub use plan::{Plan, Proposal};
 pub use planned::planned;
 pub use policy::{Policy, StartServices};
 pub use reconcile::{Deciding, InactiveEntry, Reconciled, Reconciliation, Stale, Stores, reconcile};
-pub use run::{AgreedBy, Brief, Command, End, Look, Run, RunId, ServerRun, ShellProcess, Sums, Who};
+pub use run::{AgreedBy, Brief, Briefs, Command, End, Look, Run, RunId, ServerRun, ShellProcess, Sums, Who};
 pub use scripts_refused::ScriptsRefused;
 pub use selection::{
     Among, Chosen, Group, KnownServer, LeftOut, Listed, NamedIn, Organisation, Selection, SelectionError, WhyLeftOut,

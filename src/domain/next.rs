@@ -83,6 +83,12 @@ impl Run {
         next
     }
 
+    /// The options that lead to the same servers, and to the same journals, again.
+    pub fn way(&self) -> Vec<String> {
+        let simulated = self.simulated.iter().map(|scenario| option_with_path("simulate", scenario));
+        simulated.chain(self.connection.iter().cloned()).collect()
+    }
+
     /// Whether it is of a built-in scenario, which begins anew with each run, so that there is nothing to undo.
     fn plays_anew(&self) -> bool {
         self.simulated.as_ref().is_some_and(|scenario| !scenario.contains(['/', '\\', '.']))
@@ -325,8 +331,8 @@ impl Run {
         if !components.is_empty() && !matches!(aim, Aim::Rights | Aim::FindOut) {
             words.push(format!("--component {}", components.join(",")));
         }
-        words.extend(self.simulated.iter().map(|scenario| option_with_path("simulate", scenario)));
-        words.extend(self.connection.iter().chain(flags).cloned());
+        words.extend(self.way());
+        words.extend(flags.iter().cloned());
         Next { aim, command: Cmdlet::relight(command, words) }
     }
 }

@@ -645,6 +645,17 @@ pub struct Brief {
     pub sums: Sums,
 }
 
+/// The newest runs in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Briefs {
+    /// Those that can be read, newest first.
+    pub runs: Vec<Brief>,
+    /// Those among the newest of which not even the first line makes sense, or which are not to be trusted.
+    pub illegible: Vec<RunId>,
+    /// How many there are in all.
+    pub total: usize,
+}
+
 /// What a run came to, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sums {

@@ -49,5 +49,5 @@ pub(super) fn run(path: &Path) -> io::Result<Option<Run>> {
 pub(super) fn is_empty(path: &Path) -> bool {
     let mut text = Vec::new();
     let read = open(path).and_then(|file| file.take(MOST).read_to_end(&mut text));
-    read.is_ok() && memchr::memchr(b'\n', &text).is_none()
+    read.is_ok() && (text.len() as u64) < MOST && memchr::memchr(b'\n', &text).is_none()
 }

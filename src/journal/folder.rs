@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{Brief, Run, RunId, Server, Sums, has_left_servers, has_left_services};
+use crate::domain::{Brief, Briefs, Run, RunId, Server, Sums, has_left_servers, has_left_services};
 use crate::record;
 
 use super::access::{self, Access, Use};
@@ -204,19 +204,26 @@ impl Folder {
         Ok(newest(real).max(newest(simulated)))
     }
 
-    /// The newest runs in short, newest first, and how many there are in all: of those that looked at one of these servers,
+    /// The newest runs in short, newest first, which cannot be read, and how many there are in all: of those that looked at one of these servers,
     /// where any are given.
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn briefs(&self, most: usize, only: &[Server]) -> Result<(Vec<Brief>, usize), JournalError> {
+    pub fn briefs(&self, most: usize, only: &[Server]) -> Result<Briefs, JournalError> {
         let mut all = self.all()?;
         if !only.is_empty() {
             let is_of = |run: &Run| run.servers.iter().any(|it| only.iter().any(|name| name.may_be(it.server())));
             all.retain(|entry| self.read(entry).is_ok_and(|(run, _)| is_of(&run)));
         }
-        let briefs = all.iter().take(most).filter_map(|entry| self.brief(entry).ok().flatten()).collect();
-        Ok((briefs, all.len()))
+        let mut briefs = Briefs { runs: Vec::new(), illegible: Vec::new(), total: all.len() };
+        for entry in all.iter().take(most) {
+            match self.brief(entry) {
+                Ok(Some(brief)) => briefs.runs.push(brief),
+                Ok(None) if file::is_empty(&self.path_of(entry)) => {}
+                Ok(None) | Err(_) => briefs.illegible.push(entry.id.clone()),
+            }
+        }
+        Ok(briefs)
     }
 
     /// One run, and whether it is going on. Its name may be cut short where no other begins so.
@@ -341,6 +348,12 @@ impl Folder {
         if let Some(end) = end {
             brief.exit = Some((end.exit_code, end.exit));
             brief.sums = end.sums.read();
+            // Nothing would ever look at it again, so that the steps themselves have to say so.
+            if brief.sums.sent == 0
+                && let Some(run) = file::run(&path)?
+            {
+                brief.sums = Sums { verified: run.is_verified(), ..run.sums() };
+            }
         } else {
             brief.is_live = entry.is_open && self.is_live(entry)?;
             if let Some(run) = file::run(&path)? {

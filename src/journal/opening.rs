@@ -92,7 +92,8 @@ pub(super) fn create(folder: &Folder, simulated: bool, now: Timestamp) -> io::Re
     const TRIES: i64 = 100;
     let now = RunId::after(folder.newest().map_err(io::Error::other)?.as_ref(), now);
     for later in 0..TRIES {
-        let id = RunId::at(now + jiff::SignedDuration::from_millis(later));
+        let next = now.checked_add(jiff::SignedDuration::from_millis(later)).map_err(io::Error::other)?;
+        let id = RunId::at(next);
         // Before the journal is there, so that nobody takes it for one that was interrupted.
         let Some(alive) = Alive::begin(folder, &id, simulated)? else { continue };
         match file::open_to_write(File::options().append(true).create_new(true), &folder.open_path(&id, simulated)) {

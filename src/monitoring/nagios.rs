@@ -99,7 +99,9 @@ pub fn nagios(run: &Run, components: &[Component], exit: Exit) -> String {
 pub fn nagios_failure(failure: &Failure<'_>, exit: Exit) -> String {
     let mut lines = failure.message.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned);
     let text = lines.next().unwrap_or_default();
-    let more = lines.chain(failure.hints.iter().map(|hint| words::capital(hint))).chain([ended(exit)]).collect();
+    // What the shell said passes for none of these lines.
+    let quoted = lines.map(|line| format!("> {line}"));
+    let more = quoted.chain(failure.hints.iter().map(|hint| words::capital(hint))).chain([ended(exit)]).collect();
     Output { status: Status::of(exit), text, perfdata: Vec::new(), more }.written()
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::domain::{self, AgreedBy, Command, RunId};
 
+use super::change::texts;
 use super::document::{ErrorDocument, Exit, text};
 use super::line::Sums;
 use super::run::RunState;
@@ -27,6 +28,8 @@ pub struct HistoryDocument {
     pub total: usize,
     /// The newest, newest first.
     pub runs: Vec<Brief>,
+    /// Those among the newest of which not even the first line makes sense, or which others may have written.
+    pub illegible: Vec<Text<RunId>>,
     /// The exit code where there is nothing to show; null where there is.
     pub exit_code: Option<u8>,
     /// The name of that exit code; null where there is something to show.
@@ -68,9 +71,11 @@ pub struct Brief {
 ///
 /// # Errors
 /// When serialising fails, which no list is known to bring about.
-pub fn history(runs: &[domain::Brief], total: usize) -> io::Result<String> {
-    let runs = runs.iter().map(Brief::from).collect();
-    text(&HistoryDocument { schema: SCHEMA, total, runs, exit_code: None, exit: None, error: None })
+pub fn history(briefs: &domain::Briefs) -> io::Result<String> {
+    let runs = briefs.runs.iter().map(Brief::from).collect();
+    let illegible = texts(&briefs.illegible);
+    let total = briefs.total;
+    text(&HistoryDocument { schema: SCHEMA, total, runs, illegible, exit_code: None, exit: None, error: None })
 }
 
 /// There is nothing to show: why.
@@ -81,6 +86,7 @@ pub fn history_failure(exit: Exit, message: &str, hints: &[String]) -> io::Resul
     text(&HistoryDocument {
         schema: SCHEMA,
         total: 0,
+        illegible: Vec::new(),
         runs: Vec::new(),
         exit_code: Some(exit.code),
         exit: Some(exit.name),

@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use crate::domain::{Brief, Run, Sums};
+use crate::domain::{Brief, Briefs, Run, RunId, Sums};
 
 use super::samples::{at, obstacles, outcomes, probed, reasons, runs};
 use super::{Exit, change, failure, history, history_failure, past_run, plan, probe, run, verdict};
@@ -120,8 +120,12 @@ fn a_list_says_how_each_run_stands() {
         undoes: None,
         sums: Sums { agreed: 2, sent: 2, services: 1, confirmed: 2, verified: true },
     };
-    let runs = [brief(Some((0, "fine".to_owned())), false), brief(None, true), brief(None, false)];
-    let list = parsed(history(&runs, 7));
+    let runs = vec![brief(Some((0, "fine".to_owned())), false), brief(None, true), brief(None, false)];
+    let list = parsed(history(&Briefs {
+        runs,
+        illegible: vec![RunId::parse("20260314-024710-122").expect("a name")],
+        total: 7,
+    }));
     check(HISTORY, &list);
     assert_eq!(list["total"], 7);
     assert_eq!([0, 1, 2].map(|at| &list["runs"][at]["state"]), ["ended", "goingOn", "interrupted"]);

@@ -5,7 +5,8 @@ use crate::screens::kit::page::{CARE, Page};
 use crate::screens::kit::words;
 
 /// Says which lines of a journal make no sense, where it ends, and what may have been changed of which no more is known.
-pub fn say(page: &mut Page, flaws: &Flaws) {
+/// `way`: the options that lead to the same servers again.
+pub fn say(page: &mut Page, flaws: &Flaws, way: &[String]) {
     if flaws.illegible > 0 {
         let lines = words::count(flaws.illegible, "line");
         let text =
@@ -21,7 +22,8 @@ pub fn say(page: &mut Page, flaws: &Flaws) {
              not known, and it is left as it is. See how it is now:"
         );
         page.item(CARE, 0, &text);
-        page.command(4, &Cmdlet::relight("check", [server.to_string()]));
+        let words = [server.to_string()].into_iter().chain(way.iter().cloned());
+        page.command(4, &Cmdlet::relight("check", words));
     }
 }
 

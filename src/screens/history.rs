@@ -5,11 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::domain::{
-    AgreedBy, Brief, Change, Cmdlet, Command, Outcome, Run, RunId, Server, ServerRun, ServerSnapshot, Services,
+    AgreedBy, Brief, Briefs, Change, Cmdlet, Command, Outcome, Run, RunId, Server, ServerRun, ServerSnapshot, Services,
     ShellProcess, StepOutcome, StoreReading, Subject, Verdict, VerdictKind,
 };
 use crate::screens::kit::page::{BAD, CARE, GOOD, HEADING, PLAIN, Page};
-use crate::screens::kit::{table, time, words};
+use crate::screens::kit::{sanitize, table, time, words};
 
 use super::flaws;
 use super::report::simulated;
@@ -17,16 +17,29 @@ use super::trouble::trouble;
 use super::{Show, steps, verdicts};
 
 /// The newest runs, one line each.
-pub fn history(runs: &[Brief], total: usize, folder: &Path, show: &Show) -> String {
+pub fn history(briefs: &Briefs, folder: &Path, show: &Show) -> String {
+    /// Names that are told; the folder has all of them.
+    const NAMED: usize = 3;
+    let Briefs { runs, illegible, total } = briefs;
     let mut page = Page::new(show.width);
-    if runs.is_empty() {
+    if runs.is_empty() && illegible.is_empty() {
         page.say(&format!("No run has changed anything yet, as far as {} tells.", folder.display()));
         return page.finish();
     }
-    let rows = runs.iter().map(row).collect::<Vec<_>>();
-    table::table(&mut page, &["Run (UTC)", "Command", "Changes", "Ended", "By"], &rows);
-    if total > runs.len() {
-        page.say(&format!("{} earlier: relight history --all", words::count(total - runs.len(), "run")));
+    if !runs.is_empty() {
+        let rows = runs.iter().map(row).collect::<Vec<_>>();
+        table::table(&mut page, &["Run (UTC)", "Command", "Changes", "Ended", "By"], &rows);
+    }
+    if !illegible.is_empty() {
+        let names = illegible.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>();
+        let more = if illegible.len() > NAMED { " ..." } else { "" };
+        let journals = words::count(illegible.len(), "journal");
+        let text = format!("{journals} in {} cannot be read: {}{more}", folder.display(), names.join(", "));
+        page.styled(BAD, 0, &text);
+    }
+    let earlier = total.saturating_sub(runs.len() + illegible.len());
+    if earlier > 0 {
+        page.say(&format!("{} earlier: relight history --all", words::count(earlier, "run")));
     }
     page.finish()
 }
@@ -85,11 +98,14 @@ pub fn past_run(run: &Run, live: bool, folder: Option<String>, show: &Show) -> S
         None if live => page.styled(CARE, 0, "It is still going on."),
         None => page.styled(BAD, 0, "It was interrupted: its record has no end."),
     }
-    flaws::say(&mut page, &run.flaws);
+    flaws::say(&mut page, &run.flaws, &run.way());
     for server in &run.servers {
         server_of(&mut page, server, show);
     }
-    if !run.was_changed() && run.flaws.unplanned.is_empty() {
+    if !run.was_changed() && !run.flaws.is_none() {
+        page.gap();
+        page.say("Whether something was changed is not known.");
+    } else if !run.was_changed() {
         page.gap();
         page.say("Nothing was changed.");
     } else if !live && (run.ended.is_none() || !run.is_settled()) {
@@ -248,8 +264,11 @@ pub fn left_shell(run: &Run, shell: &ShellProcess, ended: &io::Result<bool>, wid
 
 /// Another run that may write is waited for: how long so far, and who it is.
 pub fn waiting_for_another(by: Option<&str>, waited: Duration, patience: Duration) -> String {
-    let by = by.unwrap_or("another run");
-    format!("Waiting {} (at most {}) for {by}", time::countdown(waited), time::lasting(patience))
+    /// Whoever has it says who that is, and may be anybody.
+    const NAME: usize = 160;
+    let by = sanitize(by.unwrap_or("another run")).chars().take(NAME).collect::<String>();
+    let so_far = if waited < Duration::from_secs(1) { String::new() } else { format!(" {}", time::countdown(waited)) };
+    format!("Waiting{so_far} (at most {}) for {by}", time::lasting(patience))
 }
 
 /// What came of a run could not be written to stdout. `folder` as above.
@@ -285,12 +304,12 @@ pub fn narrowed(folder: &Path, width: usize) -> String {
     page.finish()
 }
 
-/// The journal could not be written to its end.
-pub fn journal_broke(run: &RunId, error: &io::Error, width: usize) -> String {
+/// The journal could not be written to its end. `folder` as above.
+pub fn journal_broke(run: &RunId, folder: Option<String>, error: &io::Error, width: usize) -> String {
     let mut page = Page::new(width);
     page.styled(BAD, 0, &format!("The journal of run {run} could not be written to its end: {error}."));
     page.item(PLAIN, 2, "What was done before that is in it; nothing was sent that is not. Make room, then settle it:");
-    page.item(PLAIN, 2, &format!("relight resume {run}"));
+    page.command(4, &Cmdlet::relight(&format!("resume {run}"), folder));
     page.finish()
 }
 

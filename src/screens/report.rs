@@ -130,7 +130,7 @@ fn closing(page: &mut Page, run: &Run, next: &[Next]) {
         plan::commands(page, run);
         page.gap();
     }
-    flaws::say(page, &run.flaws);
+    flaws::say(page, &run.flaws, &run.way());
     next::say(page, next);
     nothing_changed(page, run);
 }

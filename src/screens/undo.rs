@@ -42,7 +42,7 @@ pub fn undo(run: &Run, show: &Show) -> String {
         });
         return page.finish();
     }
-    flaws::say(&mut page, &run.flaws);
+    flaws::say(&mut page, &run.flaws, &run.way());
     let is_many = many::is_many(run.servers.len()) && !show.verbose;
     match &run.servers[..] {
         [server] => {
@@ -80,7 +80,7 @@ fn begin(run: &Run, show: &Show) -> Page {
     run.simulated.iter().for_each(|scenario| simulated(&mut page, scenario));
     let undone = run.undoes.as_ref().map_or("", RunId::as_str);
     page.styled(HEADING, 0, &format!("Undo of run {undone}"));
-    flaws::say(&mut page, &run.undone_flaws);
+    flaws::say(&mut page, &run.undone_flaws, &run.way());
     page
 }
 

@@ -38,11 +38,11 @@ impl Folder {
     /// When it cannot be made, or others could change what is in it.
     pub fn temporary() -> Result<Self, StartError> {
         let base = env::temp_dir();
-        let fit = is_fit(&base).and_then(|()| {
+        let made = fit(&base).and_then(|base| {
             clear_away_what_is_left(&base);
             Self::new_in(&base)
         });
-        fit.map_err(|source| StartError::Engine { folder: base, source })
+        made.map_err(|source| StartError::Engine { folder: base, source })
     }
 
     pub(super) fn new_in(base: &Path) -> io::Result<Self> {
@@ -111,8 +111,8 @@ fn remove(folder: Handle, base: &Handle, name: &OsStr) {
     }
 }
 
-/// Whether files can be put there that nobody else replaces.
-fn is_fit(base: &Path) -> io::Result<()> {
+/// The folder, where files can be put there that nobody else replaces.
+fn fit(base: &Path) -> io::Result<PathBuf> {
     let unfit = |why| Err(io::Error::other(why));
     if base.as_os_str().is_empty() {
         return unfit("it has no name");
@@ -120,16 +120,39 @@ fn is_fit(base: &Path) -> io::Result<()> {
     if !base.is_absolute() {
         return unfit("its path is not absolute");
     }
+    #[cfg(not(unix))]
+    return Ok(base.to_owned());
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
+        use std::os::unix::fs::MetadataExt;
 
-        let mode = fs::metadata(base)?.permissions().mode();
-        if mode & 0o002 != 0 && mode & 0o1000 == 0 {
-            return unfit("everybody may write to it, and it is not sticky: what relight puts there could be replaced");
+        // Without links, each of which somebody could lead elsewhere.
+        let base = fs::canonicalize(base)?;
+        let own = rustix::process::geteuid().as_raw();
+        let system = fs::metadata("/")?.uid();
+        for folder in base.ancestors() {
+            let seen = fs::metadata(folder)?;
+            let (owner, mode) = (seen.uid(), seen.mode());
+            if let Err(why) = nobody_else_replaces([own, 0, system].contains(&owner), mode, folder == base) {
+                return Err(io::Error::other(format!("{}: {why}", folder.display())));
+            }
         }
+        Ok(base)
     }
-    Ok(())
+}
+
+/// Whether what lies in a folder is replaced by nobody but this account and the system: by whether it belongs to one of
+/// them, and by its mode. A group may write to the folders above, as the system makes some, and not to the last.
+#[cfg(unix)]
+fn nobody_else_replaces(is_ours: bool, mode: u32, is_last: bool) -> Result<(), &'static str> {
+    let others = if is_last { 0o022 } else { 0o002 };
+    if !is_ours {
+        Err("it belongs to another account, which could replace what relight puts there")
+    } else if mode & others != 0 && mode & 0o1000 == 0 {
+        Err("others may write to it, and it is not sticky: what relight puts there could be replaced")
+    } else {
+        Ok(())
+    }
 }
 
 /// Opens a file so that others may read it and, on Windows, neither write nor delete it while it is open. The handle must
@@ -261,15 +284,41 @@ mod tests {
     #[test]
     fn a_folder_in_which_others_could_change_files_is_unfit() {
         for unfit in ["", "tmp", "./tmp"] {
-            assert!(is_fit(Path::new(unfit)).is_err(), "{unfit}");
+            assert!(fit(Path::new(unfit)).is_err(), "{unfit}");
         }
         let base = tempfile::tempdir().unwrap();
-        assert!(is_fit(base.path()).is_ok());
+        assert!(fit(base.path()).is_ok());
         #[cfg(unix)]
-        for (mode, fit) in [(0o777, false), (0o1777, true), (0o702, false), (0o755, true)] {
+        for (mode, is_fit) in [(0o777, false), (0o1777, true), (0o702, false), (0o770, false), (0o755, true)] {
             use std::os::unix::fs::PermissionsExt;
             fs::set_permissions(base.path(), fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(is_fit(base.path()).is_ok(), fit, "{mode:o}");
+            assert_eq!(fit(base.path()).is_ok(), is_fit, "{mode:o}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_of_another_account_is_unfit_and_so_is_one_below_it() {
+        for (is_ours, mode, is_last, is_safe) in [
+            (true, 0o700, true, true),
+            (true, 0o755, false, true),
+            (true, 0o1777, true, true),
+            (true, 0o1777, false, true),
+            (true, 0o775, true, false),
+            (true, 0o2775, false, true),
+            (true, 0o777, false, false),
+            (false, 0o700, true, false),
+            (false, 0o755, false, false),
+            (false, 0o1777, true, false),
+        ] {
+            assert_eq!(nobody_else_replaces(is_ours, mode, is_last).is_ok(), is_safe, "{is_ours} {mode:o} {is_last}");
+        }
+        let base = tempfile::tempdir().unwrap();
+        let below = base.path().join("below");
+        fs::create_dir(&below).unwrap();
+        // Only root may give a folder away.
+        if std::os::unix::fs::chown(base.path(), Some(12345), None).is_ok() {
+            assert!(fit(base.path()).is_err() && fit(&below).is_err());
         }
     }
 

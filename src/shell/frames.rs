@@ -51,10 +51,10 @@ pub enum Item<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Awaited(Arc<AtomicU64>);
 
-impl Awaited {
-    /// No request has this id.
-    const NONE: u64 = u64::MAX;
+/// What a shell may send as an id, and what is awaited, have no value in common where nothing is.
+const NOTHING_IS_AWAITED: u64 = u64::MAX;
 
+impl Awaited {
     /// The hello is awaited.
     pub fn hello() -> Self {
         Self(Arc::new(AtomicU64::new(0)))
@@ -67,11 +67,11 @@ impl Awaited {
 
     /// The answer to this request has come.
     pub fn answered(&self, id: u64) {
-        let _another_is_awaited = self.0.compare_exchange(id, Self::NONE, Ordering::SeqCst, Ordering::SeqCst);
+        let _another_is_awaited = self.0.compare_exchange(id, NOTHING_IS_AWAITED, Ordering::SeqCst, Ordering::SeqCst);
     }
 
     fn is(&self, id: u64) -> bool {
-        self.0.load(Ordering::SeqCst) == id
+        id != NOTHING_IS_AWAITED && self.0.load(Ordering::SeqCst) == id
     }
 }
 

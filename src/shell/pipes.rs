@@ -220,6 +220,8 @@ mod tests {
         let mut lines = vec![frame(6, &large); WAITING + 1];
         lines.extend([frame(7, &progress), frame(7, &large)]);
         lines.extend(vec![frame(7, &large); WAITING + 1]);
+        // No id stands for that nothing is awaited.
+        lines.extend(vec![frame(u64::MAX, &large); WAITING + 1]);
         let events = events(&lines);
         let [
             Event::Frame { body: Body::Progress { text }, .. },

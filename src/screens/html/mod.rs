@@ -119,7 +119,7 @@ fn summary(run: &Run, worth: &[&ServerRun], well: &[&ServerRun]) -> Markup {
             }
             @if !run.left_out.is_empty() { p { "Not looked at: " (sanitize(&left_out_line(&run.left_out))) "." } }
             @if run.interrupted { p .word .care { "The run was interrupted." } }
-            (lines_of(|page| flaws::say(page, &run.flaws)))
+            (lines_of(|page| flaws::say(page, &run.flaws, &run.way())))
         }
     }
 }

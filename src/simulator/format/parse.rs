@@ -1,8 +1,6 @@
 //! From the text of a scenario file to a scenario that can be played, or to the field that stands against it.
 
-use std::collections::HashMap;
-
-use crate::domain::Component;
+use std::collections::{HashMap, HashSet};
 
 use super::catalog;
 use super::error::ScenarioError;
@@ -51,13 +49,31 @@ pub(crate) fn parse(text: &str, origin: &str) -> Result<Scenario, ScenarioError>
     Ok(scenario)
 }
 
-/// The servers by name and FQDN: a file may have thousands, and as many faults that name one.
+/// The servers by name and FQDN, and what components they have: a file may have thousands, and as many faults that name one.
 #[derive(Default)]
-struct Names<'a>(HashMap<String, &'a SimulatedServer>);
+struct Names<'a> {
+    servers: HashMap<String, &'a SimulatedServer>,
+    /// Those that are listed.
+    components: HashSet<String>,
+    /// Each brings some of its own.
+    versions: HashSet<&'a str>,
+}
 
 impl<'a> Names<'a> {
     fn get(&self, name: &str) -> Option<&'a SimulatedServer> {
-        self.0.get(&name.to_ascii_lowercase()).copied()
+        self.servers.get(&name.to_ascii_lowercase()).copied()
+    }
+
+    fn add(&mut self, own: [String; 2], server: &'a SimulatedServer) {
+        self.servers.extend(own.map(|name| (name.to_ascii_lowercase(), server)));
+        self.components.extend(server.components.0.iter().map(|(listed, _)| listed.to_ascii_lowercase()));
+        // What a version has depends on its first two numbers.
+        self.versions.insert(server.version.split(" (").next().unwrap_or_default());
+    }
+
+    fn has_component(&self, name: &str) -> bool {
+        self.components.contains(&name.to_ascii_lowercase())
+            || self.versions.iter().any(|version| catalog::component(version, name).is_some())
     }
 }
 
@@ -77,7 +93,7 @@ fn check(scenario: &Scenario) -> Result<(), Flaw> {
                 return Err(Flaw::new(at, problem));
             }
         }
-        names.0.extend(own.map(|(_, name)| (name.to_ascii_lowercase(), server)));
+        names.add(own.map(|(_, name)| name), server);
     }
     let faults = Path::default().key("faults");
     scenario.faults.iter().enumerate().try_for_each(|(index, fault)| {
@@ -146,16 +162,11 @@ fn check_names(
         let problem = format!("\"{name}\" is none of the servers of this scenario ({names})");
         return Err(Flaw::new(at.clone().key("server"), problem));
     }
-    if let Some(name) = component {
-        let wanted = Component::new(name.as_str());
-        let known = scenario.servers.iter().any(|server| {
-            catalog::component(&server.version, name).is_some()
-                || server.components.0.iter().any(|(listed, _)| wanted.is(listed))
-        });
-        if !known {
-            let problem = format!("no server of this scenario has a component \"{name}\"");
-            return Err(Flaw::new(at.clone().key("component"), problem));
-        }
+    if let Some(name) = component
+        && !names.has_component(name)
+    {
+        let problem = format!("no server of this scenario has a component \"{name}\"");
+        return Err(Flaw::new(at.clone().key("component"), problem));
     }
     Ok(())
 }

@@ -77,7 +77,7 @@ fn a_temporary_folder_in_which_others_could_change_files_is_refused() {
     for (folder, why) in [
         (Path::new(""), "it has no name"),
         (Path::new("tmp"), "its path is not absolute"),
-        (&open, "everybody may write to it, and it is not sticky"),
+        (&open, "others may write to it, and it is not sticky"),
     ] {
         for words in ["check --powershell true", "check --simulate"] {
             let run = relight(words).env("TMPDIR", folder).within(place.folder()).run().ends(20);

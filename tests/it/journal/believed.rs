@@ -68,14 +68,46 @@ fn a_sum_that_the_steps_contradict_is_said() {
     rewrite(&place, |lines| {
         lines.retain(|line| !(is(line, "intent") || is(line, "outcome")) || line["component"] != "ImapProxy");
     });
-    // 11: the other change stands there as one that was never sent.
-    let undo = place.simulate(&["undo", "--yes"]).ends(11);
+    // The other change stands there as one that was never sent.
+    let undo = place.simulate(&["undo", "--yes"]).ends(13);
     assert!(
         flat(&undo.stdout).contains("1 line of the journal cannot be read, or do not fit the rest"),
         "{}",
         undo.stdout
     );
     assert_eq!(undo.stdout.matches("Inactive registry").count(), 1, "{}", undo.stdout);
+}
+
+#[test]
+fn an_end_that_says_nothing_was_sent_hides_no_run() {
+    let place = fixed();
+    rewrite(&place, |lines| lines.iter_mut().filter(|line| is(line, "end")).for_each(|end| end["sent"] = json!(0)));
+    let listed = place.run(&["history"]).ends(0);
+    assert!(!listed.stdout.contains("none"), "{listed}");
+    let undo = place.simulate(&["undo", "--yes"]).ends(13);
+    assert_eq!(undo.stdout.matches("Inactive registry").count(), 2, "{undo}");
+}
+
+#[test]
+fn of_a_journal_without_a_legible_step_it_is_not_known_what_it_changed() {
+    let place = fixed();
+    let run = place.newest().expect("a run");
+    rewrite(&place, |lines| lines.retain(|line| is(line, "begin") || is(line, "end")));
+    undo_changes_nothing(&place).ends(13);
+    let past = place.run(&["history", &run]).ends(0);
+    assert!(flat(&past.stdout).contains("Whether something was changed is not known."), "{past}");
+}
+
+#[test]
+fn more_changes_than_a_run_can_make_are_not_believed() {
+    let place = fixed();
+    rewrite(&place, |lines| {
+        for line in lines.iter_mut().filter(|line| is(line, "decision")) {
+            let agreed = line["agreed"].as_array().expect("a list").clone();
+            line["agreed"] = agreed.iter().cycle().take(101).cloned().collect();
+        }
+    });
+    undo_changes_nothing(&place).ends(31);
 }
 
 #[test]

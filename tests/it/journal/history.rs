@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::Place;
+use crate::support::run::flat;
 
 #[test]
 fn nothing_has_happened_yet() {
@@ -102,4 +103,24 @@ fn the_oldest_are_let_go_of_but_never_one_that_was_not_verified_nor_the_newest()
     let old = left.filter(|name| name.starts_with("2020")).map(|name| name[13..15].parse().expect("a number"));
     // The newest 20 of the 31 that were there: run itself and 19 of the old ones.
     assert_eq!(old.collect::<Vec<u32>>(), [1, 2, 3].into_iter().chain(11..30).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_journal_that_cannot_be_read_is_named() {
+    let place = Place::new();
+    place.simulate(&["fix", "--yes"]).ends(0);
+    let folder = place.journals()[0].parent().expect("a folder").to_owned();
+    fs::write(folder.join("20270101-000000-000.jsonl"), "what is this\n").expect("written");
+    // As large as is read, without a line.
+    let large = fs::File::create(folder.join("20270101-000000-001.jsonl")).expect("made");
+    large.set_len(33 << 20).expect("long");
+    let list = place.run(&["history"]).ends(0);
+    let said = flat(&list.stdout);
+    assert!(said.contains("2 journals in ") && said.contains("cannot be read: 20270101-000000-001,"), "{list}");
+    assert!(!said.contains("earlier"), "{list}");
+    let document: Value = place.run(&["history", "--format", "json"]).ends(0).json();
+    assert_eq!(document["illegible"], json!(["20270101-000000-001", "20270101-000000-000"]));
+    // It may be the last run.
+    let undo = place.simulate(&["undo", "--yes"]).ends(2);
+    assert!(undo.stderr.contains("20270101-000000-001"), "{undo}");
 }

@@ -312,6 +312,27 @@ fn who_could_replace_the_program_is_told_by_owner_and_entries() {
     assert_eq!((last.target.as_str(), last.result.as_str()), ("", "BU"));
 }
 
+fn an_argument_is_read_back_as_it_was() {
+    let package = Package::new();
+    let define = |script: &str| {
+        format!(
+            "!$Tokens = $Errors = $null; \
+             $Parsed = [System.Management.Automation.Language.Parser]::ParseFile('{}', [ref] $Tokens, [ref] $Errors); \
+             $Parsed.EndBlock.Statements | Where-Object {{ $_.Name -eq 'ConvertTo-Argument' }} | ForEach-Object {{ . ([scriptblock]::Create(\"$_\")) }}",
+            package.path(script)
+        )
+    };
+    let quoted = r"!$Steps = @(@{ Step = ConvertTo-Argument 'D:\'; Target = ConvertTo-Argument 'D:\My Modules\'; Result = ConvertTo-Argument 'C:\Program Files\relight' })";
+    let lines = ["Install-Relight.ps1", "Uninstall-Relight.ps1"].map(|script| [define(script), quoted.to_owned()]);
+    let runs = package.run(lines.as_flattened());
+    for run in [&runs[1], &runs[3]] {
+        let step = &run.steps[0];
+        let all = [step.step.as_str(), step.target.as_str(), step.result.as_str()];
+        // A backslash before the last quote would be taken for its own.
+        assert_eq!(all, [r#""D:\.""#, r#""D:\My Modules\.""#, r#""C:\Program Files\relight""#], "{run:?}");
+    }
+}
+
 fn a_task_is_refused_where_others_could_replace_the_program() {
     let package = Package::new();
     let install = |path: &str| {
