@@ -30,6 +30,7 @@ pub(crate) struct Console {
     driven: bool,
     talked: bool,
     asked: bool,
+    more_keys: bool,
     spinner: Option<ProgressBar>,
     board: Option<Board>,
 }
@@ -58,6 +59,7 @@ impl Console {
             driven,
             talked: false,
             asked: false,
+            more_keys: false,
             spinner: None,
             board: None,
         }
@@ -65,7 +67,7 @@ impl Console {
 
     /// Says what is waited for, which a program that reads stderr shows somebody.
     pub(crate) fn say_wait(&mut self, text: &str) {
-        if self.messages { self.write(Level::Warn, text) } else { self.say(text) }
+        if self.messages { self.write(Level::Warn, text) } else { self.eprint_always(&format!("{text} ...\n")) }
     }
 
     /// From now on a program reads stderr: each text is a message there, on one line however wide, and so is a panic.
@@ -111,6 +113,11 @@ impl Console {
         self.err.current_choice() != ColorChoice::Never
     }
 
+    /// From now on the rest of a paste may be on its way, or not; whether it might until now.
+    pub(super) fn more_keys(&mut self, more: bool) -> bool {
+        std::mem::replace(&mut self.more_keys, more)
+    }
+
     /// Whether somebody can be asked: there is a keyboard, and a screen for the conversation that somebody sees.
     pub(crate) fn can_ask(&self) -> bool {
         let reason = self.nobody_to_ask();
@@ -141,6 +148,11 @@ impl Console {
             #[cfg(windows)]
             _no_quick_edit: crate::windows::NoQuickEdit::new(),
         }
+    }
+
+    /// Whether what is waited for is shown while it lasts: a dumb terminal shows nothing of a line that changes.
+    pub(crate) fn shows_progress(&self) -> bool {
+        self.live && !self.quiet && (cfg!(windows) || std::env::var_os("TERM").is_some_and(|term| term != "dumb"))
     }
 
     /// Whether somebody watches the conversation.
@@ -334,7 +346,11 @@ impl Drop for Console {
             && let Some(mut keyboard) = Keyboard::open(CtrlC::Signal)
         {
             // What is left of a long paste is not meant for the shell, which would run it.
-            keyboard.forget(Some(PATIENCE));
+            if self.more_keys {
+                keyboard.forget_the_rest(Some(PATIENCE));
+            } else {
+                keyboard.forget(Some(PATIENCE));
+            }
         }
     }
 }

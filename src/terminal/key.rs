@@ -14,7 +14,7 @@ pub(super) enum Key {
     /// Ctrl-D: the end of the input on an empty line.
     End,
     Edit(Edit),
-    /// A paste that the terminal marks as one, without its end of line. No console of Windows does.
+    /// A paste that the terminal marks as one, without its end of line; empty where it is no line. No console of Windows does.
     #[cfg(unix)]
     Paste(String),
     /// Any other.
@@ -85,6 +85,8 @@ pub(super) struct Bytes {
     read: Vec<u8>,
     /// What came of a paste so far; `None` where it began before it was to count.
     paste: Option<Option<Vec<u8>>>,
+    /// Whether Ctrl-C ended a paste.
+    broke: bool,
 }
 
 #[cfg(unix)]
@@ -103,6 +105,11 @@ impl Bytes {
     /// Whether the beginning of a key is there, the rest of which may be on its way.
     pub(super) fn is_torn(&self) -> bool {
         !self.read.is_empty()
+    }
+
+    /// Whether the end of a paste is still to come.
+    pub(super) fn is_in_paste(&self) -> bool {
+        self.broke || self.paste.is_some()
     }
 
     /// Forgets what came so far, and what is still to come of a paste.
@@ -182,7 +189,7 @@ impl Bytes {
         let end = self.read.windows(Self::PASTED.len()).position(|window| window == Self::PASTED);
         let text = end.unwrap_or(self.read.len());
         if let Some(at) = self.read[..text].iter().position(|byte| [0x03, 0x1c].contains(byte)) {
-            self.paste = None;
+            (self.paste, self.broke) = (None, true);
             self.read.drain(..=at);
             return Some(Key::Interrupt);
         }
@@ -201,7 +208,7 @@ impl Bytes {
         // Several lines are no answer, wherever they were meant to go.
         let line = text.trim_end_matches(['\r', '\n']);
         let is_line = text.len() <= Self::LONGEST_PASTE && !line.contains(char::is_control);
-        Some(if is_line && !line.is_empty() { Key::Paste(line.to_owned()) } else { Key::Other })
+        Some(Key::Paste(if is_line { line.to_owned() } else { String::new() }))
     }
 }
 
@@ -252,14 +259,15 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn a_paste_is_one_line_or_nothing_and_never_an_enter() {
+        let nothing = || Key::Paste(String::new());
         let long = [&b"\x1b[200~"[..], &b"y\r".repeat(9000), b"\x1b[201~n"].concat();
         for (packets, expected) in [
             (vec![&b"\x1b[200~EX01\r\x1b[201~"[..]], vec![Key::Paste("EX01".to_owned())]),
             (vec![b"\x1b[200~EX", b"01\x1b[2", b"01~\r"], vec![Key::Paste("EX01".to_owned()), Key::Enter]),
-            (vec![b"\x1b[200~y\ry\r\x1b[201~n"], vec![Key::Other, Key::Char('n')]),
-            (vec![b"\x1b[200~\x1b[201~"], vec![Key::Other]),
-            (vec![b"\x1b[200~\x1b[C\x1b[201~"], vec![Key::Other]),
-            (vec![&long], vec![Key::Other, Key::Char('n')]),
+            (vec![b"\x1b[200~y\ry\r\x1b[201~n"], vec![nothing(), Key::Char('n')]),
+            (vec![b"\x1b[200~\x1b[201~"], vec![nothing()]),
+            (vec![b"\x1b[200~\x1b[C\x1b[201~"], vec![nothing()]),
+            (vec![&long], vec![nothing(), Key::Char('n')]),
             (vec![b"\x1b[200~y", b"\x03n"], vec![Key::Interrupt, Key::Char('n')]),
         ] {
             assert_eq!(keys(&packets), expected, "{packets:?}");
@@ -274,7 +282,7 @@ mod tests {
         assert_eq!(bytes.next(false), None);
         bytes.forget();
         bytes.push(b"es\x1b[201~n");
-        assert_eq!([bytes.next(false), bytes.next(false)], [Some(Key::Other), Some(Key::Char('n'))]);
+        assert_eq!([bytes.next(false), bytes.next(false)], [Some(Key::Paste(String::new())), Some(Key::Char('n'))]);
     }
 
     #[test]

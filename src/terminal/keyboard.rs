@@ -1,5 +1,6 @@
 //! The keyboard, key by key and without an echo, for as long as somebody is asked or a key may end a wait. The terminal is as
-//! it was when this is dropped, and what nobody read by then is thrown away: it was meant for something else.
+//! it was when this is dropped. What nobody read by then is thrown away before the next question, and at the end of the run:
+//! it was meant for something else.
 
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,11 @@ use super::key::Key;
 
 /// Nobody types twice in so short a time; what comes closer was pasted, or typed ahead.
 const QUIET: Duration = Duration::from_millis(50);
+/// A slow connection delivers a paste in packets that are not further apart, nor are the presses of an impatient finger.
+pub(super) const LONG_QUIET: Duration = Duration::from_millis(600);
+/// What follows the end of a paste so closely was in it.
+#[cfg(unix)]
+const AFTER_PASTE: Duration = Duration::from_millis(100);
 
 /// What Ctrl-C is while the keyboard is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,13 +25,31 @@ pub(super) enum CtrlC {
 }
 
 impl Keyboard {
-    /// Throws away what is typed, until nothing comes for a moment; `false`: Ctrl-C was among it, or the time is over.
+    /// Throws away what is typed, until nothing comes for a moment, a longer one where something came; `false`: Ctrl-C was
+    /// among it, or the time is over.
     pub(super) fn forget(&mut self, patience: Option<Duration>) -> bool {
+        let quiet = if self.had_keys() { LONG_QUIET } else { QUIET };
+        self.forget_until(quiet, LONG_QUIET, patience)
+    }
+
+    /// The same for what is left of a paste, the rest of which may still be on its way.
+    pub(super) fn forget_the_rest(&mut self, patience: Option<Duration>) -> bool {
+        self.forget_until(LONG_QUIET, LONG_QUIET, patience)
+    }
+
+    /// The same for what follows a paste that was marked as one: somebody may have put the mark of its end into it.
+    #[cfg(unix)]
+    pub(super) fn forget_after_paste(&mut self) -> bool {
+        self.forget_until(AFTER_PASTE, AFTER_PASTE, None)
+    }
+
+    fn forget_until(&mut self, mut quiet: Duration, then: Duration, patience: Option<Duration>) -> bool {
         let began = Instant::now();
-        while let Some(key) = self.key(QUIET) {
+        while let Some(key) = self.key(quiet) {
             if key == Key::Interrupt || patience.is_some_and(|patience| began.elapsed() > patience) {
                 return false;
             }
+            quiet = then;
         }
         self.forget_now();
         true
@@ -48,10 +72,11 @@ mod unix {
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::read;
+    use rustix::process::getpgrp;
     use rustix::stdio::stdin;
     use rustix::termios::{
         InputModes, LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr,
-        tcsetattr,
+        tcgetpgrp, tcsetattr,
     };
 
     use super::CtrlC;
@@ -66,15 +91,27 @@ mod unix {
         before: Termios,
         bytes: Bytes,
         gone: bool,
+        had_keys: bool,
     }
 
     impl Keyboard {
-        /// Throws away what was typed before. `None`: the terminal does not give single keys.
+        /// What was typed before comes first. `None`: the terminal does not give single keys, or this process is in its
+        /// background, where it would be stopped.
         pub(in crate::terminal) fn open(ctrl_c: CtrlC) -> Option<Self> {
+            if tcgetpgrp(stdin()).is_ok_and(|front| front != getpgrp()) {
+                return None;
+            }
             let before = tcgetattr(stdin()).ok()?;
-            let keyboard = Self { before, bytes: Bytes::default(), gone: false };
-            keyboard.set(ctrl_c, OptionalActions::Flush)?;
+            let mut keyboard = Self { before, bytes: Bytes::default(), gone: false, had_keys: false };
+            // Of what is no whole line yet a terminal tells only now.
+            keyboard.set(ctrl_c, OptionalActions::Now)?;
+            keyboard.had_keys = keyboard.read(Duration::ZERO);
             Some(keyboard)
+        }
+
+        /// Whether something had been typed before it was opened.
+        pub(in crate::terminal) fn had_keys(&self) -> bool {
+            self.had_keys
         }
 
         /// From now on Ctrl-C is this. What was typed is kept.
@@ -95,6 +132,11 @@ mod unix {
             single.special_codes[SpecialCodeIndex::VMIN] = 0;
             single.special_codes[SpecialCodeIndex::VTIME] = 0;
             tcsetattr(stdin(), when, &single).ok()
+        }
+
+        /// Whether a paste was cut short, the rest of which may be on its way.
+        pub(in crate::terminal) fn is_in_paste(&self) -> bool {
+            self.bytes.is_in_paste()
         }
 
         /// Whether the terminal has hung up.
@@ -145,8 +187,8 @@ mod unix {
 
     impl Drop for Keyboard {
         fn drop(&mut self) {
-            // Where the terminal has gone there is nothing to restore.
-            let _gone = tcsetattr(stdin(), OptionalActions::Flush, &self.before);
+            // Where the terminal has gone there is nothing to restore. What nobody read by then is for whoever opens it next.
+            let _gone = tcsetattr(stdin(), OptionalActions::Now, &self.before);
         }
     }
 }
@@ -165,19 +207,33 @@ mod windows {
     pub(in crate::terminal) struct Keyboard {
         read: VecDeque<Key>,
         gone: bool,
+        had_keys: bool,
         _single: SingleKeys,
     }
 
     impl Keyboard {
-        /// Throws away what was typed before. `None`: there is no console.
+        /// What was typed before comes first. `None`: there is no console.
         pub(in crate::terminal) fn open(_: CtrlC) -> Option<Self> {
             let single = SingleKeys::new()?;
-            forget_keys();
-            Some(Self { read: VecDeque::new(), gone: false, _single: single })
+            let mut keyboard = Self { read: VecDeque::new(), gone: false, had_keys: false, _single: single };
+            let first = keyboard.key(Duration::ZERO);
+            keyboard.read.extend(first);
+            keyboard.had_keys = !keyboard.read.is_empty();
+            Some(keyboard)
+        }
+
+        /// Whether something had been typed before it was opened.
+        pub(in crate::terminal) fn had_keys(&self) -> bool {
+            self.had_keys
         }
 
         /// Ctrl-C is a signal in any case.
         pub(in crate::terminal) fn turn(&self, _: CtrlC) {}
+
+        /// No console marks a paste.
+        pub(in crate::terminal) fn is_in_paste(&self) -> bool {
+            false
+        }
 
         /// Whether the console has gone.
         pub(in crate::terminal) fn is_gone(&self) -> bool {
@@ -210,12 +266,6 @@ mod windows {
         pub(in crate::terminal) fn forget_now(&mut self) {
             forget_keys();
             self.read.clear();
-        }
-    }
-
-    impl Drop for Keyboard {
-        fn drop(&mut self) {
-            forget_keys();
         }
     }
 }

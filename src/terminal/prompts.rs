@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use unicode_width::UnicodeWidthStr;
 
 use super::key::Key;
-use super::keyboard::{CtrlC, Keyboard};
+use super::keyboard::{CtrlC, Keyboard, LONG_QUIET};
 use super::line::Line;
 use crate::screens::kit::page::CARE;
 use crate::screens::kit::sanitize;
@@ -19,6 +19,31 @@ const TICK: Duration = Duration::from_millis(50);
 const SLOW: Duration = Duration::from_millis(250);
 /// Columns that an answer needs; with fewer it has a line of its own.
 const LEAST_ROOM: usize = 8;
+
+/// What stands for a paste of more than an answer; no answer itself.
+const PASTED: &str = "(a paste of several lines)";
+
+/// Keys that follow one another more closely than a hand can type.
+#[derive(Debug, Default)]
+struct Burst {
+    last: Option<Instant>,
+    keys: usize,
+}
+
+impl Burst {
+    /// Nobody types two keys in so short a time.
+    const CLOSE: Duration = Duration::from_millis(20);
+    /// A letter and Enter may come in one packet of a slow connection.
+    const OF_A_HAND: usize = 2;
+
+    /// Takes a key that came then; whether it may have been typed.
+    fn take(&mut self, at: Instant) -> bool {
+        let is_close = self.last.is_some_and(|last| at.saturating_duration_since(last) < Self::CLOSE);
+        self.keys = if is_close { self.keys + 1 } else { 1 };
+        self.last = Some(at);
+        self.keys <= Self::OF_A_HAND
+    }
+}
 
 /// A person at a terminal.
 pub(crate) struct Prompts<'a> {
@@ -34,7 +59,8 @@ impl<'a> Prompts<'a> {
 
     /// The line that is typed, once nothing that came before the question is left.
     fn line(&mut self, question: &str, keyboard: &mut Keyboard) -> Typed {
-        if !keyboard.forget(None) {
+        let more_keys = self.console.more_keys(false);
+        if !(if more_keys { keyboard.forget_the_rest(None) } else { keyboard.forget(None) }) {
             return Typed::Interrupted;
         }
         let (question, room) = self.fit(question);
@@ -43,9 +69,10 @@ impl<'a> Prompts<'a> {
         if began.elapsed() > SLOW && !keyboard.forget(None) {
             return Typed::Interrupted;
         }
-        let mut line = Line::new(room);
+        let (mut line, mut burst) = (Line::new(room), Burst::default());
         loop {
             let key = keyboard.key(TICK);
+            let is_typed = key.is_none() || burst.take(Instant::now());
             if (self.interrupted)() {
                 return Typed::Interrupted;
             }
@@ -54,10 +81,23 @@ impl<'a> Prompts<'a> {
                 Some(Key::Escape) => return Typed::Escaped,
                 Some(Key::End) if line.is_empty() => return Typed::Escaped,
                 Some(Key::Interrupt) => return Typed::Interrupted,
-                Some(Key::Enter) => return Typed::Line(line.text()),
+                Some(Key::Enter) if is_typed => return Typed::Line(line.text()),
+                // What was pasted is an answer where nothing follows it. Else it was not meant for this question.
+                Some(Key::Enter) => match keyboard.key(LONG_QUIET) {
+                    None => return Typed::Line(line.text()),
+                    Some(Key::Escape) => return Typed::Escaped,
+                    Some(Key::Interrupt) => return Typed::Interrupted,
+                    Some(_) if !keyboard.forget(None) => return Typed::Interrupted,
+                    Some(_) => return Typed::Line(PASTED.to_owned()),
+                },
                 Some(Key::Char(character)) => line.insert(character),
                 #[cfg(unix)]
-                Some(Key::Paste(text)) => text.chars().for_each(|character| line.insert(character)),
+                Some(Key::Paste(text)) => {
+                    text.chars().for_each(|character| line.insert(character));
+                    if !keyboard.forget_after_paste() {
+                        return Typed::Interrupted;
+                    }
+                }
                 Some(Key::Edit(edit)) => line.edit(edit),
                 Some(Key::End | Key::Other) | None => continue,
             }
@@ -92,16 +132,18 @@ impl Prompt for Prompts<'_> {
             Typed::Line(line) => line.clone(),
             Typed::Escaped | Typed::Interrupted => String::new(),
         };
+        let mut rest = keyboard.pending();
         if matches!(typed, Typed::Line(_)) {
-            let stops = |key: &Key| matches!(key, Key::Escape | Key::Interrupt);
-            let mut stopped = keyboard.pending().iter().any(stops);
             // From here on it is a signal, so that none comes between the two.
             keyboard.turn(CtrlC::Signal);
-            stopped |= keyboard.pending().iter().any(stops);
+            rest.extend(keyboard.pending());
+            let stopped = rest.iter().any(|key| matches!(key, Key::Escape | Key::Interrupt));
             if stopped || (self.interrupted)() {
                 typed = Typed::Interrupted;
             }
         }
+        // An answer, or Ctrl-C, in the middle of a paste: what is left of that answers nothing, and is nothing for the shell.
+        self.console.more_keys(!rest.is_empty() || keyboard.is_in_paste());
         let word = match &typed {
             Typed::Escaped => "(quit)",
             Typed::Line(line) if line.trim().is_empty() => default,
@@ -109,5 +151,21 @@ impl Prompt for Prompts<'_> {
         };
         self.console.end_asking(&answer, word);
         typed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_keys_than_a_hand_types_at_once_are_a_paste() {
+        let began = Instant::now();
+        let mut burst = Burst::default();
+        let mut take = |milliseconds: u64| burst.take(began + Duration::from_millis(milliseconds));
+        assert_eq!([0, 1, 2, 3].map(&mut take), [true, true, false, false]);
+        // Typed: each apart from the one before.
+        assert_eq!([100, 160, 220, 280].map(&mut take), [true; 4]);
+        assert_eq!([400, 410, 429, 460].map(&mut take), [true, true, false, true]);
     }
 }
