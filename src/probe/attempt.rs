@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::domain::probe::{
-    Attempt, End, Endpoint, Flight, Miss, ProbeOutcome, Security, StartTls, Tls, TlsVersion, first_flight,
+    Attempt, End, Endpoint, Flight, Miss, ProbeOutcome, Security, StartTls, Tls, TlsFailure, TlsVersion, first_flight,
     handshake_failed,
 };
 
@@ -83,7 +83,7 @@ fn plain(address: SocketAddr, began: Instant, deadline: Instant) -> Seen {
         Err(error) => (not_connected(&error), None, began.elapsed()),
         Ok(wire) => {
             let watch = wire.watch();
-            converse(wire, &watch, began, true)
+            converse(&mut Lines::new(wire), &watch, began, true)
         }
     };
     Seen { security: Security::Plain, outcome, starttls, tls: None, took }
@@ -104,7 +104,13 @@ fn secured(endpoint: &Endpoint, address: SocketAddr, began: Instant, deadline: I
             };
             let certificate =
                 certificate.ok_or_else(|| "the server sent none".to_owned()).and_then(|der| certificate::read(&der));
-            let (outcome, _, took) = converse(stream, &watch, began, false);
+            let mut lines = Lines::new(stream);
+            let (outcome, _, took) = converse(&mut lines, &watch, began, false);
+            // What TLS itself ends, such as for want of a certificate of the client, no Inactive proxy does.
+            let outcome = match lines.gave_up().filter(|_| outcome == ProbeOutcome::Closed) {
+                Some(why) if watch.end() != Some(End::Closed) => ProbeOutcome::TlsFailed(TlsFailure::Library(why)),
+                Some(_) | None => outcome,
+            };
             seen(outcome, Some(Tls { version, certificate }), took)
         }
         Err(error) => {
@@ -121,20 +127,19 @@ fn secured(endpoint: &Endpoint, address: SocketAddr, began: Instant, deadline: I
 
 /// Listens, asks for capabilities where that is wanted, and leaves. The time is that up to the banner.
 fn converse<S: Read + Write>(
-    stream: S,
+    lines: &mut Lines<S>,
     watch: &Rc<Watch>,
     began: Instant,
     ask: bool,
 ) -> (ProbeOutcome, Option<StartTls>, Duration) {
-    let mut lines = Lines::new(stream);
-    let outcome = talk::banner(&mut lines);
+    let outcome = talk::banner(lines);
     let took = began.elapsed();
     let mut starttls = None;
     if let ProbeOutcome::Banner(banner) = &outcome {
         if ask {
-            starttls = Some(talk::starttls(&mut lines, banner.protocol, watch));
+            starttls = Some(talk::starttls(lines, banner.protocol, watch));
         }
-        talk::leave(&mut lines, banner.protocol, watch);
+        talk::leave(lines, banner.protocol, watch);
     }
     (outcome, starttls, took)
 }
@@ -142,7 +147,10 @@ fn converse<S: Read + Write>(
 /// Whether the server closes a connection on which nothing is sent: an Inactive proxy does, one that waits for a hello does
 /// not. This is told by a second connection, not by how fast the first was closed.
 fn closes_by_itself(address: SocketAddr, deadline: Instant) -> bool {
-    let Ok(mut wire) = Wire::connect(address, deadline) else { return false };
+    let mut wire = match Wire::connect(address, deadline) {
+        Ok(wire) => wire,
+        Err(error) => return ended(&error) == Some(End::Closed),
+    };
     wire.watch().hurry(PATIENCE);
     match wire.read(&mut [0]) {
         Ok(read) => read == 0,
@@ -153,6 +161,9 @@ fn closes_by_itself(address: SocketAddr, deadline: Instant) -> bool {
 fn not_connected(error: &io::Error) -> ProbeOutcome {
     if error.kind() == ErrorKind::ConnectionRefused {
         ProbeOutcome::Refused
+    } else if ended(error) == Some(End::Closed) {
+        // It was accepted, and closed before this program was told.
+        ProbeOutcome::Closed
     } else if error.kind() == ErrorKind::TimedOut {
         ProbeOutcome::Unreachable(Miss::Deadline)
     } else {

@@ -69,12 +69,19 @@ pub struct Lines<S> {
     stream: S,
     /// What was read beyond the last line.
     rest: Vec<u8>,
+    /// Why it ended, where neither the peer nor the clock did that.
+    gave_up: Option<String>,
 }
 
 impl<S: Read + Write> Lines<S> {
     /// The lines of a stream.
     pub fn new(stream: S) -> Self {
-        Self { stream, rest: Vec::new() }
+        Self { stream, rest: Vec::new(), gave_up: None }
+    }
+
+    /// Why it ended, where neither the peer nor the clock did that: a TLS library that gives up.
+    pub fn gave_up(&self) -> Option<String> {
+        self.gave_up.clone()
     }
 
     /// The next line with its end; what came instead of one, and why there was no more.
@@ -96,7 +103,11 @@ impl<S: Read + Write> Lines<S> {
                 Ok(read) => line.extend(chunk.iter().take(read)),
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 // A TLS library that gives up in the middle has the same to say to a client: it is over.
-                Err(error) => return (line, ended(&error).unwrap_or(End::Closed)),
+                Err(error) => {
+                    let end = ended(&error);
+                    self.gave_up = end.is_none().then(|| error.to_string());
+                    return (line, end.unwrap_or(End::Closed));
+                }
             }
         }
     }
