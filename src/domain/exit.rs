@@ -230,6 +230,7 @@ fn of_step(step: &StepOutcome, confirmed: bool) -> Exit {
         },
         Outcome::NotSent(NotSent::Interrupted) | Outcome::NotBegun => Exit::Interrupted,
         Outcome::NotSent(NotSent::NotRecorded) => Exit::NoJournal,
+        Outcome::NotSent(NotSent::LockLost) => Exit::Locked,
         Outcome::NotSent(NotSent::Stopped) => Exit::Stopped,
         // What is still Inactive, or Stopped, is told elsewhere; what was to be put back is not.
         Outcome::NotCarriedOut

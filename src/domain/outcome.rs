@@ -55,6 +55,8 @@ pub enum NotSent {
     Interrupted,
     /// The journal could not record that it was about to be.
     NotRecorded,
+    /// The file of the lock was removed, so that another run may have it.
+    LockLost,
     /// Too many servers had failed before, so that this one was not begun.
     Stopped,
 }
@@ -110,7 +112,7 @@ impl Outcome {
     }
 
     /// One of each, with this trouble where one belongs to it.
-    pub fn every(trouble: Trouble) -> [Self; 15] {
+    pub fn every(trouble: Trouble) -> [Self; 16] {
         [
             Self::NotBegun,
             Self::Open,
@@ -126,6 +128,7 @@ impl Outcome {
             Self::NotSent(NotSent::ShellLost),
             Self::NotSent(NotSent::Interrupted),
             Self::NotSent(NotSent::NotRecorded),
+            Self::NotSent(NotSent::LockLost),
             Self::NotSent(NotSent::Stopped),
         ]
     }
@@ -142,6 +145,7 @@ impl NotSent {
             Self::ShellLost => "shellLost",
             Self::Interrupted => "interrupted",
             Self::NotRecorded => "notRecorded",
+            Self::LockLost => "lockLost",
             Self::Stopped => "stopped",
         }
     }

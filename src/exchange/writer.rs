@@ -113,7 +113,7 @@ impl Writer {
         journal.shell(self.observer.process());
         let recorded = match journal.intend(step) {
             Ok(recorded) => recorded,
-            Err(step) => return (step.end(Outcome::NotSent(NotSent::NotRecorded)), None),
+            Err(not_sent) => return (not_sent, None),
         };
         let outcome = match self.send(&recorded, on_event) {
             // It never left, so that it may be sent in another session, after a look of its own there.

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Outcome, ShellProcess, Step, StepOutcome};
+use crate::domain::{NotSent, Outcome, ShellProcess, Step, StepOutcome};
 use crate::record::{self, Line, Text};
 
 use super::Journal;
@@ -42,15 +42,22 @@ impl Journal {
     /// Puts the intent of a step on the disk, with all that came before it.
     ///
     /// # Errors
-    /// Gives the step back where that is not possible: it must not be sent.
+    /// What became of the step where that is not possible, or the lock is no longer had: it must not be sent.
     #[expect(clippy::result_large_err, reason = "both are the step")]
-    pub fn intend(&self, step: Step) -> Result<Recorded, Step> {
+    pub fn intend(&self, step: Step) -> Result<Recorded, StepOutcome> {
+        if self.lock.as_ref().is_some_and(|lock| !lock.is_had()) {
+            return Err(step.end(Outcome::NotSent(NotSent::LockLost)));
+        }
         let (change, now) = (step.change(), Timestamp::now());
         let (server, subject) = (step.server().into(), (&change.subject()).into());
         let intent = Line::Intent(record::Intent { server, subject, to: change.target().to_owned(), at: Text(now) });
         let mut appender = self.appender();
         appender.append(&intent);
         appender.sync();
-        if appender.broken.is_some() { Err(step) } else { Ok(Recorded(step, now)) }
+        if appender.broken.is_some() {
+            Err(step.end(Outcome::NotSent(NotSent::NotRecorded)))
+        } else {
+            Ok(Recorded(step, now))
+        }
     }
 }

@@ -63,6 +63,13 @@ impl fmt::Debug for Waiting<'_> {
     }
 }
 
+/// Others may read it and try to lock it.
+#[cfg(windows)]
+const SHARED: u32 = {
+    use windows_sys::Win32::Storage::FileSystem::{FILE_SHARE_READ, FILE_SHARE_WRITE};
+    FILE_SHARE_READ | FILE_SHARE_WRITE
+};
+
 /// Where a lock lies.
 #[derive(Debug, Clone)]
 pub(super) struct LockPlace {
@@ -74,7 +81,6 @@ pub(super) struct LockPlace {
 /// A lock, had until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
-    #[cfg(windows)]
     place: LockPlace,
     file: File,
 }
@@ -106,7 +112,12 @@ impl LockPlace {
 
     /// What is there; `create`: it is made where nothing is.
     fn open(&self, create: bool) -> io::Result<File> {
-        let open = |options: &mut OpenOptions| regular::open(options.read(true), &self.file);
+        let open = |options: &mut OpenOptions| {
+            // While it is open nobody removes it, nor gives it another name.
+            #[cfg(windows)]
+            std::os::windows::fs::OpenOptionsExt::share_mode(options, SHARED);
+            regular::open(options.read(true), &self.file)
+        };
         let there = || match open(File::options().write(true)) {
             // That of another account, which let others read it. A lock needs no more.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => open(&mut File::options()),
@@ -169,11 +180,7 @@ impl Lock {
         loop {
             match file.try_lock() {
                 Ok(()) if is_at(&file, &place.file) => {
-                    return Ok(Self {
-                        #[cfg(windows)]
-                        place,
-                        file,
-                    });
+                    return Ok(Self { place, file });
                 }
                 // Somebody removed it; what was locked is not what the next will find.
                 Ok(()) => file = place.open(true).map_err(NotLocked::Failed)?,
@@ -191,6 +198,11 @@ impl Lock {
             }
             thread::sleep(left.min(TICK));
         }
+    }
+
+    /// Whether the next run would still find it taken: nobody has removed its file meanwhile.
+    pub(super) fn is_had(&self) -> bool {
+        is_at(&self.file, &self.place.file)
     }
 
     /// Says who has it. That this fails is no reason not to go on.
@@ -220,7 +232,7 @@ impl Lock {
         // Beside it, and then renamed: nothing that lies there is written to.
         let beside = path.with_extension("owner.new");
         let _mostly_none = fs::remove_file(&beside);
-        File::options().write(true).create_new(true).open(&beside)?.write_all(text)?;
+        regular::open(File::options().write(true).create_new(true), &beside)?.write_all(text)?;
         fs::rename(beside, path)
     }
 }
@@ -277,7 +289,7 @@ fn is_at(file: &File, path: &Path) -> bool {
     file.metadata().and_then(|locked| Ok(same(locked, fs::symlink_metadata(path)?))).unwrap_or(false)
 }
 
-/// Windows removes no name while a file is open by it.
+/// Windows removes no name while a file is open by it, where that does not allow it.
 #[cfg(not(unix))]
 fn is_at(_file: &File, _path: &Path) -> bool {
     true

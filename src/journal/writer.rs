@@ -26,7 +26,7 @@ pub struct Journal {
     narrowed: Vec<PathBuf>,
     id: RunId,
     who: Who,
-    lock: Option<Lock>,
+    pub(super) lock: Option<Lock>,
     _alive: Alive,
 }
 

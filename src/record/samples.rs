@@ -150,6 +150,7 @@ pub fn outcomes() -> Vec<Outcome> {
         Outcome::NotSent(NotSent::ShellLost),
         Outcome::NotSent(NotSent::Interrupted),
         Outcome::NotSent(NotSent::NotRecorded),
+        Outcome::NotSent(NotSent::LockLost),
         Outcome::NotSent(NotSent::Stopped),
     ]
 }
@@ -259,9 +260,9 @@ fn everything() -> Run {
                 to: ServiceState::Running,
             },
             _ => Change::set_active(InactiveEntry {
-                requester: Requester::new(KnownRequester::ALL[number / 3].name()),
+                requester: Requester::new(KnownRequester::ALL[(number - 1) / 3].name()),
                 ..entry(
-                    ["PopProxy", "ImapProxy", "ServerWideOffline"][number % 3],
+                    ["PopProxy", "ImapProxy", "ServerWideOffline"][(number - 1) % 3],
                     EntryTime::Text("14.03.2026".to_owned()),
                     [Stores::Local, Stores::Remote, Stores::Both][number % 3],
                 )

@@ -106,6 +106,7 @@ pub fn outcome(change: &Change, outcome: &Outcome) -> &'static str {
             NotSent::Useless => by(CANNOT_HELP, CANNOT_HELP, "not sent: its front end goes on running and needs it."),
             NotSent::ShellLost => "not sent: the session with Exchange was lost.",
             NotSent::Interrupted => "not sent: the run was interrupted.",
+            NotSent::LockLost => "not sent: the file of the lock was removed, and another run may have it.",
             NotSent::NotRecorded => by("not sent: the journal cannot be written.", NO_INTENT, NO_INTENT),
             NotSent::Stopped => "not sent: a server had failed before, so that this one was not begun.",
         },

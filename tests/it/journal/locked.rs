@@ -41,6 +41,26 @@ fn a_second_writer_waits_as_long_as_it_was_told() {
     assert_eq!(place.journals().len(), 2);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_run_whose_lock_was_removed_sends_nothing_more() {
+    // On Windows nobody removes it while it is open.
+    let slow = json!([{"slow-call": {"milliseconds": 3000, "when": {"op": "set-component-state", "nth": 1}}}]);
+    let place = Place::new().with_faults(slow);
+    let run = place.relight(&["fix", "--yes"]).simulate(&place).start();
+    until("the first intent", || {
+        place.newest().is_some() && place.records().iter().any(|record| record.starts_with("intent"))
+    });
+    let mut lock = place.file().into_os_string();
+    lock.push(".lock");
+    fs::remove_file(lock).expect("the lock");
+    let ran = run.end().ends(40);
+    ran.says("HealthApi on ImapProxy: not sent: the file of the lock was removed, and another run may have it.");
+    assert!(
+        place.entries("PopProxy")[0][0].contains(" Active ") && place.entries("ImapProxy")[0][0].contains(" Inactive ")
+    );
+}
+
 #[test]
 fn readers_never_wait() {
     let (place, mut first) = busy(600_000);
