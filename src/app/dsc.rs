@@ -114,7 +114,11 @@ fn test(target: &Target, config: &Config, console: &mut Console) -> Result<Exit,
 fn set(target: &Target, config: &Config, console: &mut Console) -> Result<Exit, Error> {
     let run = story::walk(Goal::Mend(domain::Command::Fix), AgreedBy::Yes, target, None, config, console)?;
     if let Some((server, seen)) = seen(&run, target) {
-        show(target, &as_read(&run, server, seen), console)?;
+        // The code is that of what was done, which its record tells whatever became of the state.
+        if let Err(Error::Output(error)) = show(target, &as_read(&run, server, seen), console) {
+            let way = config.journal.way();
+            console.eprint_always(&screens::report_lost(run.id.as_ref(), way, &error, console.talk_width()));
+        }
         say_what_is_left(server.decision.as_ref(), target, seen, console);
     }
     for next in run.next() {

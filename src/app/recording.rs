@@ -131,7 +131,7 @@ pub(super) fn in_turn<T>(
     let mut goes_on = |owner: Option<&Owner>, waited: Duration| {
         let by = owner.map(ToString::to_string);
         let doing = screens::waiting_for_another(by.as_deref(), waited, patience);
-        if console.is_live() {
+        if console.shows_progress() {
             console.spin(&doing, false);
         } else if !mem::replace(&mut told, true) {
             console.say_wait(&doing);

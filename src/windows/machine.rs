@@ -38,7 +38,8 @@ pub(crate) fn policy_against_scripts(is_core: bool) -> Option<String> {
             Ok(0) => "Restricted".to_owned(),
             Ok(_) | Err(_) => key.get_string("ExecutionPolicy").ok()?,
         };
-        ["AllSigned", "Restricted"].contains(&policy.as_str()).then(|| format!("{scope} {policy}"))
+        let known = ["AllSigned", "Restricted"].into_iter().find(|known| known.eq_ignore_ascii_case(&policy));
+        known.map(|known| format!("{scope} {known}"))
     })
 }
 

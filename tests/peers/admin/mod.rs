@@ -19,6 +19,7 @@ crate::trials![Pwsh =>
     the_task_runs_under_the_account_it_was_given,
     the_account_of_the_task_may_write_the_journals_and_is_recorded,
     who_could_replace_the_program_is_told_by_owner_and_entries,
+    an_argument_is_read_back_as_it_was,
     a_task_is_refused_where_others_could_replace_the_program,
     windows_lists_it_and_removes_it,
     the_module_comes_and_goes_with_the_program,
