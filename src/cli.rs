@@ -194,6 +194,11 @@ pub struct Staying {
     pub watch: Option<Duration>,
 }
 
+impl Staying {
+    /// How long is waited where nothing is typed.
+    pub const USUAL: Duration = Duration::from_secs(90);
+}
+
 /// Which servers, and the way to them.
 #[derive(Debug)]
 pub struct Target {

@@ -22,7 +22,8 @@ pub(super) fn wait(
     on_event: &mut OnEvent<'_>,
 ) -> bool {
     // A client is served by the registry, so that this comes first.
-    if !staying.wait.is_zero() && !wait_for_copy(servers, pace, pool, journal, on_event) {
+    let longest = if staying.wait < Staying::USUAL { staying.wait } else { COPIED_WITHIN };
+    if !longest.is_zero() && !wait_for_copy(servers, longest, pace, pool, journal, on_event) {
         return false;
     }
     let changed = servers.iter_mut().map(|server| &mut **server).filter(|server| server.was_changed());
@@ -41,20 +42,22 @@ pub(super) fn wait(
     rounds(pace.passed() + staying.wait, every, pace, &mut wait)
 }
 
-/// About 300 s pass between two copies of the Health Manager; a little is added for its work.
+/// About 300 s pass between two copies of the Health Manager; a little is added for its work. So long is waited for it, unless
+/// somebody typed less than the usual wait.
 const COPIED_WITHIN: Duration = Duration::from_secs(330);
 
-/// Waits until the Health Manager has copied what Active Directory shows into the registry of every server that lacks it.
+/// Waits, at most so long, until the Health Manager has copied what Active Directory shows into the registry of every server that lacks it.
 /// Whether nobody cut it short.
 fn wait_for_copy(
     servers: &mut [&mut ServerRun],
+    longest: Duration,
     pace: &mut dyn Pace,
     pool: &mut Pool<Writer>,
     journal: &Journal,
     on_event: &mut OnEvent<'_>,
 ) -> bool {
     let mut copy = Copying { servers, pool, journal, on_event };
-    !copy.is_open() || rounds(pace.passed() + COPIED_WITHIN, every_copy, pace, &mut copy)
+    !copy.is_open() || rounds(pace.passed() + longest, every_copy, pace, &mut copy)
 }
 
 /// A copy may come at any moment, and is not hurried by looking.

@@ -304,7 +304,7 @@ fn waiting(what: Waited, left: Duration) -> (&'static str, String) {
     let (doing, how) = match what {
         Waited::Exchange => ("Waiting for Active Directory and the registry to show the change", "at most"),
         Waited::Clients => ("Waiting for clients to be served", "at most"),
-        Waited::Copy => ("Waiting for the Health Manager to copy the change into the registry", "at most"),
+        Waited::Copy => ("Waiting for the Health Manager to copy it into the registry", "at most"),
         Waited::Monitors => ("Watching for the monitor to be Healthy", "to go"),
     };
     (doing, format!("{} {how}", time::countdown(left)))

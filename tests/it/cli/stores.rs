@@ -19,7 +19,7 @@ fn a_copy_of_the_health_manager_is_waited_for_and_said() {
     let place = Place::of("registry-follows");
     let ran = relight("fix --yes --component PopProxy").simulate(&place).run().ends(0);
     ran.says("FIXED: PopProxy is Active again;")
-        .tells("Waiting for the Health Manager to copy the change into the registry, 5:");
+        .tells("Waiting for the Health Manager to copy it into the registry, 5:");
     assert!(place.entries("PopProxy")[0][0].starts_with("HealthApi Active"));
 }
 

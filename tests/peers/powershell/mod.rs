@@ -14,6 +14,7 @@ mod look;
 mod monitoring;
 mod names;
 mod other_doubles;
+mod printed;
 #[cfg(target_os = "linux")]
 mod remote;
 mod services;
@@ -40,6 +41,7 @@ pub fn trials() -> Vec<Vec<Case>> {
         monitoring::trials(),
         names::trials(),
         other_doubles::trials(),
+        printed::trials(),
         #[cfg(target_os = "linux")]
         remote::trials(),
         services::trials(),
