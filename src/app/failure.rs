@@ -3,15 +3,27 @@
 use std::io;
 
 use crate::cli::{Command, Config, Format, Target};
-use crate::domain::Exit;
-use crate::domain::{self, AgreedBy, Run};
+use crate::domain::{self, AgreedBy, Aim, Cmdlet, Exit, Next, Run, option_with_path};
 use crate::error::Error;
+use crate::exchange::ConnectError;
 use crate::record;
 use crate::screens::{self, Failure};
 use crate::terminal::Console;
 
 use super::output::in_json;
 use super::{agreed_by, begun, monitored};
+
+/// What finds out why there is no session with Exchange.
+fn to_find_out(error: &Error, config: &Config) -> Option<Next> {
+    let (Command::Check(target) | Command::Fix(target, _) | Command::Undo { target, .. }) = &config.command else {
+        return None;
+    };
+    let is_lost = matches!(error, Error::Connect(why) if !matches!(why, ConnectError::Interrupted));
+    let scenario = target.shell.scenario().map(|scenario| option_with_path("simulate", scenario));
+    let servers = target.servers.iter().map(ToString::to_string);
+    let words = servers.chain(scenario).chain(target.connection());
+    is_lost.then(|| Next { aim: Aim::FindOut, command: Cmdlet::relight("doctor", words) })
+}
 
 /// Says why on stderr; in JSON stdout gets a document all the same.
 pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exit {
@@ -27,7 +39,13 @@ pub(super) fn fail(error: &Error, config: &Config, console: &mut Console) -> Exi
         console.complain(&[&[message.clone()][..], &hints].concat().join("\n"));
         return exit;
     }
-    console.complain(&screens::failure(&failure, console.talk_width(), output.verbose > 0));
+    let text = if output.quiet {
+        screens::failure_in_short(&failure)
+    } else {
+        let next = to_find_out(error, config);
+        screens::failure(&failure, next.as_ref(), console.talk_width(), output.verbose > 0)
+    };
+    console.complain(&text);
     let document = match output.format {
         Format::Text => return exit,
         Format::Json => record::failure,

@@ -48,7 +48,7 @@ pub(super) fn fail(failure: &Failure<'_>, exit: Exit, monitoring: &Monitoring, c
         Monitoring::Prometheus(_) | Monitoring::Zabbix => true,
     };
     if is_told_apart {
-        console.eprint_always(&screens::failure(failure, console.talk_width(), config.output.verbose > 0));
+        console.eprint_always(&screens::failure(failure, None, console.talk_width(), config.output.verbose > 0));
     }
     match monitoring {
         Monitoring::Nagios => tell(&nagios_failure(failure, exit), None, None, console),
@@ -81,7 +81,7 @@ fn write(metrics: &str, to: &Monitoring, config: &Config, console: &mut Console)
     if let Err(cause) = regular::put(path, metrics) {
         let error = Error::Metrics { path: path.clone(), cause };
         let failure = Failure { message: &error.to_string(), hints: &error.hints(), tail: None };
-        console.eprint_always(&screens::failure(&failure, console.talk_width(), config.output.verbose > 0));
+        console.eprint_always(&screens::failure(&failure, None, console.talk_width(), config.output.verbose > 0));
     }
 }
 

@@ -76,12 +76,12 @@ impl TypedStaying {
 }
 
 #[derive(Args)]
-#[command(next_help_heading = "Several servers")]
+#[command(next_help_heading = "What may be changed")]
 pub(super) struct TypedRollout {
-    /// So many at a time, like 1,5,25%
+    /// At a time, like 1,25%
     #[arg(long, value_name = "N,..", default_value = "1,100%", value_parser = Batches::parse)]
     batch: Batches,
-    /// If more fail, no other is begun
+    /// Stop when more have failed
     #[arg(long, value_name = "N", default_value_t = 0)]
     max_failed: usize,
 }

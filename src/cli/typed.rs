@@ -233,18 +233,18 @@ struct TypedTarget {
 #[derive(Args)]
 #[command(next_help_heading = "Output")]
 struct TypedOutput {
-    /// text, json or ndjson, on stdout; for check also nagios, prometheus or zabbix
+    /// text|json|ndjson; check: nagios|prometheus|zabbix
     #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true, default_value_t = TypedFormat::Text,
-          global = true)]
+          hide_default_value = true, global = true)]
     format: TypedFormat,
     /// Colour: auto, always or never
     #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true,
           default_value_t = clap::ColorChoice::Auto, global = true)]
     color: clap::ColorChoice,
-    /// Say more on stderr; -vv says everything
+    /// Details, and a log on stderr; -vv says everything
     #[arg(short, long, action = ArgAction::Count, global = true)]
     verbose: u8,
-    /// Print one line per server
+    /// One line per server; no waiting is shown
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
     /// Add a log of everything to this file

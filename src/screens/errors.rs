@@ -1,5 +1,7 @@
 //! What a run that could not go on says: what, on which server, why, and what to do next.
 
+use crate::domain::Next;
+
 use super::kit::page::{BAD, Page};
 use super::kit::words;
 
@@ -15,7 +17,8 @@ pub struct Failure<'a> {
 }
 
 /// The failure as text. The shell's last lines are shown when `verbose`, else it is said how to see them.
-pub fn failure(failure: &Failure<'_>, width: usize, verbose: bool) -> String {
+/// `next`: what finds out more.
+pub fn failure(failure: &Failure<'_>, next: Option<&Next>, width: usize, verbose: bool) -> String {
     /// Lines of the tail: enough for an Exchange stack of errors, within one screen.
     const LINES: usize = 15;
     let mut page = Page::new(width);
@@ -39,6 +42,18 @@ pub fn failure(failure: &Failure<'_>, width: usize, verbose: bool) -> String {
         }
         Some(_) => page.item(super::kit::page::PLAIN, 2, "Run it again with -v to see what the shell printed last."),
     }
+    if let Some(next) = next {
+        page.gap();
+        super::next::say(&mut page, std::slice::from_ref(next));
+    }
+    page.finish()
+}
+
+/// The same in one line: what `-q` leaves of it.
+pub fn failure_in_short(failure: &Failure<'_>) -> String {
+    let mut page = Page::new(usize::MAX);
+    let first = failure.message.lines().find(|line| !line.trim().is_empty());
+    page.line(BAD, &format!("error: {}", first.unwrap_or("unknown")));
     page.finish()
 }
 
@@ -48,7 +63,7 @@ mod tests {
 
     fn plain(message: &str, hints: &[&str], tail: Option<&str>, verbose: bool) -> String {
         let hints = hints.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let text = super::failure(&Failure { message, hints: &hints, tail }, 80, verbose);
+        let text = super::failure(&Failure { message, hints: &hints, tail }, None, 80, verbose);
         anstream::adapter::strip_str(&text).to_string()
     }
 

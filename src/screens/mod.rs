@@ -39,7 +39,7 @@ mod verdicts;
 pub mod wizard;
 
 pub use dsc::{came_to, left_alone, left_as_they_are, next_line, not_read};
-pub use errors::{Failure, failure};
+pub use errors::{Failure, failure, failure_in_short};
 pub use headline::{said_alone, summary};
 pub use history::{
     history, interrupted_run, journal_broke, left_shell, narrowed, page_lost, past_run, report_lost, transcript_broke,
