@@ -26,7 +26,6 @@ pub fn undo_plan(run: &Run, show: &Show) -> String {
         consequences(page, server);
         left(page, server);
     });
-    page.gap();
     page.say("Nothing has been changed yet.");
     page.finish()
 }
@@ -213,19 +212,15 @@ fn consequences(page: &mut Page, server: &ServerRun) {
         let text = format!("That stops {}: its clients are refused. Its startup type {startup} stays.", service.name());
         page.styled(CARE, 0, &text);
     }
-    if !own.is_empty() || !wide.is_empty() {
-        page.say("The times of the entries will be new ones.");
-    }
+    let is_of_registry_alone = |change: &Change| matches!(change, Change::SetState { stores: Stores::Local, .. });
     if own.iter().any(|change| is_of_registry_alone(change)) {
         page.say(
-            "What stood in the registry alone is set there alone. The Active entry that the run left in Active Directory \
-             stays: no cmdlet removes one.",
+            "The times will be new ones. Where only the registry is set, the Active entry in Active Directory stays: no \
+             cmdlet removes one.",
         );
+    } else if !own.is_empty() || !wide.is_empty() {
+        page.say("The times of the entries will be new ones.");
     }
-}
-
-fn is_of_registry_alone(change: &Change) -> bool {
-    matches!(change, Change::SetState { stores: Stores::Local, .. })
 }
 
 /// What stands below the table.
@@ -311,7 +306,7 @@ fn left(page: &mut Page, server: &ServerRun) {
         } else if matches!(against, Obstacle::NotRunning) {
             (PLAIN, "not running now: nothing to stop.".to_owned())
         } else {
-            (CARE, format!("left as it is: {}", sentence(&[], std::slice::from_ref(change), against)))
+            (CARE, format!("not stopped: {}", sentence(&[], std::slice::from_ref(change), against)))
         };
         Some((end, change.service()?))
     });

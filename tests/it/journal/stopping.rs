@@ -115,7 +115,7 @@ fn what_no_longer_runs_is_said_and_skipped_and_somebody_elses_change_stays() {
     let said = flat(&undo.stdout);
     assert!(
         said.contains(
-            "MSExchangePop3, which the run started, is left as it is: its startup type has changed since the run."
+            "MSExchangePop3, which the run started, is not stopped: its startup type has changed since the run."
         ),
         "{said}"
     );
