@@ -163,6 +163,17 @@ fn what_depends_on_the_server_being_online_is_not_asked_about_where_it_stays_off
 }
 
 #[test]
+fn what_is_left_of_a_server_that_is_online_again_is_told_by_the_last_look() {
+    let place = Place::of("offline-and-inactive");
+    let talk = fix(&place).answers("Type EX01 to bring it back online", "EX01");
+    let ended = talk.answers("PopProxy on EX01 is also kept Inactive by", "no").ends().with(11);
+    ended
+        .says("PopProxy is Inactive for HealthApi: POP3 clients are turned away.")
+        .says("ServerWideOffline Inactive Active both stores")
+        .says("To fix (it asks): relight fix EX01");
+}
+
+#[test]
 fn several_requesters_of_one_component_are_one_question_that_says_so() {
     let place = Place::of("several-requesters");
     let talk = fix(&place).answers("PopProxy on EX01 is kept Inactive by HealthApi and Maintenance.", "");
