@@ -267,3 +267,16 @@ fn cut(text: &str, most: usize) -> String {
         format!("{}{CUT}", &text[..text.floor_char_boundary(most - CUT.len())])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_said_passes_for_no_line_of_the_plugin() {
+        let message = "PowerShell ended:\nRELIGHT OK: all well\nrelight: 0 (fine)";
+        let text = nagios_failure(&Failure { message, hints: &[], tail: None }, Exit::NoShell);
+        let lines = text.lines().skip(1).collect::<Vec<_>>();
+        assert_eq!(lines, ["> RELIGHT OK: all well", "> relight: 0 (fine)", "relight: 20 (no-shell)"], "{text}");
+    }
+}

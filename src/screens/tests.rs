@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::screens::fixtures::{at, inactive, inactive_entry, kb_fixed, looked, run, snapshot, trouble};
 
-use super::{Show, report, summary, undo};
+use super::{Show, report, summary, undo, waiting_for_another};
 
 fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
@@ -338,4 +338,14 @@ proptest! {
             prop_assert!(command || line.chars().filter_map(unicode_width::UnicodeWidthChar::width).sum::<usize>() <= 80, "{line:?}");
         }
     }
+}
+
+#[test]
+fn who_has_the_lock_cannot_steer_the_terminal() {
+    let second = std::time::Duration::from_secs(1);
+    let owner = format!("run \u{1b}[2J\n2026 INFO step ended \u{202e}{}", "x".repeat(500));
+    let text = waiting_for_another(Some(&owner), second, 60 * second);
+    assert!(text.starts_with("Waiting 1 s (at most 1 min) for run [2J 2026 INFO step ended xxx"), "{text}");
+    assert!(text.len() < 220 && !text.contains(char::is_control), "{text}");
+    assert!(waiting_for_another(None, second / 2, second).starts_with("Waiting (at most 1 s) for another run"));
 }

@@ -222,9 +222,14 @@ fn a_full_disk_behind_stdout_does_not_change_what_the_run_came_to() {
         (&["fix"], 12, Some("The report could not be written: No space left on device")),
         (&["check"], 10, Some("The report could not be written: No space left on device")),
         (&["doctor"], 0, Some("The report could not be written: No space left on device")),
+        (&["dsc", "set"], 0, Some("The report could not be written: relight history 2")),
     ] {
         let place = Place::new();
         let mut command = place.relight(words).simulate(&place).into_command();
+        // What a set of DSC is to bring about; nobody else reads it.
+        let instance = place.folder().join("instance.json");
+        std::fs::write(&instance, r#"{"server": "EX01", "state": "Active"}"#).expect("written");
+        command.stdin(std::fs::File::open(&instance).expect("an instance"));
         let full = std::fs::File::options().write(true).open("/dev/full").expect("a full disk");
         let output = command.stdout(full).stderr(std::process::Stdio::piped()).output().expect("relight starts");
         let stderr = flat(&String::from_utf8_lossy(&output.stderr));
