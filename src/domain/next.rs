@@ -121,16 +121,15 @@ impl Run {
             let command = format!("undo {undone}");
             let undo = |flags: Vec<String>| Cmdlet::relight(&command, self.connection.iter().cloned().chain(flags));
             let open = self.servers.iter().flat_map(open_to_undo).collect::<Vec<_>>();
+            let mut flags = flags_to_put_back(&open);
             if !open.is_empty() {
-                next.push(Next { aim: Aim::Undo, command: undo(flags_to_put_back(&open)) });
+                next.push(Next { aim: Aim::Undo, command: undo(flags.clone()) });
             }
             let proposals = || self.servers.iter().flat_map(|server| &server.plan.proposals);
             if proposals().any(|it| it.is_possible() && is_not_asked_to_stop(it)) {
-                let flags = flags_to_put_back(&open).into_iter().filter(|flag| flag != STOP_SERVICES);
-                next.push(Next {
-                    aim: Aim::StopServices,
-                    command: undo(flags.chain([STOP_SERVICES.to_owned()]).collect()),
-                });
+                flags.retain(|flag| flag != STOP_SERVICES);
+                flags.push(STOP_SERVICES.to_owned());
+                next.push(Next { aim: Aim::StopServices, command: undo(flags) });
             }
         }
         let seen = self.pick(|server| server.was_changed() || !server.plan.proposals.is_empty());

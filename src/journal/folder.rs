@@ -204,8 +204,8 @@ impl Folder {
         Ok(newest(real).max(newest(simulated)))
     }
 
-    /// The newest runs in short, newest first, which cannot be read, and how many there are in all: of those that looked at one of these servers,
-    /// where any are given.
+    /// The newest runs in short, newest first, which cannot be read, and how many there are in all: of those that looked at
+    /// one of these servers, where any are given.
     ///
     /// # Errors
     /// When the folder cannot be read.
@@ -325,7 +325,7 @@ impl Folder {
         }
     }
 
-    /// A run in short; `None`: not even its first line makes sense. An open one is read whole.
+    /// A run in short; `None`: not even its first line makes sense. One without an end, or that sent nothing, is read whole.
     pub(super) fn brief(&self, entry: &Entry) -> io::Result<Option<Brief>> {
         let path = self.path_of(entry);
         let (begin, end) = read::ends(&mut file::open(&path)?)?;
@@ -348,17 +348,14 @@ impl Folder {
         if let Some(end) = end {
             brief.exit = Some((end.exit_code, end.exit));
             brief.sums = end.sums.read();
-            // Nothing would ever look at it again, so that the steps themselves have to say so.
-            if brief.sums.sent == 0
-                && let Some(run) = file::run(&path)?
-            {
-                brief.sums = Sums { verified: run.is_verified(), ..run.sums() };
-            }
         } else {
             brief.is_live = entry.is_open && self.is_live(entry)?;
-            if let Some(run) = file::run(&path)? {
-                brief.sums = Sums { verified: run.is_verified(), ..run.sums() };
-            }
+        }
+        // Where nothing was sent nobody would ever look again, so that the steps themselves have to say so.
+        if brief.sums.sent == 0
+            && let Some(run) = file::run(&path)?
+        {
+            brief.sums = Sums { verified: run.is_verified(), ..run.sums() };
         }
         Ok(Some(brief))
     }

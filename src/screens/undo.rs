@@ -2,8 +2,8 @@
 //! is, and why.
 
 use crate::domain::{
-    Change, Cmdlet, Entry, InactiveEntry, Note, Obstacle, Proposal, Reason, Run, RunId, ServerRun, ServerSnapshot,
-    Stores, Subject, VerdictKind, alike, each_once,
+    Change, Cmdlet, InactiveEntry, Note, Obstacle, Proposal, Run, RunId, ServerRun, ServerSnapshot, Stores, Subject,
+    VerdictKind, alike, each_once, reconcile,
 };
 use crate::screens::kit::page::{BAD, CARE, HEADING, PLAIN, Page};
 use crate::screens::kit::{table, time, words};
@@ -165,18 +165,16 @@ fn in_stores(stores: Stores) -> &'static str {
     }
 }
 
-/// What the newest entry of the requester reads.
+/// What the deciding entry of the requester reads; that of the registry, where the order of the two is not known.
 fn now(seen: &ServerSnapshot, entry: &InactiveEntry) -> String {
     let Some(component) = seen.component(&entry.component) else { return "not read".to_owned() };
-    let stores = [&component.local, &component.remote];
-    if !stores.iter().all(|store| store.is_complete()) {
+    let (local, remote) = (&component.local, &component.remote);
+    if !local.is_complete() || !remote.is_complete() {
         return "not read".to_owned();
     }
-    // Of two of the same time that of the registry counts.
-    let newest = |one: &Entry, other: &Entry| other.time.utc() > one.time.utc();
-    let entries = stores.into_iter().filter_map(|store| store.of_requester(&entry.requester));
-    let entry = entries.reduce(|one, other| if newest(one, other) { other } else { one });
-    entry.map_or_else(|| "no entry".to_owned(), |entry| entry.state.to_string())
+    let deciding = reconcile(local, remote).deciding.into_iter().find(|it| it.requester == entry.requester);
+    let state = deciding.map(|it| it.state).or_else(|| Some(local.of_requester(&entry.requester)?.state.clone()));
+    state.map_or_else(|| "no entry".to_owned(), |state| state.to_string())
 }
 
 /// What nothing keeps from being put back.
@@ -247,11 +245,8 @@ fn below(page: &mut Page, run: &Run, server: &ServerRun, show: &Show) {
 fn not_confirmed(notes: &mut Notes<'_>, server: &ServerRun) {
     let told = server.verdicts().iter().filter_map(|verdict| {
         let subject = verdict.subject.to_string();
-        if let Some(doubt) = verdicts::by_an_earlier_clock(server, &verdict.subject) {
-            let is_later =
-                matches!(&verdict.kind, VerdictKind::NotConfirmed(why) if why.contains(&Reason::DirectoryIsLater));
-            let why = if is_later { " It does not decide: the Active entry in Active Directory is later." } else { "" };
-            return Some((format!("{doubt}{why}"), subject));
+        if let Some(doubt) = verdicts::doubt(server, verdict) {
+            return Some((doubt, subject));
         }
         match (&verdict.kind, &verdict.subject) {
             (VerdictKind::Confirmed, _) => None,

@@ -178,13 +178,18 @@ pub fn by_an_earlier_clock(server: &ServerRun, subject: &Subject) -> Option<Stri
     Some(format!("reads {state}, but the entry is not newer than before: is the clock right?"))
 }
 
+/// The same, and whether the entry decides all the same.
+pub fn doubt(server: &ServerRun, Verdict { subject, kind, .. }: &Verdict) -> Option<String> {
+    let is_later = matches!(kind, VerdictKind::NotConfirmed(why) if why.contains(&Reason::DirectoryIsLater));
+    let why = if is_later { " It does not decide: the Active entry in Active Directory is later." } else { "" };
+    by_an_earlier_clock(server, subject).map(|doubt| format!("{doubt}{why}"))
+}
+
 /// What the last look says of each service, and of each entry that was to be put back.
 pub fn of_the_rest(page: &mut Page, server: &ServerRun, show: &Show) {
-    for Verdict { subject, kind, notes } in server.verdicts() {
-        if let Some(doubt) = by_an_earlier_clock(server, subject) {
-            let is_later = matches!(kind, VerdictKind::NotConfirmed(why) if why.contains(&Reason::DirectoryIsLater));
-            let why = if is_later { " It does not decide: the Active entry in Active Directory is later." } else { "" };
-            page.item(CARE, 0, &format!("{subject} {doubt}{why}"));
+    for verdict @ Verdict { subject, kind, notes } in server.verdicts() {
+        if let Some(doubt) = doubt(server, verdict) {
+            page.item(CARE, 0, &format!("{subject} {doubt}"));
             continue;
         }
         let (name, well, not) = match subject {

@@ -346,11 +346,7 @@ impl Drop for Console {
             && let Some(mut keyboard) = Keyboard::open(CtrlC::Signal)
         {
             // What is left of a long paste is not meant for the shell, which would run it.
-            if self.more_keys {
-                keyboard.forget_the_rest(Some(PATIENCE));
-            } else {
-                keyboard.forget(Some(PATIENCE));
-            }
+            keyboard.forget(self.more_keys, Some(PATIENCE));
         }
     }
 }

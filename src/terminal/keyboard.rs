@@ -25,16 +25,11 @@ pub(super) enum CtrlC {
 }
 
 impl Keyboard {
-    /// Throws away what is typed, until nothing comes for a moment, a longer one where something came; `false`: Ctrl-C was
-    /// among it, or the time is over.
-    pub(super) fn forget(&mut self, patience: Option<Duration>) -> bool {
-        let quiet = if self.had_keys() { LONG_QUIET } else { QUIET };
+    /// Throws away what is typed, until nothing comes for a moment, a longer one where something came, or `more` may be on its
+    /// way; `false`: Ctrl-C was among it, or the time is over.
+    pub(super) fn forget(&mut self, more: bool, patience: Option<Duration>) -> bool {
+        let quiet = if more || self.had_keys() { LONG_QUIET } else { QUIET };
         self.forget_until(quiet, LONG_QUIET, patience)
-    }
-
-    /// The same for what is left of a paste, the rest of which may still be on its way.
-    pub(super) fn forget_the_rest(&mut self, patience: Option<Duration>) -> bool {
-        self.forget_until(LONG_QUIET, LONG_QUIET, patience)
     }
 
     /// The same for what follows a paste that was marked as one: somebody may have put the mark of its end into it.

@@ -59,14 +59,13 @@ impl<'a> Prompts<'a> {
 
     /// The line that is typed, once nothing that came before the question is left.
     fn line(&mut self, question: &str, keyboard: &mut Keyboard) -> Typed {
-        let more_keys = self.console.more_keys(false);
-        if !(if more_keys { keyboard.forget_the_rest(None) } else { keyboard.forget(None) }) {
+        if !keyboard.forget(self.console.more_keys(false), None) {
             return Typed::Interrupted;
         }
         let (question, room) = self.fit(question);
         let began = Instant::now();
         self.console.ask(&question);
-        if began.elapsed() > SLOW && !keyboard.forget(None) {
+        if began.elapsed() > SLOW && !keyboard.forget(false, None) {
             return Typed::Interrupted;
         }
         let (mut line, mut burst) = (Line::new(room), Burst::default());
@@ -87,7 +86,7 @@ impl<'a> Prompts<'a> {
                     None => return Typed::Line(line.text()),
                     Some(Key::Escape) => return Typed::Escaped,
                     Some(Key::Interrupt) => return Typed::Interrupted,
-                    Some(_) if !keyboard.forget(None) => return Typed::Interrupted,
+                    Some(_) if !keyboard.forget(false, None) => return Typed::Interrupted,
                     Some(_) => return Typed::Line(PASTED.to_owned()),
                 },
                 Some(Key::Char(character)) => line.insert(character),
